@@ -1,0 +1,1 @@
+//! A page of TOML in, hardened Google Cloud Run infrastructure out.
