@@ -1,0 +1,3 @@
+//! What a blueprint means: one resolved plan for each environment.
+
+pub mod model;

@@ -1,0 +1,324 @@
+//! Who may do what: accounts, agents, principals, grants.
+
+use std::collections::BTreeSet;
+
+use super::{Part, Stage, Text};
+
+/// A service account that is made here. It is made without a key and without a role of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Account {
+    /// The account's id, 6 to 30 characters: `run-orders`.
+    pub id: String,
+    /// Its address: `run-orders@PROJECT.iam.gserviceaccount.com`.
+    pub email: String,
+    /// What it is for: `service orders`.
+    pub purpose: String,
+    /// The element it belongs to: `services.orders`.
+    pub element: String,
+}
+
+/// A service agent of Google's, by which a product acts in the project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Agent {
+    /// The API that it belongs to: `iap.googleapis.com`.
+    pub service: String,
+    /// Its address; holds the project number.
+    pub email: Text,
+    /// Why its identity is made ahead of its first use.
+    pub why: &'static str,
+}
+
+/// Who is granted something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Principal {
+    /// An account that is made here, by its id and address.
+    Account {
+        /// Its id.
+        id: String,
+        /// Its address.
+        email: String,
+    },
+    /// A service agent.
+    Agent {
+        /// The API that it belongs to.
+        service: String,
+        /// Its address.
+        email: Text,
+    },
+    /// Someone whom the blueprint names, in Google's form: `group:…`, `serviceAccount:…`, `allUsers`.
+    Named(Text),
+}
+
+impl Principal {
+    /// The principal in the form of an IAM policy: `serviceAccount:run-orders@…`.
+    #[must_use]
+    pub fn member(&self) -> Text {
+        match self {
+            Self::Account { id: _, email } => Text::from("serviceAccount:").then(email),
+            Self::Agent { service: _, email } => Text::from("serviceAccount:").then_text(email),
+            Self::Named(text) => text.clone(),
+        }
+    }
+}
+
+/// A part of a service's or job's complete policy, or of an IAP backend's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// The role: `roles/run.invoker`.
+    pub role: String,
+    /// Who has it, in the order of their members' texts; never empty.
+    pub members: Vec<Principal>,
+}
+
+/// One grant: one role for one principal on one resource.
+///
+/// Ordered by resource, role, principal and condition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grant {
+    /// On what.
+    pub on: Resource,
+    /// The role's full name.
+    pub role: String,
+    /// For whom.
+    pub to: Principal,
+    /// Under which condition; only where nothing smaller than the project can hold the grant.
+    pub condition: Option<Condition>,
+    /// A name that is unique among the grants on this kind of resource: `stripe-key-run-orders`.
+    pub name: String,
+    /// The keys of the blueprint that caused it: `services.orders.secrets.env.STRIPE_KEY`.
+    pub causes: BTreeSet<String>,
+    /// The stage that makes it.
+    pub stage: Stage,
+}
+
+/// An IAM condition. Title and expression never change for the same purpose: Google keys the grant by them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Condition {
+    /// Its title: `only-main`.
+    pub title: String,
+    /// Its CEL expression.
+    pub expression: String,
+}
+
+/// A resource that a grant can stand on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resource {
+    /// A project.
+    Project {
+        /// Its id.
+        project: String,
+    },
+    /// A Cloud Run service of this environment; its policy is complete.
+    Service {
+        /// The project's id.
+        project: String,
+        /// The region.
+        region: String,
+        /// The service's name.
+        name: String,
+    },
+    /// A Cloud Run job of this environment; its policy is complete.
+    Job {
+        /// The project's id.
+        project: String,
+        /// The region.
+        region: String,
+        /// The job's name.
+        name: String,
+    },
+    /// A backend service that IAP guards; its policy is complete for the one role.
+    IapBackend {
+        /// The project's id.
+        project: String,
+        /// The backend's name.
+        name: String,
+    },
+    /// A Cloud Run service that IAP guards by itself; its policy is complete for the one role.
+    IapService {
+        /// The project's id.
+        project: String,
+        /// The region.
+        region: String,
+        /// The service's name.
+        name: String,
+    },
+    /// A secret.
+    Secret {
+        /// The project's id.
+        project: String,
+        /// The secret's id.
+        name: String,
+    },
+    /// A bucket of Cloud Storage. Its project cannot be told from its name: the environment's is taken.
+    Bucket {
+        /// The project's id.
+        project: String,
+        /// The bucket's name.
+        name: String,
+    },
+    /// A repository of Artifact Registry.
+    Repository {
+        /// The project's id.
+        project: String,
+        /// The location.
+        location: String,
+        /// The repository's name.
+        name: String,
+    },
+    /// A subnetwork.
+    Subnetwork {
+        /// The host project's id.
+        project: String,
+        /// The region.
+        region: String,
+        /// The subnetwork's name.
+        name: String,
+    },
+    /// A service account.
+    Account {
+        /// The project's id.
+        project: String,
+        /// The account's address.
+        email: String,
+    },
+    /// A topic of Pub/Sub.
+    Topic {
+        /// The project's id.
+        project: String,
+        /// The topic's name.
+        name: String,
+    },
+    /// A key of Cloud KMS.
+    Key {
+        /// The project's id.
+        project: String,
+        /// The location.
+        location: String,
+        /// The key ring.
+        ring: String,
+        /// The key's name.
+        name: String,
+    },
+}
+
+impl Resource {
+    /// The id of the project that it lies in.
+    #[must_use]
+    pub fn project(&self) -> &str {
+        match self {
+            Self::Project { project }
+            | Self::Service { project, .. }
+            | Self::Job { project, .. }
+            | Self::IapBackend { project, .. }
+            | Self::IapService { project, .. }
+            | Self::Secret { project, .. }
+            | Self::Bucket { project, .. }
+            | Self::Repository { project, .. }
+            | Self::Subnetwork { project, .. }
+            | Self::Account { project, .. }
+            | Self::Topic { project, .. }
+            | Self::Key { project, .. } => project,
+        }
+    }
+
+    /// Whether its policy is written as a whole, so that a stray grant disappears.
+    #[must_use]
+    pub fn has_complete_policy(&self) -> bool {
+        matches!(
+            self,
+            Self::Service { .. }
+                | Self::Job { .. }
+                | Self::IapBackend { .. }
+                | Self::IapService { .. }
+        )
+    }
+
+    /// Its full resource name, as Cloud Asset Inventory writes it
+    /// (<https://cloud.google.com/asset-inventory/docs/resource-name-format>).
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        match self {
+            Self::Project { project } => {
+                format!("//cloudresourcemanager.googleapis.com/projects/{project}")
+            }
+            Self::Service {
+                project,
+                region,
+                name,
+            } => {
+                format!(
+                    "//run.googleapis.com/projects/{project}/locations/{region}/services/{name}"
+                )
+            }
+            Self::Job {
+                project,
+                region,
+                name,
+            } => {
+                format!("//run.googleapis.com/projects/{project}/locations/{region}/jobs/{name}")
+            }
+            Self::IapBackend { project, name } => {
+                format!("//iap.googleapis.com/projects/{project}/iap_web/compute/services/{name}")
+            }
+            Self::IapService {
+                project,
+                region,
+                name,
+            } => {
+                format!(
+                    "//iap.googleapis.com/projects/{project}/iap_web/cloud_run-{region}/services/{name}"
+                )
+            }
+            Self::Secret { project, name } => {
+                format!("//secretmanager.googleapis.com/projects/{project}/secrets/{name}")
+            }
+            Self::Bucket { project: _, name } => {
+                format!("//storage.googleapis.com/projects/_/buckets/{name}")
+            }
+            Self::Repository {
+                project,
+                location,
+                name,
+            } => {
+                format!(
+                    "//artifactregistry.googleapis.com/projects/{project}/locations/{location}/repositories/{name}"
+                )
+            }
+            Self::Subnetwork {
+                project,
+                region,
+                name,
+            } => {
+                format!(
+                    "//compute.googleapis.com/projects/{project}/regions/{region}/subnetworks/{name}"
+                )
+            }
+            Self::Account { project, email } => {
+                format!("//iam.googleapis.com/projects/{project}/serviceAccounts/{email}")
+            }
+            Self::Topic { project, name } => {
+                format!("//pubsub.googleapis.com/projects/{project}/topics/{name}")
+            }
+            Self::Key {
+                project,
+                location,
+                ring,
+                name,
+            } => format!(
+                "//cloudkms.googleapis.com/projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{name}"
+            ),
+        }
+    }
+}
+
+/// The address of a service agent: `service-NUMBER@DOMAIN.iam.gserviceaccount.com`
+/// (<https://cloud.google.com/iam/docs/service-agents>).
+#[must_use]
+pub fn agent_email(number: Option<&str>, domain: &str) -> Text {
+    let number = number.map_or(Part::ProjectNumber, |number| {
+        Part::Literal(number.to_owned())
+    });
+    Text::from("service-")
+        .then_part(number)
+        .then(&format!("@{domain}.iam.gserviceaccount.com"))
+}

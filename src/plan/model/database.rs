@@ -1,0 +1,131 @@
+//! Databases of Cloud SQL.
+
+use super::Labels;
+
+/// A Cloud SQL instance. It never has a public address, and people and programs log in by IAM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Database {
+    /// Its name in the blueprint and on Google Cloud.
+    pub name: String,
+    /// `projects/P/instances/I` lies in this project.
+    pub project: String,
+    /// `PROJECT:REGION:NAME`, as connectors take it.
+    pub connection_name: String,
+    /// Whether it exists already, and only its grants are made.
+    pub existing: bool,
+    /// The engine.
+    pub engine: Engine,
+    /// The version in Google's form: `POSTGRES_17`.
+    pub version: String,
+    /// The machine type: `db-custom-2-7680`.
+    pub tier: String,
+    /// The edition; never left to Google, whose default changes with the version.
+    pub edition: Edition,
+    /// Whether a second zone stands by.
+    pub availability: Availability,
+    /// Whether clients show a certificate.
+    pub tls: TlsMode,
+    /// Whether only connectors and the Auth Proxy may connect (`connector_enforcement`).
+    pub connectors_only: bool,
+    /// The databases in the instance.
+    pub names: Vec<String>,
+    /// Who logs in.
+    pub users: Vec<DatabaseUser>,
+    /// Flags of the engine, by name.
+    pub flags: Vec<(String, String)>,
+    /// The connections that the instance accepts; stands among the flags too.
+    pub max_connections: u32,
+    /// Backups.
+    pub backups: Backups,
+    /// The window for maintenance.
+    pub maintenance: Maintenance,
+    /// Read replicas, by name.
+    pub replicas: Vec<Replica>,
+    /// Whether Terraform and the API refuse to delete it.
+    pub deletion_protection: bool,
+    /// Its labels.
+    pub labels: Labels,
+}
+
+/// A database engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// `PostgreSQL`.
+    Postgres,
+    /// `MySQL`.
+    Mysql,
+}
+
+/// An edition of Cloud SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    /// Enterprise.
+    Enterprise,
+    /// Enterprise Plus.
+    EnterprisePlus,
+}
+
+/// Where an instance runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Availability {
+    /// In two zones.
+    Regional,
+    /// In one zone.
+    Zonal,
+}
+
+/// How connections are encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// TLS only (`ENCRYPTED_ONLY`).
+    Encrypted,
+    /// TLS with a client's certificate (`TRUSTED_CLIENT_CERTIFICATE_REQUIRED`).
+    Mtls,
+}
+
+/// An account that logs in by IAM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseUser {
+    /// The account's id: `run-orders`.
+    pub account: String,
+    /// The name that Terraform and gcloud give the user: the address for `MySQL`, for `PostgreSQL` the address without
+    /// `.gserviceaccount.com`.
+    pub user: String,
+    /// The name that the code logs in with: for `MySQL` the part before `@`.
+    pub login: String,
+}
+
+/// Backups of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backups {
+    /// The hour at which they start, UTC, `18:00`.
+    pub start: String,
+    /// How many are kept.
+    pub retained: u32,
+    /// Whether any moment can be restored: write-ahead log, or binary log for `MySQL`.
+    pub pitr: bool,
+    /// The days of log that this keeps.
+    pub log_days: u32,
+    /// Where they are kept.
+    pub location: String,
+}
+
+/// The window for maintenance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Maintenance {
+    /// 1 is Monday, 7 is Sunday.
+    pub day: u8,
+    /// 0 to 23, UTC.
+    pub hour: u8,
+}
+
+/// A read replica.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replica {
+    /// Its name on Google Cloud: `main-replica-1`.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+    /// Its machine type.
+    pub tier: String,
+}

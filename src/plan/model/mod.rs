@@ -1,0 +1,229 @@
+//! The plan: one environment with everything resolved, defaulted, named and ordered.
+//!
+//! It is plain data. Whatever a backend writes stands here already; a view only quotes and places it. Views take these
+//! structs apart without `..`, so that a new field does not compile until each view has said what it does with it.
+//!
+//! Lists are sorted by name unless their order has a meaning, which their field then says.
+
+mod access;
+mod database;
+mod edge;
+mod governance;
+mod network;
+mod secret;
+mod text;
+mod waf;
+mod workload;
+
+pub use access::*;
+pub use database::*;
+pub use edge::*;
+pub use governance::*;
+pub use network::*;
+pub use secret::*;
+pub use text::*;
+pub use waf::*;
+pub use workload::*;
+
+use std::collections::BTreeMap;
+
+/// Labels of a resource: key and value, both in Google's form.
+pub type Labels = BTreeMap<String, String>;
+
+/// One environment, ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The blueprint's file name, without a folder; the headers name it.
+    pub source: String,
+    /// The environment's name.
+    pub environment: String,
+    /// The Google Cloud project and what is shared in it.
+    pub project: Project,
+    /// Where Terraform keeps its state; `None` is a local file.
+    pub state: Option<State>,
+    /// The Google APIs to enable, each in the stage that needs it first.
+    pub apis: Vec<Api>,
+    /// Service agents whose identity must be made before they can be granted anything.
+    pub agents: Vec<Agent>,
+    /// The network; `None` where nothing runs in one.
+    pub network: Option<Network>,
+    /// The service accounts that are made here.
+    pub accounts: Vec<Account>,
+    /// The secrets, without their values.
+    pub secrets: Vec<Secret>,
+    /// The databases.
+    pub databases: Vec<Database>,
+    /// The services.
+    pub services: Vec<Service>,
+    /// The jobs.
+    pub jobs: Vec<Job>,
+    /// The load balancer; `None` where no service is behind one.
+    pub edge: Option<Edge>,
+    /// The Cloud Armor policies: the shared one first, then those of services with a rate limit of their own, by name.
+    pub wafs: Vec<Waf>,
+    /// Organisation policies; empty where they are not asked for, and then there is no governance stage.
+    pub org_policies: Vec<OrgPolicy>,
+    /// Audit logs.
+    pub audit_logs: Vec<AuditLog>,
+    /// Every grant of the environment, those of service and job policies too, in the order of [`Grant`].
+    pub grants: Vec<Grant>,
+    /// Values that the blueprint cannot know, by name.
+    pub values: BTreeMap<String, Value>,
+    /// The written exceptions, by element and rule.
+    pub exceptions: Vec<Exception>,
+    /// The posture as short lines, in the order of their keys.
+    pub facts: Vec<Fact>,
+}
+
+impl Plan {
+    /// The stages that this environment has, in the order in which they are applied.
+    #[must_use]
+    pub fn stages(&self) -> Vec<Stage> {
+        let mut stages = Vec::with_capacity(3);
+        if !self.org_policies.is_empty() {
+            stages.push(Stage::Governance);
+        }
+        stages.extend([Stage::Foundation, Stage::Services]);
+        stages
+    }
+
+    /// The service of that name.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The account with that id.
+    #[must_use]
+    pub fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// The grants on what lies in other projects, by project: their owners have to make them.
+    #[must_use]
+    pub fn elsewhere(&self) -> BTreeMap<&str, Vec<&Grant>> {
+        let mut projects: BTreeMap<&str, Vec<&Grant>> = BTreeMap::new();
+        for grant in &self.grants {
+            if grant.on.project() != self.project.id {
+                projects.entry(grant.on.project()).or_default().push(grant);
+            }
+        }
+        projects
+    }
+
+    /// The grants on what lies in this project, without those that stand in the complete policy of a service, a job or
+    /// an IAP backend.
+    pub fn single_grants(&self) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().filter(|grant| {
+            grant.on.project() == self.project.id && !grant.on.has_complete_policy()
+        })
+    }
+}
+
+/// The Google Cloud project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// The blueprint's name: the prefix of what is shared.
+    pub name: String,
+    /// What the blueprint says about itself; may be empty.
+    pub description: String,
+    /// The project's id.
+    pub id: String,
+    /// The project's number where the blueprint gives it; else it is looked up when the output is applied.
+    pub number: Option<String>,
+    /// The region of everything that is regional.
+    pub region: String,
+    /// The labels that everything carries: the blueprint's, `environment` and `managed-by`.
+    pub labels: Labels,
+}
+
+/// A set of resources with a state and operators of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Organisation policies: organisation rights.
+    Governance,
+    /// Network, accounts, secrets, databases: project rights.
+    Foundation,
+    /// Services, jobs, load balancer, WAF: what a deployer may touch.
+    Services,
+}
+
+impl Stage {
+    /// The stage's name, as in paths.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Governance => "governance",
+            Self::Foundation => "foundation",
+            Self::Services => "services",
+        }
+    }
+}
+
+/// Terraform's state in Cloud Storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// Bucket and prefix of each stage, in the order of the stages.
+    pub stages: BTreeMap<Stage, StatePlace>,
+}
+
+/// Where one stage keeps its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatePlace {
+    /// The bucket's name.
+    pub bucket: String,
+    /// The prefix in it, `<name>/<env>/<stage>`.
+    pub prefix: String,
+}
+
+/// A Google API to enable.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Api {
+    /// The stage that enables it.
+    pub stage: Stage,
+    /// Its full name, `run.googleapis.com`.
+    pub service: String,
+}
+
+/// A value that only a person or another tool knows; both forms are taken as they are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// A Terraform expression.
+    pub terraform: String,
+    /// A shell command that prints the value.
+    pub gcloud: String,
+}
+
+/// A door that was opened on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exception {
+    /// The element that needs it: `services.web`.
+    pub element: String,
+    /// The rule that it waives: `anonymous-access`.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it holds, `2027-06-30`.
+    pub expires: String,
+}
+
+/// One line of the posture: `services.orders.ingress = "internal"`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fact {
+    /// The element: `services.orders`, `waf`.
+    pub element: String,
+    /// The fact's name: `ingress`.
+    pub name: String,
+    /// Its value; a list is sorted and joined by `, `, and an empty list is `nobody` or `none`.
+    pub value: String,
+}
+
+impl Fact {
+    /// The fact's whole key: element and name.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}.{}", self.element, self.name)
+    }
+}

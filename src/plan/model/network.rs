@@ -1,0 +1,151 @@
+//! The network: what is made of it, and what is only named.
+
+use ipnet::Ipv4Net;
+
+/// The network that services reach into by Direct VPC egress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// The network's name.
+    pub name: String,
+    /// Its path: `projects/P/global/networks/N`.
+    pub path: String,
+    /// The id of the project that it lies in: the environment's, or the Shared VPC host's.
+    pub project: String,
+    /// The subnetwork that instances take their addresses from.
+    pub subnetwork: Subnetwork,
+    /// What is made of the network here; `None` where network and subnetwork exist already.
+    pub own: Option<OwnNetwork>,
+    /// Private DNS zones, by name: of our own network, or asked for in somebody else's.
+    pub zones: Vec<PrivateZone>,
+}
+
+/// The subnetwork.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subnetwork {
+    /// Its name.
+    pub name: String,
+    /// Its path: `projects/P/regions/R/subnetworks/S`.
+    pub path: String,
+    /// Its range; `None` where it exists already.
+    pub range: Option<Ipv4Net>,
+}
+
+/// The parts of a network of our own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnNetwork {
+    /// Routes, by name. The network starts with none: its default routes are deleted as it is made.
+    pub routes: Vec<Route>,
+    /// Firewall rules, by priority and name.
+    pub firewall: Vec<FirewallRule>,
+    /// The DNS policy that logs the network's queries.
+    pub dns_policy: String,
+    /// Private services access; `None` where no database needs it.
+    pub services_access: Option<ServicesAccess>,
+    /// Cloud NAT; `None` where no service has `egress = "nat"`.
+    pub nat: Option<Nat>,
+}
+
+/// A route to the default internet gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Its name.
+    pub name: String,
+    /// The destination.
+    pub range: Ipv4Net,
+    /// Why it is there.
+    pub why: &'static str,
+}
+
+/// A firewall rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirewallRule {
+    /// Its name.
+    pub name: String,
+    /// The direction it watches.
+    pub direction: Direction,
+    /// Whether it allows or denies.
+    pub action: FirewallAction,
+    /// 0 to 65535; the lowest that matches decides.
+    pub priority: u16,
+    /// Destinations of egress, sources of ingress.
+    pub ranges: Vec<Ipv4Net>,
+    /// The network tags of the workloads that it is for; empty is all. Only egress rules have them.
+    pub tags: Vec<String>,
+    /// Whether connections are logged.
+    pub log: bool,
+    /// Why it is there.
+    pub why: String,
+}
+
+/// The direction of traffic, seen from the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Out of the instances.
+    Egress,
+    /// Into the instances.
+    Ingress,
+}
+
+/// What a firewall rule does with what it matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FirewallAction {
+    /// Lets TCP through on these ports.
+    AllowTcp(Vec<u16>),
+    /// Stops everything.
+    DenyAll,
+}
+
+/// A private DNS zone that the network sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrivateZone {
+    /// Its name.
+    pub name: String,
+    /// Its DNS name with the closing dot: `run.app.`.
+    pub dns_name: String,
+    /// Its records.
+    pub records: Vec<PrivateRecord>,
+    /// Why it is there.
+    pub why: &'static str,
+}
+
+/// A record of a private zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrivateRecord {
+    /// The record's name in Terraform's and the steps' names: `run-app`, `run-app-any`.
+    pub name: String,
+    /// Its DNS name with the closing dot.
+    pub dns_name: String,
+    /// What it holds.
+    pub data: RecordData,
+}
+
+/// What a private record holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordData {
+    /// Addresses (type A).
+    Addresses(Vec<String>),
+    /// Another name (type CNAME), with the closing dot.
+    Alias(String),
+    /// The private address of a database of this plan (type A).
+    Database(String),
+    /// The private address of a database's replica (type A): database and replica.
+    Replica(String, String),
+}
+
+/// Private services access: the range that Google's managed services take their addresses from, and its peering.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServicesAccess {
+    /// The name of the reserved range.
+    pub name: String,
+    /// The range.
+    pub range: Ipv4Net,
+}
+
+/// Cloud NAT with a fixed address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nat {
+    /// The name of router and gateway.
+    pub name: String,
+    /// The name of the address.
+    pub address: String,
+}
