@@ -1,4 +1,7 @@
 //! A page of TOML in, hardened Google Cloud Run infrastructure out.
 
+pub mod blueprint;
+pub mod diag;
 pub mod plan;
+pub mod source;
 pub mod tree;

@@ -1,0 +1,119 @@
+//! Diagnostics: what is wrong, as data. One renderer, one suggester. The rules live elsewhere.
+
+use std::collections::BTreeSet;
+
+use crate::source::Span;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is generated.
+    Error,
+    /// It is generated, and probably not what was meant.
+    Warning,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule, named like a lint: `env-reference-unknown`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One line, lowercase, names in backticks, without a full stop.
+    pub message: String,
+    /// Where it stands; the first is the place that is to be changed.
+    pub labels: Vec<Label>,
+    /// Why it matters, each one sentence.
+    pub notes: Vec<String>,
+    /// What to write instead.
+    pub help: Option<Help>,
+    /// The environments that have it; empty where it is of the file itself.
+    pub environments: BTreeSet<String>,
+}
+
+/// A place and what is said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is said; may be empty.
+    pub text: String,
+}
+
+/// What to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Help {
+    /// One line, lowercase.
+    pub message: String,
+    /// The patch, where there is one right answer: places and their new texts.
+    pub edits: Vec<(Span, String)>,
+}
+
+impl Diagnostic {
+    /// An error.
+    #[must_use]
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, message.into())
+    }
+
+    /// A warning.
+    #[must_use]
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, message.into())
+    }
+
+    fn new(code: &'static str, severity: Severity, message: String) -> Self {
+        Self {
+            code,
+            severity,
+            message,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            environments: BTreeSet::new(),
+        }
+    }
+
+    /// With a place.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// With a note.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn help(mut self, message: impl Into<String>) -> Self {
+        self.help = Some(Help {
+            message: message.into(),
+            edits: Vec::new(),
+        });
+        self
+    }
+
+    /// With a patch.
+    #[must_use]
+    pub fn suggest(
+        mut self,
+        message: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Self {
+        self.help = Some(Help {
+            message: message.into(),
+            edits: vec![(span, text.into())],
+        });
+        self
+    }
+}
