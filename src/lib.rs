@@ -3,5 +3,6 @@
 pub mod blueprint;
 pub mod diag;
 pub mod plan;
+pub mod render;
 pub mod source;
 pub mod tree;

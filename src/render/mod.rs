@@ -1,0 +1,20 @@
+//! The backends: views of one plan. They quote and place what the plan has decided, and decide nothing.
+
+pub mod quote;
+pub mod terraform;
+
+use askama::Template;
+
+/// Renders a template.
+///
+/// # Panics
+///
+/// When a template writes bare text, see [`quote::Refuse`]: a mistake of this program that no input can avoid, and that
+/// therefore the first test of the template finds.
+#[must_use]
+pub fn text(template: &impl Template) -> String {
+    match template.render() {
+        Ok(text) => text,
+        Err(error) => panic!("a template does not render: {error}"),
+    }
+}

@@ -1,0 +1,167 @@
+//! Literals of HCL (<https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md>, "Template Expressions").
+
+use std::fmt::Write;
+
+use askama::filters::Safe;
+
+use super::{Quoted, hidden};
+
+/// A part of a template string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Text that stands for itself.
+    Text(&'a str),
+    /// An expression whose value is put in.
+    Expression(&'a str),
+}
+
+/// A string literal that reads as `text`.
+#[must_use]
+pub fn literal(text: &str) -> Quoted {
+    template(&[Piece::Text(text)])
+}
+
+/// A template string. A single expression stands by itself, without quotes, as `terraform fmt` wants it.
+#[must_use]
+pub fn template(pieces: &[Piece<'_>]) -> Quoted {
+    if let [Piece::Expression(expression)] = pieces {
+        return Safe((*expression).to_owned());
+    }
+    let mut out = String::with_capacity(2 + pieces.len() * 32);
+    out.push('"');
+    for (at, piece) in pieces.iter().enumerate() {
+        match *piece {
+            Piece::Text(text) => {
+                let before_expression = matches!(pieces.get(at + 1), Some(Piece::Expression(_)));
+                push_text(&mut out, text, before_expression);
+            }
+            Piece::Expression(expression) => {
+                out.push_str("${");
+                out.push_str(expression);
+                out.push('}');
+            }
+        }
+    }
+    out.push('"');
+    Safe(out)
+}
+
+/// Writes text inside of quotes. A `$` or `%` is live only before `{`; one that stands before another of its kind, or at
+/// the end before an expression, is written as an escape, since `$$${` reads differently in different parsers.
+fn push_text(out: &mut String, text: &str, before_expression: bool) {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '$' | '%' => match chars.peek() {
+                Some('{') => out.extend([c, c]),
+                Some(next) if *next == c => push_escape(out, c),
+                None if before_expression => push_escape(out, c),
+                _ => out.push(c),
+            },
+            c if hidden(c) => push_escape(out, c),
+            c => out.push(c),
+        }
+    }
+}
+
+/// Writes a character by its number.
+fn push_escape(out: &mut String, c: char) {
+    let number = u32::from(c);
+    let written = if number <= 0xffff {
+        write!(out, "\\u{number:04x}")
+    } else {
+        write!(out, "\\U{number:08x}")
+    };
+    debug_assert!(written.is_ok(), "writing to a String does not fail");
+}
+
+/// A list on one line: `["a", "b"]`.
+#[must_use]
+pub fn list<'a>(texts: impl IntoIterator<Item = &'a str>) -> Quoted {
+    let items: Vec<String> = texts.into_iter().map(|text| literal(text).0).collect();
+    Safe(format!("[{}]", items.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use hcl_edit::expr::Expression;
+    use hcl_edit::template::Element;
+    use proptest::prelude::*;
+
+    use super::{Piece, literal, template};
+
+    /// Texts in which what is special stands close together.
+    fn hostile() -> impl Strategy<Value = String> {
+        let special = prop::sample::select(vec![
+            "$", "%", "{", "}", "${", "%{", "$${", "%%{", "\"", "\\", "\\n", "\n", "\r", "\t", "`",
+            "'", ";", "$(id)", "\0", "\u{7f}", "\u{85}", "\u{2028}", "\u{202e}", "\u{feff}", "é",
+            "日", "🦀", "x", " ",
+        ]);
+        prop_oneof![
+            prop::collection::vec(special, 0..12).prop_map(|parts| parts.concat()),
+            any::<String>(),
+        ]
+    }
+
+    /// What a parser reads.
+    fn read(written: &str) -> Vec<Element> {
+        match written.parse::<Expression>() {
+            Ok(Expression::String(text)) => vec![Element::Literal(text.value().clone().into())],
+            Ok(Expression::StringTemplate(template)) => template.into_iter().collect(),
+            other => panic!("{written}: {other:?}"),
+        }
+    }
+
+    /// The text that the elements hold until their end, without interpolations.
+    fn known(elements: &[Element]) -> String {
+        elements
+            .iter()
+            .map(|element| match element {
+                Element::Literal(literal) => literal.value().as_str(),
+                other => panic!("live: {other:?}"),
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_literal_reads_as_its_text(text in hostile()) {
+            let written = literal(&text).0;
+            prop_assert_eq!(known(&read(&written)), text);
+        }
+
+        #[test]
+        fn a_literal_stands_on_one_line(text in hostile()) {
+            prop_assert!(!literal(&text).0.contains(super::hidden));
+        }
+
+        #[test]
+        fn an_expression_stays_between_its_texts(before in hostile(), after in hostile()) {
+            let written =
+                template(&[Piece::Text(&before), Piece::Expression("local.x"), Piece::Text(&after)]).0;
+            let elements = read(&written);
+            let mut halves = elements.split(|element| matches!(element, Element::Interpolation(_)));
+            prop_assert_eq!(halves.next().map(known), Some(before));
+            prop_assert_eq!(halves.next().map(known), Some(after));
+            prop_assert!(halves.next().is_none());
+        }
+    }
+
+    #[test]
+    fn an_expression_alone_has_no_quotes() {
+        assert_eq!(template(&[Piece::Expression("local.x")]).0, "local.x");
+    }
+
+    #[test]
+    fn templates_in_a_text_are_dead() {
+        assert_eq!(
+            literal("${a} %{b} $${c} $d").0,
+            r#""$${a} %%{b} \u0024$${c} $d""#
+        );
+    }
+}

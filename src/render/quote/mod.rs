@@ -1,0 +1,82 @@
+//! Quoting by types: what a template may write.
+//!
+//! A template writes a [`Quoted`] text as it stands, and whole numbers and booleans. All other text is refused, whatever
+//! it holds, so that a forgotten quote fails in the first test and not with the first hostile name.
+
+pub mod hcl;
+pub mod json;
+pub mod yaml;
+
+use std::fmt::{self, Write};
+
+use askama::filters::{Escaper, Safe};
+
+/// A text that is quoted for the place where it goes; only the functions of this module's children and of the backends'
+/// own quoting make one.
+pub type Quoted = Safe<String>;
+
+/// The escaper of all templates: it writes whole numbers and booleans, and refuses all other bare text.
+#[derive(Debug, Clone, Copy)]
+pub struct Refuse;
+
+impl Escaper for Refuse {
+    fn write_escaped_str<W: Write>(&self, mut dest: W, bare: &str) -> fmt::Result {
+        let number = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
+        assert!(
+            number || matches!(bare, "true" | "false"),
+            "a template writes `{bare}` without a quote"
+        );
+        dest.write_str(bare)
+    }
+}
+
+/// Whether a character is not seen, or turns what stands around it: control characters, line and paragraph separators,
+/// the marks of bidirectional text, and what no text may hold. The quoters write it as an escape, so that a reviewer
+/// sees it.
+#[must_use]
+pub(crate) fn hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// A text on one line of a comment: hidden characters become spaces.
+#[must_use]
+pub fn comment(text: &str) -> Quoted {
+    Safe(
+        text.chars()
+            .map(|c| if hidden(c) { ' ' } else { c })
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refuse;
+    use askama::Template;
+
+    #[derive(Template)]
+    #[template(source = "{{ value }}", ext = "j2")]
+    struct Bare<T: std::fmt::Display> {
+        value: T,
+    }
+
+    #[test]
+    fn numbers_and_booleans_are_written() {
+        assert_eq!(super::super::text(&Bare { value: 60_u32 }), "60");
+        assert_eq!(super::super::text(&Bare { value: true }), "true");
+    }
+
+    #[test]
+    #[should_panic(expected = "a template writes `orders` without a quote")]
+    fn a_plain_name_is_refused() {
+        let _ = super::super::text(&Bare { value: "orders" });
+    }
+
+    #[test]
+    #[should_panic(expected = "without a quote")]
+    fn an_empty_text_is_refused() {
+        let _ = askama::filters::Escaper::write_escaped_str(&Refuse, String::new(), "");
+    }
+}

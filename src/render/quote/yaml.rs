@@ -1,0 +1,51 @@
+//! Scalars of YAML.
+
+use askama::filters::Safe;
+
+use super::{Quoted, json};
+
+/// Words that some reader of YAML takes for something else than a text.
+const TAKEN: [&str; 12] = [
+    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity",
+];
+
+/// A scalar that reads as `text`: plain where every reader of YAML 1.1 and 1.2 takes it for this text, else in quotes.
+#[must_use]
+pub fn scalar(text: &str) -> Quoted {
+    let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./@:".contains(&byte);
+    let taken = TAKEN.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if starts && text.bytes().all(plain) && !text.ends_with(':') && !taken {
+        return Safe(text.to_owned());
+    }
+    json::string(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    fn read(written: &str) -> String {
+        match serde_norway::from_str::<serde_norway::Value>(written) {
+            Ok(serde_norway::Value::String(text)) => text,
+            other => panic!("{written}: {other:?}"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_scalar_reads_as_its_text(text in prop_oneof![any::<String>(), "[a-zA-Z0-9:~_./@ -]{0,8}"]) {
+            prop_assert_eq!(read(&super::scalar(&text).0), text);
+        }
+    }
+
+    #[test]
+    fn names_are_plain_and_words_are_not() {
+        assert_eq!(super::scalar("roles/run.invoker").0, "roles/run.invoker");
+        assert_eq!(super::scalar("group:a@b.c").0, "group:a@b.c");
+        for word in ["yes", "Null", "1e3", "", "- a", "a: b", "a #b"] {
+            assert_eq!(super::scalar(word).0, format!("\"{word}\""));
+            assert_eq!(read(&super::scalar(word).0), word);
+        }
+    }
+}

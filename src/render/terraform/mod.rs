@@ -1,0 +1,1 @@
+//! Terraform: a root module for each stage.
