@@ -1,0 +1,68 @@
+"""Holds recorded commands against the parser of the installed gcloud.
+
+usage: tests/gcloud/python parse.py RECORD
+
+RECORD is what the recorder beside this file wrote: one JSON object a line, {"argv": [...], "files": {path: text}}. The parser
+knows every command, flag, choice and format of a value; it does not ask Google, so a wrong tier or region passes. Each command
+that it refuses is printed with the reason; exit status 1 when there is one, or no command at all.
+"""
+import argparse
+import json
+import pathlib
+import shlex
+import sys
+import tempfile
+
+import gcloud  # the bootstrap of the SDK: it must come before the SDK's other modules
+
+getattr(gcloud, "_fix_google_module", lambda: None)()
+
+from googlecloudsdk import gcloud_main  # noqa: E402
+
+TOP = gcloud_main.CreateCLI([])._TopElement()
+
+
+def refusal(argv):
+    """Why gcloud refuses these words, or None."""
+    element, at = TOP, 1
+    while element.is_group:
+        if at == len(argv) or argv[at].startswith("-"):
+            return "a group of commands, not a command: gcloud " + " ".join(argv[1:at])
+        inner = element.LoadSubElement(argv[at])
+        if inner is None:
+            return f"{argv[at]!r} is not a command of 'gcloud {' '.join(argv[1:at])}'"
+        element, at = inner, at + 1
+    try:
+        element._parser.parse_args(argv[at:], raise_error=True)
+    except argparse.ArgumentError as e:
+        return str(e)
+    except SystemExit:
+        return "refused without a reason"
+    except Exception as e:  # whatever a flag's own type raises; gcloud would stop on it too
+        return f"{type(e).__name__}: {e}"
+    return None
+
+
+def restored(record, folder):
+    """The command with the files that it named, which the script has removed since."""
+    argv = record["argv"]
+    for i, (path, text) in enumerate(record["files"].items()):
+        copy = folder / f"{i}-{pathlib.Path(path).name}"
+        copy.write_text(text)
+        argv = [word.replace(path, str(copy)) for word in argv]
+    return argv
+
+
+def main(path):
+    records = [json.loads(line) for line in pathlib.Path(path).read_text().splitlines()]
+    refused = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for record in records:
+            if why := refusal(restored(record, pathlib.Path(folder))):
+                refused += 1
+                print(f"{shlex.join(record['argv'])}\n    {why}")
+    print(f"{len(records)} commands, {refused} refused")
+    return 1 if refused or not records else 0
+
+
+sys.exit(main(sys.argv[1]))

@@ -1,0 +1,25 @@
+"""Reads every YAML file below a folder as gcloud reads it.
+
+usage: tests/gcloud/python yaml_files.py FOLDER
+"""
+import pathlib
+import sys
+
+import gcloud  # the bootstrap of the SDK: it must come before the SDK's other modules
+
+getattr(gcloud, "_fix_google_module", lambda: None)()
+
+from googlecloudsdk.core import yaml  # noqa: E402
+
+bad = 0
+for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.yaml")):
+    try:
+        value = yaml.load(path.read_text(encoding="utf-8"))
+    except yaml.Error as e:
+        print(f"{path}: {e}")
+        bad += 1
+        continue
+    if not isinstance(value, dict):
+        print(f"{path}: not a mapping")
+        bad += 1
+sys.exit(1 if bad else 0)
