@@ -1,5 +1,7 @@
 //! A page of TOML in, hardened Google Cloud Run infrastructure out.
 
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)] // only `store` touches the disk
+
 pub mod blueprint;
 pub mod diag;
 pub mod plan;

@@ -298,7 +298,7 @@ fn tokens(text: &str) -> Vec<(usize, String)> {
             'r' if raw_hashes(&chars, i + 1).is_some() => i = behind_raw(&chars, i + 1),
             // A lifetime has no closing quote two signs on; a character has, or begins with a backslash.
             '\'' if next(i + 1) == '\\' => {
-                i += 3 + chars[i + 3..].iter().take_while(|c| **c != '\'').count() + 1
+                i += 3 + chars[i + 3..].iter().take_while(|c| **c != '\'').count() + 1;
             }
             '\'' if next(i + 2) == '\'' => i += 3,
             c if c.is_alphanumeric() || c == '_' => {
