@@ -1,8 +1,16 @@
 //! Diagnostics: what is wrong, as data. One renderer, one suggester. The rules live elsewhere.
 
+mod report;
+mod settle;
+mod similar;
+
 use std::collections::BTreeSet;
 
 use crate::source::Span;
+
+pub use report::report;
+pub use settle::settle;
+pub use similar::similar;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,0 +1,112 @@
+//! The same finding in several environments is said once.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use super::Diagnostic;
+
+/// Sorts findings by place and says the same one of several environments once. Where it is not in all of them, its
+/// message names those that have it.
+#[must_use]
+pub fn settle(mut diagnostics: Vec<Diagnostic>, environments: &[&str]) -> Vec<Diagnostic> {
+    diagnostics.sort_by(by_place);
+    diagnostics.dedup_by(|next, kept| {
+        let same = next.severity == kept.severity
+            && next.code == kept.code
+            && next.message == kept.message
+            && next.labels == kept.labels
+            && next.notes == kept.notes
+            && next.help == kept.help;
+        if same {
+            // One that is of the file itself stays so.
+            if kept.environments.is_empty() || next.environments.is_empty() {
+                kept.environments.clear();
+            } else {
+                kept.environments.append(&mut next.environments);
+            }
+        }
+        same
+    });
+    for diagnostic in &mut diagnostics {
+        let has = |name: &&str| diagnostic.environments.contains(*name);
+        if environments.iter().all(has) {
+            diagnostic.environments.clear();
+        } else if let Some(named) = named(&diagnostic.environments) {
+            diagnostic.message.push_str(&named);
+        }
+    }
+    diagnostics
+}
+
+fn by_place(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    places(a)
+        .cmp(places(b))
+        .then_with(|| a.severity.cmp(&b.severity))
+        .then_with(|| a.code.cmp(b.code))
+        .then_with(|| a.message.cmp(&b.message))
+        .then_with(|| a.notes.cmp(&b.notes))
+}
+
+fn places(diagnostic: &Diagnostic) -> impl Iterator<Item = (usize, usize, &str)> {
+    diagnostic
+        .labels
+        .iter()
+        .map(|label| (label.span.start, label.span.end, label.text.as_str()))
+}
+
+fn named(environments: &BTreeSet<String>) -> Option<String> {
+    let names: Vec<String> = environments
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!(" (environment {one})")),
+        many => Some(format!(" (environments {})", many.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Diagnostic, settle};
+
+    fn finding(environment: &str, start: usize) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error("code", "it is wrong").at(start..start + 1, "");
+        if !environment.is_empty() {
+            diagnostic.environments.insert(environment.to_owned());
+        }
+        diagnostic
+    }
+
+    #[test]
+    fn says_it_once() {
+        let settled = settle(
+            vec![finding("prod", 5), finding("stg", 5)],
+            &["prod", "stg"],
+        );
+        assert_eq!(settled, vec![finding("", 5)]);
+    }
+
+    #[test]
+    fn names_the_environments_that_have_it() {
+        let settled = settle(
+            vec![finding("stg", 5), finding("", 9), finding("prod", 2)],
+            &["prod", "stg"],
+        );
+        let messages: Vec<&str> = settled.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "it is wrong (environment `prod`)",
+                "it is wrong (environment `stg`)",
+                "it is wrong"
+            ]
+        );
+    }
+
+    #[test]
+    fn names_several() {
+        let settled = settle(vec![finding("b", 5), finding("a", 5)], &["a", "b", "c"]);
+        assert_eq!(settled[0].message, "it is wrong (environments `a`, `b`)");
+    }
+}
