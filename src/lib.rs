@@ -4,6 +4,7 @@
 
 pub mod blueprint;
 pub mod diag;
+pub mod name;
 pub mod plan;
 pub mod render;
 pub mod source;

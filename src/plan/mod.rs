@@ -1,3 +1,7 @@
 //! What a blueprint means: one resolved plan for each environment.
 
+mod google;
 pub mod model;
+mod resolve;
+
+pub use resolve::{Resolution, resolve};

@@ -5,9 +5,11 @@ use super::Labels;
 /// A Cloud SQL instance. It never has a public address, and people and programs log in by IAM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Database {
-    /// Its name in the blueprint and on Google Cloud.
+    /// Its name in the blueprint.
     pub name: String,
-    /// `projects/P/instances/I` lies in this project.
+    /// The instance's name on Google Cloud: the same, unless it exists already under another one.
+    pub instance: String,
+    /// The id of the project that the instance lies in.
     pub project: String,
     /// `PROJECT:REGION:NAME`, as connectors take it.
     pub connection_name: String,

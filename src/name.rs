@@ -1,0 +1,273 @@
+//! Names: what Google takes, and how names are derived from the blueprint's.
+
+use sha2::{Digest, Sha256};
+
+/// What a name is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A project's id (<https://cloud.google.com/resource-manager/docs/creating-managing-projects>).
+    ProjectId,
+    /// The blueprint's own name and an environment's: prefixes of other names, so shorter than those may be.
+    Prefix,
+    /// A Cloud Run service or job (<https://cloud.google.com/run/docs/deploying>): 49 characters, so that a revision's
+    /// suffix fits.
+    Workload,
+    /// A container, a volume or another name after RFC 1123 inside a workload.
+    Part,
+    /// A Cloud SQL instance (<https://cloud.google.com/sql/docs/postgres/instance-settings>).
+    DatabaseInstance,
+    /// A database inside an instance.
+    DatabaseName,
+    /// A secret (<https://cloud.google.com/secret-manager/docs/creating-and-accessing-secrets>).
+    Secret,
+    /// An environment variable: an identifier of C.
+    EnvVar,
+    /// A domain with at least two labels, in lower case.
+    Domain,
+    /// A label's key (<https://cloud.google.com/resource-manager/docs/labels-overview>).
+    LabelKey,
+    /// A label's value.
+    LabelValue,
+    /// A Compute Engine name after RFC 1035.
+    Compute,
+    /// The name of a value in `[values]`, of an image, of a group.
+    Own,
+    /// A bucket of Cloud Storage (<https://cloud.google.com/storage/docs/buckets#naming>).
+    Bucket,
+}
+
+impl Kind {
+    /// Whether a name is of this kind.
+    #[must_use]
+    pub fn accepts(self, name: &str) -> bool {
+        let lower = |byte: u8| byte.is_ascii_lowercase();
+        let lower_digit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let dashed = |byte: u8| lower_digit(byte) || byte == b'-';
+        match self {
+            Self::ProjectId => {
+                shaped(name, 6, 30, lower, dashed, lower_digit)
+                    && !name.contains("google")
+                    && !name.contains("ssl")
+            }
+            Self::Prefix => shaped(name, 1, 30, lower, dashed, lower_digit) && !name.contains("--"),
+            Self::Workload => {
+                shaped(name, 1, 49, lower, dashed, lower_digit) && !name.contains("--")
+            }
+            Self::Part => shaped(name, 1, 63, lower_digit, dashed, lower_digit),
+            Self::DatabaseInstance => {
+                shaped(name, 1, 84, lower, dashed, lower_digit) && !name.contains("--")
+            }
+            Self::DatabaseName => {
+                let rest = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+                let first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+                shaped(name, 1, 63, first, rest, rest) && !RESERVED_DATABASES.contains(&name)
+            }
+            Self::Secret => {
+                let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+                shaped(name, 1, 255, any, any, any)
+            }
+            Self::EnvVar => {
+                let rest = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                let first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+                shaped(name, 1, 255, first, rest, rest)
+            }
+            Self::Domain => {
+                let label = |label: &str| shaped(label, 1, 63, lower_digit, dashed, lower_digit);
+                name.len() <= 253
+                    && name.split('.').count() >= 2
+                    && name.split('.').all(label)
+                    && !name
+                        .split('.')
+                        .all(|label| label.bytes().all(|byte| byte.is_ascii_digit()))
+            }
+            Self::LabelKey => {
+                let rest = |byte: u8| dashed(byte) || byte == b'_';
+                shaped(name, 1, 63, lower, rest, rest)
+            }
+            Self::LabelValue => {
+                let any = |byte: u8| dashed(byte) || byte == b'_';
+                name.is_empty() || shaped(name, 1, 63, any, any, any)
+            }
+            Self::Compute => shaped(name, 1, 63, lower, dashed, lower_digit),
+            Self::Own => {
+                let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+                shaped(name, 1, 63, any, any, any)
+            }
+            Self::Bucket => {
+                let rest = |byte: u8| dashed(byte) || byte == b'_' || byte == b'.';
+                shaped(name, 3, 222, lower_digit, rest, lower_digit) && !name.starts_with("goog")
+            }
+        }
+    }
+
+    /// What such a name looks like, for a report.
+    #[must_use]
+    pub fn expected(self) -> &'static str {
+        match self {
+            Self::ProjectId => {
+                "6 to 30 lower-case letters, digits and hyphens, beginning with a letter, without `google` or `ssl`"
+            }
+            Self::Prefix => {
+                "at most 30 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
+            }
+            Self::Workload => {
+                "at most 49 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
+            }
+            Self::Part => {
+                "at most 63 lower-case letters, digits and hyphens, not beginning or ending with a hyphen"
+            }
+            Self::DatabaseInstance => {
+                "at most 84 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
+            }
+            Self::DatabaseName => {
+                "at most 63 letters, digits, `_` and `-`, beginning with a letter, and none of the engine's own names"
+            }
+            Self::Secret => "at most 255 letters, digits, `_` and `-`",
+            Self::EnvVar => "letters, digits and `_`, not beginning with a digit",
+            Self::Domain => {
+                "a host name in lower case with at least two labels, without scheme, port, path or closing dot"
+            }
+            Self::LabelKey => {
+                "at most 63 lower-case letters, digits, `_` and `-`, beginning with a letter"
+            }
+            Self::LabelValue => "at most 63 lower-case letters, digits, `_` and `-`",
+            Self::Compute => {
+                "at most 63 lower-case letters, digits and hyphens, beginning with a letter"
+            }
+            Self::Own => "at most 63 letters, digits, `_` and `-`",
+            Self::Bucket => {
+                "3 to 222 lower-case letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"
+            }
+        }
+    }
+}
+
+/// Databases that the engines keep for themselves.
+const RESERVED_DATABASES: [&str; 8] = [
+    "postgres",
+    "template0",
+    "template1",
+    "mysql",
+    "sys",
+    "information_schema",
+    "performance_schema",
+    "cloudsqladmin",
+];
+
+fn shaped(
+    name: &str,
+    min: usize,
+    max: usize,
+    first: impl Fn(u8) -> bool,
+    middle: impl Fn(u8) -> bool,
+    last: impl Fn(u8) -> bool,
+) -> bool {
+    let bytes = name.as_bytes();
+    (min..=max).contains(&bytes.len())
+        && bytes.first().is_some_and(|byte| first(*byte))
+        && bytes.iter().skip(1).rev().skip(1).all(|byte| middle(*byte))
+        && (bytes.len() == 1 || bytes.last().is_some_and(|byte| last(*byte)))
+}
+
+/// The longest id of a service account (<https://cloud.google.com/iam/docs/service-accounts-create>).
+const ACCOUNT_ID_MAX: usize = 30;
+
+/// The id of a derived service account: `run-orders`; cut and hashed where 30 characters do not hold it.
+#[must_use]
+pub fn account_id(prefix: &str, name: &str) -> String {
+    cut(&format!("{prefix}-{name}"), ACCOUNT_ID_MAX)
+}
+
+/// The longest Compute Engine name.
+const COMPUTE_NAME_MAX: usize = 63;
+
+/// A Compute Engine name; cut and hashed where 63 characters do not hold it.
+#[must_use]
+pub fn compute_name(name: &str) -> String {
+    cut(name, COMPUTE_NAME_MAX)
+}
+
+/// A name of at most `max` characters: itself, or its beginning and a hash of all of it.
+fn cut(name: &str, max: usize) -> String {
+    if name.len() <= max {
+        return name.to_owned();
+    }
+    let hash = short_hash(name);
+    let head = &name[..max - hash.len() - 1];
+    format!("{}-{hash}", head.trim_end_matches('-'))
+}
+
+/// A domain as a resource's name: `shop-example-com`; a wildcard becomes `any-…`.
+#[must_use]
+pub fn domain_slug(domain: &str) -> String {
+    compute_name(&domain.replace("*.", "any.").replace('.', "-"))
+}
+
+/// Eight hexadecimal digits of a text's SHA-256.
+#[must_use]
+pub fn short_hash(text: &str) -> String {
+    hash(text.as_bytes())[..8].to_owned()
+}
+
+/// The SHA-256 of bytes in hexadecimal digits.
+#[must_use]
+pub fn hash(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a `String` cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_and_refused_as_google_does() {
+        let taken = [
+            (Kind::ProjectId, "acme-storefront-prod"),
+            (Kind::Workload, "a"),
+            (Kind::Workload, "partner-api"),
+            (Kind::Domain, "shop.example.com"),
+            (Kind::Secret, "Stripe_key"),
+            (Kind::EnvVar, "_A1"),
+            (Kind::LabelValue, ""),
+            (Kind::DatabaseName, "orders"),
+        ];
+        for (kind, name) in taken {
+            assert!(kind.accepts(name), "{kind:?} {name}");
+        }
+        let refused = [
+            (Kind::ProjectId, "short"),
+            (Kind::ProjectId, "my-google-project"),
+            (Kind::Workload, ""),
+            (Kind::Workload, "Web"),
+            (Kind::Workload, "web-"),
+            (Kind::Workload, "1web"),
+            (Kind::Workload, "a--b"),
+            (Kind::Domain, "localhost"),
+            (Kind::Domain, "10.0.0.1"),
+            (Kind::Domain, "https://shop.example.com"),
+            (Kind::Domain, "shop.example.com."),
+            (Kind::EnvVar, "1A"),
+            (Kind::DatabaseName, "postgres"),
+        ];
+        for (kind, name) in refused {
+            assert!(!kind.accepts(name), "{kind:?} {name}");
+        }
+    }
+
+    #[test]
+    fn account_ids_fit_and_differ() {
+        let long = "a-service-with-a-very-long-name";
+        let one = account_id("run", &format!("{long}-1"));
+        let two = account_id("run", &format!("{long}-2"));
+        assert_eq!(account_id("run", "orders"), "run-orders");
+        assert!(one.len() <= ACCOUNT_ID_MAX && two.len() <= ACCOUNT_ID_MAX);
+        assert_ne!(one, two);
+    }
+}

@@ -1,0 +1,40 @@
+//! Roles that are granted (<https://cloud.google.com/iam/docs/roles-permissions>).
+
+/// May call a Cloud Run service, or start a job.
+pub const RUN_INVOKER: &str = "roles/run.invoker";
+/// May deploy a Cloud Run service or job, without changing who may call it.
+pub const RUN_DEVELOPER: &str = "roles/run.developer";
+/// May read a secret's values.
+pub const SECRET_ACCESSOR: &str = "roles/secretmanager.secretAccessor";
+/// May add versions to a secret, without reading them.
+pub const SECRET_VERSION_ADDER: &str = "roles/secretmanager.secretVersionAdder";
+/// May connect to a Cloud SQL instance.
+pub const CLOUDSQL_CLIENT: &str = "roles/cloudsql.client";
+/// May log in to a Cloud SQL instance by IAM.
+pub const CLOUDSQL_INSTANCE_USER: &str = "roles/cloudsql.instanceUser";
+/// May write traces.
+pub const TRACE_AGENT: &str = "roles/cloudtrace.agent";
+/// May write metrics.
+pub const METRIC_WRITER: &str = "roles/monitoring.metricWriter";
+/// May pull images.
+pub const ARTIFACT_READER: &str = "roles/artifactregistry.reader";
+/// May place instances into a subnetwork.
+pub const NETWORK_USER: &str = "roles/compute.networkUser";
+/// May pass Identity-Aware Proxy.
+pub const IAP_ACCESSOR: &str = "roles/iap.httpsResourceAccessor";
+/// May read objects of a bucket.
+pub const STORAGE_VIEWER: &str = "roles/storage.objectViewer";
+/// May read, write and delete objects of a bucket.
+pub const STORAGE_USER: &str = "roles/storage.objectUser";
+
+/// Roles that are so wide that no grant may name them (basic roles, and those that let a program become another).
+pub const TOO_WIDE: [&str; 8] = [
+    "roles/owner",
+    "roles/editor",
+    "roles/viewer",
+    "roles/iam.serviceAccountTokenCreator",
+    "roles/iam.serviceAccountUser",
+    "roles/iam.serviceAccountAdmin",
+    "roles/iam.securityAdmin",
+    "roles/resourcemanager.projectIamAdmin",
+];

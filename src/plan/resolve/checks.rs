@@ -1,0 +1,160 @@
+//! Rules that look across elements: sizes that must hold a rollout, names that must differ.
+
+use std::collections::BTreeMap;
+
+use crate::blueprint::{Key, Place};
+use crate::plan::google::{database as sql, network as google};
+use crate::plan::model::{Plan, Workload};
+
+use super::context::Context;
+
+/// Reports what does not fit together.
+pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
+    something_runs(cx, plan);
+    accounts_differ(cx, plan);
+    subnet_holds(cx, plan);
+    pools_fit(cx, plan);
+}
+
+fn something_runs(cx: &mut Context<'_>, plan: &Plan) {
+    if plan.services.is_empty() && plan.jobs.is_empty() {
+        let place = Place::Key(Key::of(&["project"]));
+        cx.warning(
+            "nothing-runs",
+            "the blueprint has no service and no job",
+            &place,
+            "nothing runs here",
+        );
+    }
+}
+
+/// Services and jobs with the instances that they may have at a time.
+fn instances(plan: &Plan) -> impl Iterator<Item = (Key, &Workload, u32)> {
+    let services = plan.services.iter().map(|service| {
+        (
+            Key::of(&["services", &service.name]),
+            &service.workload,
+            service.max,
+        )
+    });
+    let jobs = plan.jobs.iter().map(|job| {
+        (
+            Key::of(&["jobs", &job.name]),
+            &job.workload,
+            job.parallelism.min(job.tasks),
+        )
+    });
+    services.chain(jobs)
+}
+
+/// No two elements run as the same account, written or derived.
+fn accounts_differ(cx: &mut Context<'_>, plan: &Plan) {
+    let mut seen: BTreeMap<&str, Key> = BTreeMap::new();
+    for (key, workload, _) in instances(plan) {
+        let email = workload.account.email.as_str();
+        if let Some(other) = seen.get(email) {
+            cx.error(
+                "account-shared",
+                format!("`{key}` and `{other}` would run as the same account"),
+                &Place::Key(key.clone()),
+                format!("`{email}`"),
+            )
+            .and(&Place::Key(other.clone()), "as this one")
+            .note("each could do what either may do");
+            continue;
+        }
+        seen.insert(email, key);
+    }
+}
+
+/// The subnetwork holds all instances while new revisions take over.
+fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
+    let Some(range) = plan
+        .network
+        .as_ref()
+        .and_then(|network| network.subnetwork.range)
+    else {
+        return;
+    };
+    let count: u64 = instances(plan)
+        .filter(|(_, workload, _)| workload.vpc.is_some())
+        .map(|(_, _, instances)| u64::from(instances))
+        .sum();
+    let needed = count * google::ADDRESSES_PER_INSTANCE + google::SUBNET_RESERVED;
+    let size = 1_u64 << (32 - range.prefix_len());
+    if needed <= size {
+        return;
+    }
+    let prefix = 32 - u8::try_from(needed.next_power_of_two().ilog2()).unwrap_or(32);
+    let place = Place::Value(Key::of(&["network", "subnet"]));
+    cx.error(
+        "subnet-too-small",
+        format!("`{range}` is too small for {count} instances"),
+        &place,
+        format!("{size} addresses"),
+    )
+    .note(format!(
+        "{count} instances × {} addresses during a rollout, and {} that Google keeps",
+        google::ADDRESSES_PER_INSTANCE,
+        google::SUBNET_RESERVED
+    ))
+    .help(format!("take a /{prefix}, or lower `max`"));
+}
+
+/// The pools of all instances fit into a database while new revisions take over.
+fn pools_fit(cx: &mut Context<'_>, plan: &Plan) {
+    for database in plan.databases.iter().filter(|database| !database.existing) {
+        let mut users = Vec::new();
+        let mut sum: u64 = 0;
+        for (key, workload, instances) in instances(plan) {
+            for used in workload
+                .databases
+                .iter()
+                .filter(|used| used.database == database.name)
+            {
+                // A new revision of a service starts before the old one stops; a job has no two.
+                let rollout = if key.to_string().starts_with("services.") {
+                    2
+                } else {
+                    1
+                };
+                sum += u64::from(used.pool) * u64::from(instances) * rollout;
+                users.push((key.clone(), used.pool, instances, rollout));
+            }
+        }
+        let needed = sum + u64::from(sql::CONNECTIONS_RESERVED);
+        if users.is_empty() || needed <= u64::from(database.max_connections) {
+            continue;
+        }
+        let accepted = database.max_connections;
+        let message = format!(
+            "up to {needed} connections, but `{}` accepts {accepted}",
+            database.name
+        );
+        let (key, pool, instances, rollout) = &users[0];
+        let sentence = |pool: u32, instances: u32, rollout: u64| {
+            if rollout == 2 {
+                format!("{pool} × {instances} instances × 2 during a rollout")
+            } else {
+                format!("{pool} × {instances} tasks")
+            }
+        };
+        let place = Place::Value(key.then("databases").then(&database.name));
+        let label = format!(
+            "{}, and {} reserved",
+            sentence(*pool, *instances, *rollout),
+            sql::CONNECTIONS_RESERVED
+        );
+        let mut finding = cx
+            .error("pool-exceeds-database", message, &place, label)
+            .and(
+                &Place::Value(Key::of(&["databases", &database.name, "tier"])),
+                format!("{accepted} connections"),
+            );
+        for (key, pool, instances, rollout) in &users[1..] {
+            let place = Place::Value(key.then("databases").then(&database.name));
+            finding = finding.and(&place, sentence(*pool, *instances, *rollout));
+        }
+        finding.note("lower `pool` or `max`, or take a larger tier");
+    }
+}

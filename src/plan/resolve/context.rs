@@ -1,0 +1,238 @@
+//! What the resolver carries along: the merged blueprint, the findings, the exceptions that were needed.
+
+use std::collections::BTreeSet;
+
+use crate::blueprint::schema::{Blueprint, Exception};
+use crate::blueprint::{Environment, Key, Place};
+use crate::diag::{Diagnostic, similar};
+use crate::name::Kind;
+use crate::plan::model::Project;
+
+/// The resolver's surroundings.
+pub(crate) struct Context<'a> {
+    environment: &'a Environment,
+    /// The merged blueprint.
+    pub blueprint: &'a Blueprint,
+    /// The project, resolved first.
+    pub project: Project,
+    /// Reads a file that stands beside the blueprint, by its relative path.
+    pub files: &'a dyn Fn(&str) -> Option<String>,
+    findings: Vec<Diagnostic>,
+    needed: BTreeSet<(String, &'static str)>,
+}
+
+impl<'a> Context<'a> {
+    /// The surroundings of one environment.
+    pub fn new(
+        environment: &'a Environment,
+        project: Project,
+        files: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        Self {
+            environment,
+            blueprint: &environment.blueprint,
+            project,
+            files,
+            findings: Vec::new(),
+            needed: BTreeSet::new(),
+        }
+    }
+
+    /// Reports an error at a place; notes and help may be added to what comes back.
+    pub fn error(
+        &mut self,
+        code: &'static str,
+        message: impl Into<String>,
+        place: &Place,
+        label: impl Into<String>,
+    ) -> Finding<'_, 'a> {
+        let diagnostic = Diagnostic::error(code, message).at(self.environment.span(place), label);
+        self.push(diagnostic)
+    }
+
+    /// Reports a warning at a place.
+    pub fn warning(
+        &mut self,
+        code: &'static str,
+        message: impl Into<String>,
+        place: &Place,
+        label: impl Into<String>,
+    ) -> Finding<'_, 'a> {
+        let diagnostic = Diagnostic::warning(code, message).at(self.environment.span(place), label);
+        self.push(diagnostic)
+    }
+
+    /// A finding that is only one if no environment disagrees.
+    pub fn idle(
+        &self,
+        code: &'static str,
+        message: impl Into<String>,
+        place: &Place,
+        label: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.environment.span(place), label)
+    }
+
+    fn push(&mut self, mut diagnostic: Diagnostic) -> Finding<'_, 'a> {
+        diagnostic
+            .environments
+            .insert(self.environment.name.clone());
+        self.findings.push(diagnostic);
+        let index = self.findings.len() - 1;
+        Finding {
+            environment: self.environment,
+            diagnostic: &mut self.findings[index],
+        }
+    }
+
+    /// Reports a name that its kind does not take; says whether it does.
+    pub fn check_name(&mut self, kind: Kind, name: &str, what: &str, place: &Place) -> bool {
+        let accepted = kind.accepts(name);
+        if !accepted {
+            self.error(
+                "invalid-name",
+                format!("`{name}` is not {what}"),
+                place,
+                format!("takes {}", kind.expected()),
+            );
+        }
+        accepted
+    }
+
+    /// Reports a name that nothing has, with the most similar one that something has.
+    pub fn unknown<'n>(
+        &mut self,
+        code: &'static str,
+        what: &str,
+        name: &str,
+        names: impl IntoIterator<Item = &'n str>,
+        place: &Place,
+    ) {
+        let near = similar(name, names).map(str::to_owned);
+        let finding = self.error(
+            code,
+            format!("`{name}` does not exist"),
+            place,
+            format!("no {what} has this name"),
+        );
+        if let Some(near) = near {
+            finding.replace("a similar name exists", place, name, &near);
+        }
+    }
+
+    /// Reports a key that is required and not written.
+    pub fn missing(&mut self, table: &Key, key: &str, what: &str) {
+        self.error(
+            "missing-key",
+            format!("`{table}` lacks `{key}`"),
+            &Place::Key(table.clone()),
+            format!("{what} is required"),
+        );
+    }
+
+    /// Whether the element has an exception from a rule; remembers that it is needed.
+    pub fn waives(&mut self, element: &Key, exceptions: &[Exception], rule: &'static str) -> bool {
+        self.needed.insert((element.to_string(), rule));
+        exceptions
+            .iter()
+            .any(|exception| exception.rule.as_deref() == Some(rule))
+    }
+
+    /// Reports a door that only a written exception may open, unless it is written.
+    pub fn needs_exception(
+        &mut self,
+        element: &Key,
+        exceptions: &[Exception],
+        rule: &'static str,
+        message: impl Into<String>,
+        place: &Place,
+        label: impl Into<String>,
+    ) -> bool {
+        let waived = self.waives(element, exceptions, rule);
+        if !waived {
+            self.error(rule, message, place, label).help(format!(
+                "if it must be so, say why in `{element}`: exceptions = [{{ rule = \"{rule}\", reason = \"…\", owner = \"…\", expires = 2027-12-31 }}]"
+            ));
+        }
+        waived
+    }
+
+    /// Whether a rule was waived or would have had to be, on that element.
+    pub fn was_needed(&self, element: &Key, rule: &str) -> bool {
+        let element = element.to_string();
+        self.needed
+            .iter()
+            .any(|(of, needed)| *of == element && *needed == rule)
+    }
+
+    /// The number of the project where the blueprint gives it.
+    pub fn project_number(&self) -> Option<&str> {
+        self.project.number.as_deref()
+    }
+
+    /// The environment's name.
+    pub fn environment_name(&self) -> &str {
+        &self.environment.name
+    }
+
+    /// All findings so far.
+    pub fn into_findings(self) -> Vec<Diagnostic> {
+        self.findings
+    }
+}
+
+/// A finding that was just reported.
+pub(crate) struct Finding<'f, 'a> {
+    environment: &'a Environment,
+    diagnostic: &'f mut Diagnostic,
+}
+
+impl Finding<'_, '_> {
+    /// A second place.
+    pub fn and(self, place: &Place, label: impl Into<String>) -> Self {
+        let span = self.environment.span(place);
+        self.diagnostic.labels.push(crate::diag::Label {
+            span,
+            text: label.into(),
+        });
+        self
+    }
+
+    /// A note.
+    pub fn note(self, note: impl Into<String>) -> Self {
+        self.diagnostic.notes.push(note.into());
+        self
+    }
+
+    /// What to do about it.
+    pub fn help(self, message: impl Into<String>) -> Self {
+        self.diagnostic.help = Some(crate::diag::Help {
+            message: message.into(),
+            edits: Vec::new(),
+        });
+        self
+    }
+
+    /// A patch that writes `new` where `old` stands in the place.
+    pub fn replace(self, message: impl Into<String>, place: &Place, old: &str, new: &str) -> Self {
+        let span = match place {
+            Place::Key(key) | Place::Value(key) | Place::Part(key, _) => self
+                .environment
+                .span(&Place::Part(key.clone(), old.to_owned())),
+        };
+        // Only where exactly the old text stands there: a quoted or escaped one is left to the reader.
+        let edits = if span.len() == old.len() {
+            vec![(span, new.to_owned())]
+        } else {
+            Vec::new()
+        };
+        let message = message.into();
+        let message = if edits.is_empty() {
+            format!("{message}: `{new}`")
+        } else {
+            message
+        };
+        self.diagnostic.help = Some(crate::diag::Help { message, edits });
+        self
+    }
+}

@@ -1,0 +1,129 @@
+//! The written exceptions: each names a rule that can be waived, and something must need it.
+
+use crate::blueprint::schema::Exception as Written;
+use crate::blueprint::{Key, Place};
+use crate::diag::Diagnostic;
+use crate::plan::model::Exception;
+
+use super::context::Context;
+
+/// The rules that an exception can waive, and what each opens.
+pub const WAIVABLE: [(&str, &str); 3] = [
+    (
+        "all-ingress",
+        "the run.app address of a service takes requests from the whole internet",
+    ),
+    ("anonymous-access", "a service asks nobody who they are"),
+    ("waf-trust", "some requests skip the WAF"),
+];
+
+/// The exceptions by element and rule, and those that nothing needs in this environment.
+pub(super) fn resolve(cx: &mut Context<'_>) -> (Vec<Exception>, Vec<Diagnostic>) {
+    let mut exceptions = Vec::new();
+    let mut idle = Vec::new();
+    for (element, written) in elements(cx) {
+        for (index, written) in written.iter().enumerate() {
+            let key = element.then("exceptions").item(index);
+            let Some(exception) = exception(cx, &element, &key, written) else {
+                continue;
+            };
+            if cx.was_needed(&element, &exception.rule) {
+                exceptions.push(exception);
+            } else {
+                idle.push(cx.idle(
+                    "exception-idle",
+                    format!("the exception from `{}` waives nothing", exception.rule),
+                    &Place::Value(key.then("rule")),
+                    format!("nothing in `{element}` needs it"),
+                ));
+            }
+        }
+    }
+    exceptions.sort();
+    (exceptions, idle)
+}
+
+/// Every element that can have exceptions.
+fn elements(cx: &Context<'_>) -> Vec<(Key, Vec<Written>)> {
+    let blueprint = cx.blueprint;
+    let mut elements = Vec::new();
+    let mut add = |kind: &str, name: &str, exceptions: &Vec<Written>| {
+        elements.push((Key::of(&[kind, name]), exceptions.clone()));
+    };
+    for (name, service) in &blueprint.services {
+        add("services", name, &service.exceptions);
+    }
+    for (name, job) in &blueprint.jobs {
+        add("jobs", name, &job.exceptions);
+    }
+    for (name, database) in &blueprint.databases {
+        add("databases", name, &database.exceptions);
+    }
+    for (name, secret) in &blueprint.secrets {
+        add("secrets", name, &secret.exceptions);
+    }
+    if let Some(waf) = &blueprint.waf {
+        elements.push((Key::of(&["waf"]), waf.exceptions.clone()));
+    }
+    if let Some(load_balancer) = &blueprint.load_balancer {
+        elements.push((
+            Key::of(&["load_balancer"]),
+            load_balancer.exceptions.clone(),
+        ));
+    }
+    if let Some(governance) = &blueprint.governance {
+        elements.push((Key::of(&["governance"]), governance.exceptions.clone()));
+    }
+    elements
+}
+
+fn exception(
+    cx: &mut Context<'_>,
+    element: &Key,
+    key: &Key,
+    written: &Written,
+) -> Option<Exception> {
+    let rule = written.rule.clone();
+    if let Some(rule) = &rule
+        && !WAIVABLE.iter().any(|(waivable, _)| waivable == rule)
+    {
+        let names = WAIVABLE.iter().map(|(name, _)| *name);
+        cx.unknown(
+            "rule-not-waivable",
+            "rule that can be waived",
+            rule,
+            names,
+            &Place::Value(key.then("rule")),
+        );
+        return None;
+    }
+    let texts = [
+        ("rule", &written.rule),
+        ("reason", &written.reason),
+        ("owner", &written.owner),
+    ];
+    for (name, text) in texts {
+        if text.as_ref().is_none_or(|text| text.trim().is_empty()) {
+            cx.missing(
+                key,
+                name,
+                "every exception says rule, reason, owner and end: it",
+            );
+        }
+    }
+    let Some(expires) = written.expires.as_ref().and_then(|expires| expires.date) else {
+        cx.missing(
+            key,
+            "expires",
+            "the last day on which it holds, such as `2027-06-30`,",
+        );
+        return None;
+    };
+    Some(Exception {
+        element: element.to_string(),
+        rule: rule?,
+        reason: written.reason.clone()?,
+        owner: written.owner.clone()?,
+        expires: expires.to_string(),
+    })
+}

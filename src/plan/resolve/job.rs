@@ -1,0 +1,211 @@
+//! Jobs: what runs to its end, and what waits for it.
+
+use std::fmt::Write as _;
+
+use crate::blueprint::schema;
+use crate::blueprint::{Key, Place};
+use crate::name::{Kind, short_hash};
+use crate::plan::google::{roles, run};
+use crate::plan::model::{CiOwns, Database, EnvValue, Job, Resource, VolumeSource, Workload};
+
+use super::access::{Grants, named_list};
+use super::container::Main;
+use super::context::Context;
+use super::secret::Uses;
+use super::service::{after_policies, call_grants, calls, ci_owns};
+use super::workload::{self, Gathered, Parts};
+
+/// Seconds that a task may take, where nothing is written.
+const TIMEOUT: u32 = 600;
+
+/// The jobs of the blueprint, by name.
+pub(super) fn resolve(
+    cx: &mut Context<'_>,
+    grants: &mut Grants,
+    uses: &mut Uses,
+    databases: &[Database],
+) -> Vec<Job> {
+    let blueprint = cx.blueprint;
+    blueprint
+        .jobs
+        .iter()
+        .map(|(name, written)| job(cx, name, written, grants, uses, databases))
+        .collect()
+}
+
+fn job(
+    cx: &mut Context<'_>,
+    name: &str,
+    written: &schema::Job,
+    grants: &mut Grants,
+    uses: &mut Uses,
+    databases: &[Database],
+) -> Job {
+    let key = Key::of(&["jobs", name]);
+    cx.check_name(
+        Kind::Workload,
+        name,
+        "a job's name",
+        &Place::Key(key.clone()),
+    );
+    let on = Resource::Job {
+        project: cx.project.id.clone(),
+        region: cx.project.region.clone(),
+        name: name.to_owned(),
+    };
+    for (list, members, role) in [
+        ("invokers", &written.invokers, roles::RUN_INVOKER),
+        ("developers", &written.developers, roles::RUN_DEVELOPER),
+    ] {
+        let key = key.then(list);
+        for principal in named_list(cx, &key, members) {
+            grants.add(on.clone(), role, principal, None, &key);
+        }
+    }
+    let main = Main {
+        port: None,
+        cpu_idle: true,
+        startup_boost: false,
+        startup: None,
+        liveness: None,
+    };
+    let parts = Parts::of_job(name, written);
+    let workload = workload::resolve(cx, &parts, main, &mut Gathered { grants, uses }, databases);
+    let calls = calls(cx, &key, name, None, written.egress, &written.calls);
+    call_grants(cx, &key, &workload.account, &calls, grants);
+    let before = before(cx, &key, written);
+    let tasks = in_range(
+        cx,
+        &key,
+        "tasks",
+        written.tasks.unwrap_or(1),
+        1,
+        run::TASKS_MAX,
+    );
+    let parallelism = in_range(
+        cx,
+        &key,
+        "parallelism",
+        written.parallelism.unwrap_or(1),
+        1,
+        run::TASKS_MAX,
+    );
+    let retries = in_range(
+        cx,
+        &key,
+        "retries",
+        written.retries.unwrap_or(0),
+        0,
+        run::RETRIES_MAX,
+    );
+    let timeout = written.timeout.map_or(TIMEOUT, |timeout| timeout.seconds);
+    let timeout = in_range(cx, &key, "timeout", timeout, 1, run::TASK_TIMEOUT_MAX);
+    let retiring = written.retire == Some(true);
+    let mut ci_owns: Vec<CiOwns> = written.ci_owns.iter().copied().map(ci_owns).collect();
+    ci_owns.sort();
+    ci_owns.dedup();
+    Job {
+        name: name.to_owned(),
+        policy: Vec::new(),
+        tasks,
+        parallelism,
+        retries,
+        timeout,
+        run_token: (!before.is_empty()).then(|| run_token(&workload)),
+        before,
+        ci_owns,
+        deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
+        retiring,
+        renamed_from: written.renamed_from.clone(),
+        after_policies: after_policies(cx, name, &calls),
+        calls,
+        workload,
+    }
+}
+
+fn in_range(cx: &mut Context<'_>, key: &Key, what: &str, value: u32, least: u32, most: u32) -> u32 {
+    if !(least..=most).contains(&value) {
+        let place = Place::Value(key.then(what));
+        cx.error(
+            "out-of-range",
+            format!("`{what}` cannot be {value}"),
+            &place,
+            format!("takes {least} to {most}"),
+        );
+    }
+    value
+}
+
+/// The services that wait for a job, without `services.`.
+fn before(cx: &mut Context<'_>, key: &Key, written: &schema::Job) -> Vec<String> {
+    let mut before = Vec::new();
+    for (index, target) in written.before.iter().enumerate() {
+        let item = key.then("before").item(index);
+        let place = Place::Value(item);
+        let Some(service) = target.strip_prefix("services.") else {
+            cx.error(
+                "target-invalid",
+                format!("`{target}` is not a service"),
+                &place,
+                "write `services.NAME`",
+            );
+            continue;
+        };
+        if !cx.blueprint.services.contains_key(service) {
+            let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
+            cx.unknown("target-unknown", "service", service, names, &place);
+            continue;
+        }
+        if written.calls.iter().any(|call| call == service) {
+            cx.error(
+                "migration-circle",
+                format!("`{key}` calls `{service}`, which waits for it"),
+                &place,
+                "neither could come first",
+            );
+        }
+        before.push(service.to_owned());
+    }
+    before.sort();
+    before.dedup();
+    before
+}
+
+/// A hash of what an execution is made of. A migration runs again when this changes, and only then, so nothing goes in
+/// that does not change what it does.
+fn run_token(workload: &Workload) -> String {
+    let mut made_of = String::new();
+    for container in &workload.containers {
+        // Writing to a `String` cannot fail. Lengths keep neighbouring texts apart.
+        let _ = write!(made_of, "{}:{};", container.name.len(), container.name);
+        let image = container.image.to_string();
+        let _ = write!(made_of, "{}:{image};", image.len());
+        for part in &container.command {
+            let _ = write!(made_of, "c{}:{part};", part.len());
+        }
+        for part in &container.args {
+            let part = part.to_string();
+            let _ = write!(made_of, "a{}:{part};", part.len());
+        }
+        for variable in &container.env {
+            let value = match &variable.value {
+                EnvValue::Text(text) => text.to_string(),
+                EnvValue::Secret(version) => format!("{}:{}", version.secret, version.version),
+            };
+            let _ = write!(made_of, "e{}={}:{value};", variable.name, value.len());
+        }
+    }
+    for volume in &workload.volumes {
+        if let VolumeSource::Secret {
+            secret,
+            mode: _,
+            items,
+        } = &volume.source
+        {
+            for item in items {
+                let _ = write!(made_of, "v{secret}:{}:{};", item.version, item.path);
+            }
+        }
+    }
+    short_hash(&made_of)
+}

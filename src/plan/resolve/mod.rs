@@ -1,0 +1,125 @@
+//! From a merged blueprint to a plan: everything is resolved, defaulted, ordered and named here, once.
+
+mod access;
+mod checks;
+mod container;
+mod context;
+mod database;
+mod exceptions;
+mod job;
+mod network;
+mod project;
+mod reference;
+mod secret;
+mod service;
+mod workload;
+
+use std::collections::BTreeMap;
+
+use crate::blueprint::{Environment, Key, Place};
+use crate::diag::{Diagnostic, Severity};
+use crate::name::Kind;
+
+use super::model::{Plan, Value};
+use access::Grants;
+use context::Context;
+
+/// What became of one environment.
+pub struct Resolution {
+    /// The plan; `None` where there is an error.
+    pub plan: Option<Plan>,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Exceptions that nothing in this environment needs, by the text of their place: an error where no environment does.
+    pub idle_exceptions: Vec<Diagnostic>,
+}
+
+/// Resolves one environment. `source` is the blueprint's file name; `files` reads what stands beside it.
+#[must_use]
+pub fn resolve(
+    environment: &Environment,
+    source: &str,
+    files: &dyn Fn(&str) -> Option<String>,
+) -> Resolution {
+    let mut cx = Context::new(environment, project::draft(environment), files);
+    project::check(&mut cx);
+    let values = values(&mut cx);
+
+    let mut grants = Grants::new(&cx.project.id);
+    let mut uses = secret::Uses::default();
+    let databases = database::resolve(&mut cx);
+    let services = service::resolve(&mut cx, &mut grants, &mut uses, &databases);
+    let jobs = job::resolve(&mut cx, &mut grants, &mut uses, &databases);
+    let secrets = secret::resolve(&mut cx, &uses, &mut grants);
+
+    let mut plan = Plan {
+        source: source.to_owned(),
+        environment: environment.name.clone(),
+        project: cx.project.clone(),
+        state: project::state(&mut cx),
+        apis: Vec::new(),
+        agents: Vec::new(),
+        network: None,
+        accounts: access::accounts(&cx),
+        secrets,
+        databases,
+        services,
+        jobs,
+        edge: None,
+        wafs: Vec::new(),
+        org_policies: Vec::new(),
+        audit_logs: Vec::new(),
+        grants: Vec::new(),
+        values,
+        exceptions: Vec::new(),
+        facts: Vec::new(),
+    };
+    database::users(&mut plan);
+    plan.network = network::resolve(&mut cx, &plan, &mut grants);
+    access::edge(&mut cx, plan.edge.as_ref(), &plan.services, &mut grants);
+    plan.grants = grants.finish();
+    access::policies(&mut plan);
+    checks::check(&mut cx, &plan);
+    let (exceptions, idle_exceptions) = exceptions::resolve(&mut cx);
+    plan.exceptions = exceptions;
+
+    let diagnostics = cx.into_findings();
+    let failed = diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error);
+    Resolution {
+        plan: (!failed).then_some(plan),
+        diagnostics,
+        idle_exceptions,
+    }
+}
+
+fn values(cx: &mut Context<'_>) -> BTreeMap<String, Value> {
+    let mut values = BTreeMap::new();
+    for (name, value) in &cx.blueprint.values {
+        let key = Key::of(&["values", name]);
+        cx.check_name(
+            Kind::Own,
+            name,
+            "the name of a value",
+            &Place::Key(key.clone()),
+        );
+        if value.terraform.is_none() {
+            cx.missing(&key, "terraform", "an expression of Terraform");
+        }
+        if value.gcloud.is_none() {
+            cx.missing(&key, "gcloud", "a command that prints the value");
+        }
+        let (Some(terraform), Some(gcloud)) = (&value.terraform, &value.gcloud) else {
+            continue;
+        };
+        values.insert(
+            name.clone(),
+            Value {
+                terraform: terraform.clone(),
+                gcloud: gcloud.clone(),
+            },
+        );
+    }
+    values
+}

@@ -1,0 +1,289 @@
+//! Secrets: who reads which version, and what is made of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::blueprint::schema;
+use crate::blueprint::units::Truth;
+use crate::blueprint::{Key, Place};
+use crate::name::Kind;
+use crate::plan::google::{roles, run};
+use crate::plan::model::{Generate, Principal, Resource, Secret, SecretVersion};
+
+use super::access::{Grants, named_list};
+use super::context::Context;
+use super::project::labels_of;
+
+/// Which versions of which secrets are read.
+#[derive(Default)]
+pub(super) struct Uses {
+    pinned: BTreeMap<String, BTreeSet<u32>>,
+    latest: BTreeSet<String>,
+}
+
+/// Where a secret lies.
+pub(super) struct SecretPlace {
+    /// The project's id.
+    pub project: String,
+    /// Its id there.
+    pub id: String,
+    /// Whether it exists already.
+    pub existing: bool,
+}
+
+/// Where the secret of that name lies; `None` where the blueprint has none, or names it wrongly.
+pub(super) fn place(cx: &Context<'_>, name: &str) -> Option<SecretPlace> {
+    let secret = cx.blueprint.secrets.get(name)?;
+    let here = |existing| SecretPlace {
+        project: cx.project.id.clone(),
+        id: name.to_owned(),
+        existing,
+    };
+    match &secret.existing {
+        None | Some(Truth::Is(false)) => Some(here(false)),
+        Some(Truth::Is(true)) => Some(here(true)),
+        Some(Truth::Named(full)) => {
+            let path = full.trim_start_matches("//secretmanager.googleapis.com/");
+            match path.split('/').collect::<Vec<_>>().as_slice() {
+                ["projects", project, "secrets", id]
+                    if Kind::Secret.accepts(id) && Kind::ProjectId.accepts(project) =>
+                {
+                    Some(SecretPlace {
+                        project: (*project).to_owned(),
+                        id: (*id).to_owned(),
+                        existing: true,
+                    })
+                }
+                _ => None,
+            }
+        }
+    }
+}
+
+/// How a version is written: `NAME`, `NAME:3`, `NAME:latest`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Into an environment variable: only a pinned version.
+    Env,
+    /// As a file, or by the code: the latest may be read.
+    Late,
+}
+
+/// A secret as it is read somewhere: checked, counted and granted.
+pub(super) fn read(
+    cx: &mut Context<'_>,
+    uses: &mut Uses,
+    grants: &mut Grants,
+    reader: &Principal,
+    key: &Key,
+    written: &str,
+    how: Reading,
+) -> Option<(String, SecretVersion)> {
+    let (name, version) = written
+        .split_once(':')
+        .map_or((written, None), |(name, version)| (name, Some(version)));
+    let Some(secret) = cx.blueprint.secrets.get(name) else {
+        let names: Vec<&str> = cx.blueprint.secrets.keys().map(String::as_str).collect();
+        cx.unknown(
+            "secret-unknown",
+            "secret",
+            name,
+            names,
+            &Place::Part(key.clone(), name.to_owned()),
+        );
+        return None;
+    };
+    let place = place(cx, name)?;
+    let value = Place::Value(key.clone());
+    let pin = secret.version;
+    let version = match version {
+        Some("latest") if how == Reading::Env => {
+            cx.error(
+                "secret-env-latest",
+                format!("`{name}` is read as `latest` into an environment variable"),
+                &Place::Part(key.clone(), "latest".to_owned()),
+                "must be a number",
+            )
+            .note("a variable is read when an instance starts, so two instances could have different values")
+            .help(format!("pin a version, `\"{name}:1\"`, or read it as a file"));
+            return None;
+        }
+        Some("latest") => None,
+        Some(number) => match number.parse::<u32>().ok().filter(|number| *number > 0) {
+            Some(number) => Some(number),
+            None => {
+                cx.error(
+                    "secret-version-invalid",
+                    format!("`{number}` is not a version of a secret"),
+                    &Place::Part(key.clone(), number.to_owned()),
+                    "a number from 1 on, or `latest` for files",
+                );
+                return None;
+            }
+        },
+        None if pin.is_some() => pin,
+        None if how == Reading::Env => {
+            let environment = cx.environment_name().to_owned();
+            cx.error("secret-not-pinned", format!("`{name}` is read without a version"), &value, "which version?")
+                .note("a variable is read when an instance starts, so two instances could have different values")
+                .help(format!(
+                    "pin it where its numbers are counted: `[environments.{environment}.secrets]` with `{name} = {{ version = 1 }}`"
+                ));
+            return None;
+        }
+        None => None,
+    };
+    match version {
+        Some(number) => {
+            uses.pinned
+                .entry(name.to_owned())
+                .or_default()
+                .insert(number);
+        }
+        None => {
+            uses.latest.insert(name.to_owned());
+        }
+    }
+    let on = Resource::Secret {
+        project: place.project.clone(),
+        name: place.id.clone(),
+    };
+    grants.add(on, roles::SECRET_ACCESSOR, reader.clone(), None, key);
+    let secret = if place.project == cx.project.id {
+        place.id
+    } else {
+        format!("projects/{}/secrets/{}", place.project, place.id)
+    };
+    let version = version.map_or_else(|| "latest".to_owned(), |number| number.to_string());
+    Some((name.to_owned(), SecretVersion { secret, version }))
+}
+
+/// The secrets of the blueprint, by name.
+pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) -> Vec<Secret> {
+    let mut secrets = Vec::new();
+    for (name, written) in &cx.blueprint.secrets {
+        let key = Key::of(&["secrets", name]);
+        let Some(place) = place(cx, name) else {
+            cx.error(
+                "existing-invalid",
+                format!("`{name}` does not name a secret"),
+                &Place::Value(key.then("existing")),
+                "not a secret's full name",
+            )
+            .help("write `projects/PROJECT/secrets/NAME`, or `true` for this name in this project");
+            continue;
+        };
+        cx.check_name(
+            Kind::Secret,
+            name,
+            "a secret's name",
+            &Place::Key(key.clone()),
+        );
+        let pinned: Vec<u32> = uses
+            .pinned
+            .get(name)
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
+        let latest = uses.latest.contains(name);
+        if pinned.is_empty() && !latest && written.writers.is_empty() {
+            cx.warning(
+                "secret-unused",
+                format!("nothing reads `{name}`"),
+                &Place::Key(key.clone()),
+                "of no use yet",
+            );
+        }
+        for principal in named_list(cx, &key.then("writers"), &written.writers) {
+            let on = Resource::Secret {
+                project: place.project.clone(),
+                name: place.id.clone(),
+            };
+            grants.add(
+                on,
+                roles::SECRET_VERSION_ADDER,
+                principal,
+                None,
+                &key.then("writers"),
+            );
+        }
+        let replicas = replicas(cx, &key, written);
+        let generate = written
+            .generate
+            .as_ref()
+            .map(|generate| self::generate(cx, &key.then("generate"), generate));
+        let retiring = written.retire == Some(true);
+        secrets.push(Secret {
+            name: name.clone(),
+            project: place.project,
+            id: place.id,
+            existing: place.existing,
+            replicas,
+            generate,
+            pinned,
+            latest,
+            deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
+            labels: labels_of(cx, &key, &written.labels),
+        });
+    }
+    secrets
+}
+
+fn replicas(cx: &mut Context<'_>, key: &Key, written: &schema::Secret) -> Vec<String> {
+    if written.replicas.is_empty() {
+        return vec![cx.project.region.clone()];
+    }
+    let key = key.then("replicas");
+    for (index, region) in written.replicas.iter().enumerate() {
+        if !run::REGIONS.contains(&region.as_str()) {
+            cx.unknown(
+                "region-unknown",
+                "region",
+                region,
+                run::REGIONS,
+                &Place::Value(key.item(index)),
+            );
+        }
+    }
+    let unique: BTreeSet<&String> = written.replicas.iter().collect();
+    unique.into_iter().cloned().collect()
+}
+
+/// The length of a generated value where none is written.
+const GENERATE_LENGTH: u32 = 32;
+/// The longest one; a secret holds 64 KiB.
+const GENERATE_LENGTH_MAX: u32 = 4_096;
+/// The characters of a generated value where none are written: letters and digits, so that it fits anywhere.
+const GENERATE_ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+fn generate(cx: &mut Context<'_>, key: &Key, written: &schema::Generate) -> Generate {
+    let length = written.length.unwrap_or(GENERATE_LENGTH);
+    if !(16..=GENERATE_LENGTH_MAX).contains(&length) {
+        let place = Place::Value(key.then("length"));
+        let expected = format!("takes 16 to {GENERATE_LENGTH_MAX}");
+        cx.error(
+            "out-of-range",
+            format!("a generated secret cannot have {length} characters"),
+            &place,
+            expected,
+        );
+    }
+    let alphabet = written.alphabet.as_deref().unwrap_or(GENERATE_ALPHABET);
+    let printable = alphabet
+        .chars()
+        .all(|character| character.is_ascii_graphic());
+    let unique: BTreeSet<char> = alphabet.chars().collect();
+    if !printable || unique.len() < 10 || unique.len() != alphabet.len() {
+        let place = Place::Value(key.then("alphabet"));
+        cx.error(
+            "alphabet-invalid",
+            "the alphabet of a generated secret cannot be used",
+            &place,
+            "takes at least 10 printable ASCII characters, each once",
+        );
+    }
+    Generate {
+        length,
+        alphabet: alphabet.to_owned(),
+    }
+}

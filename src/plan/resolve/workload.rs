@@ -1,0 +1,512 @@
+//! What services and jobs have in common: the account, the network, containers, volumes, grants.
+
+use std::collections::BTreeMap;
+
+use crate::blueprint::schema::{
+    self, DatabaseUse as WrittenUse, Egress, Job, SecretUses, Service, Sidecar, Table, Volume,
+};
+use crate::blueprint::{Key, Place};
+use crate::name::Kind;
+use crate::plan::google::{database as sql, roles};
+use crate::plan::model::{
+    Account, Connect, Container, Database, DatabaseUse, Internet, Principal, Resource, VpcAccess,
+    VpcEgress, Workload,
+};
+
+use super::access::{self, Grants};
+use super::container::{self, Main};
+use super::context::Context;
+use super::database;
+use super::network;
+use super::project::labels_of;
+use super::reference::{self, Speaker};
+use super::secret::{self, Reading, Uses};
+
+/// The keys that a service and a job share.
+pub(super) struct Parts<'b> {
+    pub key: Key,
+    pub name: &'b str,
+    pub is_service: bool,
+    pub image: Option<&'b String>,
+    pub env: &'b Table<String>,
+    pub secrets: &'b SecretUses,
+    pub databases: &'b BTreeMap<String, WrittenUse>,
+    pub calls: &'b [String],
+    pub telemetry: Option<bool>,
+    pub grants: &'b [schema::Grant],
+    pub egress: Option<Egress>,
+    pub cpu: Option<&'b schema::Number>,
+    pub memory: Option<&'b String>,
+    pub command: &'b [String],
+    pub args: &'b [String],
+    pub sidecars: &'b Table<Sidecar>,
+    pub volumes: &'b Table<Volume>,
+    pub service_account: Option<&'b String>,
+    pub labels: &'b Table<String>,
+    pub image_is_first: bool,
+}
+
+impl<'b> Parts<'b> {
+    /// Those of a service.
+    pub fn of_service(name: &'b str, service: &'b Service) -> Self {
+        Self {
+            key: Key::of(&["services", name]),
+            name,
+            is_service: true,
+            image: service.image.as_ref(),
+            env: &service.env,
+            secrets: &service.secrets,
+            databases: &service.databases.0,
+            calls: &service.calls,
+            telemetry: service.telemetry,
+            grants: &service.grants,
+            egress: service.egress,
+            cpu: service.cpu.as_ref(),
+            memory: service.memory.as_ref(),
+            command: &service.command,
+            args: &service.args,
+            sidecars: &service.sidecars,
+            volumes: &service.volumes,
+            service_account: service.service_account.as_ref(),
+            labels: &service.labels,
+            image_is_first: owns_image(&service.ci_owns),
+        }
+    }
+
+    /// Those of a job.
+    pub fn of_job(name: &'b str, job: &'b Job) -> Self {
+        Self {
+            key: Key::of(&["jobs", name]),
+            name,
+            is_service: false,
+            image: job.image.as_ref(),
+            env: &job.env,
+            secrets: &job.secrets,
+            databases: &job.databases.0,
+            calls: &job.calls,
+            telemetry: job.telemetry,
+            grants: &job.grants,
+            egress: job.egress,
+            cpu: job.cpu.as_ref(),
+            memory: job.memory.as_ref(),
+            command: &job.command,
+            args: &job.args,
+            sidecars: &job.sidecars,
+            volumes: &job.volumes,
+            service_account: job.service_account.as_ref(),
+            labels: &job.labels,
+            image_is_first: owns_image(&job.ci_owns),
+        }
+    }
+}
+
+/// Whether a pipeline brings the image, so that the written one is only the first.
+fn owns_image(owned: &[schema::CiOwns]) -> bool {
+    owned
+        .iter()
+        .any(|owned| matches!(owned, schema::CiOwns::Image | schema::CiOwns::Template))
+}
+
+/// Where grants and the versions of secrets are gathered.
+pub(super) struct Gathered<'g> {
+    pub grants: &'g mut Grants,
+    pub uses: &'g mut Uses,
+}
+
+/// Resolves what a service or a job runs, and as whom.
+pub(super) fn resolve(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    main: Main,
+    gathered: &mut Gathered<'_>,
+    databases: &[Database],
+) -> Workload {
+    let account = account(cx, parts);
+    let principal = access::principal_of(&account);
+    let used = databases_used(cx, parts, gathered.grants, &principal, databases);
+    let declares = |name: &str| parts.databases.contains_key(name);
+    let speaker = Speaker {
+        key: &parts.key,
+        name: parts.name,
+        is_service: parts.is_service,
+        calls: parts.calls,
+        databases: &declares,
+        secrets: parts.secrets,
+        sidecars: parts.sidecars,
+    };
+    let (containers, volumes) = container::resolve(
+        cx, parts, main, speaker, gathered, &principal, &used, databases,
+    );
+    for (index, written) in parts.secrets.read.iter().enumerate() {
+        let key = parts.key.then("secrets").then("read").item(index);
+        secret::read(
+            cx,
+            gathered.uses,
+            gathered.grants,
+            &principal,
+            &key,
+            written,
+            Reading::Late,
+        );
+    }
+    if parts.telemetry == Some(true) {
+        let cause = parts.key.then("telemetry");
+        gathered
+            .grants
+            .on_project(roles::TRACE_AGENT, principal.clone(), None, &cause);
+        gathered
+            .grants
+            .on_project(roles::METRIC_WRITER, principal.clone(), None, &cause);
+    }
+    extra_grants(cx, parts, gathered.grants, &principal);
+    image_grants(cx, parts, &containers, gathered.grants);
+    let vpc = vpc(cx, parts, &account);
+    let secrets = secrets_read(parts);
+    Workload {
+        account,
+        vpc,
+        internet: match parts.egress {
+            None | Some(Egress::Private | Egress::Outside) => Internet::Direct,
+            Some(Egress::Closed) => Internet::None,
+            Some(Egress::Nat) => Internet::Nat,
+        },
+        containers,
+        volumes,
+        databases: used,
+        secrets,
+        labels: labels_of(cx, &parts.key, parts.labels),
+    }
+}
+
+fn account(cx: &mut Context<'_>, parts: &Parts<'_>) -> Account {
+    let account = access::account_of(cx, &parts.key, parts.name);
+    if let Some(email) = parts.service_account {
+        let place = Place::Value(parts.key.then("service_account"));
+        let shape = email.split_once('@').filter(|(id, host)| {
+            Kind::Compute.accepts(id)
+                && host
+                    .strip_suffix(".iam.gserviceaccount.com")
+                    .is_some_and(|project| Kind::ProjectId.accepts(project))
+        });
+        if email.ends_with("-compute@developer.gserviceaccount.com")
+            || email.ends_with("@appspot.gserviceaccount.com")
+        {
+            cx.error(
+                "account-default",
+                format!("`{email}` is a default account"),
+                &place,
+                "shared by everything in the project",
+            )
+            .note("default accounts often are editors of the whole project")
+            .help("leave `service_account` out: an account with no rights of its own is made");
+        } else if shape.is_none() {
+            cx.error(
+                "account-invalid",
+                format!("`{email}` is not a service account"),
+                &place,
+                "not an account's address",
+            );
+        }
+    }
+    account
+}
+
+fn databases_used(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    grants: &mut Grants,
+    principal: &Principal,
+    databases: &[Database],
+) -> Vec<DatabaseUse> {
+    let mut used = Vec::new();
+    for (name, written) in parts.databases {
+        let key = parts.key.then("databases").then(name);
+        let Some(written_database) = cx.blueprint.databases.get(name) else {
+            let names: Vec<&str> = cx.blueprint.databases.keys().map(String::as_str).collect();
+            cx.unknown(
+                "database-unknown",
+                "database",
+                name,
+                names,
+                &Place::Part(parts.key.then("databases"), name.clone()),
+            );
+            continue;
+        };
+        if !reference::in_network(parts.egress) {
+            cx.error(
+                "database-out-of-reach",
+                format!("`{}` uses `{name}` but is not in the network", parts.name),
+                &Place::Value(parts.key.then("egress")),
+                "the database has a private address only",
+            )
+            .and(&Place::Key(key.clone()), "used here");
+        }
+        let connect = database::connect(written_database);
+        let pool = written.pool.unwrap_or(sql::POOL);
+        if pool == 0 {
+            cx.error(
+                "out-of-range",
+                "a pool needs a connection",
+                &Place::Value(key.then("pool")),
+                "takes 1 or more",
+            );
+        }
+        // A database that could not be resolved has its own findings.
+        if let Some(database) = databases.iter().find(|database| database.name == *name) {
+            let cause = parts.key.then("databases");
+            let on = Resource::Project {
+                project: database.project.clone(),
+            };
+            let only = Some(database::only(database));
+            if connect != Connect::Direct {
+                grants.add(
+                    on.clone(),
+                    roles::CLOUDSQL_CLIENT,
+                    principal.clone(),
+                    only.clone(),
+                    &cause,
+                );
+            }
+            grants.add(
+                on,
+                roles::CLOUDSQL_INSTANCE_USER,
+                principal.clone(),
+                only,
+                &cause,
+            );
+        }
+        used.push(DatabaseUse {
+            database: name.clone(),
+            pool,
+            connect,
+        });
+    }
+    used
+}
+
+/// Roles that the blueprint adds by itself, on the smallest resource that it names.
+fn extra_grants(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    grants: &mut Grants,
+    principal: &Principal,
+) {
+    for (index, written) in parts.grants.iter().enumerate() {
+        let key = parts.key.then("grants").item(index);
+        let role_place = Place::Value(key.then("role"));
+        let Some(role) = &written.role else {
+            cx.missing(&key, "role", "a role's full name");
+            continue;
+        };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
+        let full = ["roles/", "projects/", "organizations/"]
+            .iter()
+            .any(|prefix| role.starts_with(prefix));
+        if !full || !role.bytes().all(plain) {
+            cx.error(
+                "role-invalid",
+                format!("`{role}` is not a role's full name"),
+                &role_place,
+                "not a role",
+            )
+            .help("write `roles/…`, `projects/P/roles/…` or `organizations/N/roles/…`");
+            continue;
+        }
+        if roles::TOO_WIDE.contains(&role.as_str()) {
+            cx.error(
+                "role-too-wide",
+                format!("`{role}` is too wide for a program"),
+                &role_place,
+                "never granted to an account of a service",
+            )
+            .note("with it the program could change who it is or what it may do");
+            continue;
+        }
+        let Some(on) = written.on.as_ref().and_then(|on| grant_resource(cx, on)) else {
+            let message = written.on.as_ref().map_or_else(
+                || format!("`{key}` does not say on what"),
+                |on| format!("`{on}` is not a resource that a grant can stand on"),
+            );
+            cx.error("grant-resource-invalid", message, &Place::Value(key.then("on")), "on what?").help(
+                "write `project`, `secrets.X`, or a full name: `//storage.googleapis.com/projects/_/buckets/B`, `//pubsub.googleapis.com/projects/P/topics/T`, `//cloudkms.googleapis.com/projects/P/locations/L/keyRings/R/cryptoKeys/K`, `//artifactregistry.googleapis.com/projects/P/locations/L/repositories/R`",
+            );
+            continue;
+        };
+        let condition = match &written.condition {
+            None => None,
+            Some(condition) => {
+                let (Some(title), Some(expression)) = (&condition.title, &condition.expression)
+                else {
+                    cx.missing(&key.then("condition"), "title` and `expression", "both");
+                    continue;
+                };
+                Some(crate::plan::model::Condition {
+                    title: title.clone(),
+                    expression: expression.clone(),
+                })
+            }
+        };
+        grants.add(
+            on,
+            role,
+            principal.clone(),
+            condition,
+            &parts.key.then("grants"),
+        );
+    }
+}
+
+/// The resource that a grant names.
+fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
+    let here = cx.project.id.clone();
+    if on == "project" {
+        return Some(Resource::Project { project: here });
+    }
+    if let Some(name) = on.strip_prefix("secrets.") {
+        let place = secret::place(cx, name)?;
+        return Some(Resource::Secret {
+            project: place.project,
+            name: place.id,
+        });
+    }
+    let plain = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte))
+    };
+    let (api, path) = on.strip_prefix("//")?.split_once('/')?;
+    let segments: Vec<&str> = path.split('/').collect();
+    if !segments.iter().all(|segment| plain(segment)) {
+        return None;
+    }
+    let own = |text: &str| text.to_owned();
+    match (api, segments.as_slice()) {
+        ("storage.googleapis.com", ["projects", "_", "buckets", name]) => Some(Resource::Bucket {
+            project: here,
+            name: own(name),
+        }),
+        ("pubsub.googleapis.com", ["projects", project, "topics", name]) => Some(Resource::Topic {
+            project: own(project),
+            name: own(name),
+        }),
+        ("secretmanager.googleapis.com", ["projects", project, "secrets", name]) => {
+            Some(Resource::Secret {
+                project: own(project),
+                name: own(name),
+            })
+        }
+        (
+            "artifactregistry.googleapis.com",
+            [
+                "projects",
+                project,
+                "locations",
+                location,
+                "repositories",
+                name,
+            ],
+        ) => Some(Resource::Repository {
+            project: own(project),
+            location: own(location),
+            name: own(name),
+        }),
+        (
+            "cloudkms.googleapis.com",
+            [
+                "projects",
+                project,
+                "locations",
+                location,
+                "keyRings",
+                ring,
+                "cryptoKeys",
+                name,
+            ],
+        ) => Some(Resource::Key {
+            project: own(project),
+            location: own(location),
+            ring: own(ring),
+            name: own(name),
+        }),
+        ("cloudresourcemanager.googleapis.com", ["projects", project]) => Some(Resource::Project {
+            project: own(project),
+        }),
+        _ => None,
+    }
+}
+
+/// Cloud Run's agent pulls images; in another project it needs the right to.
+fn image_grants(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    containers: &[Container],
+    grants: &mut Grants,
+) {
+    for (index, container) in containers.iter().enumerate() {
+        let Some(image) = container.image.known() else {
+            continue;
+        };
+        // LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE (<https://cloud.google.com/artifact-registry/docs/docker/names>)
+        let mut segments = image.split('/');
+        let Some(location) = segments
+            .next()
+            .and_then(|host| host.strip_suffix("-docker.pkg.dev"))
+        else {
+            continue;
+        };
+        let (Some(project), Some(repository)) = (segments.next(), segments.next()) else {
+            continue;
+        };
+        if project == cx.project.id || !Kind::ProjectId.accepts(project) {
+            continue;
+        }
+        let on = Resource::Repository {
+            project: project.to_owned(),
+            location: location.to_owned(),
+            name: repository.to_owned(),
+        };
+        let cause = if index == 0 {
+            parts.key.then("image")
+        } else {
+            parts.key.then("sidecars").then(&container.name)
+        };
+        let agent = access::run_agent(cx);
+        grants.add(on, roles::ARTIFACT_READER, agent, None, &cause);
+    }
+}
+
+fn vpc(cx: &Context<'_>, parts: &Parts<'_>, account: &Account) -> Option<VpcAccess> {
+    let egress = match parts.egress {
+        Some(Egress::Outside) => return None,
+        None | Some(Egress::Private) => VpcEgress::PrivateRanges,
+        Some(Egress::Closed | Egress::Nat) => VpcEgress::All,
+    };
+    let named = network::named(cx);
+    // The tag is the account's id: it is unique in the network, and says the same.
+    Some(VpcAccess {
+        egress,
+        network: named.network,
+        subnetwork: named.subnetwork,
+        tags: vec![account.id.clone()],
+    })
+}
+
+/// The secrets that an element reads, each once.
+fn secrets_read(parts: &Parts<'_>) -> Vec<String> {
+    let own = std::iter::once(parts.secrets);
+    let uses = own.chain(parts.sidecars.values().map(|sidecar| &sidecar.secrets));
+    let mut names: Vec<String> = uses
+        .flat_map(|uses| {
+            uses.env
+                .values()
+                .chain(uses.files.values())
+                .chain(uses.read.iter())
+        })
+        .filter_map(|written| written.split(':').next())
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
