@@ -51,6 +51,8 @@ pub struct Plan {
     pub accounts: Vec<Account>,
     /// The secrets, without their values.
     pub secrets: Vec<Secret>,
+    /// The files beside the blueprint that containers see, by name.
+    pub files: Vec<ConfigFile>,
     /// The databases.
     pub databases: Vec<Database>,
     /// The services.

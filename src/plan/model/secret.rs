@@ -27,6 +27,25 @@ pub struct Secret {
     pub labels: Labels,
 }
 
+/// A file beside the blueprint that a container sees. Cloud Run mounts files only from secrets, so each is one: with a
+/// hash of its text in its name, so that a new text is a new secret, a new revision, and no surprise for the old one.
+/// It has one version, 1, and lives in the services stage, with the grant to its one reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFile {
+    /// The secret's id: `orders-config-yaml-1a2b3c4d`.
+    pub name: String,
+    /// The element that sees it: `services.orders`.
+    pub element: String,
+    /// The path at which it sees it.
+    pub path: String,
+    /// The text. It is configuration, not a secret: it stands in Terraform's state and in the scripts.
+    pub text: String,
+    /// The region that holds it.
+    pub region: String,
+    /// Its labels.
+    pub labels: Labels,
+}
+
 /// How a value is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generate {

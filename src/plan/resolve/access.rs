@@ -43,6 +43,19 @@ impl Grants {
         } else {
             Stage::Foundation
         };
+        self.add_in(stage, on, role, to, condition, cause);
+    }
+
+    /// Adds a grant that this stage makes.
+    pub fn add_in(
+        &mut self,
+        stage: Stage,
+        on: Resource,
+        role: &str,
+        to: Principal,
+        condition: Option<Condition>,
+        cause: &Key,
+    ) {
         let entry = self.grants.entry((on, role.to_owned(), to, condition));
         entry
             .or_insert_with(|| (stage, BTreeSet::new()))

@@ -1,19 +1,21 @@
 //! Containers: image, environment, resources, probes, mounts. The main one, the sidecars, and the Auth Proxy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::blueprint::schema::{self, SecretUses, Sidecar, Table};
 use crate::blueprint::{Key, Place};
-use crate::name::{Kind, short_hash};
-use crate::plan::google::{database as sql, roles, run};
+use crate::name::Kind;
+use crate::plan::google::{database as sql, run};
 use crate::plan::model::{
     Connect, Container, Database, DatabaseUse, EnvValue, EnvVar, Mount, Port, Principal, Probe,
-    ProbeCheck, Resource, SecretItem, Text, Volume, VolumeSource,
+    ProbeCheck, Text, Volume,
 };
 
 use super::context::Context;
+use super::probe;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
+use super::volume;
 use super::workload::{Gathered, Parts};
 
 /// What only the main container has.
@@ -23,13 +25,6 @@ pub(super) struct Main {
     pub startup_boost: bool,
     pub startup: Option<Probe>,
     pub liveness: Option<Probe>,
-}
-
-/// The files of secrets that containers see: by folder and secret.
-#[derive(Default)]
-struct Folders {
-    /// By container, then by folder: the secret's volume.
-    items: BTreeMap<(String, String), BTreeMap<String, Vec<SecretItem>>>,
 }
 
 /// All containers of an element and their volumes.
@@ -42,12 +37,12 @@ pub(super) fn resolve(
     parts: &Parts<'_>,
     main: Main,
     speaker: Speaker<'_>,
-    gathered: &mut Gathered<'_>,
+    gathered: &mut Gathered,
     reader: &Principal,
     used: &[DatabaseUse],
     databases: &[Database],
 ) -> (Vec<Container>, Vec<Volume>) {
-    let mut volumes = written_volumes(cx, parts, gathered, reader);
+    let mut volumes = volume::written(cx, parts, gathered, reader);
     let mut containers = vec![main_container(cx, parts, main, speaker, gathered, reader)];
     for (name, sidecar) in parts.sidecars {
         let key = parts.key.then("sidecars").then(name);
@@ -80,7 +75,7 @@ pub(super) fn resolve(
         }
     }
     containers[1..].sort_by(|a, b| a.name.cmp(&b.name));
-    secret_volumes(cx, parts, &mut containers, &mut volumes, gathered, reader);
+    volume::secret_volumes(cx, parts, &mut containers, &mut volumes, gathered, reader);
     volumes.sort_by(|a, b| a.name.cmp(&b.name));
     for container in &mut containers {
         container.mounts.sort_by(|a, b| a.path.cmp(&b.path));
@@ -95,7 +90,7 @@ fn main_container(
     parts: &Parts<'_>,
     main: Main,
     speaker: Speaker<'_>,
-    gathered: &mut Gathered<'_>,
+    gathered: &mut Gathered,
     reader: &Principal,
 ) -> Container {
     let key = &parts.key;
@@ -139,7 +134,7 @@ fn sidecar_container(
     name: &str,
     written: &Sidecar,
     speaker: Speaker<'_>,
-    gathered: &mut Gathered<'_>,
+    gathered: &mut Gathered,
     reader: &Principal,
 ) -> Container {
     let image = image(cx, key, written.image.as_ref(), speaker, false);
@@ -158,7 +153,7 @@ fn sidecar_container(
     for (volume, path) in &written.volumes {
         let place = Place::Key(key.then("volumes").then(volume));
         if parts.volumes.contains_key(volume) {
-            check_mount(cx, &Place::Value(key.then("volumes").then(volume)), path);
+            volume::check_mount(cx, &Place::Value(key.then("volumes").then(volume)), path);
             mounts.push(Mount {
                 volume: volume.clone(),
                 path: path.clone(),
@@ -187,14 +182,24 @@ fn sidecar_container(
     }
     let probes = written.probes.clone().unwrap_or_default();
     let probe_key = key.then("probes");
-    let startup = probes
-        .startup
-        .as_ref()
-        .and_then(|written| probe(cx, &probe_key.then("startup"), written, STARTUP, None));
-    let liveness = probes
-        .liveness
-        .as_ref()
-        .and_then(|written| probe(cx, &probe_key.then("liveness"), written, LIVENESS, None));
+    let startup = probes.startup.as_ref().and_then(|written| {
+        probe::probe(
+            cx,
+            &probe_key.then("startup"),
+            written,
+            probe::STARTUP,
+            None,
+        )
+    });
+    let liveness = probes.liveness.as_ref().and_then(|written| {
+        probe::probe(
+            cx,
+            &probe_key.then("liveness"),
+            written,
+            probe::LIVENESS,
+            None,
+        )
+    });
     Container {
         name: name.to_owned(),
         image,
@@ -328,7 +333,7 @@ fn env(
     written: &Table<String>,
     secrets: &SecretUses,
     speaker: Speaker<'_>,
-    gathered: &mut Gathered<'_>,
+    gathered: &mut Gathered,
     reader: &Principal,
 ) -> Vec<EnvVar> {
     let mut env = Vec::new();
@@ -365,8 +370,8 @@ fn env(
         }
         let read = secret::read(
             cx,
-            gathered.uses,
-            gathered.grants,
+            &mut gathered.uses,
+            &mut gathered.grants,
             reader,
             &secret_key,
             version,
@@ -473,382 +478,6 @@ pub(super) fn mebibytes(size: &str) -> Option<u64> {
         number.parse::<u64>().ok()?.checked_mul(factor)
     } else {
         None
-    }
-}
-
-/// Times of a probe where none are written.
-#[derive(Clone, Copy)]
-pub(super) struct Times {
-    period: u32,
-    timeout: u32,
-    failures: u32,
-}
-
-/// A startup probe: two minutes to come up.
-pub(super) const STARTUP: Times = Times {
-    period: 10,
-    timeout: 5,
-    failures: 12,
-};
-/// A liveness probe: gone for a minute and a half.
-pub(super) const LIVENESS: Times = Times {
-    period: 30,
-    timeout: 5,
-    failures: 3,
-};
-
-/// The probe that Cloud Run uses where nothing is written: the port opens within four minutes.
-pub(super) fn default_startup(port: u16) -> Probe {
-    Probe {
-        check: ProbeCheck::Tcp { port },
-        delay: 0,
-        period: 240,
-        timeout: 240,
-        failures: 1,
-    }
-}
-
-/// A GET of a path.
-pub(super) fn http_probe(path: &str, port: u16, times: Times) -> Probe {
-    let check = ProbeCheck::Http {
-        path: path.to_owned(),
-        port,
-    };
-    Probe {
-        check,
-        delay: 0,
-        period: times.period,
-        timeout: times.timeout,
-        failures: times.failures,
-    }
-}
-
-/// A probe that is written in full.
-pub(super) fn probe(
-    cx: &mut Context<'_>,
-    key: &Key,
-    written: &schema::Probe,
-    times: Times,
-    port: Option<u16>,
-) -> Option<Probe> {
-    let place = Place::Value(key.clone());
-    let kinds = usize::from(written.http.is_some())
-        + usize::from(written.tcp.is_some())
-        + usize::from(written.grpc.is_some());
-    if kinds != 1 {
-        cx.error(
-            "probe-invalid",
-            "a probe asks one thing",
-            &place,
-            "takes one of `http`, `tcp`, `grpc`",
-        );
-        return None;
-    }
-    let check = match (&written.http, written.tcp, port) {
-        (Some(path), _, _) => {
-            check_probe_path(cx, &key.then("http"), path);
-            ProbeCheck::Http {
-                path: path.clone(),
-                port: port.unwrap_or(8080),
-            }
-        }
-        (None, Some(port), _) => ProbeCheck::Tcp { port },
-        (None, None, port) => ProbeCheck::Grpc {
-            port: port.unwrap_or(8080),
-        },
-    };
-    let seconds = |written: Option<crate::blueprint::units::Duration>, default| {
-        written.map_or(default, |time| time.seconds)
-    };
-    let probe = Probe {
-        check,
-        delay: seconds(written.delay, 0),
-        period: seconds(written.period, times.period),
-        timeout: seconds(written.timeout, times.timeout),
-        failures: written.failures.unwrap_or(times.failures),
-    };
-    if probe.period == 0
-        || probe.failures == 0
-        || probe.timeout == 0
-        || probe.timeout > probe.period
-    {
-        cx.error(
-            "probe-times",
-            "the times of the probe do not fit",
-            &place,
-            "`timeout` is at most `period`, and none is 0",
-        );
-    } else if times.failures == STARTUP.failures
-        && (probe.delay > run::STARTUP_SECONDS_MAX
-            || probe.period.saturating_mul(probe.failures) > run::STARTUP_SECONDS_MAX)
-    {
-        let limit = format!(
-            "`period` × `failures` is at most {} seconds",
-            run::STARTUP_SECONDS_MAX
-        );
-        cx.error(
-            "probe-times",
-            "the startup probe takes too long",
-            &place,
-            limit,
-        );
-    }
-    Some(probe)
-}
-
-/// A path that a probe or a health check can ask for.
-pub(super) fn check_probe_path(cx: &mut Context<'_>, key: &Key, path: &str) {
-    let place = Place::Value(key.clone());
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'`\\$<>{}|^".contains(&byte);
-    if !path.starts_with('/') || !path.bytes().all(plain) {
-        cx.error(
-            "probe-path-invalid",
-            format!("`{path}` is not a path"),
-            &place,
-            "begins with `/`, in plain characters",
-        );
-    } else if path.ends_with('z') || path.starts_with("/_ah/") || path == "/eventlog" {
-        cx.warning("probe-path-reserved", format!("`{path}` may never arrive"), &place, "kept by Cloud Run's front end")
-            .note("paths that end in `z` are answered 404 before they reach the container when they come from outside")
-            .help("take another path, such as `/health`");
-    }
-}
-
-fn check_mount(cx: &mut Context<'_>, place: &Place, path: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part != "."
-            && part != ".."
-            && !part.contains([':', '\\'])
-            && !part.contains(char::is_control)
-    };
-    let shaped = path
-        .strip_prefix('/')
-        .is_some_and(|rest| rest.split('/').all(plain));
-    let reserved = run::RESERVED_MOUNTS.iter().any(|reserved| {
-        path == *reserved || path.starts_with(&format!("{reserved}/")) && *reserved != "/"
-    });
-    if !shaped || reserved {
-        cx.error(
-            "mount-invalid",
-            format!("nothing can be mounted on `{path}`"),
-            place,
-            "takes an absolute path without `:`, not below /dev, /proc or /sys",
-        );
-    }
-    shaped && !reserved
-}
-
-/// Volumes that the blueprint writes, and the grants that a bucket needs.
-fn written_volumes(
-    cx: &mut Context<'_>,
-    parts: &Parts<'_>,
-    gathered: &mut Gathered<'_>,
-    reader: &Principal,
-) -> Vec<Volume> {
-    let mut volumes = Vec::new();
-    for (name, written) in parts.volumes {
-        let key = parts.key.then("volumes").then(name);
-        cx.check_name(
-            Kind::Part,
-            name,
-            "a volume's name",
-            &Place::Key(key.clone()),
-        );
-        match &written.mount {
-            None => cx.missing(&key, "mount", "the path at which the container sees it"),
-            Some(path) => {
-                check_mount(cx, &Place::Value(key.then("mount")), path);
-            }
-        }
-        let read_only = written.read_only.unwrap_or(false);
-        let source = match (&written.memory, &written.bucket, &written.nfs) {
-            (Some(size), None, None) => {
-                if mebibytes(size).is_none() {
-                    let place = Place::Value(key.then("memory"));
-                    cx.error(
-                        "memory-invalid",
-                        format!("`{size}` is not a size"),
-                        &place,
-                        "such as `64Mi` or `1Gi`",
-                    );
-                }
-                VolumeSource::Memory { size: size.clone() }
-            }
-            (None, Some(bucket), None) => {
-                cx.check_name(
-                    Kind::Bucket,
-                    bucket,
-                    "a bucket's name",
-                    &Place::Value(key.then("bucket")),
-                );
-                let role = if read_only {
-                    roles::STORAGE_VIEWER
-                } else {
-                    roles::STORAGE_USER
-                };
-                let on = Resource::Bucket {
-                    project: cx.project.id.clone(),
-                    name: bucket.clone(),
-                };
-                gathered.grants.add(on, role, reader.clone(), None, &key);
-                VolumeSource::Bucket {
-                    bucket: bucket.clone(),
-                    read_only,
-                }
-            }
-            (None, None, Some(nfs)) => {
-                let place = Place::Value(key.then("nfs"));
-                let server = nfs.split_once(':').and_then(|(server, path)| {
-                    let server: std::net::Ipv4Addr = server.parse().ok()?;
-                    Some((ipnet::Ipv4Net::from(server), path))
-                        .filter(|(_, path)| path.starts_with('/'))
-                });
-                let Some((server, path)) = server else {
-                    cx.error(
-                        "nfs-invalid",
-                        format!("`{nfs}` is not a file server's export"),
-                        &place,
-                        "such as `10.0.0.5:/export`",
-                    );
-                    continue;
-                };
-                if parts.egress == Some(schema::Egress::Outside) {
-                    cx.error(
-                        "nfs-out-of-reach",
-                        format!("`{}` is not in the network", parts.name),
-                        &place,
-                        "the file server is",
-                    );
-                }
-                VolumeSource::Nfs {
-                    server,
-                    path: path.to_owned(),
-                    read_only,
-                }
-            }
-            _ => {
-                cx.error(
-                    "volume-invalid",
-                    format!("`{name}` holds nothing"),
-                    &Place::Value(key),
-                    "takes one of `memory`, `bucket`, `nfs`",
-                );
-                continue;
-            }
-        };
-        volumes.push(Volume {
-            name: name.clone(),
-            source,
-        });
-    }
-    volumes
-}
-
-/// The mode of a secret's files: everybody in the container may read. Programs rarely run as root there.
-const FILE_MODE: u32 = 0o444;
-
-/// Volumes for the files of secrets: one for each secret and folder.
-fn secret_volumes(
-    cx: &mut Context<'_>,
-    parts: &Parts<'_>,
-    containers: &mut [Container],
-    volumes: &mut Vec<Volume>,
-    gathered: &mut Gathered<'_>,
-    reader: &Principal,
-) {
-    let mut folders = Folders::default();
-    let main = (parts.name, parts.key.clone(), parts.secrets);
-    let sidecars = parts.sidecars.iter().map(|(name, sidecar)| {
-        (
-            name.as_str(),
-            parts.key.then("sidecars").then(name),
-            &sidecar.secrets,
-        )
-    });
-    for (container, key, secrets) in std::iter::once(main).chain(sidecars) {
-        for (path, written) in &secrets.files {
-            let key = key.then("secrets").then("files").then(path);
-            if !check_mount(cx, &Place::Key(key.clone()), path) {
-                continue;
-            }
-            let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-            if folder.is_empty() {
-                cx.error(
-                    "mount-invalid",
-                    format!("`{path}` would hide the whole image"),
-                    &Place::Key(key),
-                    "give it a folder of its own",
-                );
-                continue;
-            }
-            let read = secret::read(
-                cx,
-                gathered.uses,
-                gathered.grants,
-                reader,
-                &key,
-                written,
-                Reading::Late,
-            );
-            let Some((_, version)) = read else { continue };
-            let item = SecretItem {
-                version: version.version,
-                path: file.to_owned(),
-            };
-            let secrets = folders
-                .items
-                .entry((container.to_owned(), folder.to_owned()))
-                .or_default();
-            secrets.entry(version.secret).or_default().push(item);
-            if secrets.len() > 1 {
-                let place = Place::Key(key);
-                cx.error(
-                    "secret-folder-shared",
-                    format!("two secrets share the folder `{folder}`"),
-                    &place,
-                    "a folder holds one secret",
-                )
-                .help("give each secret a folder of its own");
-            }
-        }
-    }
-    let mut taken: BTreeSet<String> = volumes.iter().map(|volume| volume.name.clone()).collect();
-    for ((container, folder), secrets) in folders.items {
-        for (secret, items) in secrets {
-            let id = secret.rsplit('/').next().unwrap_or(&secret);
-            let mut name: String = id.to_ascii_lowercase().replace('_', "-");
-            name.truncate(50);
-            let name = name.trim_matches('-').to_owned();
-            let source = VolumeSource::Secret {
-                secret: secret.clone(),
-                mode: FILE_MODE,
-                items,
-            };
-            let same = volumes
-                .iter()
-                .find(|volume| volume.source == source)
-                .map(|volume| volume.name.clone());
-            let name = same.unwrap_or_else(|| {
-                let name = if taken.contains(&name) {
-                    format!("{name}-{}", short_hash(&folder))
-                } else {
-                    name
-                };
-                taken.insert(name.clone());
-                volumes.push(Volume {
-                    name: name.clone(),
-                    source,
-                });
-                name
-            });
-            if let Some(container) = containers.iter_mut().find(|of| of.name == container) {
-                container.mounts.push(Mount {
-                    volume: name,
-                    path: folder.clone(),
-                });
-            }
-        }
     }
 }
 

@@ -8,10 +8,9 @@ use crate::name::{Kind, short_hash};
 use crate::plan::google::{roles, run};
 use crate::plan::model::{CiOwns, Database, EnvValue, Job, Resource, VolumeSource, Workload};
 
-use super::access::{Grants, named_list};
+use super::access::named_list;
 use super::container::Main;
 use super::context::Context;
-use super::secret::Uses;
 use super::service::{after_policies, call_grants, calls, ci_owns};
 use super::workload::{self, Gathered, Parts};
 
@@ -21,15 +20,14 @@ const TIMEOUT: u32 = 600;
 /// The jobs of the blueprint, by name.
 pub(super) fn resolve(
     cx: &mut Context<'_>,
-    grants: &mut Grants,
-    uses: &mut Uses,
+    gathered: &mut Gathered,
     databases: &[Database],
 ) -> Vec<Job> {
     let blueprint = cx.blueprint;
     blueprint
         .jobs
         .iter()
-        .map(|(name, written)| job(cx, name, written, grants, uses, databases))
+        .map(|(name, written)| job(cx, name, written, gathered, databases))
         .collect()
 }
 
@@ -37,8 +35,7 @@ fn job(
     cx: &mut Context<'_>,
     name: &str,
     written: &schema::Job,
-    grants: &mut Grants,
-    uses: &mut Uses,
+    gathered: &mut Gathered,
     databases: &[Database],
 ) -> Job {
     let key = Key::of(&["jobs", name]);
@@ -59,7 +56,7 @@ fn job(
     ] {
         let key = key.then(list);
         for principal in named_list(cx, &key, members) {
-            grants.add(on.clone(), role, principal, None, &key);
+            gathered.grants.add(on.clone(), role, principal, None, &key);
         }
     }
     let main = Main {
@@ -70,9 +67,9 @@ fn job(
         liveness: None,
     };
     let parts = Parts::of_job(name, written);
-    let workload = workload::resolve(cx, &parts, main, &mut Gathered { grants, uses }, databases);
+    let workload = workload::resolve(cx, &parts, main, gathered, databases);
     let calls = calls(cx, &key, name, None, written.egress, &written.calls);
-    call_grants(cx, &key, &workload.account, &calls, grants);
+    call_grants(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let before = before(cx, &key, written);
     let tasks = in_range(
         cx,

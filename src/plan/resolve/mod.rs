@@ -8,10 +8,12 @@ mod database;
 mod exceptions;
 mod job;
 mod network;
+mod probe;
 mod project;
 mod reference;
 mod secret;
 mod service;
+mod volume;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -23,6 +25,7 @@ use crate::name::Kind;
 use super::model::{Plan, Value};
 use access::Grants;
 use context::Context;
+use workload::Gathered;
 
 /// What became of one environment.
 pub struct Resolution {
@@ -45,11 +48,20 @@ pub fn resolve(
     project::check(&mut cx);
     let values = values(&mut cx);
 
-    let mut grants = Grants::new(&cx.project.id);
-    let mut uses = secret::Uses::default();
+    let mut gathered = Gathered {
+        grants: Grants::new(&cx.project.id),
+        uses: secret::Uses::default(),
+        files: Vec::new(),
+    };
     let databases = database::resolve(&mut cx);
-    let services = service::resolve(&mut cx, &mut grants, &mut uses, &databases);
-    let jobs = job::resolve(&mut cx, &mut grants, &mut uses, &databases);
+    let services = service::resolve(&mut cx, &mut gathered, &databases);
+    let jobs = job::resolve(&mut cx, &mut gathered, &databases);
+    let Gathered {
+        mut grants,
+        uses,
+        mut files,
+    } = gathered;
+    files.sort_by(|a, b| a.name.cmp(&b.name));
     let secrets = secret::resolve(&mut cx, &uses, &mut grants);
 
     let mut plan = Plan {
@@ -62,6 +74,7 @@ pub fn resolve(
         network: None,
         accounts: access::accounts(&cx),
         secrets,
+        files,
         databases,
         services,
         jobs,

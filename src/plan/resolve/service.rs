@@ -11,10 +11,10 @@ use crate::plan::model::{
 };
 
 use super::access::{self, Grants, named_list};
-use super::container::{self, Main};
+use super::container::Main;
 use super::context::Context;
+use super::probe;
 use super::reference;
-use super::secret::Uses;
 use super::workload::{self, Gathered, Parts};
 
 /// Requests that an instance takes at a time, where nothing is written.
@@ -29,15 +29,14 @@ const PORT: u16 = 8080;
 /// The services of the blueprint, by name.
 pub(super) fn resolve(
     cx: &mut Context<'_>,
-    grants: &mut Grants,
-    uses: &mut Uses,
+    gathered: &mut Gathered,
     databases: &[Database],
 ) -> Vec<Service> {
     let blueprint = cx.blueprint;
     let mut services: Vec<Service> = blueprint
         .services
         .iter()
-        .map(|(name, written)| service(cx, name, written, grants, uses, databases))
+        .map(|(name, written)| service(cx, name, written, gathered, databases))
         .collect();
     let callers = callers(cx);
     for service in &mut services {
@@ -54,8 +53,7 @@ fn service(
     cx: &mut Context<'_>,
     name: &str,
     written: &schema::Service,
-    grants: &mut Grants,
-    uses: &mut Uses,
+    gathered: &mut Gathered,
     databases: &[Database],
 ) -> Service {
     let key = Key::of(&["services", name]);
@@ -82,7 +80,15 @@ fn service(
         region: cx.project.region.clone(),
         name: name.to_owned(),
     };
-    callers_allowed(cx, &key, written, auth, all_users, &on, grants);
+    callers_allowed(
+        cx,
+        &key,
+        written,
+        auth,
+        all_users,
+        &on,
+        &mut gathered.grants,
+    );
 
     let port = Port {
         number: written.port.unwrap_or(PORT),
@@ -105,7 +111,7 @@ fn service(
         startup: Some(startup),
         liveness,
     };
-    let workload = workload::resolve(cx, &parts, main, &mut Gathered { grants, uses }, databases);
+    let workload = workload::resolve(cx, &parts, main, gathered, databases);
     let calls = calls(
         cx,
         &key,
@@ -114,7 +120,7 @@ fn service(
         written.egress,
         &written.calls,
     );
-    call_grants(cx, &key, &workload.account, &calls, grants);
+    call_grants(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let scale = scale(cx, &key, written);
     let retiring = written.retire == Some(true);
     let mut audiences: BTreeSet<String> = written.audiences.iter().cloned().collect();
@@ -392,38 +398,38 @@ fn probes(
     port: u16,
 ) -> (crate::plan::model::Probe, Option<crate::plan::model::Probe>) {
     if let Some(path) = &written.health {
-        container::check_probe_path(cx, &key.then("health"), path);
+        probe::check_probe_path(cx, &key.then("health"), path);
     }
     let health = |times| {
         written
             .health
             .as_ref()
-            .map(|path| container::http_probe(path, port, times))
+            .map(|path| probe::http_probe(path, port, times))
     };
     let probes = written.probes.clone().unwrap_or_default();
     let key = key.then("probes");
     let startup = match &probes.startup {
-        Some(written) => container::probe(
+        Some(written) => probe::probe(
             cx,
             &key.then("startup"),
             written,
-            container::STARTUP,
+            probe::STARTUP,
             Some(port),
         ),
-        None => health(container::STARTUP),
+        None => health(probe::STARTUP),
     };
     let liveness = match &probes.liveness {
-        Some(written) => container::probe(
+        Some(written) => probe::probe(
             cx,
             &key.then("liveness"),
             written,
-            container::LIVENESS,
+            probe::LIVENESS,
             Some(port),
         ),
-        None => health(container::LIVENESS),
+        None => health(probe::LIVENESS),
     };
     (
-        startup.unwrap_or_else(|| container::default_startup(port)),
+        startup.unwrap_or_else(|| probe::default_startup(port)),
         liveness,
     )
 }

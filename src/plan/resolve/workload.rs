@@ -9,8 +9,8 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{database as sql, roles};
 use crate::plan::model::{
-    Account, Connect, Container, Database, DatabaseUse, Internet, Principal, Resource, VpcAccess,
-    VpcEgress, Workload,
+    Account, ConfigFile, Connect, Container, Database, DatabaseUse, Internet, Principal, Resource,
+    VpcAccess, VpcEgress, Workload,
 };
 
 use super::access::{self, Grants};
@@ -41,6 +41,7 @@ pub(super) struct Parts<'b> {
     pub args: &'b [String],
     pub sidecars: &'b Table<Sidecar>,
     pub volumes: &'b Table<Volume>,
+    pub files: &'b Table<String>,
     pub service_account: Option<&'b String>,
     pub labels: &'b Table<String>,
     pub image_is_first: bool,
@@ -67,6 +68,7 @@ impl<'b> Parts<'b> {
             args: &service.args,
             sidecars: &service.sidecars,
             volumes: &service.volumes,
+            files: &service.files,
             service_account: service.service_account.as_ref(),
             labels: &service.labels,
             image_is_first: owns_image(&service.ci_owns),
@@ -93,6 +95,7 @@ impl<'b> Parts<'b> {
             args: &job.args,
             sidecars: &job.sidecars,
             volumes: &job.volumes,
+            files: &job.files,
             service_account: job.service_account.as_ref(),
             labels: &job.labels,
             image_is_first: owns_image(&job.ci_owns),
@@ -107,10 +110,11 @@ fn owns_image(owned: &[schema::CiOwns]) -> bool {
         .any(|owned| matches!(owned, schema::CiOwns::Image | schema::CiOwns::Template))
 }
 
-/// Where grants and the versions of secrets are gathered.
-pub(super) struct Gathered<'g> {
-    pub grants: &'g mut Grants,
-    pub uses: &'g mut Uses,
+/// What is gathered on the way: grants, versions of secrets that are read, files beside the blueprint.
+pub(super) struct Gathered {
+    pub grants: Grants,
+    pub uses: Uses,
+    pub files: Vec<ConfigFile>,
 }
 
 /// Resolves what a service or a job runs, and as whom.
@@ -118,12 +122,12 @@ pub(super) fn resolve(
     cx: &mut Context<'_>,
     parts: &Parts<'_>,
     main: Main,
-    gathered: &mut Gathered<'_>,
+    gathered: &mut Gathered,
     databases: &[Database],
 ) -> Workload {
     let account = account(cx, parts);
     let principal = access::principal_of(&account);
-    let used = databases_used(cx, parts, gathered.grants, &principal, databases);
+    let used = databases_used(cx, parts, &mut gathered.grants, &principal, databases);
     let declares = |name: &str| parts.databases.contains_key(name);
     let speaker = Speaker {
         key: &parts.key,
@@ -141,8 +145,8 @@ pub(super) fn resolve(
         let key = parts.key.then("secrets").then("read").item(index);
         secret::read(
             cx,
-            gathered.uses,
-            gathered.grants,
+            &mut gathered.uses,
+            &mut gathered.grants,
             &principal,
             &key,
             written,
@@ -158,8 +162,8 @@ pub(super) fn resolve(
             .grants
             .on_project(roles::METRIC_WRITER, principal.clone(), None, &cause);
     }
-    extra_grants(cx, parts, gathered.grants, &principal);
-    image_grants(cx, parts, &containers, gathered.grants);
+    extra_grants(cx, parts, &mut gathered.grants, &principal);
+    image_grants(cx, parts, &containers, &mut gathered.grants);
     let vpc = vpc(cx, parts, &account);
     let secrets = secrets_read(parts);
     Workload {

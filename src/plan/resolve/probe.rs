@@ -1,0 +1,145 @@
+//! Probes: when a container counts as started, and when as dead.
+
+use crate::blueprint::schema;
+use crate::blueprint::units::Duration;
+use crate::blueprint::{Key, Place};
+use crate::plan::google::run;
+use crate::plan::model::{Probe, ProbeCheck};
+
+use super::context::Context;
+
+/// Times of a probe where none are written.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    period: u32,
+    timeout: u32,
+    failures: u32,
+}
+
+/// A startup probe: two minutes to come up.
+pub(super) const STARTUP: Times = Times {
+    period: 10,
+    timeout: 5,
+    failures: 12,
+};
+/// A liveness probe: gone for a minute and a half.
+pub(super) const LIVENESS: Times = Times {
+    period: 30,
+    timeout: 5,
+    failures: 3,
+};
+
+/// The probe that Cloud Run uses where nothing is written: the port opens within four minutes.
+pub(super) fn default_startup(port: u16) -> Probe {
+    Probe {
+        check: ProbeCheck::Tcp { port },
+        delay: 0,
+        period: 240,
+        timeout: 240,
+        failures: 1,
+    }
+}
+
+/// A GET of a path.
+pub(super) fn http_probe(path: &str, port: u16, times: Times) -> Probe {
+    let check = ProbeCheck::Http {
+        path: path.to_owned(),
+        port,
+    };
+    Probe {
+        check,
+        delay: 0,
+        period: times.period,
+        timeout: times.timeout,
+        failures: times.failures,
+    }
+}
+
+/// A probe that is written in full.
+pub(super) fn probe(
+    cx: &mut Context<'_>,
+    key: &Key,
+    written: &schema::Probe,
+    times: Times,
+    port: Option<u16>,
+) -> Option<Probe> {
+    let place = Place::Value(key.clone());
+    let kinds = usize::from(written.http.is_some())
+        + usize::from(written.tcp.is_some())
+        + usize::from(written.grpc.is_some());
+    if kinds != 1 {
+        cx.error(
+            "probe-invalid",
+            "a probe asks one thing",
+            &place,
+            "takes one of `http`, `tcp`, `grpc`",
+        );
+        return None;
+    }
+    let check = match (&written.http, written.tcp, port) {
+        (Some(path), _, _) => {
+            check_probe_path(cx, &key.then("http"), path);
+            ProbeCheck::Http {
+                path: path.clone(),
+                port: port.unwrap_or(8080),
+            }
+        }
+        (None, Some(port), _) => ProbeCheck::Tcp { port },
+        (None, None, port) => ProbeCheck::Grpc {
+            port: port.unwrap_or(8080),
+        },
+    };
+    let seconds = |written: Option<Duration>, default| written.map_or(default, |time| time.seconds);
+    let probe = Probe {
+        check,
+        delay: seconds(written.delay, 0),
+        period: seconds(written.period, times.period),
+        timeout: seconds(written.timeout, times.timeout),
+        failures: written.failures.unwrap_or(times.failures),
+    };
+    if probe.period == 0
+        || probe.failures == 0
+        || probe.timeout == 0
+        || probe.timeout > probe.period
+    {
+        cx.error(
+            "probe-times",
+            "the times of the probe do not fit",
+            &place,
+            "`timeout` is at most `period`, and none is 0",
+        );
+    } else if times.failures == STARTUP.failures
+        && (probe.delay > run::STARTUP_SECONDS_MAX
+            || probe.period.saturating_mul(probe.failures) > run::STARTUP_SECONDS_MAX)
+    {
+        let limit = format!(
+            "`period` × `failures` is at most {} seconds",
+            run::STARTUP_SECONDS_MAX
+        );
+        cx.error(
+            "probe-times",
+            "the startup probe takes too long",
+            &place,
+            limit,
+        );
+    }
+    Some(probe)
+}
+
+/// A path that a probe or a health check can ask for.
+pub(super) fn check_probe_path(cx: &mut Context<'_>, key: &Key, path: &str) {
+    let place = Place::Value(key.clone());
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'`\\$<>{}|^".contains(&byte);
+    if !path.starts_with('/') || !path.bytes().all(plain) {
+        cx.error(
+            "probe-path-invalid",
+            format!("`{path}` is not a path"),
+            &place,
+            "begins with `/`, in plain characters",
+        );
+    } else if path.ends_with('z') || path.starts_with("/_ah/") || path == "/eventlog" {
+        cx.warning("probe-path-reserved", format!("`{path}` may never arrive"), &place, "kept by Cloud Run's front end")
+            .note("paths that end in `z` are answered 404 before they reach the container when they come from outside")
+            .help("take another path, such as `/health`");
+    }
+}

@@ -1,0 +1,393 @@
+//! Volumes: what the blueprint writes, files of secrets, and files beside the blueprint.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToKebabCase;
+
+use crate::blueprint::schema;
+use crate::blueprint::{Key, Place};
+use crate::name::{Kind, short_hash};
+use crate::plan::google::{roles, run};
+use crate::plan::model::{
+    ConfigFile, Container, Mount, Principal, Resource, SecretItem, Stage, Volume, VolumeSource,
+};
+
+use super::container::mebibytes;
+use super::context::Context;
+use super::secret::{self, Reading};
+use super::workload::{Gathered, Parts};
+
+/// The files that containers see from secrets: by container and folder, then by secret.
+#[derive(Default)]
+struct Folders {
+    items: BTreeMap<(String, String), BTreeMap<String, Vec<SecretItem>>>,
+}
+
+impl Folders {
+    /// Adds a file; a folder holds one secret.
+    fn add(
+        &mut self,
+        cx: &mut Context<'_>,
+        key: &Key,
+        container: &str,
+        folder: &str,
+        secret: &str,
+        item: SecretItem,
+    ) {
+        let secrets = self
+            .items
+            .entry((container.to_owned(), folder.to_owned()))
+            .or_default();
+        secrets.entry(secret.to_owned()).or_default().push(item);
+        if secrets.len() > 1 {
+            let message = format!("two files of different secrets share the folder `{folder}`");
+            cx.error(
+                "secret-folder-shared",
+                message,
+                &Place::Key(key.clone()),
+                "a folder holds one secret",
+            )
+            .note("a file beside the blueprint is mounted as a secret too")
+            .help("give each a folder of its own");
+        }
+    }
+}
+
+/// Folder and name of a file that is mounted.
+fn folder_of(cx: &mut Context<'_>, key: &Key, path: &str) -> Option<(String, String)> {
+    let place = Place::Key(key.clone());
+    if !check_mount(cx, &place, path) {
+        return None;
+    }
+    let (folder, file) = path.rsplit_once('/')?;
+    if folder.is_empty() {
+        let message = format!("`{path}` would hide the whole image");
+        cx.error(
+            "mount-invalid",
+            message,
+            &place,
+            "give it a folder of its own",
+        );
+        return None;
+    }
+    Some((folder.to_owned(), file.to_owned()))
+}
+
+pub(super) fn check_mount(cx: &mut Context<'_>, place: &Place, path: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part != "."
+            && part != ".."
+            && !part.contains([':', '\\'])
+            && !part.contains(char::is_control)
+    };
+    let shaped = path
+        .strip_prefix('/')
+        .is_some_and(|rest| rest.split('/').all(plain));
+    let reserved = run::RESERVED_MOUNTS.iter().any(|reserved| {
+        path == *reserved || path.starts_with(&format!("{reserved}/")) && *reserved != "/"
+    });
+    if !shaped || reserved {
+        cx.error(
+            "mount-invalid",
+            format!("nothing can be mounted on `{path}`"),
+            place,
+            "takes an absolute path without `:`, not below /dev, /proc or /sys",
+        );
+    }
+    shaped && !reserved
+}
+
+/// Volumes that the blueprint writes, and the grants that a bucket needs.
+pub(super) fn written(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    gathered: &mut Gathered,
+    reader: &Principal,
+) -> Vec<Volume> {
+    let mut volumes = Vec::new();
+    for (name, written) in parts.volumes {
+        let key = parts.key.then("volumes").then(name);
+        cx.check_name(
+            Kind::Part,
+            name,
+            "a volume's name",
+            &Place::Key(key.clone()),
+        );
+        match &written.mount {
+            None => cx.missing(&key, "mount", "the path at which the container sees it"),
+            Some(path) => {
+                check_mount(cx, &Place::Value(key.then("mount")), path);
+            }
+        }
+        let read_only = written.read_only.unwrap_or(false);
+        let source = match (&written.memory, &written.bucket, &written.nfs) {
+            (Some(size), None, None) => {
+                if mebibytes(size).is_none() {
+                    let place = Place::Value(key.then("memory"));
+                    cx.error(
+                        "memory-invalid",
+                        format!("`{size}` is not a size"),
+                        &place,
+                        "such as `64Mi` or `1Gi`",
+                    );
+                }
+                VolumeSource::Memory { size: size.clone() }
+            }
+            (None, Some(bucket), None) => {
+                cx.check_name(
+                    Kind::Bucket,
+                    bucket,
+                    "a bucket's name",
+                    &Place::Value(key.then("bucket")),
+                );
+                let role = if read_only {
+                    roles::STORAGE_VIEWER
+                } else {
+                    roles::STORAGE_USER
+                };
+                let on = Resource::Bucket {
+                    project: cx.project.id.clone(),
+                    name: bucket.clone(),
+                };
+                gathered.grants.add(on, role, reader.clone(), None, &key);
+                VolumeSource::Bucket {
+                    bucket: bucket.clone(),
+                    read_only,
+                }
+            }
+            (None, None, Some(nfs)) => {
+                let place = Place::Value(key.then("nfs"));
+                let server = nfs.split_once(':').and_then(|(server, path)| {
+                    let server: std::net::Ipv4Addr = server.parse().ok()?;
+                    Some((ipnet::Ipv4Net::from(server), path))
+                        .filter(|(_, path)| path.starts_with('/'))
+                });
+                let Some((server, path)) = server else {
+                    cx.error(
+                        "nfs-invalid",
+                        format!("`{nfs}` is not a file server's export"),
+                        &place,
+                        "such as `10.0.0.5:/export`",
+                    );
+                    continue;
+                };
+                if parts.egress == Some(schema::Egress::Outside) {
+                    cx.error(
+                        "nfs-out-of-reach",
+                        format!("`{}` is not in the network", parts.name),
+                        &place,
+                        "the file server is",
+                    );
+                }
+                VolumeSource::Nfs {
+                    server,
+                    path: path.to_owned(),
+                    read_only,
+                }
+            }
+            _ => {
+                cx.error(
+                    "volume-invalid",
+                    format!("`{name}` holds nothing"),
+                    &Place::Value(key),
+                    "takes one of `memory`, `bucket`, `nfs`",
+                );
+                continue;
+            }
+        };
+        volumes.push(Volume {
+            name: name.clone(),
+            source,
+        });
+    }
+    volumes
+}
+
+/// The mode of a secret's files: everybody in the container may read. Programs rarely run as root there.
+const FILE_MODE: u32 = 0o444;
+
+/// Volumes for the files of secrets: one for each secret and folder.
+pub(super) fn secret_volumes(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    containers: &mut [Container],
+    volumes: &mut Vec<Volume>,
+    gathered: &mut Gathered,
+    reader: &Principal,
+) {
+    let mut folders = Folders::default();
+    let main = (parts.name, parts.key.clone(), parts.secrets);
+    let sidecars = parts.sidecars.iter().map(|(name, sidecar)| {
+        (
+            name.as_str(),
+            parts.key.then("sidecars").then(name),
+            &sidecar.secrets,
+        )
+    });
+    for (container, key, secrets) in std::iter::once(main).chain(sidecars) {
+        for (path, written) in &secrets.files {
+            let key = key.then("secrets").then("files").then(path);
+            let Some((folder, file)) = folder_of(cx, &key, path) else {
+                continue;
+            };
+            let read = secret::read(
+                cx,
+                &mut gathered.uses,
+                &mut gathered.grants,
+                reader,
+                &key,
+                written,
+                Reading::Late,
+            );
+            let Some((_, version)) = read else { continue };
+            let item = SecretItem {
+                version: version.version,
+                path: file,
+            };
+            folders.add(cx, &key, container, &folder, &version.secret, item);
+        }
+    }
+    config_files(cx, parts, &mut folders, gathered, reader);
+    let mut taken: BTreeSet<String> = volumes.iter().map(|volume| volume.name.clone()).collect();
+    for ((container, folder), secrets) in folders.items {
+        for (secret, items) in secrets {
+            let id = secret.rsplit('/').next().unwrap_or(&secret);
+            let mut name: String = id.to_ascii_lowercase().replace('_', "-");
+            name.truncate(50);
+            let name = name.trim_matches('-').to_owned();
+            let source = VolumeSource::Secret {
+                secret: secret.clone(),
+                mode: FILE_MODE,
+                items,
+            };
+            let same = volumes
+                .iter()
+                .find(|volume| volume.source == source)
+                .map(|volume| volume.name.clone());
+            let name = same.unwrap_or_else(|| {
+                let name = if taken.contains(&name) {
+                    format!("{name}-{}", short_hash(&folder))
+                } else {
+                    name
+                };
+                taken.insert(name.clone());
+                volumes.push(Volume {
+                    name: name.clone(),
+                    source,
+                });
+                name
+            });
+            if let Some(container) = containers.iter_mut().find(|of| of.name == container) {
+                container.mounts.push(Mount {
+                    volume: name,
+                    path: folder.clone(),
+                });
+            }
+        }
+    }
+}
+
+/// Files beside the blueprint: each becomes a secret of its own, with a hash of its text in its name.
+fn config_files(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    folders: &mut Folders,
+    gathered: &mut Gathered,
+    reader: &Principal,
+) {
+    let main = (parts.name, parts.key.clone(), parts.files);
+    let sidecars = parts.sidecars.iter().map(|(name, sidecar)| {
+        (
+            name.as_str(),
+            parts.key.then("sidecars").then(name),
+            &sidecar.files,
+        )
+    });
+    for (container, key, files) in std::iter::once(main).chain(sidecars) {
+        for (path, file) in files {
+            let key = key.then("files").then(path);
+            let Some((folder, in_folder)) = folder_of(cx, &key, path) else {
+                continue;
+            };
+            let Some(text) = read_beside(cx, &key, file) else {
+                continue;
+            };
+            let name = format!(
+                "{}-{}-{}",
+                parts.name,
+                in_folder.to_kebab_case(),
+                short_hash(&text)
+            );
+            let item = SecretItem {
+                version: "1".to_owned(),
+                path: in_folder,
+            };
+            folders.add(cx, &key, container, &folder, &name, item);
+            let on = Resource::Secret {
+                project: cx.project.id.clone(),
+                name: name.clone(),
+            };
+            gathered.grants.add_in(
+                Stage::Services,
+                on,
+                roles::SECRET_ACCESSOR,
+                reader.clone(),
+                None,
+                &key,
+            );
+            if gathered.files.iter().any(|known| known.name == name) {
+                continue;
+            }
+            gathered.files.push(ConfigFile {
+                name,
+                element: parts.key.to_string(),
+                path: path.clone(),
+                text,
+                region: cx.project.region.clone(),
+                labels: cx.project.labels.clone(),
+            });
+        }
+    }
+}
+
+/// The longest value of a secret, in bytes (<https://cloud.google.com/secret-manager/quotas>).
+const SECRET_VALUE_MAX: usize = 65_536;
+
+/// The text of a file beside the blueprint.
+fn read_beside(cx: &mut Context<'_>, key: &Key, file: &str) -> Option<String> {
+    let place = Place::Value(key.clone());
+    let inside =
+        |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':']);
+    if !file.split('/').all(inside) {
+        let message = format!("`{file}` does not lie beside the blueprint");
+        cx.error(
+            "file-outside",
+            message,
+            &place,
+            "takes a relative path without `..`",
+        );
+        return None;
+    }
+    let Some(text) = (cx.files)(file) else {
+        let message = format!("`{file}` cannot be read");
+        cx.error(
+            "file-missing",
+            message,
+            &place,
+            "not beside the blueprint, or not a text",
+        );
+        return None;
+    };
+    if text.is_empty() || text.len() > SECRET_VALUE_MAX {
+        let takes = format!("takes 1 to {SECRET_VALUE_MAX} bytes");
+        cx.error(
+            "file-size",
+            format!("`{file}` has {} bytes", text.len()),
+            &place,
+            takes,
+        );
+        return None;
+    }
+    Some(text)
+}
