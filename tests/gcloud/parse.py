@@ -1,4 +1,4 @@
-"""Holds recorded commands against the parser of the installed gcloud.
+"""Holds recorded commands against the parser of the installed gcloud, and the files that they hand over against its APIs.
 
 usage: tests/gcloud/python parse.py RECORD
 
@@ -18,6 +18,8 @@ import gcloud  # the bootstrap of the SDK: it must come before the SDK's other m
 getattr(gcloud, "_fix_google_module", lambda: None)()
 
 from googlecloudsdk import gcloud_main  # noqa: E402
+
+import documents  # noqa: E402
 
 TOP = gcloud_main.CreateCLI([])._TopElement()
 
@@ -48,9 +50,15 @@ def restored(record, folder):
     argv = record["argv"]
     for i, (path, text) in enumerate(record["files"].items()):
         copy = folder / f"{i}-{pathlib.Path(path).name}"
-        copy.write_text(text)
-        argv = [word.replace(path, str(copy)) for word in argv]
+        copy.write_text(text, encoding="utf-8")
+        argv = [swap(word, path, str(copy)) for word in argv]
     return argv
+
+
+def swap(word, path, copy):
+    """The word with one file in place of another; a file stands alone or behind the first `=`."""
+    flag, is_, value = word.partition("=")
+    return copy if word == path else flag + is_ + copy if is_ and value == path else word
 
 
 def main(path):
@@ -58,7 +66,8 @@ def main(path):
     refused = 0
     with tempfile.TemporaryDirectory() as folder:
         for record in records:
-            if why := refusal(restored(record, pathlib.Path(folder))):
+            argv = restored(record, pathlib.Path(folder))
+            if why := refusal(argv) or documents.fault(argv):
                 refused += 1
                 print(f"{shlex.join(record['argv'])}\n    {why}")
     print(f"{len(records)} commands, {refused} refused")

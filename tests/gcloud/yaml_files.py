@@ -1,4 +1,4 @@
-"""Reads every YAML file below a folder as gcloud reads it.
+"""Reads every YAML file below a folder as gcloud reads it; those of iam/*/services/ must be IAM policies.
 
 usage: tests/gcloud/python yaml_files.py FOLDER
 """
@@ -11,6 +11,8 @@ getattr(gcloud, "_fix_google_module", lambda: None)()
 
 from googlecloudsdk.core import yaml  # noqa: E402
 
+import documents  # noqa: E402
+
 bad = 0
 for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.yaml")):
     try:
@@ -21,5 +23,8 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.yaml")):
         continue
     if not isinstance(value, dict):
         print(f"{path}: not a mapping")
+        bad += 1
+    elif path.match("iam/*/services/*.yaml") and (why := documents.document_fault(path, ("run", "v1", "Policy"))):
+        print(f"{path}: {why}")
         bad += 1
 sys.exit(1 if bad else 0)
