@@ -15,12 +15,11 @@ use super::node::{Entries, Entry, Node, Value};
 use crate::source::Span;
 
 /// Gives a value its type.
-pub fn typed<'de, T: Deserialize<'de>>(root: &'de Entries, span: &Span) -> Result<T, Error> {
+pub fn typed<'de, T: Deserialize<'de>>(root: &'de Entries) -> Result<T, Error> {
     T::deserialize(MapAccessDeserializer::new(Fields {
         iter: root.iter(),
         entry: None,
     }))
-    .map_err(|error: Error| error.or_at(span))
 }
 
 /// What kept a value from its type, and where.
@@ -81,6 +80,12 @@ impl Error {
     fn below(mut self, segment: Segment, span: &Span) -> Self {
         self.path.push(segment);
         self.or_at(span)
+    }
+
+    /// The problem of a value whose parts make no sense alone.
+    fn whole(mut self) -> Self {
+        self.path.clear();
+        self
     }
 
     fn or_at(mut self, span: &Span) -> Self {
@@ -230,7 +235,7 @@ impl<'de> Deserializer<'de> for &'de Node {
             }),
             _ => Err(Error::invalid_type(self.unexpected(), &OneOf(variants))),
         }
-        .map_err(|error| error.or_at(&self.span))
+        .map_err(|error| error.whole().or_at(&self.span))
     }
 
     serde::forward_to_deserialize_any! {
@@ -244,16 +249,22 @@ struct OneOf(&'static [&'static str]);
 
 impl Expected for OneOf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, word) in self.0.iter().enumerate() {
-            let separator = match index {
-                0 => "",
-                _ if index + 1 == self.0.len() => " or ",
-                _ => ", ",
-            };
-            write!(f, "{separator}`\"{word}\"`")?;
-        }
-        Ok(())
+        f.write_str(&one_of(self.0))
     }
+}
+
+/// A choice in words: `"a"`, `"b"` or `"c"`.
+pub fn one_of(words: &[&str]) -> String {
+    let mut text = String::new();
+    for (index, word) in words.iter().enumerate() {
+        text.push_str(match index {
+            0 => "",
+            _ if index + 1 == words.len() => " or ",
+            _ => ", ",
+        });
+        text.extend(["`\"", word, "\"`"]);
+    }
+    text
 }
 
 impl Node {

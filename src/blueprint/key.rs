@@ -39,7 +39,9 @@ impl Key {
         self.with(Segment::Index(index))
     }
 
-    fn with(&self, segment: Segment) -> Self {
+    /// The key of a part below this one.
+    #[must_use]
+    pub fn with(&self, segment: Segment) -> Self {
         let mut segments = self.0.clone();
         segments.push(segment);
         Self(segments)

@@ -1,10 +1,17 @@
 //! The blueprint: the only reader of TOML.
 
+mod check;
 mod de;
 mod key;
+mod layer;
+mod merge;
 mod node;
+mod parse;
 mod read;
 pub mod schema;
+mod shared;
+#[cfg(test)]
+mod tests;
 pub mod units;
 
 pub use key::{Key, Place, Segment};

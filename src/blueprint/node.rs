@@ -71,6 +71,19 @@ impl Node {
         }
     }
 
+    /// Whether a place is in this value.
+    pub fn holds(&self, span: &Span) -> bool {
+        let covers = |outer: &Span| outer.start <= span.start && span.end <= outer.end;
+        covers(&self.span)
+            || match &self.value {
+                Value::List(items) => items.iter().any(|item| item.holds(span)),
+                Value::Table(entries) => entries
+                    .values()
+                    .any(|entry| covers(&entry.key) || entry.node.holds(span)),
+                _ => false,
+            }
+    }
+
     /// The texts of a list; other values are passed over.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &Span)> {
         let items = match &self.value {
@@ -100,21 +113,19 @@ fn node(value: Spanned<DeValue<'_>>, overflow: &mut impl FnMut(Span)) -> Option<
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text.into_owned()),
         DeValue::Integer(number) => {
-            match i64::from_str_radix(number.as_str(), number.radix()).ok() {
-                Some(number) => Value::Integer(number),
-                None => {
-                    overflow(span);
-                    return None;
-                }
-            }
-        }
-        DeValue::Float(number) => match number.as_str().parse().ok() {
-            Some(number) => Value::Float(number),
-            None => {
+            let Ok(number) = i64::from_str_radix(number.as_str(), number.radix()) else {
                 overflow(span);
                 return None;
-            }
-        },
+            };
+            Value::Integer(number)
+        }
+        DeValue::Float(number) => {
+            let Ok(number) = number.as_str().parse() else {
+                overflow(span);
+                return None;
+            };
+            Value::Float(number)
+        }
         DeValue::Boolean(is) => Value::Boolean(is),
         DeValue::Datetime(date) => Value::Date(date),
         DeValue::Array(items) => Value::List(

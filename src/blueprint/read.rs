@@ -1,19 +1,25 @@
 //! Reading: from text to one merged blueprint for each environment.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use toml::de::DeTable;
-
-use super::key::Place;
-use super::node::{self, Entries, Value};
-use super::schema::Blueprint;
+use super::check::{Findings, Scope, typed};
+use super::key::{Key, Place};
+use super::layer::{Layer, owner, take_table};
+use super::merge::{KINDS, idle_removals};
+use super::node::{self, Entries, Entry, Node, Value};
+use super::parse::parse;
+use super::schema::{self, Blueprint};
 use crate::diag::Diagnostic;
 use crate::source::{Source, Span};
+
+/// The version of the language.
+const SCHEMA: i64 = 1;
 
 /// What was read.
 #[derive(Debug)]
 pub struct Reading {
-    /// The environments, by name; those that could be read.
+    /// The environments, by name. What could not be read is missing in them; [`Environment::is_incomplete_at`] tells where.
     pub environments: Vec<Environment>,
     /// What is wrong.
     pub diagnostics: Vec<Diagnostic>,
@@ -24,10 +30,11 @@ pub struct Reading {
 pub struct Environment {
     /// Its name.
     pub name: String,
-    /// What is written, with the overlay merged in.
+    /// What is written, with the overlay merged in; elements that do not exist in this environment are gone.
     pub blueprint: Blueprint,
     root: Entries,
     text: Arc<str>,
+    incomplete: Vec<Key>,
 }
 
 impl Environment {
@@ -47,6 +54,25 @@ impl Environment {
         }
     }
 
+    /// Whether a place belongs to an element of which something could not be read. Whatever else is found there may only
+    /// follow from that.
+    #[must_use]
+    pub fn is_incomplete_at(&self, span: &Span) -> bool {
+        self.incomplete.iter().any(|key| {
+            node::find(&self.root, key).is_some_and(|found| {
+                found.exact && (covers(found.key, span) || found.node.holds(span))
+            })
+        })
+    }
+
+    /// Whether a place belongs to this environment.
+    #[must_use]
+    pub fn holds(&self, span: &Span) -> bool {
+        self.root
+            .values()
+            .any(|entry| covers(&entry.key, span) || entry.node.holds(span))
+    }
+
     /// Where a part of a value stands, at the borders of a word if possible.
     fn part(&self, value: &Span, part: &str) -> Option<Span> {
         let text = self.text.get(value.clone())?;
@@ -64,43 +90,207 @@ impl Environment {
     }
 }
 
+fn covers(outer: &Span, inner: &Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
 /// Reads a blueprint.
 #[must_use]
 pub fn read(source: &Source) -> Reading {
-    let (table, errors) = DeTable::parse_recoverable(&source.text);
-    let mut diagnostics: Vec<Diagnostic> = errors
-        .iter()
-        .map(|error| {
-            Diagnostic::error("syntax", error.message()).at(error.span().unwrap_or(0..0), "")
-        })
-        .collect();
-    let mut root = node::entries(table.into_inner(), &mut |span| {
-        diagnostics
-            .push(Diagnostic::error("invalid-value", "this number is too large").at(span, ""));
-    });
-    let text: Arc<str> = Arc::from(source.text.as_str());
-    let mut environments = Vec::new();
-    let overlays = root.remove("environments");
-    for name in overlays
-        .iter()
-        .filter_map(|entry| entry.node.entries())
-        .flatten()
-        .map(|(name, _)| name)
-    {
-        match super::de::typed::<Blueprint>(&root, &(0..0)) {
-            Ok(blueprint) => environments.push(Environment {
-                name: name.clone(),
-                blueprint,
-                root: root.clone(),
-                text: text.clone(),
-            }),
-            Err(error) => diagnostics
-                .push(Diagnostic::error("invalid-value", error.to_string()).at(error.span(), "")),
-        }
-    }
-    let _ = Value::Boolean(true);
+    let mut diagnostics = Vec::new();
+    let environments = parse(source, &mut diagnostics)
+        .map(|root| environments(root, source, &mut diagnostics))
+        .unwrap_or_default();
     Reading {
         environments,
         diagnostics,
+    }
+}
+
+fn environments(
+    mut root: Entries,
+    source: &Source,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Environment> {
+    check_schema(&root, source, diagnostics);
+    let written = root.get("environments").map(|entry| entry.key.clone());
+    let overlays = take_table(&mut root, "environments", &Key::default(), diagnostics);
+    let names: Vec<String> = overlays.keys().cloned().collect();
+    if names.is_empty() {
+        let diagnostic = Diagnostic::error("no-environment", "there is no environment")
+            .help("write `[environments.prod]` with a `project_id`");
+        diagnostics.push(match &written {
+            Some(key) => diagnostic.at(key.clone(), ""),
+            None => diagnostic,
+        });
+    }
+    let mut base = Layer::base(root, source, diagnostics);
+    let groups: Vec<String> = base.groups.keys().cloned().collect();
+    base.check_names(&groups, &names, diagnostics);
+
+    let mut own = Entries::new();
+    let mut layers = BTreeMap::new();
+    for (name, Entry { key, mut node }) in overlays {
+        let Some(entries) = node.entries_mut() else {
+            let message = format!("`{}` must be a table", Key::of(&["environments", &name]));
+            diagnostics.push(Diagnostic::error("wrong-type", message).at(key, ""));
+            continue;
+        };
+        let mut overlay = std::mem::take(entries);
+        let mut keys: Entries = ["project_id", "project_number"]
+            .iter()
+            .filter_map(|key| overlay.remove_entry(*key))
+            .collect();
+        let mut findings = Findings::default();
+        let at = Key::of(&["environments", &name]);
+        let scope = Scope {
+            source,
+            at: at.clone(),
+            also: &[],
+            not: &[],
+            elements: false,
+        };
+        typed::<schema::Environment>(&mut keys, &scope, &mut findings);
+        diagnostics.append(&mut findings.diagnostics);
+
+        let mut layer = Layer::overlay(&name, overlay, source, diagnostics);
+        layer.check_names(&groups, &names, diagnostics);
+        layer.check_against(&base, &name, diagnostics);
+        if !findings.dropped.is_empty() {
+            layer.incomplete.push(at);
+        }
+        let node = Node {
+            span: node.span,
+            value: Value::Table(keys),
+        };
+        own.insert(name.clone(), Entry { key, node });
+        layers.insert(name, layer);
+    }
+
+    let own = Entry {
+        key: written.clone().unwrap_or_default(),
+        node: Node {
+            span: written.unwrap_or_default(),
+            value: Value::Table(own),
+        },
+    };
+    let text: Arc<str> = Arc::from(source.text.as_str());
+    layers
+        .into_iter()
+        .map(|(name, layer)| {
+            let mut root = base.merged(&layer);
+            root.insert("environments".to_owned(), own.clone());
+            let mut incomplete = base.incomplete.clone();
+            incomplete.extend(layer.incomplete);
+            let blueprint = blueprint(&mut root, &name, source, &mut incomplete, diagnostics);
+            Environment {
+                name,
+                blueprint,
+                root,
+                text: text.clone(),
+                incomplete,
+            }
+        })
+        .collect()
+}
+
+/// Types a merged blueprint and leaves out the elements that this environment does not have.
+fn blueprint(
+    root: &mut Entries,
+    environment: &str,
+    source: &Source,
+    incomplete: &mut Vec<Key>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Blueprint {
+    let mut findings = Findings::default();
+    idle_removals(root, &mut |name, entry| {
+        let message = format!("`{name}` is taken away, but nothing gives it");
+        let diagnostic = Diagnostic::error("nothing-inherited", message);
+        let diagnostic = diagnostic.at(
+            entry.node.span.clone(),
+            "neither defaults nor a group have it",
+        );
+        findings.diagnostics.push(diagnostic.suggest(
+            "if the text is meant, it stands in quotes",
+            entry.node.span.clone(),
+            "\"false\"",
+        ));
+    });
+    let scope = Scope {
+        source,
+        at: Key::default(),
+        also: &[],
+        not: &[],
+        elements: true,
+    };
+    let mut blueprint: Blueprint = typed(root, &scope, &mut findings);
+    incomplete.extend(findings.dropped.iter().map(|path| owner(path)));
+    for mut diagnostic in findings.diagnostics {
+        diagnostic.environments.insert(environment.to_owned());
+        diagnostics.push(diagnostic);
+    }
+
+    let exists = |only: &Option<Vec<String>>| {
+        only.as_ref()
+            .is_none_or(|only| only.iter().any(|name| name == environment))
+    };
+    blueprint
+        .services
+        .retain(|_, element| exists(&element.environments));
+    blueprint
+        .jobs
+        .retain(|_, element| exists(&element.environments));
+    blueprint
+        .databases
+        .retain(|_, element| exists(&element.environments));
+    blueprint
+        .secrets
+        .retain(|_, element| exists(&element.environments));
+    for kind in KINDS {
+        let elements = root
+            .get_mut(kind)
+            .and_then(|entry| entry.node.entries_mut());
+        if let Some(elements) = elements {
+            elements.retain(|name, _| match kind {
+                "services" => blueprint.services.contains_key(name),
+                "jobs" => blueprint.jobs.contains_key(name),
+                "databases" => blueprint.databases.contains_key(name),
+                _ => blueprint.secrets.contains_key(name),
+            });
+        }
+    }
+    blueprint
+}
+
+fn check_schema(root: &Entries, source: &Source, diagnostics: &mut Vec<Diagnostic>) {
+    match root.get("schema") {
+        None => {
+            // After the first line where that is for the editor.
+            let first = source.text.split_inclusive('\n').next().unwrap_or_default();
+            let at = if first.starts_with("#:schema") && first.ends_with('\n') {
+                first.len()
+            } else {
+                0
+            };
+            let diagnostic = Diagnostic::error(
+                "schema-version",
+                "the blueprint does not say the version of its language",
+            );
+            diagnostics.push(diagnostic.at(at..at, "").suggest(
+                "say it before everything else",
+                at..at,
+                format!("schema = {SCHEMA}\n"),
+            ));
+        }
+        Some(Entry { node, .. }) => {
+            if let Value::Integer(version) = node.value
+                && version != SCHEMA
+            {
+                let message = format!("this version of ravelin does not know schema {version}");
+                let diagnostic = Diagnostic::error("schema-version", message);
+                diagnostics
+                    .push(diagnostic.at(node.span.clone(), format!("it knows schema {SCHEMA}")));
+            }
+        }
     }
 }

@@ -29,12 +29,12 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
         let mut this = vec![row + 1];
         for (column, &right) in b.iter().enumerate() {
             let replaced = last[column] + usize::from(left != right);
-            let mut least = replaced.min(last[column + 1] + 1).min(this[column] + 1);
+            let mut slips = replaced.min(last[column + 1] + 1).min(this[column] + 1);
             let swapped = row > 0 && column > 0 && left == b[column - 1] && right == a[row - 1];
             if swapped {
-                least = least.min(before[column - 1] + 1);
+                slips = slips.min(before[column - 1] + 1);
             }
-            this.push(least);
+            this.push(slips);
         }
         before = std::mem::replace(&mut last, this);
     }

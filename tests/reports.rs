@@ -1,0 +1,54 @@
+//! Each `tests/reports/NAME.toml` is wrong in some way, and `NAME.txt` is the report of it. `RAVELIN_REWRITE=1` writes the
+//! reports anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop where it stands, and use the disk"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use ravelin::blueprint::read;
+use ravelin::diag::{report, settle};
+use ravelin::source::Source;
+
+fn reported(source: &Source) -> String {
+    let reading = read(source);
+    let names: Vec<&str> = reading
+        .environments
+        .iter()
+        .map(|environment| environment.name.as_str())
+        .collect();
+    report(&settle(reading.diagnostics, &names), source, false)
+}
+
+#[test]
+fn reports_are_as_written() {
+    let rewrite = std::env::var_os("RAVELIN_REWRITE").is_some();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "no reports in {}", folder.display());
+    let mut wrong = Vec::new();
+    for file in files {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let source = Source::new(name, fs::read_to_string(&file).unwrap());
+        let found = reported(&source);
+        let golden = file.with_extension("txt");
+        if rewrite {
+            fs::write(&golden, &found).unwrap();
+        } else if fs::read_to_string(&golden).unwrap_or_default() != found {
+            wrong.push(format!("{name} is reported as\n{found}"));
+        }
+        assert!(!found.is_empty(), "{name} has nothing wrong");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
