@@ -1,4 +1,11 @@
-//! A page of TOML in, hardened Google Cloud Run infrastructure out.
+//! A page of TOML in, hardened Google Cloud Run infrastructure out: Terraform, gcloud scripts and IAM policies.
+//!
+//! The front door is [`expand`]: from the text of a blueprint to a tree of files in memory, without touching a disk.
+//! The way of the data, and the rooms it goes through:
+//!
+//! ```text
+//! source → blueprint → plan → render → tree → change → store
+//! ```
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)] // only `store` touches the disk
 
@@ -9,3 +16,88 @@ pub mod plan;
 pub mod render;
 pub mod source;
 pub mod tree;
+
+use diag::{Diagnostic, Severity};
+use plan::model::Plan;
+use source::Source;
+use tree::Tree;
+
+/// What a blueprint expands to.
+#[derive(Debug, Clone)]
+pub struct Expansion {
+    /// The plan of each environment, by the environment's name. Empty where there is an error.
+    pub plans: Vec<Plan>,
+    /// What was found, in the order of the places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Expansion {
+    /// Whether something is wrong, so that there is nothing to write.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The files that the plans amount to.
+    #[must_use]
+    pub fn tree(&self) -> Tree {
+        render::render(&self.plans)
+    }
+}
+
+/// Expands a blueprint. `files` reads a file that stands beside it, by its relative path.
+///
+/// It is a pure function: the same text and files give the same plans and the same bytes, always and everywhere.
+///
+/// ```
+/// use ravelin::{expand, source::Source};
+///
+/// let blueprint = r#"
+/// schema = 1
+///
+/// [project]
+/// name = "hello"
+/// region = "europe-west1"
+///
+/// [environments.prod]
+/// project_id = "acme-hello-prod"
+///
+/// [services.api]
+/// image = "europe-docker.pkg.dev/acme-hello-prod/app/api@sha256:7d3f0a1e5c9b8a6d4f2e1c0b9a8d7e6f5c4b3a291807f6e5d4c3b2a190817263"
+/// "#;
+/// let expansion = expand(&Source::new("ravelin.toml", blueprint), &|_| None);
+/// assert!(!expansion.has_errors());
+/// ```
+#[must_use]
+pub fn expand(source: &Source, files: &dyn Fn(&str) -> Option<String>) -> Expansion {
+    let reading = blueprint::read(source);
+    let names: Vec<&str> = reading
+        .environments
+        .iter()
+        .map(|environment| environment.name.as_str())
+        .collect();
+    let mut diagnostics = reading.diagnostics;
+    let mut plans = Vec::with_capacity(names.len());
+    let mut idle = Vec::new();
+    let mut needed = Vec::new();
+    for environment in &reading.environments {
+        let resolution = plan::resolve(environment, source.file_name(), files);
+        plans.extend(resolution.plan);
+        diagnostics.extend(resolution.diagnostics);
+        idle.extend(resolution.idle_exceptions);
+        needed.extend(resolution.needed_exceptions);
+    }
+    // An exception may be of use in one environment only; one that is of no use in any is a mistake.
+    diagnostics.extend(
+        idle.into_iter()
+            .filter(|finding| !needed.contains(&finding.labels[0].span)),
+    );
+    let diagnostics = diag::settle(diagnostics, &names);
+    let mut expansion = Expansion { plans, diagnostics };
+    if expansion.has_errors() {
+        expansion.plans.clear();
+    }
+    expansion
+}

@@ -5,6 +5,17 @@ pub mod terraform;
 
 use askama::Template;
 
+use crate::plan::model::Plan;
+use crate::tree::Tree;
+
+/// The files of all environments.
+#[must_use]
+pub fn render(plans: &[Plan]) -> Tree {
+    let tree = Tree::default();
+    for _plan in plans {}
+    tree
+}
+
 /// Renders a template.
 ///
 /// # Panics

@@ -7,6 +7,7 @@ use crate::blueprint::{Environment, Key, Place};
 use crate::diag::{Diagnostic, similar};
 use crate::name::Kind;
 use crate::plan::model::Project;
+use crate::source::Span;
 
 /// The resolver's surroundings.
 pub(crate) struct Context<'a> {
@@ -60,6 +61,11 @@ impl<'a> Context<'a> {
     ) -> Finding<'_, 'a> {
         let diagnostic = Diagnostic::warning(code, message).at(self.environment.span(place), label);
         self.push(diagnostic)
+    }
+
+    /// Where a place stands in the source.
+    pub fn span(&self, place: &Place) -> Span {
+        self.environment.span(place)
     }
 
     /// A finding that is only one if no environment disagrees.

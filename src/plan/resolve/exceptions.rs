@@ -4,6 +4,7 @@ use crate::blueprint::schema::Exception as Written;
 use crate::blueprint::{Key, Place};
 use crate::diag::Diagnostic;
 use crate::plan::model::Exception;
+use crate::source::Span;
 
 use super::context::Context;
 
@@ -17,9 +18,20 @@ pub const WAIVABLE: [(&str, &str); 3] = [
     ("waf-trust", "some requests skip the WAF"),
 ];
 
-/// The exceptions by element and rule, and those that nothing needs in this environment.
-pub(super) fn resolve(cx: &mut Context<'_>) -> (Vec<Exception>, Vec<Diagnostic>) {
+/// What became of the written exceptions.
+pub(super) struct Exceptions {
+    /// Those that something needs, by element and rule.
+    pub exceptions: Vec<Exception>,
+    /// The places of those.
+    pub needed: Vec<Span>,
+    /// Those that nothing needs in this environment.
+    pub idle: Vec<Diagnostic>,
+}
+
+/// Sorts the written exceptions into those that something needs and the others.
+pub(super) fn resolve(cx: &mut Context<'_>) -> Exceptions {
     let mut exceptions = Vec::new();
+    let mut needed = Vec::new();
     let mut idle = Vec::new();
     for (element, written) in elements(cx) {
         for (index, written) in written.iter().enumerate() {
@@ -29,6 +41,7 @@ pub(super) fn resolve(cx: &mut Context<'_>) -> (Vec<Exception>, Vec<Diagnostic>)
             };
             if cx.was_needed(&element, &exception.rule) {
                 exceptions.push(exception);
+                needed.push(cx.span(&Place::Value(key.then("rule"))));
             } else {
                 idle.push(cx.idle(
                     "exception-idle",
@@ -40,7 +53,11 @@ pub(super) fn resolve(cx: &mut Context<'_>) -> (Vec<Exception>, Vec<Diagnostic>)
         }
     }
     exceptions.sort();
-    (exceptions, idle)
+    Exceptions {
+        exceptions,
+        needed,
+        idle,
+    }
 }
 
 /// Every element that can have exceptions.

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::{Environment, Key, Place};
 use crate::diag::{Diagnostic, Severity};
 use crate::name::Kind;
+use crate::source::Span;
 
 use super::model::{Plan, Value};
 use access::Grants;
@@ -33,8 +34,10 @@ pub struct Resolution {
     pub plan: Option<Plan>,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
-    /// Exceptions that nothing in this environment needs, by the text of their place: an error where no environment does.
+    /// Exceptions that nothing in this environment needs: an error where no environment needs them.
     pub idle_exceptions: Vec<Diagnostic>,
+    /// The places of those that something needs.
+    pub needed_exceptions: Vec<Span>,
 }
 
 /// Resolves one environment. `source` is the blueprint's file name; `files` reads what stands beside it.
@@ -93,8 +96,8 @@ pub fn resolve(
     plan.grants = grants.finish();
     access::policies(&mut plan);
     checks::check(&mut cx, &plan);
-    let (exceptions, idle_exceptions) = exceptions::resolve(&mut cx);
-    plan.exceptions = exceptions;
+    let written = exceptions::resolve(&mut cx);
+    plan.exceptions = written.exceptions;
 
     let diagnostics = cx.into_findings();
     let failed = diagnostics
@@ -103,7 +106,8 @@ pub fn resolve(
     Resolution {
         plan: (!failed).then_some(plan),
         diagnostics,
-        idle_exceptions,
+        idle_exceptions: written.idle,
+        needed_exceptions: written.needed,
     }
 }
 
