@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::blueprint::schema::{self, SecretUses, Sidecar, Table};
+use crate::blueprint::schema::{self, Sidecar};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
-use crate::plan::google::{database as sql, run};
+use crate::plan::google::run;
 use crate::plan::model::{
-    Connect, Container, Database, DatabaseUse, EnvValue, EnvVar, Mount, Port, Principal, Probe,
-    ProbeCheck, Text, Volume,
+    Connect, Container, Database, DatabaseUse, Mount, Port, Principal, Probe, Text, Volume,
 };
 
 use super::context::Context;
+use super::env::env;
 use super::probe;
+use super::proxy::proxy;
 use super::reference::{self, Speaker};
-use super::secret::{self, Reading};
 use super::volume;
 use super::workload::{Gathered, Parts};
 
@@ -218,68 +218,6 @@ fn sidecar_container(
     }
 }
 
-/// The Auth Proxy beside the code: it logs in as the element's account and listens on the engine's port.
-fn proxy(
-    cx: &mut Context<'_>,
-    parts: &Parts<'_>,
-    database: &Database,
-    used: &DatabaseUse,
-) -> Container {
-    let image = cx.blueprint.images.get("cloud-sql-proxy").cloned().unwrap_or_else(|| {
-        let place = Place::Key(Key::of(&["databases", &used.database, "connect"]));
-        cx.warning("image-by-tag", "the Auth Proxy is taken by a tag", &place, "what runs can change without a trace")
-            .help("pin it: `[images]` with `cloud-sql-proxy = \"gcr.io/cloud-sql-connectors/cloud-sql-proxy@sha256:…\"`");
-        sql::PROXY_IMAGE.to_owned()
-    });
-    let port = match database.engine {
-        crate::plan::model::Engine::Postgres => sql::port(schema::Engine::Postgres),
-        crate::plan::model::Engine::Mysql => sql::port(schema::Engine::Mysql),
-    };
-    let mut args = vec![
-        "--auto-iam-authn".to_owned(),
-        "--private-ip".to_owned(),
-        "--structured-logs".to_owned(),
-        "--health-check".to_owned(),
-        "--http-address=0.0.0.0".to_owned(),
-        format!("--http-port={}", sql::PROXY_HEALTH_PORT),
-        format!("--port={port}"),
-    ];
-    if !parts.is_service {
-        // A task of a job ends when all its containers have: the code tells the proxy by /quitquitquit.
-        args.push("--quitquitquit".to_owned());
-    }
-    args.push(database.connection_name.clone());
-    Container {
-        name: format!("{}-proxy", used.database),
-        image: Text::literal(image),
-        command: Vec::new(),
-        args: args.into_iter().map(Text::literal).collect(),
-        env: Vec::new(),
-        cpu: PROXY_CPU.to_owned(),
-        memory: PROXY_MEMORY.to_owned(),
-        cpu_idle: true,
-        startup_boost: false,
-        port: None,
-        mounts: Vec::new(),
-        startup: Some(Probe {
-            check: ProbeCheck::Http {
-                path: "/startup".to_owned(),
-                port: sql::PROXY_HEALTH_PORT,
-            },
-            delay: 0,
-            period: 2,
-            timeout: 1,
-            failures: 30,
-        }),
-        liveness: None,
-        after: Vec::new(),
-    }
-}
-
-/// The Auth Proxy needs little.
-const PROXY_CPU: &str = "1";
-const PROXY_MEMORY: &str = "512Mi";
-
 fn image(
     cx: &mut Context<'_>,
     key: &Key,
@@ -325,95 +263,6 @@ fn args(cx: &mut Context<'_>, key: &Key, written: &[String], speaker: Speaker<'_
         args.push(reference::text(cx, &key.item(index), arg, Some(speaker)));
     }
     args
-}
-
-fn env(
-    cx: &mut Context<'_>,
-    key: &Key,
-    written: &Table<String>,
-    secrets: &SecretUses,
-    speaker: Speaker<'_>,
-    gathered: &mut Gathered,
-    reader: &Principal,
-) -> Vec<EnvVar> {
-    let mut env = Vec::new();
-    for (name, value) in written {
-        let key = key.then("env").then(name);
-        check_env_name(cx, &key, name);
-        if value.len() > run::ENV_VALUE_MAX {
-            let limit = format!("at most {} bytes", run::ENV_VALUE_MAX);
-            cx.error(
-                "env-too-long",
-                format!("the value of `{name}` is too long"),
-                &Place::Value(key.clone()),
-                limit,
-            );
-        }
-        let value = reference::text(cx, &key, value, Some(speaker));
-        env.push(EnvVar {
-            name: name.clone(),
-            value: EnvValue::Text(value),
-        });
-    }
-    for (name, version) in &secrets.env {
-        let secret_key = key.then("secrets").then("env").then(name);
-        check_env_name(cx, &secret_key, name);
-        if written.contains_key(name) {
-            let place = Place::Key(secret_key.clone());
-            cx.error(
-                "env-twice",
-                format!("`{name}` is set twice"),
-                &place,
-                "as a secret",
-            )
-            .and(&Place::Key(key.then("env").then(name)), "as a text");
-        }
-        let read = secret::read(
-            cx,
-            &mut gathered.uses,
-            &mut gathered.grants,
-            reader,
-            &secret_key,
-            version,
-            Reading::Env,
-        );
-        if let Some((_, version)) = read {
-            env.push(EnvVar {
-                name: name.clone(),
-                value: EnvValue::Secret(version),
-            });
-        }
-    }
-    env.sort_by(|a, b| a.name.cmp(&b.name));
-    env
-}
-
-fn check_env_name(cx: &mut Context<'_>, key: &Key, name: &str) {
-    let place = Place::Key(key.clone());
-    let reserved = run::RESERVED_ENV.contains(&name)
-        || run::RESERVED_ENV_PREFIXES
-            .iter()
-            .any(|prefix| name.starts_with(prefix));
-    if reserved {
-        let finding = cx.error(
-            "env-reserved",
-            format!("`{name}` is set by Cloud Run"),
-            &place,
-            "cannot be set",
-        );
-        if name == "PORT" {
-            finding.help("write `port = …` at the service");
-        } else if name == "GOOGLE_APPLICATION_CREDENTIALS" {
-            finding.note("it names a key file; the account of the service needs none");
-        }
-    } else {
-        cx.check_name(
-            Kind::EnvVar,
-            name,
-            "the name of an environment variable",
-            &place,
-        );
-    }
 }
 
 /// CPU and memory, and whether they fit together.

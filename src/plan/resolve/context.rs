@@ -9,6 +9,8 @@ use crate::name::Kind;
 use crate::plan::model::Project;
 use crate::source::Span;
 
+use super::calls::CallGraph;
+
 /// The resolver's surroundings.
 pub(crate) struct Context<'a> {
     environment: &'a Environment,
@@ -16,10 +18,12 @@ pub(crate) struct Context<'a> {
     pub blueprint: &'a Blueprint,
     /// The project, resolved first.
     pub project: Project,
+    /// Who calls whom.
+    pub calls: CallGraph,
     /// Reads a file that stands beside the blueprint, by its relative path.
     pub files: &'a dyn Fn(&str) -> Option<String>,
     findings: Vec<Diagnostic>,
-    needed: BTreeSet<(String, &'static str)>,
+    needed: BTreeSet<(String, String)>,
 }
 
 impl<'a> Context<'a> {
@@ -32,6 +36,7 @@ impl<'a> Context<'a> {
         Self {
             environment,
             blueprint: &environment.blueprint,
+            calls: CallGraph::of(&environment.blueprint),
             project,
             files,
             findings: Vec::new(),
@@ -138,7 +143,7 @@ impl<'a> Context<'a> {
 
     /// Whether the element has an exception from a rule; remembers that it is needed.
     pub fn waives(&mut self, element: &Key, exceptions: &[Exception], rule: &'static str) -> bool {
-        self.needed.insert((element.to_string(), rule));
+        self.needed.insert((element.to_string(), rule.to_owned()));
         exceptions
             .iter()
             .any(|exception| exception.rule.as_deref() == Some(rule))
@@ -165,10 +170,8 @@ impl<'a> Context<'a> {
 
     /// Whether a rule was waived or would have had to be, on that element.
     pub fn was_needed(&self, element: &Key, rule: &str) -> bool {
-        let element = element.to_string();
         self.needed
-            .iter()
-            .any(|(of, needed)| *of == element && *needed == rule)
+            .contains(&(element.to_string(), rule.to_owned()))
     }
 
     /// The number of the project where the blueprint gives it.

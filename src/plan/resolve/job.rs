@@ -9,9 +9,10 @@ use crate::plan::google::{roles, run};
 use crate::plan::model::{CiOwns, Database, EnvValue, Job, Resource, VolumeSource, Workload};
 
 use super::access::named_list;
+use super::calls;
 use super::container::Main;
 use super::context::Context;
-use super::service::{after_policies, call_grants, calls, ci_owns};
+use super::service::ci_owns;
 use super::workload::{self, Gathered, Parts};
 
 /// Seconds that a task may take, where nothing is written.
@@ -68,8 +69,8 @@ fn job(
     };
     let parts = Parts::of_job(name, written);
     let workload = workload::resolve(cx, &parts, main, gathered, databases);
-    let calls = calls(cx, &key, name, None, written.egress, &written.calls);
-    call_grants(cx, &key, &workload.account, &calls, &mut gathered.grants);
+    let calls = calls::resolve(cx, &key, name, written.egress, &written.calls);
+    calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let before = before(cx, &key, written);
     let tasks = in_range(
         cx,
@@ -114,7 +115,7 @@ fn job(
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         retiring,
         renamed_from: written.renamed_from.clone(),
-        after_policies: after_policies(cx, name, &calls),
+        after_policies: cx.calls.after_policies(name, &calls),
         calls,
         workload,
     }

@@ -1,20 +1,28 @@
 //! From a merged blueprint to a plan: everything is resolved, defaulted, ordered and named here, once.
 
 mod access;
+mod calls;
 mod checks;
 mod container;
 mod context;
 mod database;
+mod env;
 mod exceptions;
+mod exposure;
+mod firewall;
+mod grant;
 mod job;
 mod network;
 mod probe;
 mod project;
+mod proxy;
+mod range;
 mod reference;
 mod secret;
 mod service;
 mod volume;
 mod workload;
+mod zone;
 
 use std::collections::BTreeMap;
 

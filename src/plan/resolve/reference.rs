@@ -284,16 +284,10 @@ pub(super) fn url(cx: &Context<'_>, service: &str) -> Text {
 
 /// Whether a service's run.app address is closed: it is behind the load balancer, and nobody here calls it.
 pub(super) fn run_app_closed(cx: &Context<'_>, name: &str, service: &Service) -> bool {
-    let called = |calls: &[String]| calls.iter().any(|call| call == name);
-    let blueprint = cx.blueprint;
     service.exposure == Some(Exposure::Public)
         && service.ingress != Some(Ingress::All)
         && !service.domains.is_empty()
-        && !blueprint
-            .services
-            .values()
-            .any(|service| called(&service.calls))
-        && !blueprint.jobs.values().any(|job| called(&job.calls))
+        && !cx.calls.is_called(name)
 }
 
 fn service(

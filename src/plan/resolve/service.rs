@@ -1,18 +1,17 @@
 //! Services: who reaches them, how callers are told, how they scale.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::blueprint::schema::{self, AnonymousBy, Exposure};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
-use crate::plan::google::{roles, run};
-use crate::plan::model::{
-    Auth, Call, CiOwns, Database, Ingress, Port, Principal, Resource, Service, Text,
-};
+use crate::plan::google::run;
+use crate::plan::model::{Auth, CiOwns, Database, Port, Probe, Resource, Service};
 
-use super::access::{self, Grants, named_list};
+use super::calls;
 use super::container::Main;
 use super::context::Context;
+use super::exposure::{auth, callers_allowed, domain_mappings, domains, ingress};
 use super::probe;
 use super::reference;
 use super::workload::{self, Gathered, Parts};
@@ -33,16 +32,10 @@ pub(super) fn resolve(
     databases: &[Database],
 ) -> Vec<Service> {
     let blueprint = cx.blueprint;
-    let mut services: Vec<Service> = blueprint
-        .services
-        .iter()
-        .map(|(name, written)| service(cx, name, written, gathered, databases))
-        .collect();
-    let callers = callers(cx);
-    for service in &mut services {
-        service.callers = callers.get(&service.name).cloned().unwrap_or_default();
-    }
+    let services = blueprint.services.iter();
     services
+        .map(|(name, written)| service(cx, name, written, gathered, databases))
+        .collect()
 }
 
 #[expect(
@@ -112,15 +105,8 @@ fn service(
         liveness,
     };
     let workload = workload::resolve(cx, &parts, main, gathered, databases);
-    let calls = calls(
-        cx,
-        &key,
-        name,
-        written.exposure,
-        written.egress,
-        &written.calls,
-    );
-    call_grants(cx, &key, &workload.account, &calls, &mut gathered.grants);
+    let calls = calls::resolve(cx, &key, name, written.egress, &written.calls);
+    calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let scale = scale(cx, &key, written);
     let retiring = written.retire == Some(true);
     let mut audiences: BTreeSet<String> = written.audiences.iter().cloned().collect();
@@ -154,10 +140,10 @@ fn service(
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         retiring,
         renamed_from: written.renamed_from.clone(),
-        after_policies: after_policies(cx, name, &calls),
+        after_policies: cx.calls.after_policies(name, &calls),
         calls,
-        callers: Vec::new(),
-        after_jobs: after_jobs(cx, name),
+        callers: cx.calls.callers(name),
+        after_jobs: cx.calls.jobs_before(name),
     }
 }
 
@@ -169,173 +155,6 @@ pub(super) fn ci_owns(owned: schema::CiOwns) -> CiOwns {
         schema::CiOwns::Traffic => CiOwns::Traffic,
         schema::CiOwns::Template => CiOwns::Template,
     }
-}
-
-fn ingress(cx: &mut Context<'_>, key: &Key, written: &schema::Service, public: bool) -> Ingress {
-    let place = Place::Value(key.then("ingress"));
-    match (written.ingress, public) {
-        (None, true) => Ingress::InternalAndLoadBalancing,
-        (None, false) => Ingress::Internal,
-        (Some(schema::Ingress::All), _) => {
-            cx.needs_exception(
-                key,
-                &written.exceptions,
-                "all-ingress",
-                format!("`{key}` takes requests from everywhere, past any load balancer and WAF"),
-                &place,
-                "opens the run.app address to the internet",
-            );
-            if !public {
-                cx.error(
-                    "ingress-conflict",
-                    format!("`{key}` is internal but open to the internet"),
-                    &place,
-                    "the whole internet reaches it",
-                )
-                .help("write `exposure = \"public\"`, or leave `ingress` out");
-            }
-            Ingress::All
-        }
-        (Some(schema::Ingress::Internal), true) => {
-            cx.error(
-                "ingress-conflict",
-                format!("`{key}` is public but closed to the load balancer"),
-                &place,
-                "nobody outside could reach it",
-            )
-            .help("leave `ingress` out: a public service is reached through the load balancer");
-            Ingress::Internal
-        }
-        (Some(schema::Ingress::Internal), false) => Ingress::Internal,
-        (Some(schema::Ingress::InternalAndCloudLoadBalancing), true) => {
-            Ingress::InternalAndLoadBalancing
-        }
-        (Some(schema::Ingress::InternalAndCloudLoadBalancing), false) => {
-            cx.error(
-                "ingress-conflict",
-                format!("`{key}` is internal but open to a load balancer"),
-                &place,
-                "any load balancer in the project could publish it",
-            )
-            .help("write `exposure = \"public\"`, or leave `ingress` out");
-            Ingress::InternalAndLoadBalancing
-        }
-    }
-}
-
-fn auth(cx: &mut Context<'_>, key: &Key, written: &schema::Service, public: bool) -> Auth {
-    let place = Place::Value(key.then("auth"));
-    let auth = match (written.auth, public) {
-        (Some(schema::Auth::Iam), _) | (None, false) => Auth::Iam,
-        (Some(schema::Auth::Iap), true) => Auth::Iap,
-        (Some(schema::Auth::Iap), false) => {
-            cx.error(
-                "iap-on-internal-service",
-                format!("`{key}` is internal: no browser reaches it"),
-                &place,
-                "IAP stands before public services",
-            )
-            .help("write `exposure = \"public\"`, or leave `auth` out");
-            Auth::Iap
-        }
-        (Some(schema::Auth::Anonymous), _) => {
-            cx.needs_exception(
-                key,
-                &written.exceptions,
-                "anonymous-access",
-                format!("`{key}` lets in everybody who reaches it"),
-                &place,
-                "nobody is asked who they are",
-            );
-            Auth::Anonymous
-        }
-        (None, true) => {
-            cx.error("auth-missing", format!("`{key}` is public and does not say who gets in"), &Place::Key(key.clone()), "needs `auth`")
-                .help("write `auth = \"iam\"` (callers with a Google ID token), `\"iap\"` (people of the organisation) or `\"anonymous\"` (everybody, with an exception)");
-            Auth::Iam
-        }
-    };
-    if auth == Auth::Iap && written.members.is_empty() {
-        cx.error(
-            "iap-without-members",
-            format!("nobody passes IAP to `{key}`"),
-            &Place::Key(key.clone()),
-            "needs `members`",
-        )
-        .help("write `members = [\"group:…\"]`");
-    }
-    if auth != Auth::Iap && !written.members.is_empty() {
-        let place = Place::Key(key.then("members"));
-        cx.error(
-            "members-without-iap",
-            format!("`{key}` has members but no IAP"),
-            &place,
-            "only IAP asks for members",
-        )
-        .help("write `auth = \"iap\"`; programs that call stand in `invokers`");
-    }
-    auth
-}
-
-/// Who may call and who may deploy: all of it stands in the service's complete policy.
-fn callers_allowed(
-    cx: &mut Context<'_>,
-    key: &Key,
-    written: &schema::Service,
-    auth: Auth,
-    all_users: bool,
-    on: &Resource,
-    grants: &mut Grants,
-) {
-    let invokers = key.then("invokers");
-    for principal in named_list(cx, &invokers, &written.invokers) {
-        grants.add(on.clone(), roles::RUN_INVOKER, principal, None, &invokers);
-    }
-    let developers = key.then("developers");
-    for principal in named_list(cx, &developers, &written.developers) {
-        grants.add(
-            on.clone(),
-            roles::RUN_DEVELOPER,
-            principal,
-            None,
-            &developers,
-        );
-    }
-    match auth {
-        Auth::Iap => grants.add(
-            on.clone(),
-            roles::RUN_INVOKER,
-            access::iap_agent(cx),
-            None,
-            &key.then("auth"),
-        ),
-        Auth::Anonymous if all_users => {
-            let everybody = Principal::Named(Text::from("allUsers"));
-            grants.add(
-                on.clone(),
-                roles::RUN_INVOKER,
-                everybody,
-                None,
-                &key.then("auth"),
-            );
-        }
-        Auth::Anonymous | Auth::Iam => {}
-    }
-}
-
-/// The domains of a service, with their references resolved. What they mean is the load balancer's.
-fn domains(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Vec<String> {
-    let key = key.then("domains");
-    let mut domains = Vec::new();
-    for (index, domain) in written.domains.iter().enumerate() {
-        let item = key.item(index);
-        if let Some(domain) = reference::known(cx, &item, domain, None)
-            && cx.check_name(Kind::Domain, &domain, "a domain", &Place::Value(item))
-        {
-            domains.push(domain);
-        }
-    }
-    domains
 }
 
 /// The paths of a service, without a closing slash.
@@ -354,49 +173,12 @@ fn paths(written: &schema::Service) -> Vec<String> {
     unique.into_iter().map(str::to_owned).collect()
 }
 
-fn domain_mappings(
-    cx: &mut Context<'_>,
-    key: &Key,
-    written: &schema::Service,
-    ingress: Ingress,
-) -> Vec<String> {
-    let key = key.then("domain_mappings");
-    let place = Place::Value(key.clone());
-    if !written.domain_mappings.is_empty() {
-        if ingress != Ingress::All {
-            cx.error("domain-mapping-needs-all-ingress", "a mapped domain leads past the load balancer", &place, "its requests would be refused")
-                .help("take the load balancer: `domains = […]`; or write `ingress = \"all\"` with its exception");
-        }
-        if !run::DOMAIN_MAPPING_REGIONS.contains(&cx.project.region.as_str()) {
-            let region = cx.project.region.clone();
-            cx.error(
-                "domain-mapping-region",
-                format!("`{region}` offers no domain mapping"),
-                &place,
-                "not in this region",
-            );
-        }
-    }
-    for (index, domain) in written.domain_mappings.iter().enumerate() {
-        cx.check_name(
-            Kind::Domain,
-            domain,
-            "a domain",
-            &Place::Value(key.item(index)),
-        );
-    }
-    let mut domains = written.domain_mappings.clone();
-    domains.sort();
-    domains.dedup();
-    domains
-}
-
 fn probes(
     cx: &mut Context<'_>,
     key: &Key,
     written: &schema::Service,
     port: u16,
-) -> (crate::plan::model::Probe, Option<crate::plan::model::Probe>) {
+) -> (Probe, Option<Probe>) {
     if let Some(path) = &written.health {
         probe::check_probe_path(cx, &key.then("health"), path);
     }
@@ -520,142 +302,4 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
         min,
         max,
     }
-}
-
-/// The calls of a service or job: each to a service that exists, by a way that exists.
-pub(super) fn calls(
-    cx: &mut Context<'_>,
-    key: &Key,
-    name: &str,
-    exposure: Option<Exposure>,
-    egress: Option<schema::Egress>,
-    written: &[String],
-) -> Vec<Call> {
-    let mut calls = BTreeMap::new();
-    for (index, target) in written.iter().enumerate() {
-        let item = key.then("calls").item(index);
-        let Some(callee) = cx.blueprint.services.get(target) else {
-            let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
-            cx.unknown(
-                "call-unknown",
-                "service",
-                target,
-                names,
-                &Place::Value(item),
-            );
-            continue;
-        };
-        if target == name && exposure.is_some() {
-            cx.error(
-                "call-self",
-                format!("`{name}` calls itself"),
-                &Place::Value(item.clone()),
-                "it needs no leave",
-            );
-        }
-        if !reference::in_network(egress) && callee.ingress != Some(schema::Ingress::All) {
-            cx.error(
-                "call-without-path",
-                format!("`{name}` calls `{target}` from outside the network"),
-                &Place::Value(item),
-                "the call would get 404",
-            )
-            .and(&Place::Value(key.then("egress")), "not in the network")
-            .note("Cloud Run counts a call as internal only when it comes through the network");
-        }
-        calls.insert(
-            target.clone(),
-            Call {
-                service: target.clone(),
-                url: reference::url(cx, target),
-            },
-        );
-    }
-    calls.into_values().collect()
-}
-
-/// A caller's account may invoke what it calls.
-pub(super) fn call_grants(
-    cx: &Context<'_>,
-    key: &Key,
-    account: &crate::plan::model::Account,
-    calls: &[Call],
-    grants: &mut Grants,
-) {
-    for call in calls {
-        let on = Resource::Service {
-            project: cx.project.id.clone(),
-            region: cx.project.region.clone(),
-            name: call.service.clone(),
-        };
-        grants.add(
-            on,
-            roles::RUN_INVOKER,
-            access::principal_of(account),
-            None,
-            &key.then("calls"),
-        );
-    }
-}
-
-/// The elements that call each service.
-fn callers(cx: &Context<'_>) -> BTreeMap<String, Vec<String>> {
-    let mut callers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let services = cx
-        .blueprint
-        .services
-        .iter()
-        .map(|(name, service)| (Key::of(&["services", name]), &service.calls));
-    let jobs = cx
-        .blueprint
-        .jobs
-        .iter()
-        .map(|(name, job)| (Key::of(&["jobs", name]), &job.calls));
-    for (key, calls) in services.chain(jobs) {
-        for call in calls {
-            callers
-                .entry(call.clone())
-                .or_default()
-                .insert(key.to_string());
-        }
-    }
-    callers
-        .into_iter()
-        .map(|(name, callers)| (name, callers.into_iter().collect()))
-        .collect()
-}
-
-/// The callees whose policy must stand first; those that call back, directly or not, cannot wait for each other.
-pub(super) fn after_policies(cx: &Context<'_>, name: &str, calls: &[Call]) -> Vec<String> {
-    let calls_back = |callee: &str| {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![callee.to_owned()];
-        while let Some(next) = open.pop() {
-            if next == name {
-                return true;
-            }
-            if seen.insert(next.clone())
-                && let Some(service) = cx.blueprint.services.get(&next)
-            {
-                open.extend(service.calls.iter().cloned());
-            }
-        }
-        false
-    };
-    calls
-        .iter()
-        .map(|call| call.service.clone())
-        .filter(|callee| !calls_back(callee))
-        .collect()
-}
-
-/// The jobs that must have succeeded before a service gets a new revision.
-fn after_jobs(cx: &Context<'_>, name: &str) -> Vec<String> {
-    let target = format!("services.{name}");
-    cx.blueprint
-        .jobs
-        .iter()
-        .filter(|(_, job)| job.before.contains(&target))
-        .map(|(name, _)| name.clone())
-        .collect()
 }

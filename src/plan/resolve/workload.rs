@@ -9,14 +9,15 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{database as sql, roles};
 use crate::plan::model::{
-    Account, ConfigFile, Connect, Container, Database, DatabaseUse, Internet, Principal, Resource,
-    VpcAccess, VpcEgress, Workload,
+    Account, ConfigFile, Connect, Database, DatabaseUse, Internet, Principal, Resource, VpcAccess,
+    VpcEgress, Workload,
 };
 
 use super::access::{self, Grants};
 use super::container::{self, Main};
 use super::context::Context;
 use super::database;
+use super::grant::{extra_grants, image_grants};
 use super::network;
 use super::project::labels_of;
 use super::reference::{self, Speaker};
@@ -286,198 +287,6 @@ fn databases_used(
         });
     }
     used
-}
-
-/// Roles that the blueprint adds by itself, on the smallest resource that it names.
-fn extra_grants(
-    cx: &mut Context<'_>,
-    parts: &Parts<'_>,
-    grants: &mut Grants,
-    principal: &Principal,
-) {
-    for (index, written) in parts.grants.iter().enumerate() {
-        let key = parts.key.then("grants").item(index);
-        let role_place = Place::Value(key.then("role"));
-        let Some(role) = &written.role else {
-            cx.missing(&key, "role", "a role's full name");
-            continue;
-        };
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
-        let full = ["roles/", "projects/", "organizations/"]
-            .iter()
-            .any(|prefix| role.starts_with(prefix));
-        if !full || !role.bytes().all(plain) {
-            cx.error(
-                "role-invalid",
-                format!("`{role}` is not a role's full name"),
-                &role_place,
-                "not a role",
-            )
-            .help("write `roles/…`, `projects/P/roles/…` or `organizations/N/roles/…`");
-            continue;
-        }
-        if roles::TOO_WIDE.contains(&role.as_str()) {
-            cx.error(
-                "role-too-wide",
-                format!("`{role}` is too wide for a program"),
-                &role_place,
-                "never granted to an account of a service",
-            )
-            .note("with it the program could change who it is or what it may do");
-            continue;
-        }
-        let Some(on) = written.on.as_ref().and_then(|on| grant_resource(cx, on)) else {
-            let message = written.on.as_ref().map_or_else(
-                || format!("`{key}` does not say on what"),
-                |on| format!("`{on}` is not a resource that a grant can stand on"),
-            );
-            cx.error("grant-resource-invalid", message, &Place::Value(key.then("on")), "on what?").help(
-                "write `project`, `secrets.X`, or a full name: `//storage.googleapis.com/projects/_/buckets/B`, `//pubsub.googleapis.com/projects/P/topics/T`, `//cloudkms.googleapis.com/projects/P/locations/L/keyRings/R/cryptoKeys/K`, `//artifactregistry.googleapis.com/projects/P/locations/L/repositories/R`",
-            );
-            continue;
-        };
-        let condition = match &written.condition {
-            None => None,
-            Some(condition) => {
-                let (Some(title), Some(expression)) = (&condition.title, &condition.expression)
-                else {
-                    cx.missing(&key.then("condition"), "title` and `expression", "both");
-                    continue;
-                };
-                Some(crate::plan::model::Condition {
-                    title: title.clone(),
-                    expression: expression.clone(),
-                })
-            }
-        };
-        grants.add(
-            on,
-            role,
-            principal.clone(),
-            condition,
-            &parts.key.then("grants"),
-        );
-    }
-}
-
-/// The resource that a grant names.
-fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
-    let here = cx.project.id.clone();
-    if on == "project" {
-        return Some(Resource::Project { project: here });
-    }
-    if let Some(name) = on.strip_prefix("secrets.") {
-        let place = secret::place(cx, name)?;
-        return Some(Resource::Secret {
-            project: place.project,
-            name: place.id,
-        });
-    }
-    let plain = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte))
-    };
-    let (api, path) = on.strip_prefix("//")?.split_once('/')?;
-    let segments: Vec<&str> = path.split('/').collect();
-    if !segments.iter().all(|segment| plain(segment)) {
-        return None;
-    }
-    let own = |text: &str| text.to_owned();
-    match (api, segments.as_slice()) {
-        ("storage.googleapis.com", ["projects", "_", "buckets", name]) => Some(Resource::Bucket {
-            project: here,
-            name: own(name),
-        }),
-        ("pubsub.googleapis.com", ["projects", project, "topics", name]) => Some(Resource::Topic {
-            project: own(project),
-            name: own(name),
-        }),
-        ("secretmanager.googleapis.com", ["projects", project, "secrets", name]) => {
-            Some(Resource::Secret {
-                project: own(project),
-                name: own(name),
-            })
-        }
-        (
-            "artifactregistry.googleapis.com",
-            [
-                "projects",
-                project,
-                "locations",
-                location,
-                "repositories",
-                name,
-            ],
-        ) => Some(Resource::Repository {
-            project: own(project),
-            location: own(location),
-            name: own(name),
-        }),
-        (
-            "cloudkms.googleapis.com",
-            [
-                "projects",
-                project,
-                "locations",
-                location,
-                "keyRings",
-                ring,
-                "cryptoKeys",
-                name,
-            ],
-        ) => Some(Resource::Key {
-            project: own(project),
-            location: own(location),
-            ring: own(ring),
-            name: own(name),
-        }),
-        ("cloudresourcemanager.googleapis.com", ["projects", project]) => Some(Resource::Project {
-            project: own(project),
-        }),
-        _ => None,
-    }
-}
-
-/// Cloud Run's agent pulls images; in another project it needs the right to.
-fn image_grants(
-    cx: &mut Context<'_>,
-    parts: &Parts<'_>,
-    containers: &[Container],
-    grants: &mut Grants,
-) {
-    for (index, container) in containers.iter().enumerate() {
-        let Some(image) = container.image.known() else {
-            continue;
-        };
-        // LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE (<https://cloud.google.com/artifact-registry/docs/docker/names>)
-        let mut segments = image.split('/');
-        let Some(location) = segments
-            .next()
-            .and_then(|host| host.strip_suffix("-docker.pkg.dev"))
-        else {
-            continue;
-        };
-        let (Some(project), Some(repository)) = (segments.next(), segments.next()) else {
-            continue;
-        };
-        if project == cx.project.id || !Kind::ProjectId.accepts(project) {
-            continue;
-        }
-        let on = Resource::Repository {
-            project: project.to_owned(),
-            location: location.to_owned(),
-            name: repository.to_owned(),
-        };
-        let cause = if index == 0 {
-            parts.key.then("image")
-        } else {
-            parts.key.then("sidecars").then(&container.name)
-        };
-        let agent = access::run_agent(cx);
-        grants.add(on, roles::ARTIFACT_READER, agent, None, &cause);
-    }
 }
 
 fn vpc(cx: &Context<'_>, parts: &Parts<'_>, account: &Account) -> Option<VpcAccess> {

@@ -1,0 +1,101 @@
+//! Environment variables: texts and pinned secrets.
+
+use crate::blueprint::schema::{SecretUses, Table};
+use crate::blueprint::{Key, Place};
+use crate::name::Kind;
+use crate::plan::google::run;
+use crate::plan::model::{EnvValue, EnvVar, Principal};
+
+use super::context::Context;
+use super::reference::{self, Speaker};
+use super::secret::{self, Reading};
+use super::workload::Gathered;
+
+pub(super) fn env(
+    cx: &mut Context<'_>,
+    key: &Key,
+    written: &Table<String>,
+    secrets: &SecretUses,
+    speaker: Speaker<'_>,
+    gathered: &mut Gathered,
+    reader: &Principal,
+) -> Vec<EnvVar> {
+    let mut env = Vec::new();
+    for (name, value) in written {
+        let key = key.then("env").then(name);
+        check_env_name(cx, &key, name);
+        if value.len() > run::ENV_VALUE_MAX {
+            let limit = format!("at most {} bytes", run::ENV_VALUE_MAX);
+            cx.error(
+                "env-too-long",
+                format!("the value of `{name}` is too long"),
+                &Place::Value(key.clone()),
+                limit,
+            );
+        }
+        let value = reference::text(cx, &key, value, Some(speaker));
+        env.push(EnvVar {
+            name: name.clone(),
+            value: EnvValue::Text(value),
+        });
+    }
+    for (name, version) in &secrets.env {
+        let secret_key = key.then("secrets").then("env").then(name);
+        check_env_name(cx, &secret_key, name);
+        if written.contains_key(name) {
+            let place = Place::Key(secret_key.clone());
+            cx.error(
+                "env-twice",
+                format!("`{name}` is set twice"),
+                &place,
+                "as a secret",
+            )
+            .and(&Place::Key(key.then("env").then(name)), "as a text");
+        }
+        let read = secret::read(
+            cx,
+            &mut gathered.uses,
+            &mut gathered.grants,
+            reader,
+            &secret_key,
+            version,
+            Reading::Env,
+        );
+        if let Some((_, version)) = read {
+            env.push(EnvVar {
+                name: name.clone(),
+                value: EnvValue::Secret(version),
+            });
+        }
+    }
+    env.sort_by(|a, b| a.name.cmp(&b.name));
+    env
+}
+
+fn check_env_name(cx: &mut Context<'_>, key: &Key, name: &str) {
+    let place = Place::Key(key.clone());
+    let reserved = run::RESERVED_ENV.contains(&name)
+        || run::RESERVED_ENV_PREFIXES
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
+    if reserved {
+        let finding = cx.error(
+            "env-reserved",
+            format!("`{name}` is set by Cloud Run"),
+            &place,
+            "cannot be set",
+        );
+        if name == "PORT" {
+            finding.help("write `port = …` at the service");
+        } else if name == "GOOGLE_APPLICATION_CREDENTIALS" {
+            finding.note("it names a key file; the account of the service needs none");
+        }
+    } else {
+        cx.check_name(
+            Kind::EnvVar,
+            name,
+            "the name of an environment variable",
+            &place,
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! Routes and firewall rules: what is opened follows from who calls whom and who uses what.
+
+use std::collections::BTreeSet;
+
+use ipnet::Ipv4Net;
+
+use crate::blueprint::schema;
+use crate::plan::google::{database as sql, network as google};
+use crate::plan::model::{
+    Connect, Database, Direction, Engine, FirewallAction, FirewallRule, Plan, Route, VolumeSource,
+};
+
+use super::network::{Openings, tags, workloads};
+
+pub(super) fn routes(name: &str, openings: &Openings) -> Vec<Route> {
+    let mut routes = Vec::new();
+    if openings.google() {
+        routes.push(Route {
+            name: format!("{name}-google"),
+            range: google::private_vip(),
+            why: "the only way out of the network: Google's own private addresses",
+        });
+    }
+    if !openings.nat.is_empty() {
+        routes.push(Route {
+            name: format!("{name}-internet"),
+            range: Ipv4Net::default(),
+            why: "services with `egress = \"nat\"` reach the internet; the firewall holds back all others",
+        });
+    }
+    routes.sort_by(|a, b| a.name.cmp(&b.name));
+    routes
+}
+
+pub(super) fn firewall(
+    name: &str,
+    plan: &Plan,
+    openings: &Openings,
+    services_range: Option<Ipv4Net>,
+) -> Vec<FirewallRule> {
+    let everything = Ipv4Net::default();
+    let open =
+        |suffix: &str, ranges: Vec<Ipv4Net>, ports: Vec<u16>, tags: Vec<String>, why: String| {
+            FirewallRule {
+                name: crate::name::compute_name(&format!("{name}-egress-{suffix}")),
+                direction: Direction::Egress,
+                action: FirewallAction::AllowTcp(ports),
+                priority: google::ALLOW_PRIORITY,
+                ranges,
+                tags,
+                log: true,
+                why,
+            }
+        };
+    let mut rules = Vec::new();
+    if openings.google() {
+        let why = "Google's APIs and calls to internal services".to_owned();
+        rules.push(open(
+            "google",
+            vec![google::private_vip()],
+            vec![google::HTTPS],
+            Vec::new(),
+            why,
+        ));
+    }
+    if !openings.nat.is_empty() {
+        let why = "the internet by HTTPS, for services with `egress = \"nat\"` alone".to_owned();
+        rules.push(open(
+            "internet",
+            vec![everything],
+            vec![google::HTTPS],
+            openings.nat.clone(),
+            why,
+        ));
+    }
+    if let Some(range) = services_range {
+        for database in plan.databases.iter().filter(|database| !database.existing) {
+            let (ports, tags) = database_ports(plan, database);
+            if !tags.is_empty() {
+                let why = format!("database {}, for those that use it", database.name);
+                rules.push(open(
+                    &format!("sql-{}", database.name),
+                    vec![range],
+                    ports,
+                    tags,
+                    why,
+                ));
+            }
+        }
+    }
+    for workload in workloads(plan) {
+        let servers: BTreeSet<Ipv4Net> = workload
+            .volumes
+            .iter()
+            .filter_map(|volume| match &volume.source {
+                VolumeSource::Nfs { server, .. } => Some(*server),
+                _ => None,
+            })
+            .collect();
+        if !servers.is_empty() {
+            let suffix = format!("nfs-{}", workload.account.id);
+            let tags = tags(std::iter::once(workload));
+            let why = format!("the file server of {}", workload.account.purpose);
+            rules.push(open(
+                &suffix,
+                servers.into_iter().collect(),
+                vec![google::NFS],
+                tags,
+                why,
+            ));
+        }
+    }
+    rules.sort_by(|a, b| a.name.cmp(&b.name));
+    let deny = |direction, suffix: &str, why: &str| FirewallRule {
+        name: format!("{name}-{suffix}-deny"),
+        direction,
+        action: FirewallAction::DenyAll,
+        priority: google::DENY_PRIORITY,
+        ranges: vec![everything],
+        tags: Vec::new(),
+        log: true,
+        why: why.to_owned(),
+    };
+    rules.push(deny(
+        Direction::Egress,
+        "egress",
+        "what no rule above names stays inside",
+    ));
+    rules.push(deny(
+        Direction::Ingress,
+        "ingress",
+        "nothing in the network waits for connections",
+    ));
+    rules
+}
+
+/// The ports at which a database is used, and by whom.
+fn database_ports(plan: &Plan, database: &Database) -> (Vec<u16>, Vec<String>) {
+    let engine_port = match database.engine {
+        Engine::Postgres => sql::port(schema::Engine::Postgres),
+        Engine::Mysql => sql::port(schema::Engine::Mysql),
+    };
+    let mut ports = BTreeSet::new();
+    let mut all = BTreeSet::new();
+    for workload in workloads(plan) {
+        for used in workload
+            .databases
+            .iter()
+            .filter(|used| used.database == database.name)
+        {
+            ports.insert(match used.connect {
+                Connect::Connector | Connect::Proxy => sql::CONNECTOR_PORT,
+                Connect::Direct => engine_port,
+            });
+            all.extend(tags(std::iter::once(workload)));
+        }
+    }
+    (ports.into_iter().collect(), all.into_iter().collect())
+}

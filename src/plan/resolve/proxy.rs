@@ -1,0 +1,72 @@
+//! The Cloud SQL Auth Proxy as a sidecar: derived where a database says `connect = "proxy"`.
+
+use crate::blueprint::schema;
+use crate::blueprint::{Key, Place};
+use crate::plan::google::database as sql;
+use crate::plan::model::{Container, Database, DatabaseUse, Engine, Probe, ProbeCheck, Text};
+
+use super::context::Context;
+use super::workload::Parts;
+
+/// The Auth Proxy needs little.
+const PROXY_CPU: &str = "1";
+
+const PROXY_MEMORY: &str = "512Mi";
+
+/// The Auth Proxy beside the code: it logs in as the element's account and listens on the engine's port.
+pub(super) fn proxy(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    database: &Database,
+    used: &DatabaseUse,
+) -> Container {
+    let image = cx.blueprint.images.get("cloud-sql-proxy").cloned().unwrap_or_else(|| {
+        let place = Place::Key(Key::of(&["databases", &used.database, "connect"]));
+        cx.warning("image-by-tag", "the Auth Proxy is taken by a tag", &place, "what runs can change without a trace")
+            .help("pin it: `[images]` with `cloud-sql-proxy = \"gcr.io/cloud-sql-connectors/cloud-sql-proxy@sha256:…\"`");
+        sql::PROXY_IMAGE.to_owned()
+    });
+    let port = match database.engine {
+        Engine::Postgres => sql::port(schema::Engine::Postgres),
+        Engine::Mysql => sql::port(schema::Engine::Mysql),
+    };
+    let mut args = vec![
+        "--auto-iam-authn".to_owned(),
+        "--private-ip".to_owned(),
+        "--structured-logs".to_owned(),
+        "--health-check".to_owned(),
+        "--http-address=0.0.0.0".to_owned(),
+        format!("--http-port={}", sql::PROXY_HEALTH_PORT),
+        format!("--port={port}"),
+    ];
+    if !parts.is_service {
+        // A task of a job ends when all its containers have: the code tells the proxy by /quitquitquit.
+        args.push("--quitquitquit".to_owned());
+    }
+    args.push(database.connection_name.clone());
+    Container {
+        name: format!("{}-proxy", used.database),
+        image: Text::literal(image),
+        command: Vec::new(),
+        args: args.into_iter().map(Text::literal).collect(),
+        env: Vec::new(),
+        cpu: PROXY_CPU.to_owned(),
+        memory: PROXY_MEMORY.to_owned(),
+        cpu_idle: true,
+        startup_boost: false,
+        port: None,
+        mounts: Vec::new(),
+        startup: Some(Probe {
+            check: ProbeCheck::Http {
+                path: "/startup".to_owned(),
+                port: sql::PROXY_HEALTH_PORT,
+            },
+            delay: 0,
+            period: 2,
+            timeout: 1,
+            failures: 30,
+        }),
+        liveness: None,
+        after: Vec::new(),
+    }
+}

@@ -1,0 +1,103 @@
+//! Ranges of addresses: of instances, and of databases.
+
+use ipnet::Ipv4Net;
+
+use crate::blueprint::schema;
+use crate::blueprint::{Key, Place};
+use crate::plan::google::network as google;
+
+use super::context::Context;
+
+/// The range of instances, where none is written.
+const SUBNET: &str = "10.8.0.0/24";
+
+/// The range of databases, where none is written.
+const SERVICE_RANGE: &str = "10.9.0.0/20";
+
+pub(super) fn subnet(cx: &mut Context<'_>, written: &schema::Network) -> Option<Ipv4Net> {
+    let key = Key::of(&["network", "subnet"]);
+    let text = written.subnet.as_deref().unwrap_or(SUBNET);
+    let range = range(cx, &key, text)?;
+    let prefix = range.prefix_len();
+    if !(google::SUBNET_MIN_PREFIX..=google::SUBNET_MAX_PREFIX).contains(&prefix) {
+        let takes = format!(
+            "takes /{} to /{}",
+            google::SUBNET_MIN_PREFIX,
+            google::SUBNET_MAX_PREFIX
+        );
+        cx.error(
+            "subnet-size",
+            format!("`{range}` is no size for Direct VPC egress"),
+            &Place::Value(key),
+            takes,
+        );
+    }
+    Some(range)
+}
+
+pub(super) fn services_range(cx: &mut Context<'_>, written: &schema::Network) -> Option<Ipv4Net> {
+    let key = Key::of(&["network", "service_range"]);
+    let text = written.service_range.as_deref().unwrap_or(SERVICE_RANGE);
+    let range = range(cx, &key, text)?;
+    if !(google::SERVICES_MIN_PREFIX..=google::SERVICES_MAX_PREFIX).contains(&range.prefix_len()) {
+        let takes = format!(
+            "takes /{} to /{}",
+            google::SERVICES_MIN_PREFIX,
+            google::SERVICES_MAX_PREFIX
+        );
+        cx.error(
+            "subnet-size",
+            format!("`{range}` is no size for private services access"),
+            &Place::Value(key),
+            takes,
+        );
+    }
+    Some(range)
+}
+
+/// A range that can be used: written right, private, and not one that Google's services cannot reach.
+fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
+    let place = Place::Value(key.clone());
+    let Ok(range) = text.parse::<Ipv4Net>() else {
+        cx.error(
+            "range-invalid",
+            format!("`{text}` is not a range of addresses"),
+            &place,
+            "such as `10.8.0.0/24`",
+        );
+        return None;
+    };
+    if range.trunc() != range {
+        cx.error(
+            "range-invalid",
+            format!("`{text}` does not begin where its range begins"),
+            &place,
+            "has bits beyond its prefix",
+        )
+        .replace("the range is", &place, text, &range.trunc().to_string());
+        return None;
+    }
+    if !google::usable(&range) {
+        cx.error(
+            "range-public",
+            format!("`{text}` is not private"),
+            &place,
+            "takes 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or 240.0.0.0/4",
+        );
+        return None;
+    }
+    for (other, why) in google::UNUSABLE {
+        let other: Option<Ipv4Net> = other.parse().ok();
+        if let Some(other) = other
+            && (other.contains(&range) || range.contains(&other))
+        {
+            cx.error(
+                "range-unusable",
+                format!("`{text}` holds `{other}`"),
+                &place,
+                why,
+            );
+        }
+    }
+    Some(range)
+}

@@ -1,0 +1,135 @@
+//! Private DNS zones: names that lead to Google's private addresses, and names for databases.
+
+use crate::blueprint::schema;
+use crate::blueprint::{Key, Place};
+use crate::plan::google::network as google;
+use crate::plan::model::{Database, Plan, PrivateRecord, PrivateZone, RecordData};
+
+use super::context::Context;
+use super::network::Openings;
+use super::reference;
+
+pub(super) fn zones(
+    cx: &mut Context<'_>,
+    plan: &Plan,
+    written: &schema::Network,
+    openings: &Openings,
+    existing: bool,
+) -> Vec<PrivateZone> {
+    let asked = written
+        .existing
+        .as_ref()
+        .and_then(|existing| existing.private_zones)
+        == Some(true);
+    let mut zones = Vec::new();
+    if existing && openings.google() && !asked {
+        let place = Place::Key(Key::of(&["network", "existing"]));
+        cx.warning(
+            "private-zone-missing",
+            "calls to internal services only arrive if the existing network leads them to Google's private addresses",
+            &place,
+            "no private zone is made in somebody else's network",
+        )
+        .note("the network needs a private zone for `run.app` (and `googleapis.com` with `egress = \"closed\"`) on 199.36.153.8/30, with a route and leave to go there")
+        .help("`existing = { …, private_zones = true }` makes the zones here; they turn the look-ups of everybody in that network");
+    }
+    if !existing || asked {
+        let name = cx.project.name.clone();
+        if openings.google() {
+            zones.push(google_zone(&name, "run.app", "calls to internal services stay in the network: Cloud Run refuses those that come from outside it"));
+        }
+        if openings.closed {
+            zones.push(google_zone(
+                &name,
+                "googleapis.com",
+                "Google's APIs are reached from inside the network, with no way to the internet",
+            ));
+        }
+    }
+    zones.extend(database_zone(cx, plan));
+    zones.sort_by(|a, b| a.name.cmp(&b.name));
+    zones
+}
+
+/// A zone that leads all names below a domain of Google's to its private addresses.
+fn google_zone(project: &str, domain: &str, why: &'static str) -> PrivateZone {
+    let slug = domain.replace('.', "-");
+    let dns_name = format!("{domain}.");
+    let (a_name, addresses) = (
+        dns_name.clone(),
+        google::PRIVATE_VIP_ADDRESSES
+            .iter()
+            .map(|address| (*address).to_owned()),
+    );
+    PrivateZone {
+        name: format!("{project}-{slug}"),
+        records: vec![
+            PrivateRecord {
+                name: slug.clone(),
+                dns_name: a_name,
+                data: RecordData::Addresses(addresses.collect()),
+            },
+            PrivateRecord {
+                name: format!("{slug}-any"),
+                dns_name: format!("*.{dns_name}"),
+                data: RecordData::Alias(dns_name.clone()),
+            },
+        ],
+        dns_name,
+        why,
+    }
+}
+
+/// The zone that gives databases a name of ours, where a text asks for one.
+fn database_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
+    let texts: Vec<&String> = {
+        let services = cx.blueprint.services.values();
+        let jobs = cx.blueprint.jobs.values();
+        let of_services = services.flat_map(|service| {
+            let sidecars = service.sidecars.values();
+            let sidecars = sidecars.flat_map(|sidecar| sidecar.env.values().chain(&sidecar.args));
+            service.env.values().chain(&service.args).chain(sidecars)
+        });
+        let of_jobs = jobs.flat_map(|job| {
+            let sidecars = job.sidecars.values();
+            let sidecars = sidecars.flat_map(|sidecar| sidecar.env.values().chain(&sidecar.args));
+            job.env.values().chain(&job.args).chain(sidecars)
+        });
+        of_services.chain(of_jobs).collect()
+    };
+    let asked = |database: &&Database| {
+        !database.existing
+            && cx
+                .blueprint
+                .databases
+                .get(&database.name)
+                .is_some_and(|written| {
+                    written.connect != Some(schema::Connect::Proxy)
+                        || written.replicas.unwrap_or(0) > 0
+                })
+            && texts
+                .iter()
+                .any(|text| reference::asks_private_host(text, &database.name))
+    };
+    let mut records = Vec::new();
+    for database in plan.databases.iter().filter(asked) {
+        records.push(PrivateRecord {
+            name: database.name.clone(),
+            dns_name: format!("{}.", reference::private_host(cx, &database.name)),
+            data: RecordData::Database(database.name.clone()),
+        });
+        for replica in &database.replicas {
+            records.push(PrivateRecord {
+                name: replica.name.clone(),
+                dns_name: format!("{}.", reference::private_host(cx, &replica.name)),
+                data: RecordData::Replica(database.name.clone(), replica.name.clone()),
+            });
+        }
+    }
+    (!records.is_empty()).then(|| PrivateZone {
+        name: format!("{}-sql", cx.project.name),
+        dns_name: format!("sql.{}.internal.", cx.project.name),
+        records,
+        why: "names for the addresses that Google chooses for databases",
+    })
+}
