@@ -1,5 +1,6 @@
 //! Literals of HCL (<https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md>, "Template Expressions").
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use askama::filters::Safe;
@@ -80,11 +81,76 @@ fn push_escape(out: &mut String, c: char) {
     debug_assert!(written.is_ok(), "writing to a String does not fail");
 }
 
+/// What can stand as a value in HCL; its type decides how it is quoted.
+pub trait Hcl {
+    /// The value as an expression of HCL.
+    fn hcl(&self) -> Quoted;
+}
+
+impl Hcl for str {
+    fn hcl(&self) -> Quoted {
+        literal(self)
+    }
+}
+
+impl Hcl for String {
+    fn hcl(&self) -> Quoted {
+        literal(self)
+    }
+}
+
+impl Hcl for ipnet::Ipv4Net {
+    fn hcl(&self) -> Quoted {
+        literal(&self.to_string())
+    }
+}
+
+impl<T: Hcl + ?Sized> Hcl for &T {
+    fn hcl(&self) -> Quoted {
+        (**self).hcl()
+    }
+}
+
 /// A list on one line: `["a", "b"]`.
-#[must_use]
-pub fn list<'a>(texts: impl IntoIterator<Item = &'a str>) -> Quoted {
-    let items: Vec<String> = texts.into_iter().map(|text| literal(text).0).collect();
-    Safe(format!("[{}]", items.join(", ")))
+impl<T: Hcl> Hcl for [T] {
+    fn hcl(&self) -> Quoted {
+        let items: Vec<String> = self.iter().map(|item| item.hcl().0).collect();
+        Safe(format!("[{}]", items.join(", ")))
+    }
+}
+
+impl<T: Hcl> Hcl for Vec<T> {
+    fn hcl(&self) -> Quoted {
+        self.as_slice().hcl()
+    }
+}
+
+/// An object, one attribute a line.
+impl<T: Hcl> Hcl for BTreeMap<String, T> {
+    fn hcl(&self) -> Quoted {
+        let mut out = String::from("{\n");
+        for (key, value) in self {
+            out.push_str(&object_key(key));
+            out.push_str(" = ");
+            out.push_str(&value.hcl().0);
+            out.push('\n');
+        }
+        out.push('}');
+        Safe(out)
+    }
+}
+
+/// The key of an object's attribute: an identifier as it stands, anything else in quotes.
+fn object_key(key: &str) -> String {
+    let mut bytes = key.bytes();
+    let identifier = bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if identifier && !matches!(key, "for" | "if" | "in" | "null" | "true" | "false") {
+        return key.to_owned();
+    }
+    literal(key).0
 }
 
 #[cfg(test)]
@@ -93,7 +159,7 @@ mod tests {
     use hcl_edit::template::Element;
     use proptest::prelude::*;
 
-    use super::{Piece, literal, template};
+    use super::{Hcl, Piece, literal, template};
 
     /// Texts in which what is special stands close together.
     fn hostile() -> impl Strategy<Value = String> {
@@ -150,6 +216,16 @@ mod tests {
             prop_assert_eq!(halves.next().map(known), Some(after));
             prop_assert!(halves.next().is_none());
         }
+    }
+
+    #[test]
+    fn keys_that_are_no_identifiers_are_quoted() {
+        let map = ["managed-by", "for", "9x", "a b"].map(|key| (key.to_owned(), "v"));
+        let written = std::collections::BTreeMap::from(map).hcl().0;
+        assert_eq!(
+            written,
+            "{\n\"9x\" = \"v\"\n\"a b\" = \"v\"\n\"for\" = \"v\"\nmanaged-by = \"v\"\n}"
+        );
     }
 
     #[test]

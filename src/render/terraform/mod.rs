@@ -1,1 +1,50 @@
-//! Terraform: a root module for each stage.
+//! Terraform: a root module for each stage, `terraform/<environment>/<stage>/`.
+//!
+//! Within a stage resources refer to each other, so that Terraform sees the order; a later stage names what an earlier
+//! one made literally, since the plan decides all names.
+
+mod apis;
+mod database;
+mod edge;
+mod filters;
+mod format;
+mod foundation;
+mod governance;
+mod grants;
+mod module;
+mod network;
+mod run;
+mod secrets;
+mod services;
+mod words;
+
+use heck::ToSnakeCase;
+
+use crate::plan::model::{Plan, Stage};
+use crate::tree::Tree;
+
+/// Writes the root modules of an environment.
+///
+/// # Panics
+///
+/// When a path is in the tree already: each environment is rendered once.
+pub fn render(plan: &Plan, tree: &mut Tree) {
+    for stage in plan.stages() {
+        match stage {
+            Stage::Governance => governance::render(plan, tree),
+            Stage::Foundation => foundation::render(plan, tree),
+            Stage::Services => services::render(plan, tree),
+        }
+    }
+}
+
+/// Terraform's own name for what the plan calls `name`: the same in snake case, without the host of Google's APIs. An
+/// identifier begins with a letter or `_`.
+fn id(name: &str) -> String {
+    let short = name.strip_suffix(".googleapis.com").unwrap_or(name);
+    let id = short.to_snake_case();
+    if id.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("_{id}");
+    }
+    id
+}

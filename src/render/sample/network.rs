@@ -1,0 +1,164 @@
+//! Network and databases of the sample.
+
+use crate::plan::model::*;
+use ipnet::Ipv4Net;
+
+use super::{PROJECT, REGION, account, labels};
+
+fn range(text: &str) -> Ipv4Net {
+    text.parse().unwrap_or_default()
+}
+
+pub(super) fn network() -> Network {
+    Network {
+        name: "rich".to_owned(),
+        path: format!("projects/{PROJECT}/global/networks/rich"),
+        project: PROJECT.to_owned(),
+        subnetwork: Subnetwork {
+            name: "rich-run".to_owned(),
+            path: format!("projects/{PROJECT}/regions/{REGION}/subnetworks/rich-run"),
+            range: Some(range("10.8.0.0/24")),
+        },
+        own: Some(OwnNetwork {
+            routes: vec![Route {
+                name: "rich-google".to_owned(),
+                range: range("199.36.153.8/30"),
+                why: "the way to Google's APIs",
+            }],
+            firewall: firewall(),
+            dns_policy: "rich-dns".to_owned(),
+            services_access: Some(ServicesAccess {
+                name: "rich-services".to_owned(),
+                range: range("10.9.0.0/20"),
+            }),
+            nat: Some(Nat {
+                name: "rich-nat".to_owned(),
+                address: "rich-nat-address".to_owned(),
+            }),
+        }),
+        zones: zones(),
+    }
+}
+
+fn firewall() -> Vec<FirewallRule> {
+    let rule = |name: &str, direction, action, priority, to: &str| FirewallRule {
+        name: name.to_owned(),
+        direction,
+        action,
+        priority,
+        ranges: vec![range(to)],
+        tags: Vec::new(),
+        log: direction == Direction::Egress,
+        why: "because of services.web.databases".to_owned(),
+    };
+    let allow = FirewallAction::AllowTcp(vec![443, 3307]);
+    vec![
+        FirewallRule {
+            tags: vec!["run-orders".to_owned()],
+            ..rule("rich-egress-main", Direction::Egress, allow, 1000, "10.9.0.0/20")
+        },
+        rule("rich-egress-deny", Direction::Egress, FirewallAction::DenyAll, 65534, "0.0.0.0/0"),
+        rule("rich-ingress-deny", Direction::Ingress, FirewallAction::DenyAll, 65534, "0.0.0.0/0"),
+    ]
+}
+
+fn zones() -> Vec<PrivateZone> {
+    let record = |name: &str, dns_name: &str, data| PrivateRecord {
+        name: name.to_owned(),
+        dns_name: dns_name.to_owned(),
+        data,
+    };
+    let addresses = ["199.36.153.8", "199.36.153.9"].map(str::to_owned).into();
+    vec![
+        PrivateZone {
+            name: "rich-internal".to_owned(),
+            dns_name: "rich.internal.".to_owned(),
+            records: vec![
+                record("main", "main.sql.rich.internal.", RecordData::Database("main".to_owned())),
+                record(
+                    "main-replica",
+                    "replica.main.sql.rich.internal.",
+                    RecordData::Replica("main".to_owned(), "main-replica-1".to_owned()),
+                ),
+            ],
+            why: "databases have names of ours",
+        },
+        PrivateZone {
+            name: "rich-run-app".to_owned(),
+            dns_name: "run.app.".to_owned(),
+            records: vec![
+                record("run-app", "run.app.", RecordData::Addresses(addresses)),
+                record("run-app-any", "*.run.app.", RecordData::Alias("run.app.".to_owned())),
+            ],
+            why: "calls to internal services go through the network",
+        },
+    ]
+}
+
+pub(super) fn databases() -> Vec<Database> {
+    let main = Database {
+        name: "main".to_owned(),
+        instance: "main".to_owned(),
+        project: PROJECT.to_owned(),
+        connection_name: format!("{PROJECT}:{REGION}:main"),
+        existing: false,
+        engine: Engine::Postgres,
+        version: "POSTGRES_17".to_owned(),
+        tier: "db-custom-2-7680".to_owned(),
+        edition: Edition::Enterprise,
+        availability: Availability::Regional,
+        tls: TlsMode::Encrypted,
+        connectors_only: true,
+        names: vec!["orders".to_owned(), "stock".to_owned()],
+        users: vec![DatabaseUser {
+            account: "run-orders".to_owned(),
+            user: format!("run-orders@{PROJECT}.iam"),
+            login: format!("run-orders@{PROJECT}.iam"),
+        }],
+        flags: vec![
+            ("cloudsql.iam_authentication".to_owned(), "on".to_owned()),
+            ("max_connections".to_owned(), "400".to_owned()),
+        ],
+        max_connections: 400,
+        backups: Backups {
+            start: "18:00".to_owned(),
+            retained: 14,
+            pitr: true,
+            log_days: 7,
+            location: REGION.to_owned(),
+        },
+        maintenance: Maintenance { day: 7, hour: 18 },
+        replicas: vec![Replica {
+            name: "main-replica-1".to_owned(),
+            region: "europe-west4".to_owned(),
+            tier: "db-custom-2-7680".to_owned(),
+        }],
+        deletion_protection: true,
+        labels: labels(),
+    };
+    let ledger = Database {
+        name: "ledger".to_owned(),
+        instance: "ledger".to_owned(),
+        engine: Engine::Mysql,
+        version: "MYSQL_8_4".to_owned(),
+        edition: Edition::EnterprisePlus,
+        availability: Availability::Zonal,
+        tls: TlsMode::Mtls,
+        connectors_only: false,
+        users: vec![DatabaseUser {
+            account: "job-migrate".to_owned(),
+            user: account("job-migrate").email,
+            login: "job-migrate".to_owned(),
+        }],
+        flags: vec![("cloudsql_iam_authentication".to_owned(), "on".to_owned())],
+        replicas: Vec::new(),
+        deletion_protection: false,
+        ..main.clone()
+    };
+    let old = Database {
+        name: "old".to_owned(),
+        existing: true,
+        ..main.clone()
+    };
+    vec![ledger, main, old]
+}

@@ -1,0 +1,59 @@
+//! What templates write a value with. They are all there are: any other text is refused.
+
+use std::fmt::Display;
+
+use askama::Values;
+use askama::filters::Safe;
+
+use super::words::Word;
+use crate::render::quote::hcl::Hcl;
+use crate::render::quote::{self, Quoted};
+
+/// A value of HCL, quoted as its type asks for.
+#[askama::filter_fn]
+pub fn hcl<T: Hcl>(value: T, _: &dyn Values) -> askama::Result<Quoted> {
+    Ok(value.hcl())
+}
+
+/// A list with one item a line, so that a change of one item changes one line.
+#[askama::filter_fn]
+pub fn lines<T: Hcl>(items: &[T], _: &dyn Values) -> askama::Result<Quoted> {
+    let mut out = String::from("[\n");
+    for item in items {
+        out.push_str(&item.hcl().0);
+        out.push_str(",\n");
+    }
+    out.push(']');
+    Ok(Safe(out))
+}
+
+/// Numbers in a list of texts, as a firewall takes its ports.
+#[askama::filter_fn]
+pub fn texts<T: Display>(numbers: &[T], _: &dyn Values) -> askama::Result<Quoted> {
+    let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    Ok(texts.hcl())
+}
+
+/// A file mode as people write it.
+#[askama::filter_fn]
+pub fn octal(mode: &u32, _: &dyn Values) -> askama::Result<Quoted> {
+    Ok(Safe(format!("{mode:04o}")))
+}
+
+/// Terraform's own name for what the plan calls so.
+#[askama::filter_fn]
+pub fn id(name: &str, _: &dyn Values) -> askama::Result<Quoted> {
+    Ok(Safe(super::id(name)))
+}
+
+/// A word of Terraform's or a text of this program's.
+#[askama::filter_fn]
+pub fn word<T: Word>(word: T, _: &dyn Values) -> askama::Result<Safe<&'static str>> {
+    Ok(Safe(word.word()))
+}
+
+/// A text in a comment.
+#[askama::filter_fn]
+pub fn comment(text: &str, _: &dyn Values) -> askama::Result<Quoted> {
+    Ok(quote::comment(text))
+}

@@ -1,0 +1,85 @@
+//! The foundation stage: APIs, network, accounts, secrets, databases, grants, audit logs.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::filters;
+use super::module::{Module, reference};
+use super::words::Expr;
+use super::{apis, database, grants, network, secrets};
+use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
+use crate::tree::Tree;
+
+#[derive(Template)]
+#[template(path = "terraform/service-accounts.tf.j2")]
+struct Accounts<'a> {
+    project: Expr,
+    accounts: &'a [Account],
+}
+
+#[derive(Template)]
+#[template(path = "terraform/audit-logs.tf.j2")]
+struct AuditLogs<'a> {
+    project: Expr,
+    logs: &'a [AuditLog],
+}
+
+#[derive(Template)]
+#[template(path = "terraform/foundation-outputs.tf.j2")]
+struct Outputs<'a> {
+    databases: BTreeMap<String, Expr>,
+    nat: Option<&'a str>,
+}
+
+/// Writes the stage.
+pub(super) fn render(plan: &Plan, tree: &mut Tree) {
+    let mut module = Module::new(plan, Stage::Foundation);
+    apis::add(&mut module, &plan.agents);
+    if let Some(network) = &plan.network {
+        network::add(&mut module, network);
+    }
+    let accounts = Accounts {
+        project: module.project("iam.googleapis.com"),
+        accounts: &plan.accounts,
+    };
+    let summary = "Service accounts: one for each service and job, without a key and without a role of its own.";
+    module.add("service-accounts.tf", summary, &accounts);
+    let here = |grant: &&Grant| grant.stage == Stage::Foundation;
+    let all: Vec<&Grant> = plan.single_grants().filter(here).collect();
+    let others = secrets::add(&mut module, &all);
+    grants::add(&mut module, &others);
+    for database in &plan.databases {
+        database::add(&mut module, database);
+    }
+    let logs = AuditLogs {
+        project: module.project("cloudresourcemanager.googleapis.com"),
+        logs: &plan.audit_logs,
+    };
+    let summary = "Audit logs of reading and of data; what administrators change is always logged.";
+    module.add("audit-logs.tf", summary, &logs);
+    module.add(
+        "outputs.tf",
+        "What others may want to know.",
+        &outputs(plan),
+    );
+    module.finish(!plan.agents.is_empty(), tree);
+}
+
+fn outputs(plan: &Plan) -> Outputs<'_> {
+    let made = plan.databases.iter().filter(|database| !database.existing);
+    let network = plan.network.as_ref();
+    let own = network.and_then(|network| network.own.as_ref());
+    Outputs {
+        databases: made
+            .map(|database| {
+                let name = &database.name;
+                let connection = reference("google_sql_database_instance", name, "connection_name");
+                (name.clone(), connection)
+            })
+            .collect(),
+        nat: own
+            .and_then(|own| own.nat.as_ref())
+            .map(|nat| nat.address.as_str()),
+    }
+}

@@ -1,0 +1,50 @@
+//! The governance stage: organisation policies.
+
+use askama::Template;
+
+use super::apis;
+use super::filters;
+use super::module::Module;
+use crate::plan::model::{OrgPolicy, OrgRule, Plan, Stage, Text};
+use crate::tree::Tree;
+
+#[derive(Template)]
+#[template(path = "terraform/org-policies.tf.j2")]
+struct OrgPolicies<'a> {
+    parent: Text,
+    policies: Vec<PolicyView<'a>>,
+}
+
+struct PolicyView<'a> {
+    constraint: &'a str,
+    name: Text,
+    rule: &'a OrgRule,
+    why: &'a str,
+}
+
+/// Writes the stage.
+pub(super) fn render(plan: &Plan, tree: &mut Tree) {
+    let mut module = Module::new(plan, Stage::Governance);
+    apis::add(&mut module, &[]);
+    let policies = OrgPolicies {
+        parent: module.with_number("projects/", ""),
+        policies: plan.org_policies.iter().map(|policy| view(&module, policy)).collect(),
+    };
+    let summary = "Organisation policies on the project: what nobody in it may do, whatever else is configured.";
+    module.add("org-policies.tf", summary, &policies);
+    module.finish(false, tree);
+}
+
+fn view<'a>(module: &Module<'_>, policy: &'a OrgPolicy) -> PolicyView<'a> {
+    let OrgPolicy {
+        constraint,
+        rule,
+        why,
+    } = policy;
+    PolicyView {
+        constraint,
+        name: module.with_number("projects/", &format!("/policies/{constraint}")),
+        rule,
+        why,
+    }
+}

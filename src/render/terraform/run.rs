@@ -1,0 +1,344 @@
+//! Services and jobs of Cloud Run: one file each.
+
+use askama::Template;
+
+use super::filters;
+use super::module::{BindingView, Module};
+use super::words::{Expr, ignored};
+use crate::plan::model::{
+    Auth, Container, EnvValue, EnvVar, Ingress, Job, Labels, Mount, Port, Probe,
+    ProbeCheck, Resource, SecretItem, SecretVersion, Service, Text, Volume, VolumeSource,
+    VpcAccess, Workload,
+};
+
+#[derive(Template)]
+#[template(path = "terraform/service.tf.j2")]
+struct ServiceFile<'a> {
+    is_service: bool,
+    project: Expr,
+    region: &'a str,
+    name: &'a str,
+    policy_id: &'a str,
+    verb: &'static str,
+    ingress: Ingress,
+    invoker_check: bool,
+    iap: bool,
+    run_app_closed: bool,
+    audiences: &'a [String],
+    deletion_protection: bool,
+    labels: &'a Labels,
+    account: &'a str,
+    access: String,
+    concurrency: u32,
+    timeout: String,
+    session_affinity: bool,
+    min: u32,
+    max: u32,
+    vpc: Option<&'a VpcAccess>,
+    volumes: &'a [Volume],
+    containers: Vec<ContainerView<'a>>,
+    ignored: Vec<Expr>,
+    after: Vec<Expr>,
+    policy: Vec<BindingView<'a>>,
+    passes: Vec<BindingView<'a>>,
+    domain_mappings: &'a [String],
+    renamed_from: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "terraform/job.tf.j2")]
+struct JobFile<'a> {
+    is_service: bool,
+    project: Expr,
+    region: &'a str,
+    name: &'a str,
+    policy_id: String,
+    verb: &'static str,
+    deletion_protection: bool,
+    labels: &'a Labels,
+    run_token: Option<&'a str>,
+    tasks: u32,
+    parallelism: u32,
+    account: &'a str,
+    access: String,
+    retries: u32,
+    timeout: String,
+    vpc: Option<&'a VpcAccess>,
+    volumes: &'a [Volume],
+    containers: Vec<ContainerView<'a>>,
+    ignored: Vec<Expr>,
+    after: Vec<Expr>,
+    policy: Vec<BindingView<'a>>,
+    renamed_from: Option<&'a str>,
+}
+
+struct ContainerView<'a> {
+    name: &'a str,
+    image: &'a Text,
+    command: &'a [String],
+    args: &'a [Text],
+    env: &'a [EnvVar],
+    cpu: &'a str,
+    memory: &'a str,
+    cpu_idle: bool,
+    startup_boost: bool,
+    port: Option<&'a Port>,
+    mounts: &'a [Mount],
+    probes: Vec<(&'static str, &'a Probe)>,
+    after: &'a [String],
+}
+
+/// Adds the file of a service.
+pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
+    let Service {
+        name,
+        ingress,
+        public: _,
+        auth: _,
+        invoker_check,
+        iap,
+        policy,
+        run_app_closed,
+        url: _,
+        domains: _,
+        paths: _,
+        domain_mappings,
+        audiences,
+        concurrency,
+        timeout,
+        min,
+        max,
+        session_affinity,
+        workload,
+        ci_owns,
+        deletion_protection,
+        retiring: _,
+        renamed_from,
+        calls: _,
+        callers: _,
+        after_policies,
+        after_jobs,
+    } = service;
+    let Workload {
+        account,
+        vpc,
+        internet: _,
+        containers,
+        volumes,
+        databases: _,
+        secrets: _,
+        labels,
+    } = workload;
+    let region = &module.plan.project.region;
+    let guarded = Resource::IapService {
+        project: module.plan.project.id.clone(),
+        region: region.clone(),
+        name: name.clone(),
+    };
+    let file = ServiceFile {
+        is_service: true,
+        project: module.project("run.googleapis.com"),
+        region,
+        name,
+        policy_id: name,
+        verb: "to call",
+        ingress: *ingress,
+        invoker_check: *invoker_check,
+        iap: *iap,
+        run_app_closed: *run_app_closed,
+        audiences,
+        deletion_protection: *deletion_protection,
+        labels,
+        account: &account.email,
+        access: access(module),
+        concurrency: *concurrency,
+        timeout: format!("{timeout}s"),
+        session_affinity: *session_affinity,
+        min: *min,
+        max: *max,
+        vpc: vpc.as_ref(),
+        volumes,
+        containers: containers.iter().map(container).collect(),
+        ignored: ignored(ci_owns, "template[0]"),
+        after: after(after_policies, after_jobs),
+        policy: module.bindings(policy),
+        passes: module.bindings_on(&guarded),
+        domain_mappings,
+        renamed_from: renamed_from.as_deref(),
+    };
+    module.add(&format!("service-{name}.tf"), &summary(service), &file);
+}
+
+/// Adds the file of a job.
+pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
+    let Job {
+        name,
+        policy,
+        tasks,
+        parallelism,
+        retries,
+        timeout,
+        workload,
+        before,
+        run_token,
+        ci_owns,
+        deletion_protection,
+        retiring,
+        renamed_from,
+        calls: _,
+        after_policies,
+    } = job;
+    let Workload {
+        account,
+        vpc,
+        internet: _,
+        containers,
+        volumes,
+        databases: _,
+        secrets: _,
+        labels,
+    } = workload;
+    let file = JobFile {
+        is_service: false,
+        project: module.project("run.googleapis.com"),
+        region: &module.plan.project.region,
+        name,
+        policy_id: format!("job-{name}"),
+        verb: "to run",
+        deletion_protection: *deletion_protection,
+        labels,
+        run_token: run_token.as_deref(),
+        tasks: *tasks,
+        parallelism: *parallelism,
+        account: &account.email,
+        access: access(module),
+        retries: *retries,
+        timeout: format!("{timeout}s"),
+        vpc: vpc.as_ref(),
+        volumes,
+        containers: containers.iter().map(container).collect(),
+        ignored: ignored(ci_owns, "template[0].template[0]"),
+        after: after(after_policies, &[]),
+        policy: module.bindings(policy),
+        renamed_from: renamed_from.as_deref(),
+    };
+    let mut summary = format!("Job {name}.");
+    if !before.is_empty() {
+        summary += &format!(
+            " Must succeed before {} gets a new revision.",
+            before.join(", ")
+        );
+    }
+    summary += &uses(workload);
+    summary += leaving(*retiring);
+    module.add(&format!("job-{name}.tf"), &summary, &file);
+}
+
+fn container(container: &Container) -> ContainerView<'_> {
+    let Container {
+        name,
+        image,
+        command,
+        args,
+        env,
+        cpu,
+        memory,
+        cpu_idle,
+        startup_boost,
+        port,
+        mounts,
+        startup,
+        liveness,
+        after,
+    } = container;
+    let probes = [("startup_probe", startup), ("liveness_probe", liveness)];
+    ContainerView {
+        name,
+        image,
+        command,
+        args,
+        env,
+        cpu,
+        memory,
+        cpu_idle: *cpu_idle,
+        startup_boost: *startup_boost,
+        port: port.as_ref(),
+        mounts,
+        probes: probes
+            .into_iter()
+            .filter_map(|(kind, probe)| Some((kind, probe.as_ref()?)))
+            .collect(),
+        after,
+    }
+}
+
+/// What must be there first.
+fn after(policies: &[String], jobs: &[String]) -> Vec<Expr> {
+    let resource = |kind: &str, name: &str| Expr(format!("{kind}.{}", super::id(name)));
+    let policies = policies
+        .iter()
+        .map(|name| resource("google_cloud_run_v2_service_iam_policy", name));
+    let jobs = jobs
+        .iter()
+        .map(|name| resource("google_cloud_run_v2_job", name));
+    policies.chain(jobs).collect()
+}
+
+/// The file that says what accounts may do.
+fn access(module: &Module<'_>) -> String {
+    format!("iam/{}/ACCESS.md", module.plan.environment)
+}
+
+/// A service in a sentence: from where, by whom, with what.
+fn summary(service: &Service) -> String {
+    let reach = match (service.public, service.auth) {
+        (false, _) => "internal",
+        (true, Auth::Iam) => "public, for callers with an ID token",
+        (true, Auth::Iap) => "public, behind Identity-Aware Proxy",
+        (true, Auth::Anonymous) => "public, for anyone",
+    };
+    let mut summary = format!("Service {}: {reach}.", service.name);
+    if !service.callers.is_empty() {
+        let name = |key: &'_ String| key.rsplit('.').next().unwrap_or(key).to_owned();
+        let callers: Vec<String> = service.callers.iter().map(name).collect();
+        summary += &format!(" Called by {}.", callers.join(", "));
+    }
+    summary += &uses(&service.workload);
+    summary += leaving(service.retiring);
+    summary
+}
+
+fn uses(workload: &Workload) -> String {
+    let mut uses = Vec::new();
+    let databases: Vec<&str> = workload
+        .databases
+        .iter()
+        .map(|used| used.database.as_str())
+        .collect();
+    for (one, many, names) in [
+        ("database", "databases", databases),
+        (
+            "secret",
+            "secrets",
+            workload.secrets.iter().map(String::as_str).collect(),
+        ),
+    ] {
+        match names.as_slice() {
+            [] => {}
+            [name] => uses.push(format!("{one} {name}")),
+            names => uses.push(format!("{many} {}", names.join(", "))),
+        }
+    }
+    if uses.is_empty() {
+        return String::new();
+    }
+    format!(" Uses {}.", uses.join(", "))
+}
+
+fn leaving(retiring: bool) -> &'static str {
+    if retiring {
+        " On its way out: its protections are off."
+    } else {
+        ""
+    }
+}

@@ -1,0 +1,86 @@
+//! The services stage: services, jobs, load balancer, WAF.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::edge::{self, RecordView};
+use super::filters;
+use super::module::{Module, reference};
+use super::words::Expr;
+use super::{apis, grants, run};
+use crate::plan::model::{Grant, Plan, Stage, Text};
+use crate::tree::Tree;
+
+#[derive(Template)]
+#[template(path = "terraform/services-outputs.tf.j2")]
+struct Outputs<'a> {
+    urls: BTreeMap<String, &'a Text>,
+    addresses: BTreeMap<String, Expr>,
+    records: Vec<RecordView>,
+    domain_mappings: BTreeMap<String, Expr>,
+}
+
+/// Writes the stage.
+pub(super) fn render(plan: &Plan, tree: &mut Tree) {
+    let mut module = Module::new(plan, Stage::Services);
+    apis::add(&mut module, &[]);
+    for service in &plan.services {
+        run::add_service(&mut module, service);
+    }
+    for job in &plan.jobs {
+        run::add_job(&mut module, job);
+    }
+    if let Some(edge) = &plan.edge {
+        edge::add(&mut module, edge);
+    }
+    edge::add_wafs(&mut module);
+    let here = |grant: &&Grant| grant.stage == Stage::Services;
+    let all: Vec<&Grant> = plan.single_grants().filter(here).collect();
+    grants::add(&mut module, &all);
+    module.add(
+        "outputs.tf",
+        "What others may want to know.",
+        &outputs(plan),
+    );
+    module.finish(false, tree);
+}
+
+fn outputs(plan: &Plan) -> Outputs<'_> {
+    let open = plan
+        .services
+        .iter()
+        .filter(|service| !service.run_app_closed);
+    let edge = plan.edge.as_ref();
+    let addresses = edge
+        .map(|edge| edge.addresses.as_slice())
+        .unwrap_or_default();
+    let mappings = plan
+        .services
+        .iter()
+        .flat_map(|service| &service.domain_mappings);
+    Outputs {
+        urls: open
+            .map(|service| (service.name.clone(), &service.url))
+            .collect(),
+        addresses: addresses
+            .iter()
+            .map(|address| {
+                let name = &address.name;
+                let value = reference("google_compute_global_address", name, "address");
+                (name.clone(), value)
+            })
+            .collect(),
+        records: edge
+            .filter(|edge| edge.zone.is_none())
+            .map(edge::records)
+            .unwrap_or_default(),
+        domain_mappings: mappings
+            .map(|domain| {
+                let records = "status[0].resource_records";
+                let value = reference("google_cloud_run_domain_mapping", domain, records);
+                (domain.clone(), value)
+            })
+            .collect(),
+    }
+}
