@@ -1,6 +1,8 @@
 //! The backends: views of one plan. They quote and place what the plan has decided, and decide nothing.
 
 pub mod quote;
+#[cfg(test)]
+mod sample;
 pub mod terraform;
 
 use askama::Template;
@@ -11,8 +13,10 @@ use crate::tree::Tree;
 /// The files of all environments.
 #[must_use]
 pub fn render(plans: &[Plan]) -> Tree {
-    let tree = Tree::default();
-    for _plan in plans {}
+    let mut tree = Tree::default();
+    for plan in plans {
+        terraform::render(plan, &mut tree);
+    }
     tree
 }
 

@@ -45,6 +45,14 @@ pub(crate) fn plan() -> Plan {
         network: Some(network::network()),
         accounts: accounts.into(),
         secrets: secrets(),
+        files: vec![ConfigFile {
+            name: "orders-config-yaml-1a2b3c4d".to_owned(),
+            element: "services.orders".to_owned(),
+            path: "/etc/app/config.yaml".to_owned(),
+            text: "a: 1\nb: \"${x}\"\n".to_owned(),
+            region: REGION.to_owned(),
+            labels: labels(),
+        }],
         databases: network::databases(),
         services: workload::services(),
         jobs: vec![workload::job()],
@@ -59,7 +67,7 @@ pub(crate) fn plan() -> Plan {
         values: BTreeMap::from([(
             "gateway".to_owned(),
             Value {
-                terraform: "\"https://${google_compute_network.rich.name}.example.com\"".to_owned(),
+                terraform: "\"https://${google_compute_ssl_policy.rich.name}.example.com\"".to_owned(),
                 gcloud: "printf %s https://rich.example.com".to_owned(),
             },
         )]),
@@ -78,9 +86,13 @@ pub(crate) fn plan() -> Plan {
 
 /// Labels with keys of different lengths.
 pub(super) fn labels() -> Labels {
-    [("environment", "prod"), ("managed-by", "ravelin"), ("o", "x")]
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .into()
+    [
+        ("environment", "prod"),
+        ("managed-by", "ravelin"),
+        ("o", "x"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into()
 }
 
 pub(super) fn account(id: &str) -> Account {
@@ -200,31 +212,48 @@ fn grants() -> Vec<Grant> {
             )
         },
         grant(
-            Resource::Secret { project: project(), name: "session-key".to_owned() },
+            Resource::Secret {
+                project: project(),
+                name: "session-key".to_owned(),
+            },
             "roles/secretmanager.secretAccessor",
             principal("run-web"),
             "session-key-run-web",
         ),
         grant(
-            Resource::Secret { project: project(), name: "old-one".to_owned() },
+            Resource::Secret {
+                project: project(),
+                name: "old-one".to_owned(),
+            },
             "roles/secretmanager.secretAccessor",
             named("group:ops@example.com"),
             "old-one-ops",
         ),
         grant(
-            Resource::Bucket { project: project(), name: "acme-files".to_owned() },
+            Resource::Bucket {
+                project: project(),
+                name: "acme-files".to_owned(),
+            },
             "roles/storage.objectViewer",
             principal("run-web"),
             "acme-files-run-web",
         ),
         grant(
-            Resource::Repository { project: project(), location: region(), name: "shop".to_owned() },
+            Resource::Repository {
+                project: project(),
+                location: region(),
+                name: "shop".to_owned(),
+            },
             "roles/artifactregistry.reader",
             iap_agent(),
             "shop-iap",
         ),
         grant(
-            Resource::Subnetwork { project: project(), region: region(), name: "rich-run".to_owned() },
+            Resource::Subnetwork {
+                project: project(),
+                region: region(),
+                name: "rich-run".to_owned(),
+            },
             "roles/compute.networkUser",
             principal("run-web"),
             "rich-run-run-web",
@@ -239,7 +268,10 @@ fn grants() -> Vec<Grant> {
             "run-web-dev",
         ),
         grant(
-            Resource::Topic { project: project(), name: "orders".to_owned() },
+            Resource::Topic {
+                project: project(),
+                name: "orders".to_owned(),
+            },
             "roles/pubsub.publisher",
             principal("run-web"),
             "orders-run-web",
@@ -258,32 +290,61 @@ fn grants() -> Vec<Grant> {
         Grant {
             stage: Stage::Services,
             ..grant(
-                Resource::Bucket { project: project(), name: "acme-later".to_owned() },
+                Resource::Secret {
+                    project: project(),
+                    name: "orders-config-yaml-1a2b3c4d".to_owned(),
+                },
+                "roles/secretmanager.secretAccessor",
+                principal("run-orders"),
+                "orders-config-yaml-1a2b3c4d-run-orders",
+            )
+        },
+        Grant {
+            stage: Stage::Services,
+            ..grant(
+                Resource::Bucket {
+                    project: project(),
+                    name: "acme-later".to_owned(),
+                },
                 "roles/storage.objectViewer",
                 principal("run-web"),
                 "acme-later-run-web",
             )
         },
         grant(
-            Resource::Topic { project: "acme-other".to_owned(), name: "theirs".to_owned() },
+            Resource::Topic {
+                project: "acme-other".to_owned(),
+                name: "theirs".to_owned(),
+            },
             "roles/pubsub.publisher",
             principal("run-web"),
             "theirs-run-web",
         ),
         grant(
-            Resource::IapBackend { project: project(), name: "admin".to_owned() },
+            Resource::IapBackend {
+                project: project(),
+                name: "admin".to_owned(),
+            },
             "roles/iap.httpsResourceAccessor",
             named("group:staff@example.com"),
             "admin-staff",
         ),
         grant(
-            Resource::IapService { project: project(), region: region(), name: "tools".to_owned() },
+            Resource::IapService {
+                project: project(),
+                region: region(),
+                name: "tools".to_owned(),
+            },
             "roles/iap.httpsResourceAccessor",
             named("group:staff@example.com"),
             "tools-staff",
         ),
         grant(
-            Resource::Service { project: project(), region: region(), name: "orders".to_owned() },
+            Resource::Service {
+                project: project(),
+                region: region(),
+                name: "orders".to_owned(),
+            },
             "roles/run.invoker",
             principal("run-web"),
             "orders-invoker-run-web",

@@ -55,10 +55,28 @@ fn firewall() -> Vec<FirewallRule> {
     vec![
         FirewallRule {
             tags: vec!["run-orders".to_owned()],
-            ..rule("rich-egress-main", Direction::Egress, allow, 1000, "10.9.0.0/20")
+            ..rule(
+                "rich-egress-main",
+                Direction::Egress,
+                allow,
+                1000,
+                "10.9.0.0/20",
+            )
         },
-        rule("rich-egress-deny", Direction::Egress, FirewallAction::DenyAll, 65534, "0.0.0.0/0"),
-        rule("rich-ingress-deny", Direction::Ingress, FirewallAction::DenyAll, 65534, "0.0.0.0/0"),
+        rule(
+            "rich-egress-deny",
+            Direction::Egress,
+            FirewallAction::DenyAll,
+            65534,
+            "0.0.0.0/0",
+        ),
+        rule(
+            "rich-ingress-deny",
+            Direction::Ingress,
+            FirewallAction::DenyAll,
+            65534,
+            "0.0.0.0/0",
+        ),
     ]
 }
 
@@ -74,7 +92,11 @@ fn zones() -> Vec<PrivateZone> {
             name: "rich-internal".to_owned(),
             dns_name: "rich.internal.".to_owned(),
             records: vec![
-                record("main", "main.sql.rich.internal.", RecordData::Database("main".to_owned())),
+                record(
+                    "main",
+                    "main.sql.rich.internal.",
+                    RecordData::Database("main".to_owned()),
+                ),
                 record(
                     "main-replica",
                     "replica.main.sql.rich.internal.",
@@ -88,7 +110,11 @@ fn zones() -> Vec<PrivateZone> {
             dns_name: "run.app.".to_owned(),
             records: vec![
                 record("run-app", "run.app.", RecordData::Addresses(addresses)),
-                record("run-app-any", "*.run.app.", RecordData::Alias("run.app.".to_owned())),
+                record(
+                    "run-app-any",
+                    "*.run.app.",
+                    RecordData::Alias("run.app.".to_owned()),
+                ),
             ],
             why: "calls to internal services go through the network",
         },

@@ -246,7 +246,10 @@ fn container(name: &str, port: Option<Port>) -> Container {
             Text::from("--gateway=").then_part(Part::Value("gateway".to_owned())),
         ],
         env: vec![
-            text("GATEWAY", Text::default().then_part(Part::Value("gateway".to_owned()))),
+            text(
+                "GATEWAY",
+                Text::default().then_part(Part::Value("gateway".to_owned())),
+            ),
             text("LOG_LEVEL", Text::from("info")),
             text("ORDERS_URL", url("orders")),
             EnvVar {

@@ -6,10 +6,12 @@
 /// A line in its parts.
 #[derive(Debug, PartialEq, Eq)]
 struct Line<'a> {
-    /// The text up to `=`, or all of it where nothing is aligned.
+    /// The text up to `=`, or all of it where there is none.
     lead: &'a str,
     /// What stands after `=`, where the value ends on this line.
     value: Option<&'a str>,
+    /// What stands after `=`, where the value goes on over the next lines: it is not aligned.
+    opening: Option<&'a str>,
     /// The comment behind the text, with its `#`.
     comment: Option<&'a str>,
     /// The brackets that open on the line, less those that close.
@@ -57,6 +59,7 @@ fn split(text: &str) -> Line<'_> {
     let mut line = Line {
         lead: text,
         value: None,
+        opening: None,
         comment: None,
         brackets: 0,
     };
@@ -107,9 +110,13 @@ fn split(text: &str) -> Line<'_> {
         }
         at += 1;
     }
-    // A value that goes on over the next lines is not aligned.
-    if let Some(at) = equals.filter(|_| line.brackets == brackets_before) {
-        line.value = Some(line.lead[at + 1..].trim_start());
+    if let Some(at) = equals {
+        let value = Some(line.lead[at + 1..].trim_start());
+        if line.brackets == brackets_before {
+            line.value = value;
+        } else {
+            line.opening = value;
+        }
         line.lead = line.lead[..at].trim_end();
     }
     line
@@ -142,6 +149,10 @@ fn indented(lines: &[Line<'_>]) -> Vec<String> {
         let mut row = String::with_capacity(96);
         row.extend(std::iter::repeat_n("  ", depth));
         row.push_str(line.lead);
+        if let Some(opening) = line.opening {
+            row.push_str(" = ");
+            row.push_str(opening);
+        }
         row
     };
     lines.iter().map(row).collect()
@@ -183,7 +194,7 @@ a \"b\" {
 
 x = 1 # one
 longer = \"= # {\" # two
-list = [
+list   = [
 \"a\",
 ]
 y = 2

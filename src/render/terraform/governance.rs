@@ -28,7 +28,11 @@ pub(super) fn render(plan: &Plan, tree: &mut Tree) {
     apis::add(&mut module, &[]);
     let policies = OrgPolicies {
         parent: module.with_number("projects/", ""),
-        policies: plan.org_policies.iter().map(|policy| view(&module, policy)).collect(),
+        policies: plan
+            .org_policies
+            .iter()
+            .map(|policy| view(&module, policy))
+            .collect(),
     };
     let summary = "Organisation policies on the project: what nobody in it may do, whatever else is configured.";
     module.add("org-policies.tf", summary, &policies);

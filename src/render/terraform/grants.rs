@@ -79,10 +79,15 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
                 !secret.existing && secret.id == *name && secret.project == *project
             };
             let secret = plan.secrets.iter().find(made);
-            let id = secret.filter(|_| module.makes_foundation());
-            let id = id.map_or_else(
+            let local = if module.makes_foundation() {
+                secret.map(|secret| &secret.name)
+            } else {
+                let file = plan.files.iter().find(|file| file.name == *name);
+                file.map(|file| &file.name)
+            };
+            let id = local.map_or_else(
                 || text(name),
-                |secret| reference("google_secret_manager_secret", &secret.name, "secret_id"),
+                |local| reference("google_secret_manager_secret", local, "secret_id"),
             );
             let project = here("secretmanager.googleapis.com", project);
             (

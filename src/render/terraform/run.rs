@@ -2,11 +2,13 @@
 
 use askama::Template;
 
+use super::config_files::{self, FileView};
 use super::filters;
+use super::grants::GrantView;
 use super::module::{BindingView, Module};
 use super::words::{Expr, ignored};
 use crate::plan::model::{
-    Auth, Container, EnvValue, EnvVar, Ingress, Job, Labels, Mount, Port, Probe,
+    Auth, Condition, Container, EnvValue, EnvVar, Ingress, Job, Labels, Mount, Port, Probe,
     ProbeCheck, Resource, SecretItem, SecretVersion, Service, Text, Volume, VolumeSource,
     VpcAccess, Workload,
 };
@@ -42,6 +44,7 @@ struct ServiceFile<'a> {
     policy: Vec<BindingView<'a>>,
     passes: Vec<BindingView<'a>>,
     domain_mappings: &'a [String],
+    files: Vec<FileView<'a>>,
     renamed_from: Option<&'a str>,
 }
 
@@ -69,6 +72,7 @@ struct JobFile<'a> {
     ignored: Vec<Expr>,
     after: Vec<Expr>,
     policy: Vec<BindingView<'a>>,
+    files: Vec<FileView<'a>>,
     renamed_from: Option<&'a str>,
 }
 
@@ -135,6 +139,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         region: region.clone(),
         name: name.clone(),
     };
+    let files = config_files::of(module, &format!("services.{name}"));
     let file = ServiceFile {
         is_service: true,
         project: module.project("run.googleapis.com"),
@@ -160,10 +165,11 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         volumes,
         containers: containers.iter().map(container).collect(),
         ignored: ignored(ci_owns, "template[0]"),
-        after: after(after_policies, after_jobs),
+        after: after(after_policies, after_jobs, &files),
         policy: module.bindings(policy),
         passes: module.bindings_on(&guarded),
         domain_mappings,
+        files,
         renamed_from: renamed_from.as_deref(),
     };
     module.add(&format!("service-{name}.tf"), &summary(service), &file);
@@ -198,6 +204,7 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         secrets: _,
         labels,
     } = workload;
+    let files = config_files::of(module, &format!("jobs.{name}"));
     let file = JobFile {
         is_service: false,
         project: module.project("run.googleapis.com"),
@@ -218,8 +225,9 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         volumes,
         containers: containers.iter().map(container).collect(),
         ignored: ignored(ci_owns, "template[0].template[0]"),
-        after: after(after_policies, &[]),
+        after: after(after_policies, &[], &files),
         policy: module.bindings(policy),
+        files,
         renamed_from: renamed_from.as_deref(),
     };
     let mut summary = format!("Job {name}.");
@@ -273,15 +281,22 @@ fn container(container: &Container) -> ContainerView<'_> {
 }
 
 /// What must be there first.
-fn after(policies: &[String], jobs: &[String]) -> Vec<Expr> {
+fn after(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> Vec<Expr> {
     let resource = |kind: &str, name: &str| Expr(format!("{kind}.{}", super::id(name)));
-    let policies = policies
-        .iter()
-        .map(|name| resource("google_cloud_run_v2_service_iam_policy", name));
-    let jobs = jobs
-        .iter()
-        .map(|name| resource("google_cloud_run_v2_job", name));
-    policies.chain(jobs).collect()
+    let mut after = Vec::new();
+    for name in policies {
+        after.push(resource("google_cloud_run_v2_service_iam_policy", name));
+    }
+    for name in jobs {
+        after.push(resource("google_cloud_run_v2_job", name));
+    }
+    for file in files {
+        after.push(resource("google_secret_manager_secret_version", file.name));
+        for grant in &file.grants {
+            after.push(resource(grant.kind, grant.name));
+        }
+    }
+    after
 }
 
 /// The file that says what accounts may do.

@@ -8,7 +8,7 @@ use super::edge::{self, RecordView};
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, grants, run};
+use super::{apis, config_files, grants, run};
 use crate::plan::model::{Grant, Plan, Stage, Text};
 use crate::tree::Tree;
 
@@ -35,7 +35,10 @@ pub(super) fn render(plan: &Plan, tree: &mut Tree) {
         edge::add(&mut module, edge);
     }
     edge::add_wafs(&mut module);
-    let here = |grant: &&Grant| grant.stage == Stage::Services;
+    let here = |grant: &&Grant| {
+        let mut files = plan.files.iter();
+        grant.stage == Stage::Services && !files.any(|file| config_files::is_on(grant, file))
+    };
     let all: Vec<&Grant> = plan.single_grants().filter(here).collect();
     grants::add(&mut module, &all);
     module.add(
