@@ -9,18 +9,12 @@
 use std::fs;
 use std::path::Path;
 
-use ravelin::blueprint::read;
-use ravelin::diag::{report, settle};
+use ravelin::diag::report;
+use ravelin::expand;
 use ravelin::source::Source;
 
 fn reported(source: &Source) -> String {
-    let reading = read(source);
-    let names: Vec<&str> = reading
-        .environments
-        .iter()
-        .map(|environment| environment.name.as_str())
-        .collect();
-    report(&settle(reading.diagnostics, &names), source, false)
+    report(&expand(source, &|_| None).diagnostics, source, false)
 }
 
 #[test]

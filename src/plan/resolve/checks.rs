@@ -82,7 +82,8 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
         .sum();
     let needed = count * google::ADDRESSES_PER_INSTANCE + google::SUBNET_RESERVED;
     let size = 1_u64 << (32 - range.prefix_len());
-    if needed <= size {
+    // A range that is no size for Direct VPC egress at all has its own finding.
+    if needed <= size || range.prefix_len() > google::SUBNET_MAX_PREFIX {
         return;
     }
     let prefix = 32 - u8::try_from(needed.next_power_of_two().ilog2()).unwrap_or(32);
@@ -103,7 +104,11 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
 
 /// The pools of all instances fit into a database while new revisions take over.
 fn pools_fit(cx: &mut Context<'_>, plan: &Plan) {
-    for database in plan.databases.iter().filter(|database| !database.existing) {
+    for database in plan
+        .databases
+        .iter()
+        .filter(|database| !database.existing && database.max_connections > 0)
+    {
         let mut users = Vec::new();
         let mut sum: u64 = 0;
         for (key, workload, instances) in instances(plan) {

@@ -233,7 +233,9 @@ fn image(
     let image = reference::text(cx, &key.then("image"), written, Some(speaker));
     let shown = image.to_string();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@<>".contains(&byte);
-    if shown.is_empty() || !shown.bytes().all(plain) {
+    if shown.is_empty() && !written.is_empty() {
+        // Its references could not be resolved, which is reported.
+    } else if shown.is_empty() || !shown.bytes().all(plain) {
         cx.error(
             "image-invalid",
             format!("`{shown}` is not an image"),

@@ -225,7 +225,8 @@ impl Finding<'_, '_> {
     /// A patch that writes `new` where `old` stands in the place.
     pub fn replace(self, message: impl Into<String>, place: &Place, old: &str, new: &str) -> Self {
         let span = match place {
-            Place::Key(key) | Place::Value(key) | Place::Part(key, _) => self
+            Place::Key(_) => self.environment.span(place),
+            Place::Value(key) | Place::Part(key, _) => self
                 .environment
                 .span(&Place::Part(key.clone(), old.to_owned())),
         };

@@ -121,11 +121,7 @@ fn exception(
     ];
     for (name, text) in texts {
         if text.as_ref().is_none_or(|text| text.trim().is_empty()) {
-            cx.missing(
-                key,
-                name,
-                "every exception says rule, reason, owner and end: it",
-            );
+            cx.missing(key, name, "a text");
         }
     }
     let Some(expires) = written.expires.as_ref().and_then(|expires| expires.date) else {

@@ -189,7 +189,7 @@ pub(super) fn written(
             _ => {
                 cx.error(
                     "volume-invalid",
-                    format!("`{name}` holds nothing"),
+                    format!("`{name}` must hold one thing"),
                     &Place::Value(key),
                     "takes one of `memory`, `bucket`, `nfs`",
                 );
