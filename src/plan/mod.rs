@@ -1,5 +1,6 @@
 //! What a blueprint means: one resolved plan for each environment.
 
+mod facts;
 mod google;
 pub mod model;
 mod resolve;

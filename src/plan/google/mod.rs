@@ -1,6 +1,8 @@
 //! Facts about Google Cloud that the plan decides by: names of roles, limits, sets. Each stands here once, with its source.
 
 pub mod database;
+pub mod governance;
 pub mod network;
 pub mod roles;
 pub mod run;
+pub mod waf;

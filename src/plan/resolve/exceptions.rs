@@ -9,13 +9,18 @@ use crate::source::Span;
 use super::context::Context;
 
 /// The rules that an exception can waive, and what each opens.
-pub const WAIVABLE: [(&str, &str); 3] = [
+pub const WAIVABLE: [(&str, &str); 5] = [
     (
         "all-ingress",
         "the run.app address of a service takes requests from the whole internet",
     ),
     ("anonymous-access", "a service asks nobody who they are"),
+    (
+        "audit-logs-off",
+        "nobody can tell later who read what of the project's data",
+    ),
     ("waf-trust", "some requests skip the WAF"),
+    ("waf-without-rules", "the WAF looks into no request"),
 ];
 
 /// What became of the written exceptions.

@@ -1,15 +1,18 @@
 //! From a merged blueprint to a plan: everything is resolved, defaulted, ordered and named here, once.
 
 mod access;
+mod apis;
 mod calls;
 mod checks;
 mod container;
 mod context;
 mod database;
+mod edge;
 mod env;
 mod exceptions;
 mod exposure;
 mod firewall;
+mod governance;
 mod grant;
 mod job;
 mod network;
@@ -20,7 +23,10 @@ mod range;
 mod reference;
 mod secret;
 mod service;
+#[cfg(test)]
+pub(super) mod testing;
 mod volume;
+mod waf;
 mod workload;
 mod zone;
 
@@ -100,12 +106,19 @@ pub fn resolve(
     };
     database::users(&mut plan);
     plan.network = network::resolve(&mut cx, &plan, &mut grants);
+    plan.wafs = waf::resolve(&mut cx, &plan.services);
+    plan.edge = edge::resolve(&mut cx, &plan.services, &plan.wafs);
     access::edge(&mut cx, plan.edge.as_ref(), &plan.services, &mut grants);
     plan.grants = grants.finish();
     access::policies(&mut plan);
+    plan.agents = apis::agents(&plan);
+    plan.org_policies = governance::org_policies(&mut cx, &plan);
+    plan.audit_logs = governance::audit_logs(&mut cx, &plan);
+    plan.apis = apis::apis(&plan);
     checks::check(&mut cx, &plan);
     let written = exceptions::resolve(&mut cx);
     plan.exceptions = written.exceptions;
+    plan.facts = super::facts::facts(&plan);
 
     let diagnostics = cx.into_findings();
     let failed = diagnostics

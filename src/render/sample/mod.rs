@@ -67,7 +67,8 @@ pub(crate) fn plan() -> Plan {
         values: BTreeMap::from([(
             "gateway".to_owned(),
             Value {
-                terraform: "\"https://${google_compute_ssl_policy.rich.name}.example.com\"".to_owned(),
+                terraform: "\"https://${google_compute_ssl_policy.rich.name}.example.com\""
+                    .to_owned(),
                 gcloud: "printf %s https://rich.example.com".to_owned(),
             },
         )]),

@@ -1,0 +1,292 @@
+//! The posture: what is true of an environment, in short lines that a person reads in a diff and a script checks on the
+//! living cloud. Names and values are stable, since committed locks hold them.
+
+mod shared;
+
+use super::google::roles;
+use super::model::{
+    Auth, Backend, Binding, Edge, Fact, Grant, Ingress, Internet, Job, Part, Plan, Principal,
+    Resource, Service, VpcEgress, Workload,
+};
+
+/// The facts of a plan, in the order of their elements and names.
+pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
+    let mut facts = Facts::default();
+    for service in &plan.services {
+        self::service(plan, service, &mut facts);
+    }
+    for job in &plan.jobs {
+        self::job(plan, job, &mut facts);
+    }
+    shared::facts(plan, &mut facts);
+    facts.all.sort();
+    facts.all
+}
+
+/// The facts as they are found.
+#[derive(Default)]
+struct Facts {
+    all: Vec<Fact>,
+}
+
+impl Facts {
+    fn say(&mut self, element: &str, name: &str, value: impl Into<String>) {
+        self.all.push(Fact {
+            element: element.to_owned(),
+            name: name.to_owned(),
+            value: value.into(),
+        });
+    }
+
+    fn switch(&mut self, element: &str, name: &str, on: bool) {
+        self.say(element, name, if on { "on" } else { "off" });
+    }
+
+    fn list(
+        &mut self,
+        element: &str,
+        name: &str,
+        values: impl IntoIterator<Item = String>,
+        empty: &str,
+    ) {
+        self.say(element, name, joined(values, empty));
+    }
+}
+
+/// A list in the form of a fact: sorted, each once.
+fn joined(values: impl IntoIterator<Item = String>, empty: &str) -> String {
+    let mut values: Vec<String> = values.into_iter().collect();
+    values.sort();
+    values.dedup();
+    if values.is_empty() {
+        empty.to_owned()
+    } else {
+        values.join(", ")
+    }
+}
+
+/// A principal in short: an account that is made here by its id, an agent of Google's by its API.
+fn short(principal: &Principal) -> String {
+    match principal {
+        Principal::Account { id, email: _ } => id.clone(),
+        Principal::Agent { service, email: _ } => format!("agent of {service}"),
+        Principal::Named(member) => member.to_string(),
+    }
+}
+
+fn holders(policy: &[Binding], role: &str) -> impl Iterator<Item = String> {
+    let bindings = policy.iter().filter(move |binding| binding.role == role);
+    bindings.flat_map(|binding| &binding.members).map(short)
+}
+
+fn service(plan: &Plan, service: &Service, facts: &mut Facts) {
+    let element = format!("services.{}", service.name);
+    let ingress = match service.ingress {
+        Ingress::Internal => "internal",
+        Ingress::InternalAndLoadBalancing => "internal-and-cloud-load-balancing",
+        Ingress::All => "all",
+    };
+    let auth = match service.auth {
+        Auth::Iam => "iam",
+        Auth::Iap => "iap",
+        Auth::Anonymous => "anonymous",
+    };
+    facts.say(&element, "ingress", ingress);
+    facts.say(&element, "auth", auth);
+    facts.switch(&element, "invoker_check", service.invoker_check);
+    facts.say(&element, "callers", callers(service));
+    facts.say(
+        &element,
+        "run_app",
+        if service.run_app_closed {
+            "closed"
+        } else {
+            "open"
+        },
+    );
+    others(&element, &service.policy, facts);
+    let backend = plan
+        .edge
+        .iter()
+        .flat_map(|edge: &Edge| &edge.backends)
+        .find(|backend| backend.service == service.name);
+    if service.public {
+        public(plan, service, backend, &element, facts);
+    }
+    if !service.domain_mappings.is_empty() {
+        facts.list(
+            &element,
+            "domain_mappings",
+            service.domain_mappings.iter().cloned(),
+            "none",
+        );
+    }
+    facts.list(
+        &element,
+        "audiences",
+        service.audiences.iter().cloned(),
+        "none",
+    );
+    facts.switch(&element, "deletion_protection", service.deletion_protection);
+    workload(plan, &service.workload, &element, facts);
+}
+
+/// Who gets past Cloud Run's check: with the check off it is everybody whom the ingress lets come so far.
+fn callers(service: &Service) -> String {
+    if service.invoker_check {
+        joined(holders(&service.policy, roles::RUN_INVOKER), "nobody")
+    } else {
+        "everybody".to_owned()
+    }
+}
+
+/// What the policy grants beside calling.
+fn others(element: &str, policy: &[Binding], facts: &mut Facts) {
+    facts.list(
+        element,
+        "developers",
+        holders(policy, roles::RUN_DEVELOPER),
+        "nobody",
+    );
+    for binding in policy {
+        if ![roles::RUN_INVOKER, roles::RUN_DEVELOPER].contains(&binding.role.as_str()) {
+            facts.list(
+                element,
+                &binding.role,
+                binding.members.iter().map(short),
+                "nobody",
+            );
+        }
+    }
+}
+
+/// What stands before a service that the internet is meant to reach.
+fn public(
+    plan: &Plan,
+    service: &Service,
+    backend: Option<&Backend>,
+    element: &str,
+    facts: &mut Facts,
+) {
+    facts.say(
+        element,
+        "waf",
+        backend.map_or("none", |backend| backend.waf.as_str()),
+    );
+    let bypass = match (service.run_app_closed, service.ingress) {
+        (true, _) => "nobody".to_owned(),
+        (false, Ingress::All) => "everybody".to_owned(),
+        (false, _) if !service.invoker_check => "everything inside the network".to_owned(),
+        (false, _) => callers(service),
+    };
+    facts.say(element, "waf_bypass", bypass);
+    if let Some(backend) = backend {
+        facts.list(element, "headers", backend.headers.iter().cloned(), "none");
+    }
+    let at = if service.iap {
+        "service"
+    } else if backend.is_some_and(|backend| backend.iap) {
+        "backend"
+    } else {
+        "none"
+    };
+    facts.say(element, "iap", at);
+    if at != "none" {
+        let of_service = |grant: &&Grant| match &grant.on {
+            Resource::IapService { name, .. } => *name == service.name,
+            Resource::IapBackend { name, .. } => {
+                backend.is_some_and(|backend| backend.name == *name)
+            }
+            _ => false,
+        };
+        let members = plan
+            .grants
+            .iter()
+            .filter(of_service)
+            .map(|grant| short(&grant.to));
+        facts.list(element, "members", members, "nobody");
+    }
+}
+
+fn job(plan: &Plan, job: &Job, facts: &mut Facts) {
+    let element = format!("jobs.{}", job.name);
+    facts.list(
+        &element,
+        "callers",
+        holders(&job.policy, roles::RUN_INVOKER),
+        "nobody",
+    );
+    others(&element, &job.policy, facts);
+    facts.switch(&element, "deletion_protection", job.deletion_protection);
+    workload(plan, &job.workload, &element, facts);
+}
+
+/// What a workload reaches, and as whom.
+fn workload(plan: &Plan, workload: &Workload, element: &str, facts: &mut Facts) {
+    let egress = match workload.vpc.as_ref().map(|vpc| vpc.egress) {
+        None => "outside",
+        Some(VpcEgress::PrivateRanges) => "private-ranges-only",
+        Some(VpcEgress::All) => "all-traffic",
+    };
+    let internet = match workload.internet {
+        Internet::Direct => "direct",
+        Internet::None => "none",
+        Internet::Nat => "nat",
+    };
+    facts.say(element, "egress", egress);
+    facts.say(element, "egress.internet", internet);
+    facts.say(element, "account", &workload.account.id);
+    let granted = plan.grants.iter().filter(|grant| {
+        matches!(&grant.to, Principal::Account { id: _, email } if *email == workload.account.email)
+    });
+    facts.list(
+        element,
+        "grants",
+        granted.map(|grant| granted_in_short(plan, grant)),
+        "none",
+    );
+    let by_tag = workload.containers.iter().filter(|container| {
+        let known = |part: &Part| matches!(part, Part::Literal(text) if text.contains("@sha256:"));
+        !container.image.parts().iter().any(known)
+    });
+    facts.list(
+        element,
+        "images_by_tag",
+        by_tag.map(|container| container.name.clone()),
+        "none",
+    );
+}
+
+/// A grant in short: `secretmanager.secretAccessor on secret stripe-key`.
+fn granted_in_short(plan: &Plan, grant: &Grant) -> String {
+    let (kind, name) = match &grant.on {
+        Resource::Project { project: _ } => ("the project", ""),
+        Resource::Service { name, .. } => ("service ", name.as_str()),
+        Resource::Job { name, .. } => ("job ", name.as_str()),
+        Resource::IapBackend { name, .. } => ("backend ", name.as_str()),
+        Resource::IapService { name, .. } => ("IAP of service ", name.as_str()),
+        Resource::Secret { name, .. } => ("secret ", name.as_str()),
+        Resource::Bucket { name, .. } => ("bucket ", name.as_str()),
+        Resource::Repository { name, .. } => ("repository ", name.as_str()),
+        Resource::Subnetwork { name, .. } => ("subnetwork ", name.as_str()),
+        Resource::Account { email, .. } => ("account ", email.as_str()),
+        Resource::Topic { name, .. } => ("topic ", name.as_str()),
+        Resource::Key { name, .. } => ("key ", name.as_str()),
+    };
+    let role = grant.role.trim_start_matches("roles/");
+    let project = grant.on.project();
+    let elsewhere = if project == plan.project.id {
+        String::new()
+    } else {
+        format!(" in {project}")
+    };
+    let condition = grant
+        .condition
+        .as_ref()
+        .map(|condition| format!(" if {}", condition.title))
+        .unwrap_or_default();
+    format!("{role} on {kind}{name}{elsewhere}{condition}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,353 @@
+//! The posture of what services share: databases, secrets, network, load balancer, WAF, governance, exceptions.
+
+use super::{Facts, joined, short};
+use crate::plan::google::roles;
+use crate::plan::model::{
+    Availability, Certificate, Database, Direction, Edge, FirewallAction, FirewallRule, Network,
+    OrgRule, Plan, RateLimit, Resource, Secret, TlsMode, TlsProfile, TlsVersion, Waf, WafAction,
+    WafExclusion, WafField, WafMatch, WafMode, WafRule,
+};
+
+pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
+    for one in &plan.databases {
+        database(one, facts);
+    }
+    for one in &plan.secrets {
+        secret(plan, one, facts);
+    }
+    if let Some(one) = &plan.network {
+        network(plan, one, facts);
+    }
+    if let Some(one) = &plan.edge {
+        edge(one, facts);
+    }
+    for one in &plan.wafs {
+        let own = one.name.strip_prefix(&format!("{}-", plan.project.name));
+        let element = own.map_or_else(|| "waf".to_owned(), |own| format!("waf.{own}"));
+        waf(one, &element, facts);
+    }
+    governance(plan, facts);
+    for exception in &plan.exceptions {
+        let element = format!("exceptions.{}", exception.element);
+        facts.say(
+            &element,
+            &exception.rule,
+            format!("{} until {}", exception.owner, exception.expires),
+        );
+    }
+}
+
+fn database(database: &Database, facts: &mut Facts) {
+    let element = format!("databases.{}", database.name);
+    facts.list(
+        &element,
+        "users",
+        database.users.iter().map(|user| user.account.clone()),
+        "nobody",
+    );
+    if database.existing {
+        return;
+    }
+    let tls = match database.tls {
+        TlsMode::Encrypted => "encrypted",
+        TlsMode::Mtls => "mtls",
+    };
+    let availability = match database.availability {
+        Availability::Regional => "regional",
+        Availability::Zonal => "zonal",
+    };
+    facts.say(&element, "public_address", "none");
+    facts.say(&element, "tls", tls);
+    facts.switch(&element, "connectors_only", database.connectors_only);
+    facts.say(&element, "availability", availability);
+    let backups = &database.backups;
+    facts.say(
+        &element,
+        "backups",
+        format!("{} kept in {}", backups.retained, backups.location),
+    );
+    let pitr = if backups.pitr {
+        format!("{} days", backups.log_days)
+    } else {
+        "off".to_owned()
+    };
+    facts.say(&element, "pitr", pitr);
+    facts.switch(
+        &element,
+        "deletion_protection",
+        database.deletion_protection,
+    );
+}
+
+fn secret(plan: &Plan, secret: &Secret, facts: &mut Facts) {
+    let element = format!("secrets.{}", secret.name);
+    let holders = |role: &'static str| {
+        plan.grants
+            .iter()
+            .filter(move |grant| {
+                let here = matches!(&grant.on, Resource::Secret { project, name } if *project == secret.project && *name == secret.id);
+                here && grant.role == role
+            })
+            .map(|grant| short(&grant.to))
+    };
+    facts.list(
+        &element,
+        "readers",
+        holders(roles::SECRET_ACCESSOR),
+        "nobody",
+    );
+    facts.list(
+        &element,
+        "writers",
+        holders(roles::SECRET_VERSION_ADDER),
+        "nobody",
+    );
+    let pinned: Vec<String> = secret.pinned.iter().map(ToString::to_string).collect();
+    facts.say(
+        &element,
+        "pinned",
+        if pinned.is_empty() {
+            "none".to_owned()
+        } else {
+            pinned.join(", ")
+        },
+    );
+    if !secret.existing {
+        facts.list(
+            &element,
+            "replicas",
+            secret.replicas.iter().cloned(),
+            "none",
+        );
+        facts.switch(&element, "deletion_protection", secret.deletion_protection);
+    }
+}
+
+fn network(plan: &Plan, network: &Network, facts: &mut Facts) {
+    let element = "network";
+    facts.list(
+        element,
+        "private_zones",
+        network.zones.iter().map(|zone| zone.dns_name.clone()),
+        "none",
+    );
+    let Some(own) = &network.own else {
+        // Somebody else says what its firewall and its routes let through.
+        facts.say(element, "existing", &network.path);
+        return;
+    };
+    let openings = |direction: Direction| {
+        own.firewall
+            .iter()
+            .filter(move |rule| {
+                rule.direction == direction && rule.action != FirewallAction::DenyAll
+            })
+            .map(opening)
+    };
+    let denies = |direction: Direction| {
+        let everything = |rule: &&FirewallRule| {
+            rule.direction == direction
+                && rule.action == FirewallAction::DenyAll
+                && rule.tags.is_empty()
+                && rule.ranges.iter().any(|range| range.prefix_len() == 0)
+        };
+        own.firewall.iter().any(|rule| everything(&rule))
+    };
+    facts.say(
+        element,
+        "egress",
+        if denies(Direction::Egress) {
+            "denied"
+        } else {
+            "allowed"
+        },
+    );
+    facts.list(
+        element,
+        "egress.openings",
+        openings(Direction::Egress),
+        "none",
+    );
+    // Without a rule, Google lets nothing in.
+    facts.list(
+        element,
+        "ingress.openings",
+        openings(Direction::Ingress),
+        "none",
+    );
+    facts.list(
+        element,
+        "routes",
+        own.routes.iter().map(|route| route.range.to_string()),
+        "none",
+    );
+    facts.say(
+        element,
+        "nat",
+        own.nat.as_ref().map_or("none", |nat| nat.address.as_str()),
+    );
+    let subnet = network
+        .subnetwork
+        .range
+        .map_or_else(|| "none".to_owned(), |range| range.to_string());
+    facts.say(element, "subnet", subnet);
+    if plan.databases.iter().any(|database| !database.existing) {
+        let range = own
+            .services_access
+            .as_ref()
+            .map_or_else(|| "none".to_owned(), |access| access.range.to_string());
+        facts.say(element, "services_range", range);
+    }
+}
+
+/// An opening in short: `tcp:443 to 199.36.153.8/30 for run-web`.
+fn opening(rule: &FirewallRule) -> String {
+    let ports = match &rule.action {
+        FirewallAction::AllowTcp(ports) => ports
+            .iter()
+            .map(|port| format!("tcp:{port}"))
+            .collect::<Vec<_>>()
+            .join("+"),
+        FirewallAction::DenyAll => "nothing".to_owned(),
+    };
+    let to = match rule.direction {
+        Direction::Egress => "to",
+        Direction::Ingress => "from",
+    };
+    let ranges = rule
+        .ranges
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("+");
+    let tags = if rule.tags.is_empty() {
+        String::new()
+    } else {
+        format!(" for {}", rule.tags.join("+"))
+    };
+    format!("{ports} {to} {ranges}{tags}")
+}
+
+fn edge(edge: &Edge, facts: &mut Facts) {
+    let element = "load_balancer";
+    facts.list(
+        element,
+        "hosts",
+        edge.hosts.iter().map(|host| host.domain.clone()),
+        "none",
+    );
+    facts.say(element, "unknown_host", "refuse");
+    facts.say(element, "http", "redirect");
+    let profile = match edge.tls.profile {
+        TlsProfile::Restricted => "restricted",
+        TlsProfile::Modern => "modern",
+    };
+    let min = match edge.tls.min {
+        TlsVersion::V1_2 => "1.2",
+        TlsVersion::V1_3 => "1.3",
+    };
+    facts.say(element, "tls", profile);
+    facts.say(element, "min_tls", min);
+    let certificate = match &edge.certificate {
+        Certificate::Managed { .. } => "managed",
+        Certificate::Classic { .. } => "classic",
+        Certificate::Existing { map } => map,
+    };
+    facts.say(element, "certificate", certificate);
+}
+
+fn waf(waf: &Waf, element: &str, facts: &mut Facts) {
+    let mode = match waf.mode {
+        WafMode::Preview => "preview",
+        WafMode::Enforce => "enforce",
+    };
+    facts.say(element, "mode", mode);
+    facts.switch(element, "adaptive", waf.adaptive);
+    facts.say(
+        element,
+        "logging",
+        if waf.verbose_logging {
+            "verbose"
+        } else {
+            "normal"
+        },
+    );
+    for rule in &waf.rules {
+        facts.say(element, &format!("rules.{}", rule.name), in_short(rule));
+    }
+}
+
+/// A rule in short: what it does, with what, and where it stands among the others.
+fn in_short(rule: &WafRule) -> String {
+    let action = match &rule.action {
+        WafAction::Allow => "allow".to_owned(),
+        WafAction::Deny(code) => format!("deny {code}"),
+        WafAction::Throttle(limit) => format!("throttle {}", above(limit)),
+        WafAction::Ban(limit, ban) => format!("ban for {} seconds {}", ban.seconds, above(limit)),
+    };
+    let matches = match &rule.matches {
+        WafMatch::Ranges(ranges) => format!("from {}", ranges.join(" ")),
+        WafMatch::Expression(expression) => format!("when {expression}"),
+    };
+    let excluded: String = rule.exclusions.iter().map(excluded).collect();
+    let preview = if rule.preview { ", in preview" } else { "" };
+    format!(
+        "{action} {matches}{excluded}, priority {}{preview}",
+        rule.priority
+    )
+}
+
+fn above(limit: &RateLimit) -> String {
+    let name = limit
+        .key_name
+        .as_ref()
+        .map(|name| format!(" {name}"))
+        .unwrap_or_default();
+    format!(
+        "above {} in {} seconds by {}{name}",
+        limit.requests, limit.per, limit.key
+    )
+}
+
+/// A field that a rule set does not look at, in short.
+fn excluded(exclusion: &WafExclusion) -> String {
+    let field = match exclusion.field {
+        WafField::Header => "header",
+        WafField::Cookie => "cookie",
+        WafField::QueryParam => "query",
+        WafField::Uri => "uri",
+    };
+    let ids = if exclusion.ids.is_empty() {
+        "all".to_owned()
+    } else {
+        exclusion.ids.join(" ")
+    };
+    let name = exclusion
+        .name
+        .as_ref()
+        .map(|name| format!(" {name}"))
+        .unwrap_or_default();
+    format!(", without {field} {}{name} for {ids}", exclusion.operator)
+}
+
+fn governance(plan: &Plan, facts: &mut Facts) {
+    for policy in &plan.org_policies {
+        let value = match &policy.rule {
+            OrgRule::Enforce => "enforced".to_owned(),
+            OrgRule::DenyAll => "nothing".to_owned(),
+            OrgRule::Allow(values) => joined(values.iter().cloned(), "nothing"),
+        };
+        facts.say("governance", &policy.constraint, value);
+    }
+    if plan.audit_logs.is_empty() {
+        facts.say("audit_logs", "services", "none");
+    }
+    for log in &plan.audit_logs {
+        facts.list(
+            "audit_logs",
+            &log.service,
+            log.kinds.iter().cloned(),
+            "none",
+        );
+    }
+}

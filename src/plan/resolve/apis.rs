@@ -1,0 +1,122 @@
+//! Google's APIs and the identities of its agents.
+
+use std::collections::BTreeSet;
+
+use crate::plan::google::{roles, run};
+use crate::plan::model::{
+    Agent, Api, Certificate, Part, Plan, Principal, Stage, VolumeSource, Workload, agent_email,
+};
+
+/// The APIs, by stage and name. The foundation enables all of them, so that who deploys services needs no right to enable
+/// APIs; only the API of organisation policies is the governance stage's, which is applied first and needs no other. So no
+/// two stages hold the same API.
+pub(super) fn apis(plan: &Plan) -> Vec<Api> {
+    let api = |stage, name: &str| Api {
+        stage,
+        service: format!("{name}.googleapis.com"),
+    };
+    let mut apis: BTreeSet<Api> = used(plan)
+        .into_iter()
+        .filter(|(_, used)| *used)
+        .map(|(name, _)| api(Stage::Foundation, name))
+        .collect();
+    if !plan.org_policies.is_empty() {
+        apis.insert(api(Stage::Governance, "orgpolicy"));
+    }
+    apis.into_iter().collect()
+}
+
+/// Each API and whether something needs it.
+fn used(plan: &Plan) -> [(&'static str, bool); 16] {
+    let edge = plan.edge.as_ref();
+    let network = plan.network.as_ref();
+    let own_network = network.and_then(|network| network.own.as_ref());
+    let certificate_map =
+        edge.is_some_and(|edge| !matches!(edge.certificate, Certificate::Classic { .. }));
+    let zones = network.is_some_and(|network| !network.zones.is_empty());
+    let database_here = plan.databases.iter().any(|database| !database.existing);
+    let bucket = workloads(plan)
+        .flat_map(|workload| &workload.volumes)
+        .any(|volume| matches!(volume.source, VolumeSource::Bucket { .. }));
+    [
+        ("artifactregistry", images_here(plan)),
+        ("certificatemanager", certificate_map),
+        ("cloudresourcemanager", true),
+        (
+            "cloudtrace",
+            plan.grants
+                .iter()
+                .any(|grant| grant.role == roles::TRACE_AGENT),
+        ),
+        ("compute", network.is_some() || edge.is_some()),
+        // The policy that logs the network's queries is the DNS API's too.
+        (
+            "dns",
+            zones || own_network.is_some() || edge.is_some_and(|edge| edge.zone.is_some()),
+        ),
+        ("iam", true),
+        ("iamcredentials", true),
+        ("iap", uses_iap(plan)),
+        ("logging", true),
+        ("monitoring", true),
+        ("run", true),
+        ("secretmanager", uses_secrets(plan)),
+        ("servicenetworking", database_here),
+        // Connectors call it from the project of their account, wherever the database lies.
+        ("sqladmin", !plan.databases.is_empty()),
+        ("storage", bucket),
+    ]
+}
+
+fn workloads(plan: &Plan) -> impl Iterator<Item = &Workload> {
+    let services = plan.services.iter().map(|service| &service.workload);
+    services.chain(plan.jobs.iter().map(|job| &job.workload))
+}
+
+/// Whether IAP stands before a service or its backend.
+pub(super) fn uses_iap(plan: &Plan) -> bool {
+    let backends = plan.edge.iter().flat_map(|edge| &edge.backends);
+    plan.services.iter().any(|service| service.iap)
+        || backends.into_iter().any(|backend| backend.iap)
+}
+
+/// Whether anything is kept in Secret Manager.
+pub(super) fn uses_secrets(plan: &Plan) -> bool {
+    !plan.secrets.is_empty() || !plan.files.is_empty()
+}
+
+/// Whether an image lies in Artifact Registry in this project.
+fn images_here(plan: &Plan) -> bool {
+    let containers = workloads(plan).flat_map(|workload| &workload.containers);
+    containers.into_iter().any(|container| {
+        let Some(Part::Literal(image)) = container.image.parts().first() else {
+            return false;
+        };
+        let mut parts = image.split('/');
+        let registry = parts
+            .next()
+            .is_some_and(|host| host.ends_with("-docker.pkg.dev"));
+        registry && parts.next() == Some(plan.project.id.as_str())
+    })
+}
+
+/// The agents whose identity must be made before something is granted to them. Cloud Run's is there as soon as its API is
+/// enabled; IAP's only after its first use, or when it is asked for.
+pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
+    let service = "iap.googleapis.com";
+    let granted = plan
+        .grants
+        .iter()
+        .any(|grant| matches!(&grant.to, Principal::Agent { service: of, .. } if of == service));
+    if !granted && !uses_iap(plan) {
+        return Vec::new();
+    }
+    vec![Agent {
+        service: service.to_owned(),
+        email: agent_email(plan.project.number.as_deref(), run::IAP_AGENT),
+        why: "IAP calls the services that it guards as this identity, which has to be there before it is granted that",
+    }]
+}
+
+#[cfg(test)]
+mod tests;

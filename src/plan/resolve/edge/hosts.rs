@@ -1,0 +1,271 @@
+//! Hosts and paths: which service a request leads to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::blueprint::{Key, Place};
+use crate::name;
+use crate::plan::model::{Host, PathRule, RouteTest, Service, Target};
+
+use super::{Context, is_behind};
+
+/// Tests that one URL map takes (<https://cloud.google.com/load-balancing/docs/url-map#testing>).
+const TESTS_MAX: usize = 100;
+
+/// Reports domains and paths that a service may not have, or lacks.
+pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
+    let blueprint = cx.blueprint;
+    let mut mapped: BTreeMap<&str, &str> = BTreeMap::new();
+    for service in services {
+        for domain in &service.domain_mappings {
+            mapped.insert(domain, &service.name);
+        }
+    }
+    for service in services {
+        let key = Key::of(&["services", &service.name]);
+        let Some(written) = blueprint.services.get(&service.name) else {
+            continue;
+        };
+        domains(cx, &key, service, &mapped);
+        if is_behind(service) && written.domains.is_empty() {
+            cx.error(
+                "public-service-without-domain",
+                format!("`{}` is public, and no host leads to it", service.name),
+                &Place::Key(key.clone()),
+                "needs `domains`",
+            )
+            .help("write `domains = [\"…\"]`; a small system without a load balancer says `ingress = \"all\"`, with its exception");
+        }
+        if !service.public && !written.domains.is_empty() {
+            cx.error(
+                "internal-service-has-domain",
+                format!(
+                    "`{}` is internal, and a domain leads to it from the internet",
+                    service.name
+                ),
+                &Place::Key(key.then("domains")),
+                "only public services have domains",
+            )
+            .help("leave `domains` out, or write `exposure = \"public\"`");
+        } else if written.domains.is_empty() && !written.paths.is_empty() {
+            cx.error(
+                "paths-without-domain",
+                format!("`{}` has paths but no host", service.name),
+                &Place::Key(key.then("paths")),
+                "paths of which host?",
+            );
+        }
+        for (index, path) in written.paths.iter().enumerate() {
+            check_path(cx, &Place::Value(key.then("paths").item(index)), path);
+        }
+    }
+}
+
+fn domains(cx: &mut Context<'_>, key: &Key, service: &Service, mapped: &BTreeMap<&str, &str>) {
+    for (index, domain) in service.domains.iter().enumerate() {
+        let place = Place::Part(key.then("domains"), domain.clone());
+        if service.domains[..index].contains(domain) {
+            cx.error(
+                "domain-twice",
+                format!("`{domain}` stands twice"),
+                &place,
+                "once is enough",
+            );
+        }
+        if domain == "run.app" || domain.ends_with(".run.app") {
+            cx.error(
+                "domain-not-yours",
+                format!("`{domain}` is an address of Cloud Run"),
+                &place,
+                "not yours to point here",
+            );
+        }
+        if let Some(other) = mapped.get(domain.as_str()) {
+            cx.error(
+                "domain-conflict",
+                format!("`{domain}` is mapped to `{other}`"),
+                &place,
+                "cannot lead to the load balancer too",
+            )
+            .and(
+                &Place::Key(Key::of(&["services", other, "domain_mappings"])),
+                "mapped here",
+            );
+        }
+    }
+}
+
+/// A path of the URL map: that path and all below it. The map knows no other pattern than a star at the end, which is added
+/// here, and it compares byte by byte.
+fn check_path(cx: &mut Context<'_>, place: &Place, path: &str) {
+    let (message, label, help) = if path == "/" {
+        (
+            "`/` is every path".to_owned(),
+            "takes all, as a service without `paths` does",
+            Some("leave `paths` out"),
+        )
+    } else if path.contains('*') {
+        (
+            format!("`{path}` holds a star"),
+            "a path stands for all below it already",
+            Some("leave the star out"),
+        )
+    } else if !path.starts_with('/') {
+        (
+            format!("`{path}` is no absolute path"),
+            "begins with `/`",
+            None,
+        )
+    } else if path[1..]
+        .trim_end_matches('/')
+        .split('/')
+        .any(|part| !is_segment(part))
+    {
+        (
+            format!("`{path}` is no plain path"),
+            "takes letters, digits and `-._~!$&'()+,;=:@` between single slashes",
+            None,
+        )
+    } else {
+        return;
+    };
+    let finding = cx.error("path-invalid", message, place, label);
+    if let Some(help) = help {
+        finding.help(help);
+    }
+}
+
+/// A part of a path as it stands in a request: no escapes, since the same letter can be escaped or not.
+fn is_segment(part: &str) -> bool {
+    let of_segment = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()+,;=:@".contains(&byte);
+    !part.is_empty() && part != "." && part != ".." && part.bytes().all(of_segment)
+}
+
+/// The hosts of these services, by domain.
+pub(super) fn resolve(cx: &mut Context<'_>, behind: &[&Service]) -> Vec<Host> {
+    let mut by_domain: BTreeMap<&str, Vec<&Service>> = BTreeMap::new();
+    for service in behind {
+        for domain in &service.domains {
+            let services = by_domain.entry(domain).or_default();
+            if !services.iter().any(|known| known.name == service.name) {
+                services.push(service);
+            }
+        }
+    }
+    slugs_differ(cx, &by_domain);
+    let mut tests_left = TESTS_MAX;
+    by_domain
+        .into_iter()
+        .map(|(domain, services)| {
+            let mut host = host(cx, domain, &services);
+            host.tests.truncate(tests_left);
+            tests_left -= host.tests.len();
+            host
+        })
+        .collect()
+}
+
+/// Two domains may become one name: `a.b.example.com` and `a-b.example.com`.
+fn slugs_differ(cx: &mut Context<'_>, by_domain: &BTreeMap<&str, Vec<&Service>>) {
+    let mut slugs: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+    for (domain, services) in by_domain {
+        let Some(service) = services.first() else {
+            continue;
+        };
+        let Some((other, of)) = slugs.insert(name::domain_slug(domain), (domain, &service.name))
+        else {
+            continue;
+        };
+        let place = |service: &str, domain: &str| {
+            Place::Part(
+                Key::of(&["services", service, "domains"]),
+                domain.to_owned(),
+            )
+        };
+        let message = format!(
+            "`{domain}` and `{other}` would share the name `{}`",
+            name::domain_slug(domain)
+        );
+        cx.error(
+            "domain-name-collision",
+            message,
+            &place(&service.name, domain),
+            "of certificate and route",
+        )
+        .and(&place(of, other), "the other");
+    }
+}
+
+fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
+    let mut rest: Option<&str> = None;
+    let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
+    for service in services {
+        let key = Key::of(&["services", &service.name]);
+        let mut taken = |what: String, place: &Place, by: &str, theirs: &str| {
+            let by_key = Key::of(&["services", by, theirs]);
+            cx.error(
+                "route-conflict",
+                format!("`{}` and `{by}` both take {what}", service.name),
+                place,
+                "taken already",
+            )
+            .and(&Place::Value(by_key), format!("by `{by}`"))
+            .help("give one of them `paths` of its own");
+        };
+        if service.paths.is_empty() {
+            match rest {
+                Some(by) => {
+                    let place = Place::Part(key.then("domains"), domain.to_owned());
+                    taken(format!("the rest of `{domain}`"), &place, by, "domains");
+                }
+                None => rest = Some(&service.name),
+            }
+        }
+        for path in &service.paths {
+            match paths.get(path.as_str()) {
+                Some(by) => {
+                    let place = Place::Part(key.then("paths"), path.clone());
+                    taken(format!("`{domain}{path}`"), &place, by, "paths");
+                }
+                None => {
+                    paths.insert(path, &service.name);
+                }
+            }
+        }
+    }
+    Host {
+        domain: domain.to_owned(),
+        name: name::domain_slug(domain),
+        rest: rest.map_or(Target::Refuse, |service| {
+            Target::Backend(service.to_owned())
+        }),
+        tests: tests(rest, &paths),
+        rules: paths
+            .iter()
+            .map(|(path, service)| PathRule {
+                patterns: vec![(*path).to_owned(), format!("{path}/*")],
+                backend: (*service).to_owned(),
+            })
+            .collect(),
+    }
+}
+
+/// Each path and what is below it leads to its service; what only begins alike leads to the rest, as everything else does.
+fn tests(rest: Option<&str>, paths: &BTreeMap<&str, &str>) -> Vec<RouteTest> {
+    let around = paths
+        .keys()
+        .flat_map(|path| [(*path).to_owned(), format!("{path}/x"), format!("{path}-x")]);
+    let asked: BTreeSet<String> = around.chain(["/".to_owned()]).collect();
+    let answer = |asked: &str| {
+        let below = |path: &&&str| asked == **path || asked.starts_with(&format!("{path}/"));
+        let longest = paths.keys().filter(below).max_by_key(|path| path.len());
+        longest.map(|path| paths[path]).or(rest)
+    };
+    asked
+        .into_iter()
+        .filter_map(|path| {
+            answer(&path)
+                .map(str::to_owned)
+                .map(|backend| RouteTest { path, backend })
+        })
+        .collect()
+}

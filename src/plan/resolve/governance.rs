@@ -1,0 +1,190 @@
+//! Organisation policies and audit logs.
+//!
+//! A policy is derived from what the rest of the plan declares: it never forbids that, and allows nothing more.
+
+use std::collections::BTreeSet;
+
+use crate::blueprint::schema::AuditLogs;
+use crate::blueprint::units::OneOrMany;
+use crate::blueprint::{Key, Place};
+use crate::plan::google::governance::{ALL_SERVICES, AUDIT_KINDS, CONSTRAINTS, Constraint, Form};
+use crate::plan::model::{AuditLog, Ingress, OrgPolicy, OrgRule, Plan, VpcEgress, Workload};
+
+use super::context::Context;
+
+/// The organisation policies, by constraint; none where they are not asked for, since they need rights in the organisation.
+pub(super) fn org_policies(cx: &mut Context<'_>, plan: &Plan) -> Vec<OrgPolicy> {
+    let key = Key::of(&["governance", "org_policies"]);
+    let written = cx
+        .blueprint
+        .governance
+        .as_ref()
+        .and_then(|governance| governance.org_policies.as_ref());
+    match written {
+        None | Some(OneOrMany::Is(false)) => Vec::new(),
+        Some(OneOrMany::Is(true)) => CONSTRAINTS
+            .iter()
+            .filter_map(|constraint| derive(plan, constraint).ok())
+            .collect(),
+        Some(OneOrMany::Listed(names)) => listed(cx, plan, &key, names),
+    }
+}
+
+fn listed(cx: &mut Context<'_>, plan: &Plan, key: &Key, names: &[String]) -> Vec<OrgPolicy> {
+    let mut policies = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let place = Place::Value(key.item(index));
+        let Some(constraint) = CONSTRAINTS
+            .iter()
+            .find(|constraint| constraint.name == name)
+        else {
+            let known = CONSTRAINTS.iter().map(|constraint| constraint.name);
+            cx.unknown(
+                "org-policy-unknown",
+                "constraint that can be derived",
+                name,
+                known,
+                &place,
+            );
+            continue;
+        };
+        match derive(plan, constraint) {
+            Ok(policy) => policies.push(policy),
+            Err(breaker) => {
+                cx.error(
+                    "org-policy-contradicts",
+                    format!("`{name}` forbids what `{breaker}` does"),
+                    &place,
+                    "cannot hold",
+                )
+                .and(&Place::Key(breaker), "this one")
+                .help("take it off the list: `true` sets all that fit");
+            }
+        }
+    }
+    policies.sort_by(|a, b| a.constraint.cmp(&b.constraint));
+    policies.dedup_by(|a, b| a.constraint == b.constraint);
+    policies
+}
+
+/// The policy of a constraint, or the element that would break it.
+fn derive(plan: &Plan, constraint: &Constraint) -> Result<OrgPolicy, Key> {
+    let service = |name: &str| Key::of(&["services", name]);
+    let mut why = constraint.why.to_owned();
+    let rule = match constraint.form {
+        Form::Enforce => OrgRule::Enforce,
+        Form::DenyAll => OrgRule::DenyAll,
+        Form::InvokerCheck => {
+            if let Some(open) = plan.services.iter().find(|service| !service.invoker_check) {
+                return Err(service(&open.name));
+            }
+            OrgRule::Enforce
+        }
+        Form::Ingress => {
+            // What is tightest is always allowed: a new internal service needs nobody from the organisation.
+            let mut allowed = BTreeSet::from(["internal"]);
+            allowed.extend(plan.services.iter().map(|service| match service.ingress {
+                Ingress::Internal => "internal",
+                Ingress::InternalAndLoadBalancing => "internal-and-cloud-load-balancing",
+                Ingress::All => "all",
+            }));
+            let open: Vec<&str> = plan
+                .services
+                .iter()
+                .filter(|service| service.ingress == Ingress::All)
+                .map(|service| service.name.as_str())
+                .collect();
+            if !open.is_empty() {
+                why = format!("{why}; `all` is for {}", open.join(", "));
+            }
+            OrgRule::Allow(allowed.into_iter().map(str::to_owned).collect())
+        }
+        Form::Egress => {
+            let mut allowed = BTreeSet::new();
+            for (key, workload) in workloads(plan) {
+                // Where this constraint holds, everything must be in a network.
+                let Some(vpc) = &workload.vpc else {
+                    return Err(key);
+                };
+                allowed.insert(match vpc.egress {
+                    VpcEgress::PrivateRanges => "private-ranges-only",
+                    VpcEgress::All => "all-traffic",
+                });
+            }
+            if allowed.is_empty() {
+                allowed.insert("private-ranges-only");
+            }
+            OrgRule::Allow(allowed.into_iter().map(str::to_owned).collect())
+        }
+    };
+    Ok(OrgPolicy {
+        constraint: constraint.name.to_owned(),
+        rule,
+        why,
+    })
+}
+
+fn workloads(plan: &Plan) -> impl Iterator<Item = (Key, &Workload)> {
+    let services = plan
+        .services
+        .iter()
+        .map(|service| (Key::of(&["services", &service.name]), &service.workload));
+    services.chain(
+        plan.jobs
+            .iter()
+            .map(|job| (Key::of(&["jobs", &job.name]), &job.workload)),
+    )
+}
+
+/// The audit logs, by API. Without a word from the blueprint they are those of the APIs that guard something and are used.
+pub(super) fn audit_logs(cx: &mut Context<'_>, plan: &Plan) -> Vec<AuditLog> {
+    let governance = cx.blueprint.governance.as_ref();
+    let written = governance.and_then(|governance| governance.audit_logs);
+    let services = match written {
+        None | Some(AuditLogs::Focused) => focused(plan),
+        Some(AuditLogs::All) => vec![ALL_SERVICES],
+        Some(AuditLogs::Off) => {
+            let exceptions = governance
+                .map(|governance| governance.exceptions.clone())
+                .unwrap_or_default();
+            let key = Key::of(&["governance"]);
+            cx.needs_exception(
+                &key,
+                &exceptions,
+                "audit-logs-off",
+                "nobody can tell later who read what",
+                &Place::Value(key.then("audit_logs")),
+                "leaves only what Google always logs",
+            );
+            Vec::new()
+        }
+    };
+    let log = |service: &str| AuditLog {
+        service: service.to_owned(),
+        kinds: AUDIT_KINDS.map(str::to_owned).to_vec(),
+    };
+    services.into_iter().map(log).collect()
+}
+
+/// The APIs that guard something and are used, by name. Logins to a database are logged under `cloudsql.googleapis.com`,
+/// not under the name of its API.
+fn focused(plan: &Plan) -> Vec<&'static str> {
+    let has_iap = super::apis::uses_iap(plan);
+    let all = [
+        ("cloudsql.googleapis.com", !plan.databases.is_empty()),
+        ("iam.googleapis.com", true),
+        ("iap.googleapis.com", has_iap),
+        ("run.googleapis.com", true),
+        (
+            "secretmanager.googleapis.com",
+            super::apis::uses_secrets(plan),
+        ),
+    ];
+    all.into_iter()
+        .filter(|(_, used)| *used)
+        .map(|(service, _)| service)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
