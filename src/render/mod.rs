@@ -1,5 +1,7 @@
 //! The backends: views of one plan. They quote and place what the plan has decided, and decide nothing.
 
+pub mod docs;
+pub mod iam;
 pub mod quote;
 #[cfg(test)]
 mod sample;

@@ -5,6 +5,8 @@
 
 pub mod hcl;
 pub mod json;
+pub mod markdown;
+pub mod mermaid;
 pub mod yaml;
 
 use std::fmt::{self, Write};

@@ -1,0 +1,184 @@
+//! What the code has to do: ID tokens for calls, IAM login to a database. The snippets use the environment variables that
+//! the blueprint sets, where it sets them.
+
+use crate::plan::model::{
+    Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue, Plan, Text, Workload,
+};
+use crate::render::quote::markdown::md;
+use crate::render::quote::{Quoted, comment, json};
+
+/// A call from one service to another.
+pub struct CallRow {
+    pub from: Quoted,
+    pub to: Quoted,
+    pub audience: Quoted,
+}
+
+/// The audience of the snippets: how a language reads it.
+pub struct Audience {
+    pub python: Quoted,
+    pub go: Quoted,
+    pub node: Quoted,
+    pub shell: Quoted,
+}
+
+/// How the code logs in to a kind of database.
+pub struct Login {
+    pub engine: Quoted,
+    pub postgres: bool,
+    /// By a connector; else by the Auth Proxy or directly.
+    pub connector: bool,
+    pub proxy: bool,
+    pub instance: Quoted,
+    pub user: Quoted,
+    pub database: Quoted,
+    pub pool: u32,
+    pub users: Vec<UserRow>,
+}
+
+/// Under which name an account logs in.
+pub struct UserRow {
+    pub environment: Quoted,
+    pub database: Quoted,
+    pub account: Quoted,
+    pub login: Quoted,
+}
+
+/// Every workload with the calls of its element.
+fn callers(plan: &Plan) -> impl Iterator<Item = (&str, &[Call], &Workload)> {
+    let services = plan.services.iter();
+    let jobs = plan.jobs.iter();
+    services
+        .map(|service| {
+            (
+                service.name.as_str(),
+                service.calls.as_slice(),
+                &service.workload,
+            )
+        })
+        .chain(jobs.map(|job| (job.name.as_str(), job.calls.as_slice(), &job.workload)))
+}
+
+/// The environment variable of the main container that holds a text.
+fn variable<'a>(workload: &'a Workload, holds: impl Fn(&Text) -> bool) -> Option<&'a str> {
+    let main: &Container = workload.containers.first()?;
+    let found = main.env.iter().find(|variable| match &variable.value {
+        EnvValue::Text(text) => holds(text),
+        EnvValue::Secret(_) => false,
+    });
+    found.map(|variable| variable.name.as_str())
+}
+
+/// The calls, each once: they are the same in every environment but for the address.
+pub fn calls(plans: &[Plan]) -> Vec<CallRow> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut rows = Vec::new();
+    for (from, calls, workload) in plans.iter().flat_map(callers) {
+        for call in calls {
+            if !seen.insert((from, call.service.as_str())) {
+                continue;
+            }
+            let audience = match variable(workload, |text| *text == call.url) {
+                Some(name) => md("the value of ").code(name),
+                None => md("").code(&call.url.to_string()),
+            };
+            rows.push(CallRow {
+                from: md("").code(from).done(),
+                to: md("").code(&call.service).done(),
+                audience: audience.done(),
+            });
+        }
+    }
+    rows
+}
+
+/// The audience of the first call, as the snippets take it.
+pub fn audience(plans: &[Plan]) -> Option<Audience> {
+    let mut callers = plans.iter().flat_map(callers);
+    let (_, calls, workload) = callers.find(|(_, calls, _)| !calls.is_empty())?;
+    let call = calls.first()?;
+    Some(match variable(workload, |text| *text == call.url) {
+        Some(name) => Audience {
+            python: comment(&format!("os.environ[\"{name}\"]")),
+            go: comment(&format!("os.Getenv(\"{name}\")")),
+            node: comment(&format!("process.env.{name}")),
+            shell: comment(&format!("\"${name}\"")),
+        },
+        None => {
+            let literal = || json::string(&call.url.to_string());
+            Audience {
+                python: literal(),
+                go: literal(),
+                node: literal(),
+                shell: literal(),
+            }
+        }
+    })
+}
+
+/// How a text is read in Python: from the variable that holds it, or as itself.
+fn python(workload: &Workload, text: &str) -> Quoted {
+    match variable(workload, |value| value.known() == Some(text)) {
+        Some(name) => comment(&format!("os.environ[\"{name}\"]")),
+        None => json::string(text),
+    }
+}
+
+/// The ways to log in that are in use, each once, with everyone who logs in that way.
+pub fn logins(plans: &[Plan]) -> Vec<Login> {
+    let mut logins: Vec<((Engine, Connect), Login)> = Vec::new();
+    for plan in plans {
+        for (_, _, workload) in callers(plan) {
+            for used in &workload.databases {
+                let mut databases = plan.databases.iter();
+                let Some(database) = databases.find(|database| database.name == used.database)
+                else {
+                    continue;
+                };
+                let way = (database.engine, used.connect);
+                let row = user_row(plan, database, workload);
+                match logins.iter_mut().find(|(other, _)| *other == way) {
+                    Some((_, login)) => login.users.extend(row),
+                    None => {
+                        let mut first = login(database, used, workload);
+                        first.users.extend(row);
+                        logins.push((way, first));
+                    }
+                }
+            }
+        }
+    }
+    logins.into_iter().map(|(_, login)| login).collect()
+}
+
+fn user_row(plan: &Plan, database: &Database, workload: &Workload) -> Option<UserRow> {
+    let mut users = database.users.iter();
+    let user = users.find(|user| user.account == workload.account.id)?;
+    Some(UserRow {
+        environment: md("").code(&plan.environment).done(),
+        database: md("").code(&database.name).done(),
+        account: md("").code(&user.account).done(),
+        login: md("").code(&user.login).done(),
+    })
+}
+
+fn login(database: &Database, used: &DatabaseUse, workload: &Workload) -> Login {
+    let mut users = database.users.iter();
+    let user = users.find(|user| user.account == workload.account.id);
+    let user = user.map_or("", |user| user.login.as_str());
+    Login {
+        engine: match database.engine {
+            Engine::Postgres => md("PostgreSQL"),
+            Engine::Mysql => md("MySQL"),
+        }
+        .done(),
+        postgres: database.engine == Engine::Postgres,
+        connector: used.connect == Connect::Connector,
+        proxy: used.connect == Connect::Proxy,
+        instance: python(workload, &database.connection_name),
+        user: python(workload, user),
+        database: python(workload, database.names.first().map_or("", String::as_str)),
+        pool: used.pool,
+        users: Vec::new(),
+    }
+}

@@ -1,0 +1,249 @@
+//! What a person does around an apply: what must be there before, secrets, DNS records, rights in the databases.
+
+use crate::plan::model::{
+    Auth, Certificate, Database, DatabaseUser, Engine, Generate, IpVersion, Plan, Principal,
+    WafMatch,
+};
+use crate::render::quote::markdown::{Md, md};
+use crate::render::quote::{Quoted, comment};
+
+/// What only an organisation, a registrar or Google can give.
+pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
+    let any = |holds: &dyn Fn(&Plan) -> bool| plans.iter().any(holds);
+    let mut wanted = vec![
+        md("The project of each environment, with billing: ").md(&Md::list(
+            plans.iter().map(|plan| md("").code(&plan.project.id)),
+        )),
+    ];
+    let buckets = super::every(plans, |plan| {
+        let states = plan.state.iter().flat_map(|state| state.stages.values());
+        states.map(|place| md("").code(&place.bucket)).collect()
+    });
+    if !buckets.is_empty() {
+        wanted.push(
+            md("For Terraform, the state bucket ")
+                .md(&buckets)
+                .say(": versioned, uniform access, and readable by the operators alone, since a state holds every setting."),
+        );
+    }
+    if any(&|plan| plan.services.iter().any(|service| !service.invoker_check)) {
+        wanted.push(md("The organisation must not enforce `run.managed.requireInvokerIam` here: it forbids to switch the invoker check off, which is how the anonymous services are open."));
+    }
+    if any(&|plan| plan.grants.iter().any(|grant| is_all_users(&grant.to))) {
+        wanted.push(md("The organisation must not enforce `iam.allowedPolicyMemberDomains` here: it forbids `allUsers`, which is how the anonymous services are open."));
+    }
+    if any(&|plan| {
+        plan.services
+            .iter()
+            .any(|service| service.auth == Auth::Iap)
+    }) {
+        wanted.push(md("IAP uses Google's own OAuth client, which lets in members of your organisation only. Others need an OAuth client of your own, made in the console."));
+    }
+    let hosts = super::every(plans, |plan| match &plan.network {
+        Some(network) if network.project != plan.project.id => {
+            vec![md("").code(&network.project)]
+        }
+        _ => Vec::new(),
+    });
+    if !hosts.is_empty() {
+        wanted.push(
+            md("The projects are attached to the Shared VPC host ")
+                .md(&hosts)
+                .say(", and its owner has made the grants that `iam/*/elsewhere/` holds. The host's network has Private Google Access, and private services access where a database needs it."),
+        );
+    }
+    let expressions = plans.iter().map(|plan| {
+        let rules = plan.wafs.iter().flat_map(|waf| &waf.rules);
+        let expressions = rules.filter(|rule| matches!(rule.matches, WafMatch::Expression(_)));
+        expressions.count()
+    });
+    if let Some(most) = expressions.max().filter(|most| *most > 0) {
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        wanted.push(
+            md("Quota for ")
+                .number(most)
+                .say(" Cloud Armor rules with expressions in a project (`SECURITY_POLICY_CEVAL_RULES`, often 20; 0 on free trials and in some new projects)."),
+        );
+    }
+    if any(&|plan| !plan.elsewhere().is_empty()) {
+        wanted.push(md("The grants in other projects: their owners run `iam/*/elsewhere/*.sh`, or make what the `.yaml` beside it lists. Before the services stage, for it starts containers."));
+    }
+    if any(&|plan| {
+        plan.services
+            .iter()
+            .any(|service| !service.domain_mappings.is_empty())
+    }) {
+        wanted.push(md(
+            "Mapped domains are verified for the account that applies (`gcloud domains verify`).",
+        ));
+    }
+    wanted.into_iter().map(Md::done).collect()
+}
+
+fn is_all_users(principal: &Principal) -> bool {
+    matches!(principal, Principal::Named(text) if text.known() == Some("allUsers"))
+}
+
+/// A secret that needs a value.
+pub struct SecretRow {
+    pub environment: Quoted,
+    pub secret: Quoted,
+    pub needs: Quoted,
+    pub from: Quoted,
+}
+
+/// The secrets with the versions that must be there.
+pub fn secrets(plans: &[Plan]) -> Vec<SecretRow> {
+    let mut rows = Vec::new();
+    for plan in plans {
+        for secret in &plan.secrets {
+            let mut needs: Vec<Md> = secret
+                .pinned
+                .iter()
+                .map(|version| md("version ").number(*version))
+                .collect();
+            if secret.latest {
+                needs.push(md("a latest version"));
+            }
+            let from = match (&secret.generate, secret.existing) {
+                (_, true) => md("it exists already"),
+                (
+                    Some(Generate {
+                        length,
+                        alphabet: _,
+                    }),
+                    false,
+                ) => md("made up by `secrets.sh`: ")
+                    .number(*length)
+                    .say(" characters"),
+                (None, false) => md("you"),
+            };
+            rows.push(SecretRow {
+                environment: md("").code(&plan.environment).done(),
+                secret: md("").code(&secret.id).done(),
+                needs: if needs.is_empty() {
+                    md("nothing yet")
+                } else {
+                    Md::list(needs)
+                }
+                .done(),
+                from: from.done(),
+            });
+        }
+    }
+    rows
+}
+
+/// A DNS record to create: its name, its type, and the command that prints its value.
+pub struct Record {
+    pub environment: Quoted,
+    pub name: Quoted,
+    pub kind: Quoted,
+    pub value: Quoted,
+}
+
+/// The records that a person has to create; none where the blueprint lets Terraform and the scripts do it.
+pub fn records(plans: &[Plan]) -> Vec<Record> {
+    let mut records = Vec::new();
+    for plan in plans {
+        let project = &plan.project.id;
+        let mut add = |name: &str, kind: &'static str, value: Md| {
+            records.push(Record {
+                environment: md("").code(&plan.environment).done(),
+                name: md("").code(name).done(),
+                kind: md(kind).done(),
+                value: value.done(),
+            });
+        };
+        for edge in plan.edge.iter().filter(|edge| edge.zone.is_none()) {
+            for host in &edge.hosts {
+                for address in &edge.addresses {
+                    let kind = match address.version {
+                        IpVersion::V4 => "A",
+                        IpVersion::V6 => "AAAA",
+                    };
+                    let command = format!(
+                        "gcloud compute addresses describe {} --global --project={project} --format='value(address)'",
+                        address.name
+                    );
+                    add(&host.domain, kind, md("").code(&command));
+                }
+                if let Certificate::Managed { map: _ } = &edge.certificate {
+                    let command = format!(
+                        "gcloud certificate-manager dns-authorizations describe {} --project={project} --format='value(dnsResourceRecord.data)'",
+                        host.name
+                    );
+                    add(
+                        &format!("_acme-challenge.{}", host.domain),
+                        "CNAME",
+                        md("").code(&command),
+                    );
+                }
+            }
+        }
+        for service in &plan.services {
+            for domain in &service.domain_mappings {
+                let command = format!(
+                    "gcloud beta run domain-mappings describe --domain={domain} --region={} --project={project} --format='table(status.resourceRecords.type, status.resourceRecords.rrdata)'",
+                    plan.project.region
+                );
+                add(domain, "as printed", md("").code(&command));
+            }
+        }
+    }
+    records
+}
+
+/// Rights in a database, which no API of Google's can give.
+pub struct InDatabase {
+    pub environment: Quoted,
+    pub instance: Quoted,
+    /// The command that lets `postgres` log in; MySQL has no such user.
+    pub command: Option<Quoted>,
+    pub statements: Vec<Quoted>,
+}
+
+/// The first rights of the accounts that log in.
+pub fn in_databases(plans: &[Plan]) -> Vec<InDatabase> {
+    let mut rights = Vec::new();
+    for plan in plans {
+        let databases = plan.databases.iter();
+        for database in databases.filter(|database| !database.users.is_empty()) {
+            let command = format!(
+                "gcloud sql users set-password postgres --instance={} --project={} --prompt-for-password",
+                database.name, database.project
+            );
+            rights.push(InDatabase {
+                environment: md("").code(&plan.environment).done(),
+                instance: md("").code(&database.name).done(),
+                command: (database.engine == Engine::Postgres).then(|| comment(&command)),
+                statements: statements(database),
+            });
+        }
+    }
+    rights
+}
+
+fn statements(database: &Database) -> Vec<Quoted> {
+    let mut statements = Vec::new();
+    for name in &database.names {
+        for DatabaseUser {
+            account: _,
+            user: _,
+            login,
+        } in &database.users
+        {
+            let lines = match database.engine {
+                Engine::Postgres => vec![
+                    format!("GRANT CONNECT ON DATABASE \"{name}\" TO \"{login}\";"),
+                    format!(
+                        "GRANT USAGE, CREATE ON SCHEMA public TO \"{login}\"; -- in database {name}"
+                    ),
+                ],
+                Engine::Mysql => vec![format!("GRANT ALL ON `{name}`.* TO '{login}'@'%';")],
+            };
+            statements.extend(lines.iter().map(|line| comment(line)));
+        }
+    }
+    statements
+}

@@ -1,0 +1,474 @@
+//! The rollout checklist of the field: for each item whether it holds, and the resources that make it so.
+
+use heck::ToSnakeCase;
+
+use crate::plan::model::{
+    Auth, Exception, Ingress, Plan, Service, Stage, WafAction, WafMode, Workload,
+};
+use crate::render::quote::Quoted;
+use crate::render::quote::markdown::{Md, md};
+
+/// How many resources of one kind a row names; the others are like them.
+const SHOWN: usize = 6;
+
+/// Connections that the engine and its operators keep for themselves.
+const RESERVED: u32 = 10;
+
+/// The items of environments whose evidence is alike.
+pub struct Checklist {
+    /// The environments, when there are others too.
+    pub environments: Quoted,
+    pub named: bool,
+    /// A heading for the state of each.
+    pub names: Vec<Quoted>,
+    /// Whose files the evidence names.
+    pub evidence_of: Quoted,
+    pub rows: Vec<Row>,
+}
+
+/// An item, its state in each environment and its evidence.
+pub struct Row {
+    pub item: Quoted,
+    pub states: Vec<Quoted>,
+    pub evidence: Quoted,
+}
+
+/// An item in one environment.
+struct Item {
+    item: &'static str,
+    state: Md,
+    evidence: Vec<Evidence>,
+}
+
+/// A resource of Terraform that makes something so.
+#[derive(Clone, PartialEq, Eq)]
+struct Evidence {
+    stage: Stage,
+    /// The file's name in its root module.
+    file: String,
+    /// The resource's address.
+    address: String,
+}
+
+impl Evidence {
+    fn new(stage: Stage, file: impl Into<String>, kind: &str, name: &str) -> Self {
+        Self {
+            stage,
+            file: file.into(),
+            address: format!("{kind}.{}", name.to_snake_case()),
+        }
+    }
+
+    fn foundation(file: &str, kind: &str, name: &str) -> Self {
+        Self::new(Stage::Foundation, file, kind, name)
+    }
+
+    fn services(file: &str, kind: &str, name: &str) -> Self {
+        Self::new(Stage::Services, file, kind, name)
+    }
+
+    fn service(service: &Service) -> Self {
+        let file = format!("service-{}.tf", service.name);
+        Self::new(
+            Stage::Services,
+            file,
+            "google_cloud_run_v2_service",
+            &service.name,
+        )
+    }
+
+    fn policy(service: &Service) -> Self {
+        let file = format!("service-{}.tf", service.name);
+        let kind = "google_cloud_run_v2_service_iam_policy";
+        Self::new(Stage::Services, file, kind, &service.name)
+    }
+}
+
+/// The checklists: one for all environments whose evidence stands in files of the same names.
+pub fn list(plans: &[Plan]) -> Vec<Checklist> {
+    let mut groups: Vec<Vec<(&Plan, Vec<Item>)>> = Vec::new();
+    for plan in plans {
+        let items = items(plan);
+        let alike = |group: &&mut Vec<(&Plan, Vec<Item>)>| {
+            let (_, first) = &group[0];
+            first.len() == items.len()
+                && first
+                    .iter()
+                    .zip(&items)
+                    .all(|(one, other)| one.evidence == other.evidence)
+        };
+        match groups.iter_mut().find(alike) {
+            Some(group) => group.push((plan, items)),
+            None => groups.push(vec![(plan, items)]),
+        }
+    }
+    let named = groups.len() > 1;
+    groups
+        .into_iter()
+        .map(|group| checklist(&group, named))
+        .collect()
+}
+
+fn checklist(group: &[(&Plan, Vec<Item>)], named: bool) -> Checklist {
+    let names: Vec<Md> = group
+        .iter()
+        .map(|(plan, _)| md("").code(&plan.environment))
+        .collect();
+    let (shown, items) = &group[0];
+    let rows = items.iter().enumerate().map(|(at, item)| Row {
+        item: md(item.item).done(),
+        states: group
+            .iter()
+            .map(|(_, items)| items[at].state.clone().done())
+            .collect(),
+        evidence: evidence(&shown.environment, &item.evidence).done(),
+    });
+    Checklist {
+        environments: Md::list(names.clone()).done(),
+        named,
+        evidence_of: if group.len() > 1 {
+            md(" (").md(&names[0]).say("; the others have the same)")
+        } else {
+            Md::default()
+        }
+        .done(),
+        names: names.into_iter().map(Md::done).collect(),
+        rows: rows.collect(),
+    }
+}
+
+/// The resources by file: the file as a link, and the addresses in it.
+fn evidence(environment: &str, evidence: &[Evidence]) -> Md {
+    if evidence.is_empty() {
+        return md("–");
+    }
+    let mut pieces = Vec::new();
+    let mut last = None;
+    for Evidence {
+        stage,
+        file,
+        address,
+    } in evidence.iter().take(SHOWN)
+    {
+        let place = (*stage, file.as_str());
+        let address = md("").code(address);
+        pieces.push(if last == Some(place) {
+            address
+        } else {
+            let path = format!("terraform/{environment}/{}/{file}", stage.name());
+            md("").link(file, &path).say(" ").md(&address)
+        });
+        last = Some(place);
+    }
+    let more = evidence.len().saturating_sub(SHOWN);
+    let shown = Md::list(pieces);
+    if more == 0 {
+        return shown;
+    }
+    let more = u32::try_from(more).unwrap_or(u32::MAX);
+    shown.say(", and ").number(more).say(" more like these")
+}
+
+fn items(plan: &Plan) -> Vec<Item> {
+    vec![
+        public(plan),
+        internal(plan),
+        invokers(plan),
+        egress(plan),
+        database(plan),
+        pool(plan),
+        waf(plan),
+        preview(plan),
+        accounts(plan),
+        secrets(plan),
+        audit_logs(plan),
+        org_policies(plan),
+    ]
+}
+
+/// An item that holds unless exceptions say otherwise; without anything that it is about, it does not apply.
+fn item(item: &'static str, exceptions: Md, evidence: Vec<Evidence>) -> Item {
+    let state = if evidence.is_empty() && exceptions.is_empty() {
+        md("does not apply")
+    } else if exceptions.is_empty() {
+        md("yes")
+    } else {
+        exceptions
+    };
+    Item {
+        item,
+        state,
+        evidence,
+    }
+}
+
+/// The exceptions of the services of which something holds.
+fn exceptions(plan: &Plan, holds: impl Fn(&Service) -> bool) -> Md {
+    let opened = plan.services.iter().filter(|service| holds(service));
+    let elements: std::collections::BTreeSet<String> = opened
+        .map(|service| format!("services.{}", service.name))
+        .collect();
+    let written = plan
+        .exceptions
+        .iter()
+        .filter(|exception| elements.contains(&exception.element));
+    let words = |exception: &Exception| {
+        md("**exception** ")
+            .code(&exception.rule)
+            .say(" on ")
+            .code(&exception.element)
+            .say(" until ")
+            .text(&exception.expires)
+    };
+    Md::list(written.map(words))
+}
+
+fn public(plan: &Plan) -> Item {
+    let mut evidence = Vec::new();
+    for service in plan.services.iter().filter(|service| service.public) {
+        evidence.push(Evidence::service(service));
+    }
+    if let Some(edge) = &plan.edge {
+        let backends = edge.backends.iter().map(|backend| {
+            Evidence::services(
+                "load-balancer.tf",
+                "google_compute_backend_service",
+                &backend.name,
+            )
+        });
+        evidence.extend(backends);
+    }
+    item(
+        "Public services only through the load balancer",
+        exceptions(plan, |service| service.ingress == Ingress::All),
+        evidence,
+    )
+}
+
+fn internal(plan: &Plan) -> Item {
+    let internal = plan
+        .services
+        .iter()
+        .filter(|service| service.ingress == Ingress::Internal);
+    item(
+        "Internal services stay internal",
+        Md::default(),
+        internal.map(Evidence::service).collect(),
+    )
+}
+
+fn invokers(plan: &Plan) -> Item {
+    item(
+        "Callers have the invoker role and send an ID token",
+        exceptions(plan, |service| service.auth == Auth::Anonymous),
+        plan.services.iter().map(Evidence::policy).collect(),
+    )
+}
+
+/// Services and jobs: file, kind and name of their resource, and what runs.
+fn workloads(plan: &Plan) -> impl Iterator<Item = (Evidence, &Workload)> {
+    let services = plan.services.iter();
+    let jobs = plan.jobs.iter();
+    services
+        .map(|service| (Evidence::service(service), &service.workload))
+        .chain(jobs.map(|job| {
+            let file = format!("job-{}.tf", job.name);
+            let evidence = Evidence::services(&file, "google_cloud_run_v2_job", &job.name);
+            (evidence, &job.workload)
+        }))
+}
+
+fn egress(plan: &Plan) -> Item {
+    let outside = workloads(plan).filter(|(_, workload)| workload.vpc.is_none());
+    let outside = outside.map(|(_, workload)| md("").code(&workload.account.element));
+    let mut state = Md::list(outside);
+    if !state.is_empty() {
+        state = md("not in the network: ").md(&state);
+    }
+    let mut evidence = Vec::new();
+    if let Some(network) = &plan.network {
+        if let Some(own) = &network.own {
+            let subnetwork = &network.subnetwork.name;
+            evidence.push(Evidence::foundation(
+                "network.tf",
+                "google_compute_subnetwork",
+                subnetwork,
+            ));
+            evidence.extend(own.firewall.iter().map(|rule| {
+                Evidence::foundation("network.tf", "google_compute_firewall", &rule.name)
+            }));
+        }
+    }
+    let inside = workloads(plan).filter(|(_, workload)| workload.vpc.is_some());
+    evidence.extend(inside.map(|(evidence, _)| evidence));
+    item(
+        "Direct VPC egress, and a firewall that names what may leave",
+        state,
+        evidence,
+    )
+}
+
+fn database_file(name: &str) -> String {
+    format!("database-{name}.tf")
+}
+
+fn database(plan: &Plan) -> Item {
+    let mut evidence = Vec::new();
+    for database in plan.databases.iter().filter(|database| !database.existing) {
+        let file = database_file(&database.name);
+        let kind = "google_sql_database_instance";
+        evidence.push(Evidence::foundation(&file, kind, &database.name));
+        evidence.extend(database.users.iter().map(|user| {
+            let name = format!("{}_{}", database.name, user.account);
+            Evidence::foundation(&file, "google_sql_user", &name)
+        }));
+    }
+    item(
+        "Databases private, with IAM login and TLS",
+        Md::default(),
+        evidence,
+    )
+}
+
+/// The pools of all instances, twice during a rollout, beside what is reserved, against what the database accepts.
+fn pool(plan: &Plan) -> Item {
+    let sums = plan.databases.iter().map(|database| {
+        let pools = |workload: &Workload| -> u32 {
+            let uses = workload.databases.iter();
+            uses.filter(|used| used.database == database.name)
+                .map(|used| used.pool)
+                .sum()
+        };
+        let services = plan.services.iter().map(|service| {
+            2_u32
+                .saturating_mul(service.max)
+                .saturating_mul(pools(&service.workload))
+        });
+        let jobs = plan
+            .jobs
+            .iter()
+            .map(|job| job.parallelism.saturating_mul(pools(&job.workload)));
+        let wanted = services.chain(jobs).fold(RESERVED, u32::saturating_add);
+        md("")
+            .code(&database.name)
+            .say(": ")
+            .number(wanted)
+            .say(" of ")
+            .number(database.max_connections)
+    });
+    let sums = Md::list(sums);
+    let own = plan.databases.iter().filter(|database| !database.existing);
+    let evidence = own
+        .map(|database| {
+            let kind = "google_sql_database_instance";
+            Evidence::foundation(&database_file(&database.name), kind, &database.name)
+        })
+        .collect();
+    item("Connection pools fit, during a rollout too", sums, evidence)
+}
+
+fn waf(plan: &Plan) -> Item {
+    let mut lacks = Vec::new();
+    for waf in plan.wafs.iter().filter(|_| plan.edge.is_some()) {
+        let mut rules = waf.rules.iter();
+        let limited =
+            rules.any(|rule| matches!(rule.action, WafAction::Throttle(_) | WafAction::Ban(..)));
+        if !limited {
+            lacks.push(md("no rate limit in ").code(&waf.name));
+        }
+        if !waf.adaptive {
+            lacks.push(md("no adaptive protection in ").code(&waf.name));
+        }
+    }
+    item(
+        "WAF, rate limit and adaptive protection",
+        Md::list(lacks),
+        waf_evidence(plan),
+    )
+}
+
+fn waf_evidence(plan: &Plan) -> Vec<Evidence> {
+    let wafs = plan.wafs.iter();
+    wafs.map(|waf| Evidence::services("waf.tf", "google_compute_security_policy", &waf.name))
+        .collect()
+}
+
+fn preview(plan: &Plan) -> Item {
+    let modes: std::collections::BTreeSet<&'static str> = plan
+        .wafs
+        .iter()
+        .map(|waf| match waf.mode {
+            WafMode::Preview => "in preview: [read the logs](#rollout-of-the-waf), then enforce",
+            WafMode::Enforce => "enforced",
+        })
+        .collect();
+    item(
+        "WAF in preview before it is enforced",
+        Md::list(modes.into_iter().map(md)),
+        waf_evidence(plan),
+    )
+}
+
+fn accounts(plan: &Plan) -> Item {
+    let accounts = plan.accounts.iter();
+    item(
+        "A service account each, without keys",
+        Md::default(),
+        accounts
+            .map(|account| {
+                Evidence::foundation("service-accounts.tf", "google_service_account", &account.id)
+            })
+            .collect(),
+    )
+}
+
+fn secrets(plan: &Plan) -> Item {
+    let own = plan.secrets.iter().filter(|secret| !secret.existing);
+    item(
+        "Secrets in Secret Manager, pinned where they are read once",
+        Md::default(),
+        own.map(|secret| {
+            Evidence::foundation("secrets.tf", "google_secret_manager_secret", &secret.name)
+        })
+        .collect(),
+    )
+}
+
+fn audit_logs(plan: &Plan) -> Item {
+    let logs = plan.audit_logs.iter();
+    let evidence: Vec<Evidence> = logs
+        .map(|log| {
+            Evidence::foundation(
+                "audit-logs.tf",
+                "google_project_iam_audit_config",
+                &log.service,
+            )
+        })
+        .collect();
+    let off = if evidence.is_empty() {
+        md("**off**")
+    } else {
+        Md::default()
+    };
+    item("Audit logs of data access", off, evidence)
+}
+
+fn org_policies(plan: &Plan) -> Item {
+    let policies = plan.org_policies.iter();
+    let evidence: Vec<Evidence> = policies
+        .map(|policy| {
+            Evidence::new(
+                Stage::Governance,
+                "org-policies.tf",
+                "google_org_policy_policy",
+                &policy.constraint,
+            )
+        })
+        .collect();
+    let none = if evidence.is_empty() {
+        md("not asked for")
+    } else {
+        Md::default()
+    };
+    item("Organisation policies that keep it so", none, evidence)
+}

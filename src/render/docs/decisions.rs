@@ -1,0 +1,179 @@
+//! The hardened defaults that apply here, each with its reason, and the exceptions from them.
+
+use super::every;
+use crate::plan::model::{
+    FirewallAction, Ingress, Internet, Plan, Service, TlsMode, TlsVersion, WafAction,
+};
+use crate::render::quote::Quoted;
+use crate::render::quote::markdown::{Md, md};
+
+/// The decisions, most exposed first.
+pub fn list(plans: &[Plan]) -> Vec<Quoted> {
+    let mut decisions = Vec::new();
+    entrance(plans, &mut decisions);
+    callers(plans, &mut decisions);
+    network(plans, &mut decisions);
+    data(plans, &mut decisions);
+    around(plans, &mut decisions);
+    decisions.into_iter().map(Md::done).collect()
+}
+
+/// The names of the services, in any environment, of which something holds; each once.
+fn services(plans: &[Plan], holds: impl Fn(&Service) -> bool) -> Md {
+    every(plans, |plan| {
+        let services = plan.services.iter();
+        services
+            .filter(|service| holds(service))
+            .map(|service| md("").code(&service.name))
+            .collect()
+    })
+}
+
+fn entrance(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let behind = services(plans, |service| {
+        service.ingress == Ingress::InternalAndLoadBalancing
+    });
+    if !behind.is_empty() {
+        decisions.push(
+            md("**Public means through the load balancer.** Nothing else on the internet reaches ")
+                .md(&behind)
+                .say(": ingress is `internal-and-cloud-load-balancing`."),
+        );
+    }
+    let closed = services(plans, |service| service.run_app_closed);
+    if !closed.is_empty() {
+        decisions.push(
+            md("**No second address.** The run.app address of ")
+                .md(&closed)
+                .say(" is closed: nobody needs it, and it would lead past the WAF."),
+        );
+    }
+    let edges = plans.iter().filter_map(|plan| plan.edge.as_ref());
+    if let Some(oldest) = edges.map(|edge| edge.tls.min).min_by_key(|min| match min {
+        TlsVersion::V1_2 => 2,
+        TlsVersion::V1_3 => 3,
+    }) {
+        decisions.push(
+            md("**The load balancer knows its hosts.** Unknown hosts and the bare address get 404, HTTP only redirects, TLS is ")
+                .say(match oldest {
+                    TlsVersion::V1_2 => "1.2 or newer.",
+                    TlsVersion::V1_3 => "1.3.",
+                }),
+        );
+    }
+    let limited = plans.iter().flat_map(|plan| &plan.wafs).any(|waf| {
+        let mut rules = waf.rules.iter();
+        rules.any(|rule| matches!(rule.action, WafAction::Throttle(_) | WafAction::Ban(..)))
+    });
+    if limited {
+        decisions.push(md("**The rate limit comes after the WAF rules.** Cloud Armor stops at the first rule that matches, and a rate limit lets through whatever is within it: before the WAF rules it would switch them off."));
+    }
+    let internal = services(plans, |service| service.ingress == Ingress::Internal);
+    if !internal.is_empty() {
+        decisions.push(
+            md("**Internal stays internal.** ")
+                .md(&internal)
+                .say(" can be reached only from this project and its network, not through the load balancer either."),
+        );
+    }
+}
+
+fn callers(plans: &[Plan], decisions: &mut Vec<Md>) {
+    decisions.push(md("**Nobody may call what nobody declared.** The policy of each service is complete, so a grant made by hand disappears with the next apply."));
+    let unchecked = services(plans, |service| !service.invoker_check);
+    if !unchecked.is_empty() {
+        decisions.push(
+            md("**No `allUsers`.** ")
+                .md(&unchecked)
+                .say(" is open to everyone by switching Cloud Run's invoker check off, so it works under domain-restricted sharing too, and no policy holds a public member."),
+        );
+    }
+    decisions.push(md("**An account each, without keys.** No two services or jobs share an account, and each account has only the grants that [ACCESS.md lists](#environments)."));
+}
+
+fn network(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let own = plans
+        .iter()
+        .filter_map(|plan| plan.network.as_ref()?.own.as_ref());
+    let closes = own.flat_map(|own| &own.firewall);
+    if closes
+        .into_iter()
+        .any(|rule| rule.action == FirewallAction::DenyAll)
+    {
+        decisions.push(md("**The network starts closed.** No default routes, nothing gets in, and out go only the openings that the firewall names."));
+    }
+    let direct = every(plans, |plan| {
+        workloads(plan)
+            .filter(|(_, internet)| *internet == Internet::Direct)
+            .map(|(name, _)| md("").code(name))
+            .collect()
+    });
+    if !direct.is_empty() {
+        decisions.push(
+            md("**What this does not filter.** Only traffic to private addresses and to Google goes through the network; ")
+                .md(&direct)
+                .say(" can reach any host on the internet past it. `egress = \"closed\"` or `\"nat\"` puts that behind the firewall too."),
+        );
+    }
+    if plans
+        .iter()
+        .filter_map(|plan| plan.network.as_ref())
+        .any(|network| network.zones.iter().any(|zone| zone.dns_name == "run.app."))
+    {
+        decisions.push(md("**Calls between services stay in the network.** A private zone leads `run.app` to Google's private addresses; without it an internal service would answer its callers 404."));
+    }
+}
+
+fn workloads(plan: &Plan) -> impl Iterator<Item = (&str, Internet)> {
+    let services = plan.services.iter();
+    let jobs = plan.jobs.iter();
+    services
+        .map(|service| (service.name.as_str(), service.workload.internet))
+        .chain(jobs.map(|job| (job.name.as_str(), job.workload.internet)))
+}
+
+fn data(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let databases = every(plans, |plan| {
+        let own = plan.databases.iter().filter(|database| !database.existing);
+        own.map(|database| md("").code(&database.name)).collect()
+    });
+    if !databases.is_empty() {
+        let encrypted = plans
+            .iter()
+            .flat_map(|plan| &plan.databases)
+            .any(|database| database.tls == TlsMode::Encrypted);
+        decisions.push(
+            md("**Databases have no public address and no passwords.** ")
+                .md(&databases)
+                .say(if encrypted {
+                    ": TLS only; programs log in as their own account by IAM."
+                } else {
+                    ": TLS with a client certificate only; programs log in as their own account by IAM."
+                }),
+        );
+    }
+    if plans.iter().any(|plan| !plan.secrets.is_empty()) {
+        decisions.push(md("**No secret in a file, a state or an argument.** Terraform makes the containers; `secrets.sh` puts values in. Environment variables take a pinned version, since running instances would otherwise disagree after a rotation; files may take the latest."));
+    }
+}
+
+fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let protected = plans.iter().any(|plan| {
+        plan.services
+            .iter()
+            .any(|service| service.deletion_protection)
+            || plan
+                .databases
+                .iter()
+                .any(|database| database.deletion_protection)
+    });
+    if protected {
+        decisions.push(md("**Nothing is deleted by accident.** Services, jobs, databases and secrets are protected; [removal takes two steps](#later-changes)."));
+    }
+    if plans.iter().any(|plan| !plan.org_policies.is_empty()) {
+        decisions.push(md("**Organisation policies keep it so.** They forbid what the blueprint does not use, and never what it declares."));
+    }
+    if plans.iter().any(|plan| !plan.audit_logs.is_empty()) {
+        decisions.push(md("**Who read what is logged.** Data access is audited for the APIs that hold data and rights; changes of configuration Google logs anyway."));
+    }
+}

@@ -1,0 +1,171 @@
+//! Documents: the README of the output, which covers all environments.
+
+mod application;
+mod apply;
+mod checklist;
+mod decisions;
+mod overview;
+mod picture;
+mod rights;
+
+use askama::Template;
+
+use crate::plan::model::{Auth, Certificate, Engine, OwnNetwork, Plan, Stage};
+use crate::render::quote::markdown::{Md, md};
+use crate::render::quote::{Quoted, comment};
+use crate::tree::Tree;
+
+/// Adds `README.md` for these environments of one blueprint. Without any there is nothing to say.
+pub fn render(plans: &[Plan], tree: &mut Tree) {
+    if let Some(first) = plans.first() {
+        tree.add("README.md", text(first, plans));
+    }
+}
+
+/// What the environments name, each piece once, in order.
+fn every(plans: &[Plan], pieces: impl Fn(&Plan) -> Vec<Md>) -> Md {
+    let all: std::collections::BTreeSet<Md> = plans.iter().flat_map(pieces).collect();
+    Md::list(all)
+}
+
+/// The README.
+#[derive(Template)]
+#[template(path = "docs/README.md.j2")]
+struct Readme {
+    title: Quoted,
+    about: Quoted,
+    source: Quoted,
+    /// The environment that the commands name.
+    first: Quoted,
+    first_code: Quoted,
+    first_project: Quoted,
+    names: Vec<Quoted>,
+    environments: Vec<overview::Environment>,
+    pictures: Vec<Picture>,
+    differences: Vec<overview::Difference>,
+    decisions: Vec<Quoted>,
+    exceptions: Vec<overview::Opening>,
+    checklists: Vec<checklist::Checklist>,
+    files: Vec<overview::FileRow>,
+    prerequisites: Vec<Quoted>,
+    rights: Vec<rights::Rights>,
+    secrets_needed: Vec<apply::SecretRow>,
+    records: Vec<apply::Record>,
+    managed_certificates: bool,
+    in_databases: Vec<apply::InDatabase>,
+    waf_modes: Vec<Quoted>,
+    calls: Vec<application::CallRow>,
+    audience: Option<application::Audience>,
+    logins: Vec<application::Login>,
+    // What there is, in whichever environment.
+    governance: bool,
+    secrets: bool,
+    waf: bool,
+    network: bool,
+    iap: bool,
+    edge: bool,
+    nat: bool,
+    domains: bool,
+    databases: bool,
+    postgres: bool,
+    peering: bool,
+    state: bool,
+}
+
+/// The picture of environments that look alike.
+struct Picture {
+    named: bool,
+    environments: Quoted,
+    lines: Vec<Quoted>,
+}
+
+fn pictures(plans: &[Plan]) -> Vec<Picture> {
+    let mut groups: Vec<(Vec<&Plan>, Vec<String>)> = Vec::new();
+    for plan in plans {
+        let lines = picture::lines(plan);
+        match groups.iter_mut().find(|(_, other)| *other == lines) {
+            Some((alike, _)) => alike.push(plan),
+            None => groups.push((vec![plan], lines)),
+        }
+    }
+    let named = groups.len() > 1;
+    let groups = groups.into_iter();
+    groups
+        .map(|(alike, lines)| Picture {
+            named,
+            environments: Md::list(alike.iter().map(|plan| md("").code(&plan.environment))).done(),
+            lines: lines.iter().map(|line| comment(line)).collect(),
+        })
+        .collect()
+}
+
+fn text(first: &Plan, plans: &[Plan]) -> String {
+    let any = |holds: fn(&Plan) -> bool| plans.iter().any(holds);
+    let own = |holds: fn(&OwnNetwork) -> bool| {
+        let networks = plans.iter().filter_map(|plan| plan.network.as_ref());
+        networks
+            .filter_map(|network| network.own.as_ref())
+            .any(holds)
+    };
+    crate::render::text(&Readme {
+        title: md("").text(&first.project.name).done(),
+        about: if first.project.description.is_empty() {
+            md("The infrastructure of ")
+                .text(&first.project.name)
+                .say(" on Cloud Run.")
+                .done()
+        } else {
+            md("").text(&first.project.description).done()
+        },
+        source: md("").code(&first.source).done(),
+        // A validated name, so a word of the shell as it stands.
+        first: comment(&first.environment),
+        first_code: md("").code(&first.environment).done(),
+        first_project: comment(&first.project.id),
+        names: plans
+            .iter()
+            .map(|plan| md("").code(&plan.environment).done())
+            .collect(),
+        environments: overview::environments(plans),
+        pictures: pictures(plans),
+        differences: overview::differences(plans),
+        decisions: decisions::list(plans),
+        exceptions: overview::exceptions(plans),
+        checklists: checklist::list(plans),
+        files: overview::files(plans),
+        prerequisites: apply::prerequisites(plans),
+        rights: rights::list(plans),
+        secrets_needed: apply::secrets(plans),
+        records: apply::records(plans),
+        managed_certificates: any(|plan| {
+            plan.edge
+                .as_ref()
+                .is_some_and(|edge| matches!(edge.certificate, Certificate::Managed { map: _ }))
+        }),
+        in_databases: apply::in_databases(plans),
+        waf_modes: overview::waf_modes(plans),
+        calls: application::calls(plans),
+        audience: application::audience(plans),
+        logins: application::logins(plans),
+        governance: any(|plan| plan.stages().contains(&Stage::Governance)),
+        secrets: any(|plan| !plan.secrets.is_empty()),
+        waf: any(|plan| !plan.wafs.is_empty()),
+        network: any(|plan| plan.network.is_some()),
+        iap: any(|plan| {
+            plan.services
+                .iter()
+                .any(|service| service.auth == Auth::Iap)
+        }),
+        edge: any(|plan| plan.edge.is_some()),
+        nat: own(|own| own.nat.is_some()),
+        domains: any(|plan| plan.edge.is_some()),
+        databases: any(|plan| !plan.databases.is_empty()),
+        postgres: any(|plan| {
+            plan.databases
+                .iter()
+                .any(|database| database.engine == Engine::Postgres)
+        }),
+        peering: own(|own| own.services_access.is_some()),
+        state: any(|plan| plan.state.is_some()),
+    }) + "\n"
+}

@@ -1,0 +1,232 @@
+//! The environments beside each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::plan::model::{Exception, Plan, Stage, WafMode};
+use crate::render::quote::Quoted;
+use crate::render::quote::markdown::{Md, md};
+
+/// An environment.
+pub struct Environment {
+    pub name: Quoted,
+    pub project: Quoted,
+    pub region: Quoted,
+    pub open: Quoted,
+    pub waf: Quoted,
+    pub access: Quoted,
+}
+
+/// A fact that differs between environments.
+pub struct Difference {
+    pub key: Quoted,
+    pub values: Vec<Quoted>,
+}
+
+/// The environments, in their order.
+pub fn environments(plans: &[Plan]) -> Vec<Environment> {
+    plans
+        .iter()
+        .map(|plan| {
+            let services = plan.services.iter();
+            let open = Md::list(
+                services
+                    .filter(|service| service.public)
+                    .map(|service| md("").code(&service.name)),
+            );
+            Environment {
+                name: md("").code(&plan.environment).done(),
+                project: md("").code(&plan.project.id).done(),
+                region: md("").code(&plan.project.region).done(),
+                open: if open.is_empty() { md("nothing") } else { open }.done(),
+                waf: waf(plan).done(),
+                access: md("")
+                    .link("ACCESS.md", &format!("iam/{}/ACCESS.md", plan.environment))
+                    .done(),
+            }
+        })
+        .collect()
+}
+
+fn waf(plan: &Plan) -> Md {
+    let modes: BTreeSet<&str> = plan
+        .wafs
+        .iter()
+        .map(|waf| match waf.mode {
+            WafMode::Preview => "preview: logs only",
+            WafMode::Enforce => "enforced",
+        })
+        .collect();
+    if modes.is_empty() {
+        return md("none");
+    }
+    Md::list(modes.into_iter().map(|mode| md("").text(mode)))
+}
+
+/// The facts that are not the same in every environment, with the value of each.
+pub fn differences(plans: &[Plan]) -> Vec<Difference> {
+    let facts: Vec<BTreeMap<String, &str>> = plans
+        .iter()
+        .map(|plan| {
+            let facts = plan.facts.iter();
+            facts
+                .map(|fact| (fact.key(), fact.value.as_str()))
+                .collect()
+        })
+        .collect();
+    let keys: BTreeSet<&String> = facts.iter().flat_map(BTreeMap::keys).collect();
+    keys.into_iter()
+        .filter_map(|key| {
+            let values: Vec<Option<&&str>> = facts.iter().map(|facts| facts.get(key)).collect();
+            let alike = values.windows(2).all(|pair| pair[0] == pair[1]);
+            (!alike).then(|| Difference {
+                key: md("").code(key).done(),
+                values: values
+                    .into_iter()
+                    .map(|value| value.map_or(md("–"), |value| md("").text(value)).done())
+                    .collect(),
+            })
+        })
+        .collect()
+}
+
+/// An exception, with the environments in which it holds.
+pub struct Opening {
+    pub environments: Quoted,
+    pub expires: Quoted,
+    pub element: Quoted,
+    pub rule: Quoted,
+    pub reason: Quoted,
+    pub owner: Quoted,
+}
+
+/// The exceptions, by the day they run out.
+pub fn exceptions(plans: &[Plan]) -> Vec<Opening> {
+    let mut openings: BTreeMap<(&str, &Exception), Vec<Md>> = BTreeMap::new();
+    for plan in plans {
+        for exception in &plan.exceptions {
+            let environments = openings.entry((&exception.expires, exception)).or_default();
+            environments.push(md("").code(&plan.environment));
+        }
+    }
+    openings
+        .into_iter()
+        .map(|((_, exception), environments)| {
+            let Exception {
+                element,
+                rule,
+                reason,
+                owner,
+                expires,
+            } = exception;
+            Opening {
+                environments: Md::list(environments).done(),
+                expires: md("").text(expires).done(),
+                element: md("").code(element).done(),
+                rule: md("").code(rule).done(),
+                reason: md("").text(reason).done(),
+                owner: md("").text(owner).done(),
+            }
+        })
+        .collect()
+}
+
+/// The mode of the WAFs, by environment.
+pub fn waf_modes(plans: &[Plan]) -> Vec<Quoted> {
+    let with = plans.iter().filter(|plan| !plan.wafs.is_empty());
+    with.map(|plan| {
+        md("")
+            .code(&plan.environment)
+            .say(": ")
+            .md(&waf(plan))
+            .done()
+    })
+    .collect()
+}
+
+/// A path of the output and what is there.
+pub struct FileRow {
+    pub path: Quoted,
+    pub what: Quoted,
+}
+
+/// The files that are there in some environment.
+pub fn files(plans: &[Plan]) -> Vec<FileRow> {
+    let any = |holds: fn(&Plan) -> bool| plans.iter().any(holds);
+    let governance = any(|plan| plan.stages().contains(&Stage::Governance));
+    let rows = [
+        (
+            governance,
+            "terraform/<environment>/governance/",
+            md("organisation policies; needs rights of the organisation"),
+        ),
+        (
+            true,
+            "terraform/<environment>/foundation/",
+            md("APIs, network, accounts, secrets, databases, and the grants on them"),
+        ),
+        (
+            true,
+            "terraform/<environment>/services/",
+            md(
+                "services and jobs with their policies, load balancer and WAF: what a deployer may touch",
+            ),
+        ),
+        (
+            governance,
+            "gcloud/<environment>/1-governance.sh",
+            md("the same three stages as scripts"),
+        ),
+        (
+            true,
+            "gcloud/<environment>/2-foundation.sh",
+            md(if governance {
+                ""
+            } else {
+                "the same two stages as scripts"
+            }),
+        ),
+        (true, "gcloud/<environment>/3-services.sh", md("")),
+        (
+            any(|plan| !plan.secrets.is_empty()),
+            "gcloud/<environment>/secrets.sh",
+            md("puts values into the secrets, and checks that pinned versions are there"),
+        ),
+        (
+            true,
+            "gcloud/<environment>/verify.sh",
+            md("compares the live settings with the posture"),
+        ),
+        (
+            true,
+            "iam/<environment>/ACCESS.md",
+            md("**start here for a review**: who may do what, and why; exceptions; the posture"),
+        ),
+        (
+            true,
+            "iam/<environment>/bindings.json",
+            md("every grant with the key of the blueprint that caused it"),
+        ),
+        (
+            any(|plan| !plan.services.is_empty()),
+            "iam/<environment>/services/",
+            md("the complete policy of each service"),
+        ),
+        (
+            any(|plan| !plan.jobs.is_empty()),
+            "iam/<environment>/jobs/",
+            md("the complete policy of each job"),
+        ),
+        (
+            any(|plan| !plan.elsewhere().is_empty()),
+            "iam/<environment>/elsewhere/",
+            md("the grants that the owners of other projects make"),
+        ),
+    ];
+    rows.into_iter()
+        .filter(|(there, _, _)| *there)
+        .map(|(_, path, what)| FileRow {
+            path: md("").code(path).done(),
+            what: what.done(),
+        })
+        .collect()
+}

@@ -1,0 +1,275 @@
+//! The picture: the layers from the internet to the data, as a Mermaid flowchart.
+
+use crate::plan::model::{
+    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Service, Target, TlsMode, Waf,
+    WafAction, WafMatch, Workload,
+};
+use crate::render::quote::mermaid;
+
+/// The lines of an environment's picture. It shows what stands where, and nothing that differs from one environment to
+/// the next only because each has its own: hosts, projects, sizes, whether a WAF is in preview.
+pub fn lines(plan: &Plan) -> Vec<String> {
+    let mut picture = Picture::default();
+    picture.line(0, "flowchart TB");
+    if plan.edge.is_some() || plan.services.iter().any(is_direct) {
+        picture.node(1, "internet", ("([", "])"), &["the internet"]);
+    }
+    if let Some(edge) = &plan.edge {
+        picture.edge(plan, edge);
+    }
+    picture.run(plan);
+    picture.data(plan);
+    picture.ways_in(plan);
+    picture.ways_on(plan);
+    picture.lines
+}
+
+/// Whether the internet reaches a service past any load balancer.
+fn is_direct(service: &Service) -> bool {
+    service.ingress == Ingress::All
+}
+
+/// The id of a node. As with Terraform's local names, no two names of one kind meet in it.
+fn id(kind: &str, name: &str) -> String {
+    let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    format!("{kind}_{name}")
+}
+
+/// The picture while it is drawn.
+#[derive(Default)]
+struct Picture {
+    lines: Vec<String>,
+}
+
+impl Picture {
+    /// Adds a line of this program's own words, ids and labels.
+    fn line(&mut self, depth: usize, text: &str) {
+        let indent = "  ".repeat(depth);
+        self.lines.push(format!("{indent}{text}"));
+    }
+
+    fn node(&mut self, depth: usize, id: &str, (open, close): (&str, &str), label: &[&str]) {
+        let label = mermaid::label(label.iter().copied().filter(|line| !line.is_empty())).0;
+        self.line(depth, &format!("{id}{open}{label}{close}"));
+    }
+
+    fn subgraph(&mut self, id: &str, label: &str) {
+        let label = mermaid::label([label]).0;
+        self.line(1, &format!("subgraph {id} [{label}]"));
+    }
+
+    fn arrow(&mut self, from: &str, to: &str, label: &str) {
+        if label.is_empty() {
+            self.line(1, &format!("{from} --> {to}"));
+        } else {
+            let label = mermaid::label([label]).0;
+            self.line(1, &format!("{from} -->|{label}| {to}"));
+        }
+    }
+
+    /// The load balancer with its WAFs and IAP.
+    fn edge(&mut self, plan: &Plan, edge: &Edge) {
+        self.subgraph("edge", "load balancer");
+        let front = ["HTTPS alone", "unknown hosts and paths: 404"];
+        self.node(2, "front", ("[", "]"), &front);
+        for name in guarding(edge) {
+            let waf = plan.wafs.iter().find(|waf| waf.name == name);
+            let looks = waf.map(looks_for).unwrap_or_default();
+            let title = format!("WAF {name}");
+            self.node(2, &id("waf", name), ("{{", "}}"), &[&title, &looks]);
+        }
+        for backend in edge.backends.iter().filter(|backend| backend.iap) {
+            let iap = id("iap", &backend.service);
+            self.node(2, &iap, ("{{", "}}"), &["IAP", "login and membership"]);
+        }
+        self.line(1, "end");
+    }
+
+    /// Services and jobs.
+    fn run(&mut self, plan: &Plan) {
+        if plan.services.is_empty() && plan.jobs.is_empty() {
+            return;
+        }
+        self.subgraph("run", "Cloud Run");
+        for service in &plan.services {
+            let door = match (service.auth, service.public) {
+                (Auth::Anonymous, _) => "asks nobody who calls",
+                (Auth::Iap, _) => "lets IAP alone call",
+                (Auth::Iam, true) => "asks for an ID token",
+                (Auth::Iam, false) => "internal, asks for an ID token",
+            };
+            let node = id("service", &service.name);
+            self.node(2, &node, ("[", "]"), &[&service.name, door]);
+        }
+        for job in &plan.jobs {
+            self.node(2, &id("job", &job.name), ("[/", "/]"), &[&job.name, "job"]);
+        }
+        self.line(1, "end");
+    }
+
+    /// Databases, secrets, and the way out.
+    fn data(&mut self, plan: &Plan) {
+        if !plan.databases.is_empty() {
+            self.subgraph("data", "private addresses alone");
+            for database in &plan.databases {
+                let replicas = match database.replicas.len() {
+                    0 => String::new(),
+                    1 => ", 1 replica".to_owned(),
+                    many => format!(", {many} replicas"),
+                };
+                let engine = format!("{}{replicas}", engine(database));
+                let node = id("database", &database.name);
+                self.node(2, &node, ("[(", ")]"), &[&database.name, &engine]);
+            }
+            self.line(1, "end");
+        }
+        if workloads(plan).any(|(_, workload)| !workload.secrets.is_empty()) {
+            self.node(1, "secrets", ("[(", ")]"), &["Secret Manager"]);
+        }
+        if workloads(plan).any(|(_, workload)| workload.internet == Internet::Nat) {
+            self.node(1, "nat", ("[/", "\\]"), &["Cloud NAT", "a fixed address"]);
+            self.node(1, "outside", ("([", "])"), &["hosts on the internet"]);
+        }
+    }
+
+    /// From the internet to the services.
+    fn ways_in(&mut self, plan: &Plan) {
+        if let Some(edge) = &plan.edge {
+            self.arrow("internet", "front", "");
+            for waf in guarding(edge) {
+                self.arrow("front", &id("waf", waf), "");
+            }
+            for backend in &edge.backends {
+                let waf = id("waf", &backend.waf);
+                let service = id("service", &backend.service);
+                let paths = paths(edge, &backend.name);
+                if backend.iap {
+                    let iap = id("iap", &backend.service);
+                    self.arrow(&waf, &iap, &paths);
+                    self.arrow(&iap, &service, "");
+                } else {
+                    self.arrow(&waf, &service, &paths);
+                }
+            }
+        }
+        for service in plan.services.iter().filter(|service| is_direct(service)) {
+            let node = id("service", &service.name);
+            self.arrow("internet", &node, "past any load balancer");
+        }
+    }
+
+    /// From the services to each other, to the data and out.
+    fn ways_on(&mut self, plan: &Plan) {
+        let services = plan.services.iter();
+        let jobs = plan.jobs.iter();
+        let calls = services
+            .map(|service| (id("service", &service.name), &service.calls))
+            .chain(jobs.map(|job| (id("job", &job.name), &job.calls)));
+        for (from, calls) in calls {
+            for call in calls {
+                self.arrow(&from, &id("service", &call.service), "ID token");
+            }
+        }
+        let mut nat = false;
+        for (from, workload) in workloads(plan) {
+            for used in &workload.databases {
+                let database = plan
+                    .databases
+                    .iter()
+                    .find(|database| database.name == used.database);
+                let way = match used.connect {
+                    Connect::Connector => "IAM login, connector",
+                    Connect::Proxy => "IAM login, Auth Proxy",
+                    Connect::Direct => "IAM login",
+                };
+                let tls = match database.map(|database| database.tls) {
+                    Some(TlsMode::Mtls) => "mTLS",
+                    Some(TlsMode::Encrypted) | None => "TLS",
+                };
+                let to = id("database", &used.database);
+                self.arrow(&from, &to, &format!("{way}, {tls}"));
+            }
+            if !workload.secrets.is_empty() {
+                self.arrow(&from, "secrets", &workload.secrets.join(", "));
+            }
+            if workload.internet == Internet::Nat {
+                self.arrow(&from, "nat", "");
+                nat = true;
+            }
+        }
+        if nat {
+            self.arrow("nat", "outside", "");
+        }
+    }
+}
+
+/// What a WAF looks for, in a few words.
+fn looks_for(waf: &Waf) -> String {
+    let mut looks = Vec::new();
+    let owasp = waf.rules.iter().any(|rule| {
+        matches!(&rule.matches, WafMatch::Expression(cel) if cel.contains("evaluatePreconfiguredWaf"))
+    });
+    if owasp {
+        looks.push("OWASP rules");
+    }
+    let limited = waf
+        .rules
+        .iter()
+        .any(|rule| matches!(rule.action, WafAction::Throttle(_) | WafAction::Ban(..)));
+    if limited {
+        looks.push("rate limit");
+    }
+    if waf.adaptive {
+        looks.push("adaptive protection");
+    }
+    looks.join(", ")
+}
+
+/// The WAFs that stand before a service, once each.
+fn guarding(edge: &Edge) -> Vec<&str> {
+    let backends = edge.backends.iter();
+    let mut wafs: Vec<&str> = backends.map(|backend| backend.waf.as_str()).collect();
+    wafs.sort_unstable();
+    wafs.dedup();
+    wafs
+}
+
+/// The paths that lead to a backend, on whichever host. `/x/*` goes without saying beside `/x`.
+fn paths(edge: &Edge, backend: &str) -> String {
+    let mut paths: Vec<&str> = Vec::new();
+    for host in &edge.hosts {
+        if matches!(&host.rest, Target::Backend(name) if name == backend) {
+            paths.push(if host.rules.is_empty() {
+                "every path"
+            } else {
+                "every other path"
+            });
+        }
+        let rules = host.rules.iter().filter(|rule| rule.backend == backend);
+        let patterns = rules.flat_map(|rule| &rule.patterns).map(String::as_str);
+        paths.extend(patterns.filter(|pattern| !pattern.ends_with("/*")));
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    paths.join(", ")
+}
+
+fn engine(database: &Database) -> &'static str {
+    match database.engine {
+        Engine::Postgres => "PostgreSQL",
+        Engine::Mysql => "MySQL",
+    }
+}
+
+/// Services and jobs with the ids of their nodes.
+fn workloads(plan: &Plan) -> impl Iterator<Item = (String, &Workload)> {
+    let services = plan
+        .services
+        .iter()
+        .map(|service| (id("service", &service.name), &service.workload));
+    let jobs = plan
+        .jobs
+        .iter()
+        .map(|job| (id("job", &job.name), &job.workload));
+    services.chain(jobs)
+}

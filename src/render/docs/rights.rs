@@ -1,0 +1,237 @@
+//! The roles that the operators of each stage need.
+//!
+//! Which role holds which permission: <https://cloud.google.com/iam/docs/roles-permissions>.
+
+use std::collections::BTreeSet;
+
+use crate::plan::model::{Certificate, Plan, Resource, Stage};
+use crate::render::quote::Quoted;
+use crate::render::quote::markdown::{Md, md};
+
+/// A row: who, on what, which roles.
+pub struct Rights {
+    pub operator: Quoted,
+    pub on: Quoted,
+    pub roles: Quoted,
+}
+
+/// A row while it is gathered.
+struct Need {
+    operator: &'static str,
+    on: Md,
+    roles: BTreeSet<&'static str>,
+}
+
+/// The rights, by operator; the same for every environment that has the same parts.
+pub fn list(plans: &[Plan]) -> Vec<Rights> {
+    let mut needs = Vec::new();
+    if plans
+        .iter()
+        .any(|plan| plan.stages().contains(&Stage::Governance))
+    {
+        needs.push(Need {
+            operator: "governance",
+            on: md("the organisation"),
+            roles: BTreeSet::from(["roles/orgpolicy.policyAdmin"]),
+        });
+        needs.push(Need {
+            operator: "governance",
+            on: md("the project"),
+            roles: shared(plans, Stage::Governance),
+        });
+    }
+    needs.push(Need {
+        operator: "foundation",
+        on: md("the project"),
+        roles: gather(plans, Stage::Foundation, foundation),
+    });
+    needs.push(Need {
+        operator: "services",
+        on: md("the project"),
+        roles: gather(plans, Stage::Services, services),
+    });
+    needs.push(Need {
+        operator: "services",
+        on: md("each account of a service or job"),
+        roles: BTreeSet::from(["roles/iam.serviceAccountUser"]),
+    });
+    for zone in plans
+        .iter()
+        .filter_map(|plan| plan.edge.as_ref()?.zone.as_ref())
+    {
+        needs.push(Need {
+            operator: "services",
+            on: md("DNS zone ")
+                .code(&zone.name)
+                .say(" of project ")
+                .code(&zone.project),
+            roles: BTreeSet::from(["roles/dns.admin"]),
+        });
+    }
+    if plans
+        .iter()
+        .any(|plan| plan.secrets.iter().any(|secret| !secret.existing))
+    {
+        needs.push(Need {
+            operator: "`secrets.sh`",
+            on: md("each secret"),
+            roles: BTreeSet::from(["roles/secretmanager.secretVersionManager"]),
+        });
+    }
+    needs.push(Need {
+        operator: "`verify.sh`",
+        on: md("the project"),
+        roles: BTreeSet::from(["roles/iam.securityReviewer", "roles/viewer"]),
+    });
+    for (bucket, stages) in buckets(plans) {
+        let on = md("state bucket ").code(bucket);
+        needs.push(Need {
+            operator: stages,
+            on,
+            roles: BTreeSet::from(["roles/storage.objectUser"]),
+        });
+    }
+    once(needs)
+}
+
+/// The rows, each once.
+fn once(needs: Vec<Need>) -> Vec<Rights> {
+    let mut seen = BTreeSet::new();
+    needs
+        .into_iter()
+        .filter(|need| seen.insert((need.operator, need.on.clone(), need.roles.clone())))
+        .map(
+            |Need {
+                 operator,
+                 on,
+                 roles,
+             }| Rights {
+                operator: md(operator).done(),
+                on: on.done(),
+                roles: Md::list(roles.into_iter().map(|role| md("").code(role))).done(),
+            },
+        )
+        .collect()
+}
+
+/// What a stage needs in whichever environment.
+fn gather(
+    plans: &[Plan],
+    stage: Stage,
+    of: impl Fn(&Plan, &mut BTreeSet<&'static str>),
+) -> BTreeSet<&'static str> {
+    let mut roles = shared(plans, stage);
+    for plan in plans {
+        of(plan, &mut roles);
+        for grant in plan.single_grants().filter(|grant| grant.stage == stage) {
+            roles.insert(grants_on(&grant.on));
+        }
+    }
+    roles
+}
+
+/// What every stage needs for its APIs, and for the project's number where that is looked up.
+fn shared(plans: &[Plan], stage: Stage) -> BTreeSet<&'static str> {
+    let mut roles = BTreeSet::new();
+    if plans
+        .iter()
+        .flat_map(|plan| &plan.apis)
+        .any(|api| api.stage == stage)
+    {
+        roles.insert("roles/serviceusage.serviceUsageAdmin");
+    }
+    if plans.iter().any(|plan| plan.project.number.is_none()) {
+        roles.insert("roles/browser");
+    }
+    roles
+}
+
+fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
+    if let Some(network) = &plan.network {
+        if network.own.is_some() {
+            roles.extend(["roles/compute.networkAdmin", "roles/compute.securityAdmin"]);
+        }
+        if !network.zones.is_empty() {
+            roles.insert("roles/dns.admin");
+        }
+    }
+    if !plan.accounts.is_empty() {
+        roles.insert("roles/iam.serviceAccountAdmin");
+    }
+    if plan.secrets.iter().any(|secret| !secret.existing) {
+        roles.insert("roles/secretmanager.admin");
+    }
+    if plan
+        .databases
+        .iter()
+        .any(|database| database.project == plan.project.id)
+    {
+        roles.insert("roles/cloudsql.admin");
+    }
+    if !plan.audit_logs.is_empty() {
+        roles.insert("roles/resourcemanager.projectIamAdmin");
+    }
+}
+
+fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
+    roles.insert("roles/run.admin");
+    if let Some(edge) = &plan.edge {
+        roles.extend([
+            "roles/compute.loadBalancerAdmin",
+            "roles/compute.securityAdmin",
+        ]);
+        if let Certificate::Managed { map: _ } = &edge.certificate {
+            roles.insert("roles/certificatemanager.owner");
+        }
+        if edge.backends.iter().any(|backend| backend.iap) {
+            roles.insert("roles/iap.admin");
+        }
+    }
+    if plan.services.iter().any(|service| service.iap) {
+        roles.insert("roles/iap.admin");
+    }
+    // Cloud Run's own roles hold nothing for domain mappings (<https://cloud.google.com/run/docs/reference/iam/roles>).
+    if plan
+        .services
+        .iter()
+        .any(|service| !service.domain_mappings.is_empty())
+    {
+        roles.insert("roles/editor");
+    }
+}
+
+/// The role that may set grants on a kind of resource.
+fn grants_on(resource: &Resource) -> &'static str {
+    match resource {
+        Resource::Project { .. } => "roles/resourcemanager.projectIamAdmin",
+        Resource::Service { .. } | Resource::Job { .. } => "roles/run.admin",
+        Resource::IapBackend { .. } | Resource::IapService { .. } => "roles/iap.admin",
+        Resource::Secret { .. } => "roles/secretmanager.admin",
+        Resource::Bucket { .. } => "roles/storage.admin",
+        Resource::Repository { .. } => "roles/artifactregistry.admin",
+        Resource::Subnetwork { .. } => "roles/compute.networkAdmin",
+        Resource::Account { .. } => "roles/iam.serviceAccountAdmin",
+        Resource::Topic { .. } => "roles/pubsub.admin",
+        Resource::Key { .. } => "roles/cloudkms.admin",
+    }
+}
+
+/// The state buckets, with whether one is shared by all stages.
+fn buckets(plans: &[Plan]) -> Vec<(&str, &'static str)> {
+    let mut buckets: Vec<(&str, &'static str)> = Vec::new();
+    let places = plans
+        .iter()
+        .filter_map(|plan| plan.state.as_ref())
+        .flat_map(|state| &state.stages);
+    for (stage, place) in places {
+        match buckets
+            .iter_mut()
+            .find(|(bucket, _)| *bucket == place.bucket)
+        {
+            Some((_, stages)) if *stages != stage.name() => *stages = "every stage (Terraform)",
+            Some(_) => {}
+            None => buckets.push((&place.bucket, stage.name())),
+        }
+    }
+    buckets
+}

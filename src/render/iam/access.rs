@@ -1,0 +1,505 @@
+//! `ACCESS.md`: who may do what, and why, for a reviewer.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::words;
+use crate::plan::model::{
+    Auth, Backend, Exception, Fact, Grant, Ingress, Plan, Principal, Resource, Service, Target,
+    Waf, WafMode,
+};
+use crate::render::quote::markdown::{Md, md};
+use crate::render::quote::{Quoted, comment};
+
+/// The role that calls a service or starts a job.
+const INVOKER: &str = "roles/run.invoker";
+
+/// The document.
+#[derive(Template)]
+#[template(path = "iam/ACCESS.md.j2")]
+struct Access {
+    title: Quoted,
+    source: Quoted,
+    project: Quoted,
+    project_id: Quoted,
+    open: Vec<Opening>,
+    calls: Vec<Row>,
+    /// Services whose callers are not told apart.
+    unchecked: Option<Quoted>,
+    starts: Vec<Row>,
+    iap: Vec<Row>,
+    accounts: Vec<Row>,
+    /// The accounts that have a role on a whole project.
+    project_wide: Option<Quoted>,
+    others: Vec<Row>,
+    exceptions: Vec<Ending>,
+    acts_as: Vec<Row>,
+    elsewhere: Vec<Elsewhere>,
+    has_secrets: bool,
+    has_databases: bool,
+    facts: Vec<Line>,
+}
+
+/// What can be reached from the internet.
+struct Opening {
+    address: Quoted,
+    service: Quoted,
+    guards: Quoted,
+    who: Quoted,
+    because: Quoted,
+}
+
+/// Who may do what: a principal and a resource, in the order that its table wants.
+struct Row {
+    what: Quoted,
+    who: Quoted,
+    role: Quoted,
+    because: Quoted,
+}
+
+/// An exception and its end.
+struct Ending {
+    expires: Quoted,
+    element: Quoted,
+    rule: Quoted,
+    reason: Quoted,
+    owner: Quoted,
+}
+
+/// The grants that another project's owner makes.
+struct Elsewhere {
+    project: Quoted,
+    script: Quoted,
+    grants: Quoted,
+}
+
+/// A line of the posture.
+struct Line {
+    key: Quoted,
+    value: Quoted,
+}
+
+/// The plan with what the tables look up by name: a plan may hold thousands of services.
+struct Index<'a> {
+    plan: &'a Plan,
+    services: BTreeMap<&'a str, Vec<&'a Grant>>,
+    jobs: BTreeMap<&'a str, Vec<&'a Grant>>,
+    iap: BTreeMap<&'a str, Vec<&'a Grant>>,
+    /// The backends, by service.
+    backends: BTreeMap<&'a str, &'a Backend>,
+    /// The addresses on the load balancer, by backend: host and path.
+    addresses: BTreeMap<&'a str, Vec<(&'a str, &'a str)>>,
+    exceptions: BTreeMap<&'a str, Vec<&'a Exception>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        let mut index = Self {
+            plan,
+            services: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            iap: BTreeMap::new(),
+            backends: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            exceptions: BTreeMap::new(),
+        };
+        let mut fronts = BTreeMap::new();
+        if let Some(edge) = &plan.edge {
+            for backend in &edge.backends {
+                index.backends.insert(&backend.service, backend);
+                fronts.insert(backend.name.as_str(), backend.service.as_str());
+            }
+            for host in &edge.hosts {
+                let mut leads = |backend: &'a str, path: &'a str| {
+                    let addresses = index.addresses.entry(backend).or_default();
+                    addresses.push((&host.domain, path));
+                };
+                if let Target::Backend(name) = &host.rest {
+                    leads(name, "/");
+                }
+                for rule in &host.rules {
+                    for pattern in &rule.patterns {
+                        leads(&rule.backend, pattern);
+                    }
+                }
+            }
+        }
+        for grant in plan
+            .grants
+            .iter()
+            .filter(|grant| grant.on.project() == plan.project.id)
+        {
+            let table = match &grant.on {
+                Resource::Service { name, .. } => index.services.entry(name),
+                Resource::Job { name, .. } => index.jobs.entry(name),
+                Resource::IapService { name, .. } => index.iap.entry(name),
+                Resource::IapBackend { name, .. } => match fronts.get(name.as_str()) {
+                    Some(service) => index.iap.entry(service),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            table.or_default().push(grant);
+        }
+        for exception in &plan.exceptions {
+            let of = index.exceptions.entry(&exception.element).or_default();
+            of.push(exception);
+        }
+        index
+    }
+
+    /// The exceptions of a service, in words.
+    fn reasons(&self, service: &Service) -> impl Iterator<Item = Md> {
+        let element = element(service);
+        let exceptions = self.exceptions.get(element.as_str());
+        exceptions
+            .into_iter()
+            .flatten()
+            .map(|exception| words::exception(exception))
+    }
+}
+
+/// The grants of a name, in the order of the plan.
+fn of<'a>(table: &BTreeMap<&str, Vec<&'a Grant>>, name: &str) -> Vec<&'a Grant> {
+    table.get(name).cloned().unwrap_or_default()
+}
+
+/// The document's text.
+pub fn text(plan: &Plan) -> String {
+    let index = Index::new(plan);
+    let name = md("")
+        .text(&plan.project.name)
+        .say(", ")
+        .text(&plan.environment);
+    crate::render::text(&Access {
+        title: name.done(),
+        source: code(&plan.source),
+        project: code(&plan.project.id),
+        // An id of letters, digits and hyphens, so a word of the shell as it stands.
+        project_id: comment(&plan.project.id),
+        open: openings(&index),
+        calls: calls(&index),
+        unchecked: unchecked(plan),
+        starts: starts(&index),
+        iap: passes_iap(&index),
+        accounts: accounts(plan),
+        project_wide: project_wide(plan),
+        others: others(plan),
+        exceptions: exceptions(plan),
+        acts_as: acts_as(plan),
+        elsewhere: elsewhere(plan),
+        has_secrets: !plan.secrets.is_empty(),
+        has_databases: !plan.databases.is_empty(),
+        facts: facts(plan),
+    }) + "\n"
+}
+
+fn code(name: &str) -> Quoted {
+    md("").code(name).done()
+}
+
+fn element(service: &Service) -> String {
+    format!("services.{}", service.name)
+}
+
+fn openings(index: &Index<'_>) -> Vec<Opening> {
+    let services = index.plan.services.iter();
+    services
+        .filter(|service| {
+            service.public || service.ingress == Ingress::All || !service.domain_mappings.is_empty()
+        })
+        .map(|service| {
+            let mut because = vec![md("").code(&format!("{}.exposure", element(service)))];
+            because.extend(index.reasons(service));
+            Opening {
+                address: Md::list(addresses(index, service)).done(),
+                service: code(&service.name),
+                guards: guards(index, service).done(),
+                who: entrants(index, service).done(),
+                because: Md::join(because, "; ").done(),
+            }
+        })
+        .collect()
+}
+
+/// The addresses under which the internet reaches a service.
+fn addresses(index: &Index<'_>, service: &Service) -> Vec<Md> {
+    let url = |host: &str, path: &str| md("").code(&format!("https://{host}{path}"));
+    let backend = index.backends.get(service.name.as_str());
+    let on_edge = backend.and_then(|backend| index.addresses.get(backend.name.as_str()));
+    let on_edge = on_edge.into_iter().flatten();
+    let mut addresses: Vec<Md> = on_edge.map(|(host, path)| url(host, path)).collect();
+    addresses.extend(
+        service
+            .domain_mappings
+            .iter()
+            .map(|domain| url(domain, "/")),
+    );
+    if service.ingress == Ingress::All && !service.run_app_closed {
+        addresses.push(md("").code(&service.url.to_string()));
+    }
+    addresses
+}
+
+/// What a request passes before the code sees it.
+fn guards(index: &Index<'_>, service: &Service) -> Md {
+    let mut guards = Vec::new();
+    if let Some(backend) = index.backends.get(service.name.as_str()) {
+        guards.push(md("load balancer"));
+        let mut wafs = index.plan.wafs.iter();
+        guards.extend(wafs.find(|waf| waf.name == backend.waf).map(waf));
+        if backend.iap {
+            guards.push(md("IAP"));
+        }
+    }
+    if service.iap {
+        guards.push(md("IAP on the service"));
+    }
+    if service.invoker_check {
+        guards.push(md("Cloud Run's check of the ID token"));
+    }
+    if guards.is_empty() {
+        return md("nothing");
+    }
+    Md::list(guards)
+}
+
+fn waf(waf: &Waf) -> Md {
+    md("WAF ").code(&waf.name).say(match waf.mode {
+        WafMode::Preview => " (preview: it only logs)",
+        WafMode::Enforce => " (enforced)",
+    })
+}
+
+fn entrants(index: &Index<'_>, service: &Service) -> Md {
+    let (grants, how) = match service.auth {
+        Auth::Anonymous => return md("**anyone**, without a token"),
+        Auth::Iap => (of(&index.iap, &service.name), ", after a login"),
+        Auth::Iam => {
+            let mut callers = of(&index.services, &service.name);
+            callers.retain(|grant| grant.role == INVOKER);
+            (callers, ", with an ID token")
+        }
+    };
+    if grants.is_empty() {
+        return md("nobody");
+    }
+    Md::list(grants.into_iter().map(|grant| words::who(&grant.to))).say(how)
+}
+
+/// A row of a grant, with something in its first column.
+fn row(what: Md, grant: &Grant) -> Row {
+    Row {
+        what: what.done(),
+        who: words::who(&grant.to).done(),
+        role: code(&grant.role),
+        because: words::because(grant).done(),
+    }
+}
+
+/// A row that says that nobody has anything.
+fn nobody(what: Md) -> Row {
+    Row {
+        what: what.done(),
+        who: md("nobody").done(),
+        role: md("–").done(),
+        because: md("–").done(),
+    }
+}
+
+fn or_nobody(what: &Md, rows: Vec<Row>) -> Vec<Row> {
+    if rows.is_empty() {
+        vec![nobody(what.clone())]
+    } else {
+        rows
+    }
+}
+
+fn calls(index: &Index<'_>) -> Vec<Row> {
+    let services = index.plan.services.iter();
+    services
+        .flat_map(|service| {
+            let name = md("").code(&service.name);
+            let mut rows = Vec::new();
+            if !service.invoker_check {
+                rows.push(Row {
+                    what: name.clone().done(),
+                    who: md("anyone who reaches it").done(),
+                    role: md("no token is asked for").done(),
+                    because: Md::join(index.reasons(service), "; ").done(),
+                });
+            }
+            let grants = of(&index.services, &service.name);
+            rows.extend(grants.into_iter().map(|grant| row(name.clone(), grant)));
+            or_nobody(&name, rows)
+        })
+        .collect()
+}
+
+fn unchecked(plan: &Plan) -> Option<Quoted> {
+    let names = plan
+        .services
+        .iter()
+        .filter(|service| !service.invoker_check)
+        .map(|service| md("").code(&service.name));
+    let names = Md::list(names);
+    (!names.is_empty()).then(|| names.done())
+}
+
+fn starts(index: &Index<'_>) -> Vec<Row> {
+    let jobs = index.plan.jobs.iter();
+    jobs.flat_map(|job| {
+        let name = md("").code(&job.name);
+        let grants = of(&index.jobs, &job.name).into_iter();
+        or_nobody(
+            &name,
+            grants.map(|grant| row(name.clone(), grant)).collect(),
+        )
+    })
+    .collect()
+}
+
+fn passes_iap(index: &Index<'_>) -> Vec<Row> {
+    let services = index.plan.services.iter();
+    services
+        .filter(|service| service.auth == Auth::Iap)
+        .flat_map(|service| {
+            let name = md("").code(&service.name);
+            let grants = of(&index.iap, &service.name).into_iter();
+            or_nobody(
+                &name,
+                grants.map(|grant| row(name.clone(), grant)).collect(),
+            )
+        })
+        .collect()
+}
+
+/// What each account may touch; accounts that may touch nothing are there too.
+fn accounts(plan: &Plan) -> Vec<Row> {
+    let mut accounts: BTreeMap<&str, Vec<Row>> = plan
+        .accounts
+        .iter()
+        .map(|account| (account.id.as_str(), Vec::new()))
+        .collect();
+    for grant in &plan.grants {
+        if let Principal::Account { id, email: _ } = &grant.to {
+            let row = row(words::reach(plan, grant), grant);
+            accounts.entry(id).or_default().push(row);
+        }
+    }
+    accounts
+        .into_iter()
+        .flat_map(|(id, rows)| {
+            if rows.is_empty() {
+                let mut row = nobody(md("nothing"));
+                row.who = code(id);
+                return vec![row];
+            }
+            rows
+        })
+        .collect()
+}
+
+fn project_wide(plan: &Plan) -> Option<Quoted> {
+    let wide = plan
+        .grants
+        .iter()
+        .filter_map(|grant| match (&grant.on, &grant.to) {
+            (Resource::Project { .. }, Principal::Account { id, .. })
+                if grant.condition.is_none() =>
+            {
+                Some(md("").code(id).say(" (").code(&grant.role).say(")"))
+            }
+            _ => None,
+        });
+    let wide = Md::list(wide);
+    (!wide.is_empty()).then(|| wide.done())
+}
+
+/// What agents and principals from outside may touch, beside the policies that have tables of their own.
+fn others(plan: &Plan) -> Vec<Row> {
+    plan.grants
+        .iter()
+        .filter(|grant| {
+            !matches!(grant.to, Principal::Account { .. }) && !grant.on.has_complete_policy()
+        })
+        .map(|grant| row(words::reach(plan, grant), grant))
+        .collect()
+}
+
+/// Who may deploy or act as an account.
+fn acts_as(plan: &Plan) -> Vec<Row> {
+    plan.grants
+        .iter()
+        .filter(|grant| match &grant.on {
+            Resource::Account { .. } => true,
+            Resource::Service { .. } | Resource::Job { .. } => grant.role != INVOKER,
+            _ => false,
+        })
+        .map(|grant| row(words::what(plan, &grant.on), grant))
+        .collect()
+}
+
+fn exceptions(plan: &Plan) -> Vec<Ending> {
+    let mut exceptions: Vec<&Exception> = plan.exceptions.iter().collect();
+    exceptions.sort_by_key(|exception| (&exception.expires, *exception));
+    exceptions
+        .into_iter()
+        .map(|exception| {
+            let Exception {
+                element,
+                rule,
+                reason,
+                owner,
+                expires,
+            } = exception;
+            Ending {
+                expires: md("").text(expires).done(),
+                element: code(element),
+                rule: code(rule),
+                reason: md("").text(reason).done(),
+                owner: md("").text(owner).done(),
+            }
+        })
+        .collect()
+}
+
+fn elsewhere(plan: &Plan) -> Vec<Elsewhere> {
+    plan.elsewhere()
+        .into_iter()
+        .map(|(project, grants)| {
+            let script = format!("elsewhere/{project}.sh");
+            let grants = grants.into_iter().map(|grant| {
+                words::who(&grant.to)
+                    .say(" gets ")
+                    .code(&grant.role)
+                    .say(" on ")
+                    .md(&words::reach(plan, grant))
+            });
+            Elsewhere {
+                project: code(project),
+                script: md("").link(&script, &script).done(),
+                grants: Md::join(grants, "; ").done(),
+            }
+        })
+        .collect()
+}
+
+fn facts(plan: &Plan) -> Vec<Line> {
+    plan.facts
+        .iter()
+        .map(|fact| {
+            let key = code(&fact.key());
+            let Fact {
+                element: _,
+                name: _,
+                value,
+            } = fact;
+            Line {
+                key,
+                value: md("").text(value).done(),
+            }
+        })
+        .collect()
+}
