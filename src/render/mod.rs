@@ -18,7 +18,9 @@ pub fn render(plans: &[Plan]) -> Tree {
     let mut tree = Tree::default();
     for plan in plans {
         terraform::render(plan, &mut tree);
+        iam::render(plan, &mut tree);
     }
+    docs::render(plans, &mut tree);
     tree
 }
 

@@ -1,12 +1,11 @@
 //! The rollout checklist of the field: for each item whether it holds, and the resources that make it so.
 
-use heck::ToSnakeCase;
-
 use crate::plan::model::{
     Auth, Exception, Ingress, Plan, Service, Stage, WafAction, WafMode, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
+use crate::render::terraform::id;
 
 /// How many resources of one kind a row names; the others are like them.
 const SHOWN: usize = 6;
@@ -55,7 +54,7 @@ impl Evidence {
         Self {
             stage,
             file: file.into(),
-            address: format!("{kind}.{}", name.to_snake_case()),
+            address: format!("{kind}.{}", id(name)),
         }
     }
 
@@ -319,7 +318,7 @@ fn database(plan: &Plan) -> Item {
         let kind = "google_sql_database_instance";
         evidence.push(Evidence::foundation(&file, kind, &database.name));
         evidence.extend(database.users.iter().map(|user| {
-            let name = format!("{}_{}", database.name, user.account);
+            let name = format!("{}_{}", id(&database.name), id(&user.account));
             Evidence::foundation(&file, "google_sql_user", &name)
         }));
     }

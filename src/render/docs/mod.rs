@@ -37,7 +37,8 @@ struct Readme {
     source: Quoted,
     /// The environment that the commands name.
     first: Quoted,
-    first_code: Quoted,
+    /// A comment with the other environments.
+    others: Quoted,
     first_project: Quoted,
     names: Vec<Quoted>,
     environments: Vec<overview::Environment>,
@@ -62,6 +63,7 @@ struct Readme {
     secrets: bool,
     waf: bool,
     network: bool,
+    own_network: bool,
     iap: bool,
     edge: bool,
     nat: bool,
@@ -99,6 +101,16 @@ fn pictures(plans: &[Plan]) -> Vec<Picture> {
         .collect()
 }
 
+fn others(plans: &[Plan]) -> Quoted {
+    let others = plans.iter().skip(1).map(|plan| plan.environment.as_str());
+    let others: Vec<&str> = others.collect();
+    comment(&if others.is_empty() {
+        String::new()
+    } else {
+        format!("    # or {}", others.join(", "))
+    })
+}
+
 fn text(first: &Plan, plans: &[Plan]) -> String {
     let any = |holds: fn(&Plan) -> bool| plans.iter().any(holds);
     let own = |holds: fn(&OwnNetwork) -> bool| {
@@ -120,7 +132,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         source: md("").code(&first.source).done(),
         // A validated name, so a word of the shell as it stands.
         first: comment(&first.environment),
-        first_code: md("").code(&first.environment).done(),
+        others: others(plans),
         first_project: comment(&first.project.id),
         names: plans
             .iter()
@@ -151,6 +163,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         secrets: any(|plan| !plan.secrets.is_empty()),
         waf: any(|plan| !plan.wafs.is_empty()),
         network: any(|plan| plan.network.is_some()),
+        own_network: own(|_| true),
         iap: any(|plan| {
             plan.services
                 .iter()

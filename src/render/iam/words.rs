@@ -57,7 +57,7 @@ pub fn reach(plan: &Plan, grant: &Grant) -> Md {
     match database {
         Some(database) => md("database ")
             .code(&database.name)
-            .say(" (condition ")
+            .say(" (by condition ")
             .code(title)
             .say(" on ")
             .md(&on)

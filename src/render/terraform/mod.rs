@@ -41,7 +41,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
 
 /// Terraform's own name for what the plan calls `name`: the same in snake case, without the host of Google's APIs. An
 /// identifier begins with a letter or `_`.
-fn id(name: &str) -> String {
+pub(super) fn id(name: &str) -> String {
     let short = name.strip_suffix(".googleapis.com").unwrap_or(name);
     let id = short.to_snake_case();
     if id.starts_with(|first: char| first.is_ascii_digit()) {
