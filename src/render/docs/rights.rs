@@ -175,6 +175,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
 
 fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     roles.insert("roles/run.admin");
+    if !plan.files.is_empty() {
+        roles.insert("roles/secretmanager.admin");
+    }
     if let Some(edge) = &plan.edge {
         roles.extend([
             "roles/compute.loadBalancerAdmin",

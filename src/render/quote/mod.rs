@@ -7,6 +7,7 @@ pub mod hcl;
 pub mod json;
 pub mod markdown;
 pub mod mermaid;
+pub mod shell;
 pub mod yaml;
 
 use std::fmt::{self, Write};
