@@ -26,6 +26,9 @@ TOP = gcloud_main.CreateCLI([])._TopElement()
 
 def refusal(argv):
     """Why gcloud refuses these words, or None."""
+    # A flag of every command, such as --project, may stand before the command too.
+    first = next((i for i, word in enumerate(argv) if i > 0 and not word.startswith("-")), len(argv))
+    argv = [argv[0], *argv[first:], *argv[1:first]]
     element, at = TOP, 1
     while element.is_group:
         if at == len(argv) or argv[at].startswith("-"):
