@@ -18,14 +18,14 @@ pub(super) fn routes(name: &str, openings: &Openings) -> Vec<Route> {
         routes.push(Route {
             name: format!("{name}-google"),
             range: google::private_vip(),
-            why: "the only way out of the network: Google's own private addresses",
+            why: "The only way out of the network: Google's own private addresses.",
         });
     }
     if !openings.nat.is_empty() {
         routes.push(Route {
             name: format!("{name}-internet"),
             range: Ipv4Net::default(),
-            why: "services with `egress = \"nat\"` reach the internet; the firewall holds back all others",
+            why: "Services with `egress = \"nat\"` reach the internet; the firewall holds back all others.",
         });
     }
     routes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -54,7 +54,7 @@ pub(super) fn firewall(
         };
     let mut rules = Vec::new();
     if openings.google() {
-        let why = "Google's APIs and calls to internal services".to_owned();
+        let why = "Google's APIs and calls to internal services.".to_owned();
         rules.push(open(
             "google",
             vec![google::private_vip()],
@@ -64,7 +64,7 @@ pub(super) fn firewall(
         ));
     }
     if !openings.nat.is_empty() {
-        let why = "the internet by HTTPS, for services with `egress = \"nat\"` alone".to_owned();
+        let why = "The internet by HTTPS, for services with `egress = \"nat\"` alone.".to_owned();
         rules.push(open(
             "internet",
             vec![everything],
@@ -77,7 +77,7 @@ pub(super) fn firewall(
         for database in plan.databases.iter().filter(|database| !database.existing) {
             let (ports, tags) = database_ports(plan, database);
             if !tags.is_empty() {
-                let why = format!("database {}, for those that use it", database.name);
+                let why = format!("Database {}, for those that use it.", database.name);
                 rules.push(open(
                     &format!("sql-{}", database.name),
                     vec![range],
@@ -100,7 +100,7 @@ pub(super) fn firewall(
         if !servers.is_empty() {
             let suffix = format!("nfs-{}", workload.account.id);
             let tags = tags(std::iter::once(workload));
-            let why = format!("the file server of {}", workload.account.purpose);
+            let why = format!("The file server of {}.", workload.account.purpose);
             rules.push(open(
                 &suffix,
                 servers.into_iter().collect(),
@@ -124,12 +124,12 @@ pub(super) fn firewall(
     rules.push(deny(
         Direction::Egress,
         "egress",
-        "what no rule above names stays inside",
+        "What no rule above names stays inside.",
     ));
     rules.push(deny(
         Direction::Ingress,
         "ingress",
-        "nothing in the network waits for connections",
+        "Nothing in the network waits for connections.",
     ));
     rules
 }

@@ -36,13 +36,13 @@ pub(super) fn zones(
     if !existing || asked {
         let name = cx.project.name.clone();
         if openings.google() {
-            zones.push(google_zone(&name, "run.app", "calls to internal services stay in the network: Cloud Run refuses those that come from outside it"));
+            zones.push(google_zone(&name, "run.app", "Calls to internal services stay in the network: Cloud Run refuses those that come from outside it."));
         }
         if openings.closed {
             zones.push(google_zone(
                 &name,
                 "googleapis.com",
-                "Google's APIs are reached from inside the network, with no way to the internet",
+                "Google's APIs are reached from inside the network, with no way to the internet.",
             ));
         }
     }
@@ -130,6 +130,6 @@ fn database_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
         name: format!("{}-sql", cx.project.name),
         dns_name: format!("sql.{}.internal.", cx.project.name),
         records,
-        why: "names for the addresses that Google chooses for databases",
+        why: "Names for the addresses that Google chooses for databases.",
     })
 }
