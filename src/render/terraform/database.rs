@@ -29,13 +29,22 @@ struct DatabaseFile<'a> {
     ssl_mode: TlsMode,
     connector_enforcement: &'static str,
     names: &'a [String],
-    users: &'a [DatabaseUser],
+    users: Vec<UserView<'a>>,
     flags: &'a [(String, String)],
     backups: &'a Backups,
     maintenance: Maintenance,
     replicas: &'a [Replica],
     deletion_protection: bool,
     labels: &'a Labels,
+}
+
+/// An account that logs in.
+struct UserView<'a> {
+    account: &'a str,
+    user: &'a str,
+    login: &'a str,
+    /// Whether the account is made here.
+    made: bool,
 }
 
 /// Adds the file of a database that is made here.
@@ -94,7 +103,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, database: &'a Database) {
             "NOT_REQUIRED"
         },
         names,
-        users,
+        users: users.iter().map(|user| user_view(module, user)).collect(),
         flags,
         backups,
         maintenance: *maintenance,
@@ -106,6 +115,48 @@ pub(super) fn add<'a>(module: &mut Module<'a>, database: &'a Database) {
     module.add(&format!("database-{name}.tf"), &summary, &file);
 }
 
+fn user_view<'a>(module: &Module<'_>, user: &'a DatabaseUser) -> UserView<'a> {
+    let DatabaseUser {
+        account,
+        user,
+        login,
+    } = user;
+    UserView {
+        account,
+        user,
+        login,
+        made: module.plan.account(account).is_some(),
+    }
+}
+
+/// What checkov (3.3) expects of flags: check, engine, flag, value
+/// (<https://www.checkov.io/5.Policy%20Index/terraform.html>).
+const EXPECTED_FLAGS: [(&str, Engine, &str, &str); 10] = [
+    ("CKV2_GCP_13", Engine::Postgres, "log_duration", "on"),
+    ("CKV_GCP_50", Engine::Mysql, "local_infile", "off"),
+    ("CKV_GCP_51", Engine::Postgres, "log_checkpoints", "on"),
+    ("CKV_GCP_52", Engine::Postgres, "log_connections", "on"),
+    ("CKV_GCP_53", Engine::Postgres, "log_disconnections", "on"),
+    ("CKV_GCP_54", Engine::Postgres, "log_lock_waits", "on"),
+    ("CKV_GCP_108", Engine::Postgres, "log_hostname", "on"),
+    (
+        "CKV_GCP_109",
+        Engine::Postgres,
+        "log_min_error_statement",
+        "error",
+    ),
+    (
+        "CKV_GCP_110",
+        Engine::Postgres,
+        "cloudsql.enable_pgaudit",
+        "on",
+    ),
+    ("CKV_GCP_111", Engine::Postgres, "log_statement", "ddl"),
+];
+
+/// The versions that checkov (3.3) takes for the latest.
+const LATEST_VERSIONS: [&str; 3] = ["MYSQL_8_0", "MYSQL_8_4", "POSTGRES_18"];
+
 /// The findings of checkov that this database meets on purpose, with the reason.
 fn skips(database: &Database) -> Vec<(&'static str, &'static str)> {
     let mut skips = Vec::new();
@@ -114,6 +165,19 @@ fn skips(database: &Database) -> Vec<(&'static str, &'static str)> {
             "CKV_GCP_6",
             "only connectors may connect, and they authenticate both sides",
         ));
+    }
+    if !LATEST_VERSIONS.contains(&database.version.as_str()) {
+        skips.push(("CKV_GCP_79", "the blueprint chooses the version"));
+    }
+    for (check, engine, flag, value) in EXPECTED_FLAGS {
+        if database.engine != engine {
+            continue;
+        }
+        match database.flags.iter().find(|(name, _)| name == flag) {
+            None => skips.push((check, "a flag of profile cis")),
+            Some((_, set)) if set != value => skips.push((check, "the blueprint sets the flag")),
+            Some(_) => {}
+        }
     }
     skips
 }

@@ -52,6 +52,15 @@ pub fn word<T: Word>(word: T, _: &dyn Values) -> askama::Result<Safe<&'static st
     Ok(Safe(word.word()))
 }
 
+/// A text in a comment, as a sentence.
+#[askama::filter_fn]
+pub fn sentence(text: &str, _: &dyn Values) -> askama::Result<Quoted> {
+    let mut chars = text.trim_end_matches('.').chars();
+    let first = chars.next().map(char::to_uppercase);
+    let sentence: String = first.into_iter().flatten().chain(chars).collect();
+    Ok(quote::comment(&format!("{sentence}.")))
+}
+
 /// A text in a comment.
 #[askama::filter_fn]
 pub fn comment(text: &str, _: &dyn Values) -> askama::Result<Quoted> {

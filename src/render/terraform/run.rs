@@ -21,7 +21,7 @@ struct ServiceFile<'a> {
     region: &'a str,
     name: &'a str,
     policy_id: &'a str,
-    verb: &'static str,
+    policy_says: String,
     ingress: Ingress,
     invoker_check: bool,
     iap: bool,
@@ -56,7 +56,7 @@ struct JobFile<'a> {
     region: &'a str,
     name: &'a str,
     policy_id: String,
-    verb: &'static str,
+    policy_says: String,
     deletion_protection: bool,
     labels: &'a Labels,
     run_token: Option<&'a str>,
@@ -146,7 +146,11 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         region,
         name,
         policy_id: name,
-        verb: "to call",
+        policy_says: match (policy.is_empty(), invoker_check) {
+            (_, false) => format!("Anyone may call {name}; this is what is granted besides."),
+            (true, true) => format!("Nobody may call {name}."),
+            (false, true) => format!("Everyone who has a role on {name}."),
+        },
         ingress: *ingress,
         invoker_check: *invoker_check,
         iap: *iap,
@@ -211,7 +215,11 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         region: &module.plan.project.region,
         name,
         policy_id: format!("job-{name}"),
-        verb: "to run",
+        policy_says: if policy.is_empty() {
+            format!("Nobody has a role on {name}.")
+        } else {
+            format!("Everyone who has a role on {name}.")
+        },
         deletion_protection: *deletion_protection,
         labels,
         run_token: run_token.as_deref(),
