@@ -10,14 +10,19 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)] // only `store` touches the disk
 
 pub mod blueprint;
+pub mod change;
+pub mod cli;
 pub mod diag;
+pub mod diff;
 pub mod name;
 pub mod plan;
 pub mod render;
 pub mod source;
+pub mod store;
 pub mod tree;
 
 use diag::{Diagnostic, Severity};
+use plan::Date;
 use plan::model::Plan;
 use source::Source;
 use tree::Tree;
@@ -72,6 +77,20 @@ impl Expansion {
 /// ```
 #[must_use]
 pub fn expand(source: &Source, files: &dyn Fn(&str) -> Option<String>) -> Expansion {
+    expanded(source, files, None)
+}
+
+/// Expands a blueprint as [`expand`] does, and reports the exceptions that have ended.
+#[must_use]
+pub fn check(source: &Source, files: &dyn Fn(&str) -> Option<String>, today: Date) -> Expansion {
+    expanded(source, files, Some(today))
+}
+
+fn expanded(
+    source: &Source,
+    files: &dyn Fn(&str) -> Option<String>,
+    today: Option<Date>,
+) -> Expansion {
     let reading = blueprint::read(source);
     let names: Vec<&str> = reading
         .environments
@@ -84,10 +103,19 @@ pub fn expand(source: &Source, files: &dyn Fn(&str) -> Option<String>) -> Expans
     let mut needed = Vec::new();
     for environment in &reading.environments {
         let resolution = plan::resolve(environment, source.file_name(), files);
+        // Where something could not be read, whatever else is found may only follow from that.
+        let stands = |finding: &Diagnostic| {
+            let place = finding.labels.first();
+            place.is_none_or(|label| !environment.is_incomplete_at(&label.span))
+        };
         plans.extend(resolution.plan);
-        diagnostics.extend(resolution.diagnostics);
-        idle.extend(resolution.idle_exceptions);
+        diagnostics.extend(resolution.diagnostics.into_iter().filter(stands));
+        idle.extend(resolution.idle_exceptions.into_iter().filter(stands));
         needed.extend(resolution.needed_exceptions);
+    }
+    if let Some(today) = today {
+        let environments = reading.environments.iter();
+        diagnostics.extend(environments.flat_map(|environment| plan::expired(environment, today)));
     }
     // An exception may be of use in one environment only; one that is of no use in any is a mistake.
     diagnostics.extend(

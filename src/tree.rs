@@ -113,6 +113,13 @@ impl Tree {
         self.files.is_empty()
     }
 
+    /// Only the files whose paths are wanted.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&TreePath) -> bool) -> Self {
+        self.files.retain(|path, _| wanted(path));
+        self
+    }
+
     /// Takes all files of another tree.
     ///
     /// # Panics

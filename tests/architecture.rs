@@ -32,7 +32,7 @@ const ROOMS: &[Room] = &[
         &["askama"],
     ),
     ("tree", &[], &[]),
-    ("change", &["tree"], &["toml"]), // toml: the lock file
+    ("change", &["tree", "name"], &["toml"]), // toml: the lock file
     (
         "store",
         &["tree", "change"],

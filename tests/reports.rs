@@ -13,6 +13,7 @@ use ravelin::diag::report;
 use ravelin::expand;
 use ravelin::source::Source;
 
+/// No file stands beside these blueprints.
 fn reported(source: &Source) -> String {
     report(&expand(source, &|_| None).diagnostics, source, false)
 }

@@ -187,3 +187,26 @@ pub fn find<'a>(root: &'a Entries, key: &Key) -> Option<Found<'a>> {
     }
     found
 }
+
+/// The table as TOML's own.
+pub fn to_toml(entries: &Entries) -> toml::Table {
+    let entry = |(name, entry): (&String, &Entry)| Some((name.clone(), value(&entry.node.value)?));
+    entries.iter().filter_map(entry).collect()
+}
+
+/// `None` where it was taken away.
+fn value(written: &Value) -> Option<toml::Value> {
+    Some(match written {
+        Value::Text(text) => text.clone().into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::Boolean(is) => (*is).into(),
+        Value::Date(date) => (*date).into(),
+        Value::List(items) => {
+            let items = items.iter().filter_map(|item| value(&item.value));
+            items.collect::<Vec<_>>().into()
+        }
+        Value::Table(entries) => to_toml(entries).into(),
+        Value::Away { .. } => return None,
+    })
+}

@@ -54,6 +54,17 @@ impl Environment {
         }
     }
 
+    /// The merged blueprint as TOML, without comments.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let table = node::to_toml(&self.root);
+        match toml::to_string(&table) {
+            Ok(text) => text,
+            // It came from TOML.
+            Err(error) => unreachable!("a blueprint is not TOML: {error}"),
+        }
+    }
+
     /// Whether a place belongs to an element of which something could not be read. Whatever else is found there may only
     /// follow from that.
     #[must_use]

@@ -1,8 +1,12 @@
 //! What a blueprint means: one resolved plan for each environment.
 
+mod date;
+mod expired;
 mod facts;
 mod google;
 pub mod model;
 mod resolve;
 
+pub use date::Date;
+pub use expired::expired;
 pub use resolve::{Resolution, resolve};

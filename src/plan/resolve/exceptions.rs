@@ -1,6 +1,6 @@
 //! The written exceptions: each names a rule that can be waived, and something must need it.
 
-use crate::blueprint::schema::Exception as Written;
+use crate::blueprint::schema::{Blueprint, Exception as Written};
 use crate::blueprint::{Key, Place};
 use crate::diag::Diagnostic;
 use crate::plan::model::Exception;
@@ -38,7 +38,7 @@ pub(super) fn resolve(cx: &mut Context<'_>) -> Exceptions {
     let mut exceptions = Vec::new();
     let mut needed = Vec::new();
     let mut idle = Vec::new();
-    for (element, written) in elements(cx) {
+    for (element, written) in elements(cx.blueprint) {
         for (index, written) in written.iter().enumerate() {
             let key = element.then("exceptions").item(index);
             let Some(exception) = exception(cx, &element, &key, written) else {
@@ -66,8 +66,7 @@ pub(super) fn resolve(cx: &mut Context<'_>) -> Exceptions {
 }
 
 /// Every element that can have exceptions.
-fn elements(cx: &Context<'_>) -> Vec<(Key, Vec<Written>)> {
-    let blueprint = cx.blueprint;
+pub(in crate::plan) fn elements(blueprint: &Blueprint) -> Vec<(Key, Vec<Written>)> {
     let mut elements = Vec::new();
     let mut add = |kind: &str, name: &str, exceptions: &Vec<Written>| {
         elements.push((Key::of(&[kind, name]), exceptions.clone()));

@@ -40,6 +40,7 @@ use crate::source::Span;
 use super::model::{Plan, Value};
 use access::Grants;
 use context::Context;
+pub(super) use exceptions::elements;
 use workload::Gathered;
 
 /// What became of one environment.

@@ -1,0 +1,53 @@
+//! The blueprint and what stands beside it.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Failure;
+use crate::source::Source;
+use crate::store;
+
+/// Which blueprint.
+#[derive(Debug, Args)]
+pub struct Blueprint {
+    /// The blueprint
+    #[arg(default_value = "ravelin.toml", value_name = "BLUEPRINT")]
+    path: PathBuf,
+}
+
+/// A blueprint that was read.
+pub struct Input {
+    /// Its text.
+    pub source: Source,
+    /// Its folder.
+    pub folder: PathBuf,
+}
+
+impl Blueprint {
+    /// Reads it.
+    pub fn read(&self) -> Result<Input, Failure> {
+        let bytes = store::read(&self.path).map_err(|error| {
+            let failure = Failure::from(error);
+            if self.path == Path::new("ravelin.toml") {
+                failure.help("name the blueprint, or go to its folder")
+            } else {
+                failure
+            }
+        })?;
+        let source = Source::decode(self.path.display().to_string(), bytes)
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let folder = match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        Ok(Input { source, folder })
+    }
+}
+
+impl Input {
+    /// The text of a file beside the blueprint.
+    pub fn file(&self, path: &str) -> Option<String> {
+        store::read_beside(&self.folder, path)
+    }
+}

@@ -1,0 +1,104 @@
+//! The command line: arguments, streams, colour, exit status.
+
+mod check;
+mod generate;
+mod input;
+mod show;
+mod terminal;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What a run amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All is well.
+    Fine,
+    /// There is something to be seen to.
+    Found,
+}
+
+/// Why something could not be done.
+#[derive(Debug)]
+struct Failure {
+    /// What is wrong: lowercase, without a full stop.
+    message: String,
+    /// Lines that stand below it.
+    details: Vec<String>,
+    /// What to do about it.
+    helps: Vec<String>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            details: Vec::new(),
+            helps: Vec::new(),
+        }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.helps.push(help.into());
+        self
+    }
+}
+
+impl From<crate::store::Error> for Failure {
+    fn from(error: crate::store::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// A page of TOML in, hardened Google Cloud Run infrastructure out: Terraform, gcloud scripts and IAM policies
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Generate(generate::Arguments),
+    Check(check::Arguments),
+    Show(show::Arguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ravelin check                             look for mistakes in ravelin.toml
+  ravelin generate                          write terraform/, gcloud/, iam/ and README.md beside it
+  ravelin generate shop.toml --out infra    the same for another blueprint and folder
+
+Exit status: 0 fine, 1 the blueprint has mistakes, 2 it could not be done";
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+    };
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(failure) => {
+            terminal::fail(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,49 @@
+//! The streams: the product goes to stdout, talk to stderr.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write as _};
+
+use super::Failure;
+
+/// Writes the product.
+pub fn print(text: &str) {
+    // Whoever reads may stop reading: that is no mistake.
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Says something.
+pub fn say(text: &str) {
+    // As above.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says why something could not be done.
+pub fn fail(failure: &Failure) {
+    let (red, cyan, plain) = if colour(&io::stderr()) {
+        ("\x1b[1;91m", "\x1b[1;96m", "\x1b[0m")
+    } else {
+        ("", "", "")
+    };
+    let mut text = format!("{red}error{plain}: {}\n", failure.message);
+    if !failure.details.is_empty() {
+        text.push('\n');
+    }
+    // Writing to a `String` cannot fail.
+    for detail in &failure.details {
+        let _ = writeln!(text, "  {detail}");
+    }
+    if !failure.helps.is_empty() {
+        text.push('\n');
+    }
+    for help in &failure.helps {
+        let _ = writeln!(text, "{cyan}help{plain}: {help}");
+    }
+    say(&text);
+}
+
+/// Whether a stream is read by a person who wants colour (<https://no-color.org>).
+pub fn colour(stream: &impl IsTerminal) -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    !unwanted && !dumb && stream.is_terminal()
+}

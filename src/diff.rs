@@ -1,0 +1,48 @@
+//! How two texts differ. The only user of `similar`.
+
+use std::fmt;
+
+use similar::{ChangeTag, TextDiff};
+
+/// How many lines differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Lines that only the new text has.
+    pub added: usize,
+    /// Lines that only the old text has.
+    pub removed: usize,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "+{} −{}", self.added, self.removed)
+    }
+}
+
+/// Counts the lines in which two files differ.
+#[must_use]
+pub fn counts(old: &str, new: &str) -> Counts {
+    let mut counts = Counts::default();
+    if old == new {
+        return counts;
+    }
+    for change in TextDiff::from_lines(old, new).iter_all_changes() {
+        match change.tag() {
+            ChangeTag::Insert => counts.added += 1,
+            ChangeTag::Delete => counts.removed += 1,
+            ChangeTag::Equal => {}
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn lines_are_counted() {
+        assert_eq!(counts("a\nb\nc\n", "a\nx\ny\nc\n").to_string(), "+2 −1");
+        assert_eq!(counts("a\n", "a\n").to_string(), "+0 −0");
+    }
+}

@@ -1,0 +1,181 @@
+//! The disk. The only user of the file system: it reads what is there and does what was decided, and decides nothing.
+//!
+//! Paths below the folder come from a tree or a lock: they are relative and plain, and no link is followed on the way.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is the one place that touches the disk"
+)]
+
+mod write;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::change::{Disk, LOCK, OnDisk};
+use crate::tree::TreePath;
+pub use write::Writes;
+
+/// What could not be done.
+#[derive(Debug)]
+pub enum Error {
+    /// A link stands where a file or folder is expected; it could lead anywhere.
+    Link(PathBuf),
+    /// A file stands where a folder is expected, or the other way round.
+    Kind(PathBuf),
+    /// The system said no.
+    Io {
+        /// What was being done: `read`.
+        what: &'static str,
+        /// With which path.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Link(path) => write!(
+                f,
+                "`{}` is a link; ravelin neither reads nor writes through links",
+                path.display()
+            ),
+            Self::Kind(path) => write!(f, "`{}` is neither a file nor missing", path.display()),
+            Self::Io { what, path, error } => {
+                write!(f, "cannot {what} `{}`: {}", path.display(), plain(error))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// What the system said, in words without its number.
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |error| Error::Io { what, path, error }
+}
+
+/// Reads any file, such as a blueprint.
+///
+/// # Errors
+///
+/// When the system cannot.
+pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(failed("read", path))
+}
+
+/// Reads a text that stands in a folder or below it; `None` where there is none.
+#[must_use]
+pub fn read_beside(folder: &Path, path: &str) -> Option<String> {
+    let path = TreePath::new(path)?;
+    fs::read_to_string(folder.join(path.as_str())).ok()
+}
+
+/// The folder that files are written to.
+#[derive(Debug, Clone)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// The store of a folder. The folder may be missing yet.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+        }
+    }
+
+    /// The text of the lock; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When there is something that cannot be read.
+    pub fn lock(&self) -> Result<Option<String>, Error> {
+        let Some(bytes) = self.bytes(LOCK)? else {
+            return Ok(None);
+        };
+        let utf8 = |error: std::string::FromUtf8Error| {
+            let error = io::Error::new(io::ErrorKind::InvalidData, error.utf8_error());
+            failed("read", &self.folder.join(LOCK))(error)
+        };
+        String::from_utf8(bytes).map(Some).map_err(utf8)
+    }
+
+    /// What is on disk at these paths; nothing where there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// When a path leads through a link, or is no file, or cannot be read.
+    pub fn disk<'a>(&self, paths: impl IntoIterator<Item = &'a TreePath>) -> Result<Disk, Error> {
+        let mut disk = Disk::new();
+        for path in paths {
+            if let Some(bytes) = self.bytes(path.as_str())? {
+                let executable = executable(&self.folder.join(path.as_str()))?;
+                disk.insert(path.clone(), OnDisk { bytes, executable });
+            }
+        }
+        Ok(disk)
+    }
+
+    fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        if !self.is_file(path)? {
+            return Ok(None);
+        }
+        read(&self.folder.join(path)).map(Some)
+    }
+
+    /// Whether there is a file, and only folders on the way to it.
+    fn is_file(&self, path: &str) -> Result<bool, Error> {
+        let mut here = self.folder.clone();
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            here.push(part);
+            let found = match fs::symlink_metadata(&here) {
+                Ok(found) => found.file_type(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+                Err(error) => return Err(failed("read", &here)(error)),
+            };
+            let last = parts.peek().is_none();
+            if found.is_symlink() {
+                return Err(Error::Link(here));
+            }
+            if found.is_dir() == last || found.is_file() != last {
+                return Err(Error::Kind(here));
+            }
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(unix)]
+fn executable(path: &Path) -> Result<bool, Error> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let found = fs::symlink_metadata(path).map_err(failed("read", path))?;
+    Ok(found.permissions().mode() & 0o100 != 0)
+}
+
+/// Elsewhere no such right exists.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on the other systems")]
+fn executable(_path: &Path) -> Result<bool, Error> {
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests;
