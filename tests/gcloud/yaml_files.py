@@ -21,8 +21,8 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.yaml")):
         print(f"{path}: {e}")
         bad += 1
         continue
-    if not isinstance(value, dict):
-        print(f"{path}: not a mapping")
+    if not isinstance(value, dict | list):
+        print(f"{path}: neither a mapping nor a list")
         bad += 1
     elif path.match("iam/*/services/*.yaml") and (why := documents.document_fault(path, ("run", "v1", "Policy"))):
         print(f"{path}: {why}")
