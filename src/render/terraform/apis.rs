@@ -21,7 +21,7 @@ struct AgentView<'a> {
     why: &'a str,
 }
 
-/// Adds the APIs that the stage enables, and these identities.
+/// Adds the APIs that the stage enables, and these identities; no file where there are none.
 pub(super) fn add<'a>(module: &mut Module<'a>, agents: &'a [Agent]) {
     let stage = module.stage;
     let enabled = |api: &'a Api| {
@@ -45,6 +45,9 @@ pub(super) fn add<'a>(module: &mut Module<'a>, agents: &'a [Agent]) {
         services: module.plan.apis.iter().filter_map(enabled).collect(),
         agents: agents.iter().map(agent).collect(),
     };
+    if apis.services.is_empty() && apis.agents.is_empty() {
+        return;
+    }
     module.add(
         "apis.tf",
         "The Google APIs that this stage needs first.",
