@@ -74,16 +74,12 @@ pub fn resolve(parts: &[&str]) -> Resolved {
         plan,
         errors: codes(Severity::Error),
         warnings: codes(Severity::Warning),
-        said: diagnostics
-            .iter()
-            .map(|one| format!("{}: {} ({:?})\n", one.code, one.message, one.help))
-            .collect(),
+        said: format!("{diagnostics:#?}"),
     }
 }
 
 impl Resolved {
     /// The plan of a blueprint without errors.
-    #[expect(clippy::expect_used, reason = "a test stops here, and says why")]
     pub fn plan(&self) -> &Plan {
         self.plan.as_ref().expect(&self.said)
     }

@@ -162,13 +162,13 @@ fn client(cx: &mut Context<'_>, key: &Key, written: Option<&str>) -> (String, Op
     {
         return ((*google).to_owned(), Some(name.to_owned()));
     }
-    let known = armor::KEYS.iter().map(|(name, _)| *name);
-    cx.unknown(
+    let known = armor::KEYS.map(|(name, _)| format!("`{name}`")).join(", ");
+    cx.error(
         "rate-limit-key",
-        "way to tell clients apart",
-        written,
-        known,
+        format!("clients cannot be told apart by `{written}`"),
         &place,
-    );
+        "no way of Cloud Armor",
+    )
+    .help(format!("take {known}, `header:NAME` or `cookie:NAME`"));
     ("IP".to_owned(), None)
 }
