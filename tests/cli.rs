@@ -1,0 +1,494 @@
+//! The program as people run it, each test in a folder of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test may stop where it stands, and use the disk"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+const STOREFRONT: &str = include_str!("../blueprints/storefront.toml");
+const WEB: &str = "terraform/prod/services/service-web.tf";
+
+/// A folder with a blueprint.
+struct Folder(TempDir);
+
+/// What a run came to.
+struct Run {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Folder {
+    fn storefront() -> Self {
+        Self::with(STOREFRONT)
+    }
+
+    fn with(blueprint: &str) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        folder.write("ravelin.toml", blueprint);
+        folder
+    }
+
+    fn generated() -> Self {
+        let folder = Self::storefront();
+        folder.run("generate").ends_with(0);
+        folder
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.path(path).exists()
+    }
+
+    fn replace(&self, path: &str, old: &str, new: &str) {
+        let text = self.read(path);
+        assert!(text.contains(old), "{path} lacks `{old}`");
+        self.write(path, text.replacen(old, new, 1));
+    }
+
+    /// All files with their contents.
+    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.0.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() && !path.is_symlink() {
+                    folders.push(path);
+                } else {
+                    let bytes = fs::read(&path).unwrap_or_default();
+                    files.push((path, bytes));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    fn run(&self, arguments: &str) -> Run {
+        let output = Command::new(env!("CARGO_BIN_EXE_ravelin"))
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .output()
+            .unwrap();
+        Run {
+            status: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    #[track_caller]
+    fn ends_with(self, status: i32) -> Self {
+        assert_eq!(
+            self.status, status,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    #[track_caller]
+    fn prints(self, text: &str) -> Self {
+        assert!(
+            self.stdout.contains(text),
+            "`{text}` is not in\n{}",
+            self.stdout
+        );
+        self
+    }
+
+    #[track_caller]
+    fn says(self, text: &str) -> Self {
+        assert!(
+            self.stderr.contains(text),
+            "`{text}` is not in\n{}",
+            self.stderr
+        );
+        self
+    }
+
+    #[track_caller]
+    fn prints_nothing(self) -> Self {
+        assert_eq!(self.stdout, "");
+        self
+    }
+
+    #[track_caller]
+    fn says_nothing(self) -> Self {
+        assert_eq!(self.stderr, "");
+        self
+    }
+}
+
+#[test]
+fn a_check_that_passes() {
+    let run = Folder::storefront()
+        .run("check --today 2026-11-01")
+        .ends_with(0)
+        .says_nothing();
+    assert_eq!(
+        run.stdout,
+        "ravelin.toml: 3 services, 1 database, 3 secrets, 2 environments · no errors, no warnings, 1 exception (next ends 2027-06-30)\n"
+    );
+}
+
+#[test]
+fn an_exception_that_has_ended_fails_a_check_and_changes_no_output() {
+    let folder = Folder::storefront();
+    folder.run("check --today 2027-06-30").ends_with(0);
+    folder
+        .run("check --today 2027-07-01")
+        .ends_with(1)
+        .prints("error[exception-expired]");
+    folder.replace("ravelin.toml", "2027-06-30", "2020-06-30");
+    folder
+        .run("check")
+        .ends_with(1)
+        .prints("error[exception-expired]");
+    folder.run("generate").ends_with(0);
+}
+
+#[test]
+fn mistakes_are_reported_and_nothing_is_written() {
+    let folder = Folder::storefront();
+    folder.replace("ravelin.toml", "calls      =", "clals      =");
+    let before = folder.files();
+    folder
+        .run("check")
+        .ends_with(1)
+        .prints("error[unknown-key]")
+        .prints("1 error in ravelin.toml")
+        .says_nothing();
+    folder
+        .run("generate")
+        .ends_with(1)
+        .says("error[unknown-key]")
+        .prints_nothing();
+    folder
+        .run("show --stage tree")
+        .ends_with(1)
+        .says("error[unknown-key]")
+        .prints_nothing();
+    folder
+        .run("show --stage blueprint")
+        .ends_with(1)
+        .says("error[unknown-key]")
+        .prints_nothing();
+    assert_eq!(folder.files(), before);
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    let folder = Folder::generated();
+    let before = folder.files();
+    let stamp = fs::metadata(folder.path("ravelin.lock"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    let run = folder.run("generate").ends_with(0).says_nothing();
+    assert!(
+        run.stdout.lines().count() == 1 && run.stdout.contains(" unchanged"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(folder.files(), before);
+    // Not even rewritten with the same text.
+    assert_eq!(
+        fs::metadata(folder.path("ravelin.lock"))
+            .unwrap()
+            .modified()
+            .unwrap(),
+        stamp
+    );
+}
+
+#[test]
+fn a_change_is_told_by_file() {
+    let folder = Folder::generated();
+    folder.replace("ravelin.toml", "max        = 20", "max        = 19");
+    folder
+        .run("generate")
+        .ends_with(0)
+        .prints(&format!("  updated   {WEB}\n"))
+        .prints(" unchanged\n");
+    assert!(folder.read(WEB).contains("19"));
+}
+
+#[test]
+fn an_edit_is_kept() {
+    let folder = Folder::generated();
+    folder.replace(WEB, "\n", "\n# mine\n");
+    let edited = folder.read(WEB);
+    folder
+        .run("generate")
+        .ends_with(0)
+        .prints("  kept ")
+        .prints("edited by hand, +1 −0")
+        .prints(" 1 kept");
+    assert_eq!(folder.read(WEB), edited);
+    // Still known as edited, not adopted.
+    folder.run("generate").ends_with(0).prints(" 1 kept");
+}
+
+#[test]
+fn an_edit_with_a_new_text_stops_everything() {
+    let folder = Folder::generated();
+    folder.replace(WEB, "\n", "\n# mine\n");
+    folder.replace("ravelin.toml", "max        = 20", "max        = 19");
+    folder.replace(
+        "ravelin.toml",
+        "LOG_LEVEL = \"info\"",
+        "LOG_LEVEL = \"debug\"",
+    );
+    let before = folder.files();
+    folder
+        .run("generate")
+        .ends_with(2)
+        .prints_nothing()
+        .says("error: 1 file was edited by hand and has a new text too; nothing was written")
+        .says(&format!("  {WEB}   edited by hand"))
+        .says("service-web_override.tf");
+    assert_eq!(folder.files(), before);
+    fs::remove_file(folder.path(WEB)).unwrap();
+    folder
+        .run("generate")
+        .ends_with(0)
+        .prints("  created   terraform/prod/services/service-web.tf");
+}
+
+#[test]
+fn a_foreign_file_stops_everything() {
+    let folder = Folder::storefront();
+    folder.write(WEB, "theirs");
+    let before = folder.files();
+    folder
+        .run("generate")
+        .ends_with(2)
+        .says("error: 1 file is in the way that ravelin did not write; nothing was written")
+        .says("--out DIR");
+    assert_eq!(folder.files(), before);
+}
+
+#[test]
+fn a_file_that_is_as_it_should_be_is_adopted() {
+    let folder = Folder::generated();
+    let lock = folder.read("ravelin.lock");
+    fs::remove_file(folder.path("ravelin.lock")).unwrap();
+    folder.run("generate").ends_with(0).prints(" unchanged");
+    assert_eq!(folder.read("ravelin.lock"), lock);
+}
+
+#[test]
+fn orphans_go_and_edited_ones_stay() {
+    let folder = Folder::generated();
+    folder.write("terraform/stg/services/own.tf", "# mine\n");
+    folder.replace("iam/stg/ACCESS.md", "\n", "\nmine\n");
+    let blueprint = STOREFRONT
+        .split("\n[environments.stg.")
+        .next()
+        .unwrap()
+        .replacen(
+            "[environments.stg]\nproject_id = \"acme-storefront-stg\"\n",
+            "",
+            1,
+        );
+    folder.write("ravelin.toml", &blueprint);
+    folder
+        .run("generate")
+        .ends_with(0)
+        .prints("  removed   terraform/stg/services/service-web.tf")
+        .prints("no longer generated, so it is yours now");
+    assert!(
+        !folder.has("terraform/stg/foundation"),
+        "an emptied folder goes"
+    );
+    assert!(folder.has("terraform/stg/services/own.tf"));
+    assert!(folder.has("iam/stg/ACCESS.md"));
+    let lock = folder.read("ravelin.lock");
+    assert!(!lock.contains("stg"), "{lock}");
+    // The edited orphan is nobody's business any more.
+    folder.run("generate").ends_with(0).prints(" unchanged");
+    assert!(folder.has("iam/stg/ACCESS.md"));
+}
+
+#[test]
+fn one_environment_leaves_the_others_as_they_are() {
+    let folder = Folder::generated();
+    let text = folder.read("ravelin.toml").replace("\"info\"", "\"debug\"");
+    folder.write("ravelin.toml", text);
+    let (prod, readme) = (folder.read(WEB), folder.read("README.md"));
+    folder
+        .run("generate --only stg")
+        .ends_with(0)
+        .prints("terraform/stg/services/service-web.tf");
+    assert_eq!(folder.read(WEB), prod);
+    assert_eq!(folder.read("README.md"), readme);
+    // The lock still knows the files of the other one: they are written now, and nothing is in the way.
+    folder
+        .run("generate")
+        .ends_with(0)
+        .prints(&format!("  updated   {WEB}"));
+    folder
+        .run("generate --only stgg")
+        .ends_with(2)
+        .says("error: there is no environment `stgg`")
+        .says("help: there is `stg`");
+}
+
+#[test]
+fn another_blueprint_and_another_folder() {
+    let folder = Folder::storefront();
+    folder.write("shop/shop.toml", STOREFRONT);
+    folder.run("generate shop/shop.toml").ends_with(0);
+    assert!(folder.has("shop/ravelin.lock") && folder.has(&format!("shop/{WEB}")));
+    folder
+        .run("generate shop/shop.toml --out made/here")
+        .ends_with(0);
+    assert!(folder.has("made/here/ravelin.lock"));
+    assert!(!folder.has("ravelin.lock"));
+    let text = fs::read(folder.path("shop/README.md")).unwrap();
+    assert_eq!(text, fs::read(folder.path("made/here/README.md")).unwrap());
+}
+
+#[cfg(unix)]
+#[test]
+fn scripts_can_be_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::generated();
+    let mode = |path: &str| {
+        fs::metadata(folder.path(path))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o111
+    };
+    let script = "iam/prod/elsewhere/acme-images.sh";
+    assert_ne!(mode(script), 0);
+    assert_eq!(mode(WEB), 0);
+    fs::set_permissions(folder.path(script), fs::Permissions::from_mode(0o644)).unwrap();
+    folder
+        .run("generate")
+        .ends_with(0)
+        .prints(&format!("  updated   {script}"));
+    assert_ne!(mode(script), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_is_followed() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    for link in ["terraform", "iam/prod", WEB, "ravelin.lock"] {
+        let folder = Folder::storefront();
+        let path = folder.path(link);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        symlink(outside.path(), &path).unwrap();
+        let before = folder.files();
+        folder.run("generate").ends_with(2).says("is a link");
+        assert_eq!(folder.files(), before, "{link}");
+    }
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_hostile_or_damaged_lock_is_refused() {
+    let folder = Folder::generated();
+    let lock = folder.read("ravelin.lock");
+    let named =
+        |path: &str| lock.replacen("[files]\n", &format!("[files]\n\"{path}\" = \"0\"\n"), 1);
+    for (text, said) in [
+        (named("../outside"), "never writes"),
+        (named("/etc/passwd"), "never writes"),
+        (named("ravelin.toml"), "never writes"),
+        (
+            lock.replacen("schema = 1", "schema = 2", 1),
+            "a later version of ravelin",
+        ),
+        (
+            lock.replacen("[files]", "<<<<<<< HEAD", 1),
+            "`ravelin.lock` cannot be used: line ",
+        ),
+    ] {
+        folder.write("ravelin.lock", text);
+        folder
+            .run("generate")
+            .ends_with(2)
+            .says(said)
+            .prints_nothing();
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let folder = Folder::storefront();
+    folder
+        .run("check nowhere.toml")
+        .ends_with(2)
+        .says("error: cannot read `nowhere.toml`: it does not exist");
+    folder
+        .run("check .")
+        .ends_with(2)
+        .says("error: cannot read `.`: it is a folder");
+    folder.write("bad.toml", b"schema = 1\nname = \"\xff\"\n");
+    folder
+        .run("check bad.toml")
+        .ends_with(2)
+        .says("`bad.toml` is not UTF-8: line 2");
+    fs::remove_file(folder.path("ravelin.toml")).unwrap();
+    folder
+        .run("generate")
+        .ends_with(2)
+        .says("help: name the blueprint");
+    folder.run("frobnicate").ends_with(2);
+    folder
+        .run("check --today yesterday")
+        .ends_with(2)
+        .says("expected a day such as 2027-06-30");
+}
+
+#[test]
+fn each_stage_is_shown() {
+    let folder = Folder::storefront();
+    let shown = folder
+        .run("show --stage blueprint")
+        .ends_with(0)
+        .says_nothing();
+    let prod = shown.stdout.split("# environment stg").next().unwrap();
+    assert!(
+        prod.starts_with("# environment prod\n") && prod.contains("version = 2"),
+        "{prod}"
+    );
+    folder
+        .run("show --stage plan")
+        .ends_with(0)
+        .prints("environment: \"prod\"");
+    let shown = folder.run("show --stage tree").ends_with(0);
+    folder.run("generate").ends_with(0);
+    for path in shown.stdout.lines() {
+        assert!(folder.has(path), "{path}");
+    }
+    assert!(shown.stdout.contains(WEB));
+}

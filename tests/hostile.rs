@@ -1,0 +1,171 @@
+//! Whatever stands in a blueprint, the answer is a report and never a panic.
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use proptest::prelude::*;
+use ravelin::diag::report;
+use ravelin::expand;
+use ravelin::source::Source;
+
+const STOREFRONT: &str = include_str!("../blueprints/storefront.toml");
+
+/// Expands, renders where it can, and reports. Every place must lie in the text.
+fn answered(text: &str) -> String {
+    let source = Source::new("ravelin.toml", text);
+    let expansion = expand(&source, &|_| None);
+    for diagnostic in &expansion.diagnostics {
+        let ends = diagnostic.labels.iter().map(|label| label.span.end);
+        let edits = diagnostic.help.iter().flat_map(|help| &help.edits);
+        for end in ends.chain(edits.map(|(span, _)| span.end)) {
+            assert!(
+                end <= source.text.len() && source.text.is_char_boundary(end),
+                "{diagnostic:?}"
+            );
+        }
+    }
+    if !expansion.has_errors() {
+        let _ = expansion.tree();
+    }
+    let coloured = report(&expansion.diagnostics, &source, true);
+    let plain = report(&expansion.diagnostics, &source, false);
+    assert_eq!(coloured.is_empty(), plain.is_empty());
+    plain
+}
+
+/// Texts that are hard in one way or another.
+const HARD: [&str; 28] = [
+    "",
+    "\0",
+    "\u{feff}",
+    "\r",
+    "\r\n",
+    "\n",
+    "\t",
+    "\u{1b}[31m",
+    "\u{202e}",
+    "é",
+    "😀",
+    "\"",
+    "'",
+    "\"\"\"",
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    ".",
+    ",",
+    "#",
+    "${",
+    "}",
+    "false",
+    "-1",
+    "99999999999999999999",
+    "2027-02-30",
+];
+
+#[derive(Debug, Clone)]
+enum Edit {
+    Insert(usize, String),
+    Cut(usize, usize),
+    Swap(usize, usize),
+    Repeat(usize, usize),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let at = 0..STOREFRONT.len();
+    let hard = prop_oneof![
+        proptest::sample::select(HARD.to_vec()).prop_map(str::to_owned),
+        any::<char>().prop_map(String::from),
+    ];
+    prop_oneof![
+        (at.clone(), hard).prop_map(|(at, text)| Edit::Insert(at, text)),
+        (at.clone(), 1..40_usize).prop_map(|(at, length)| Edit::Cut(at, length)),
+        (0..120_usize, 0..120_usize).prop_map(|(one, two)| Edit::Swap(one, two)),
+        (0..120_usize, 0..120_usize).prop_map(|(from, to)| Edit::Repeat(from, to)),
+    ]
+}
+
+fn edited(text: &str, edit: &Edit) -> String {
+    let boundary = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let mut lines: Vec<&str> = text.lines().collect();
+    match edit {
+        Edit::Insert(at, new) => {
+            let at = boundary(*at);
+            return format!("{}{new}{}", &text[..at], &text[at..]);
+        }
+        Edit::Cut(at, length) => {
+            let (start, end) = (boundary(*at), boundary(at + length));
+            return format!("{}{}", &text[..start], &text[end..]);
+        }
+        Edit::Swap(one, two) if *one < lines.len() && *two < lines.len() => lines.swap(*one, *two),
+        Edit::Repeat(from, to) if *from < lines.len() && *to <= lines.len() => {
+            lines.insert(*to, lines[*from])
+        }
+        Edit::Swap(..) | Edit::Repeat(..) => {}
+    }
+    lines.join("\n")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_blueprint_is_answered(edits in proptest::collection::vec(edit(), 1..5)) {
+        let text = edits.iter().fold(STOREFRONT.to_owned(), |text, edit| edited(&text, edit));
+        answered(&text);
+    }
+
+    #[test]
+    fn any_text_is_answered(text in any::<String>()) {
+        answered(&text);
+    }
+}
+
+#[test]
+fn deep_nesting_is_answered() {
+    for open in ["[", "{a=", "[{a=", "\"${"] {
+        let text = format!("schema = 1\na = {}", open.repeat(50_000));
+        assert!(answered(&text).contains("error"), "{open}");
+    }
+    let dotted = vec!["a"; 50_000].join(".");
+    for text in [
+        format!("{dotted} = 1"),
+        format!("[{dotted}]\nb = 1"),
+        format!("[[{dotted}]]"),
+    ] {
+        assert!(answered(&text).contains("error"));
+    }
+}
+
+#[test]
+fn windows_line_ends_and_a_mark_change_nothing() {
+    let windows = format!("\u{feff}{}", STOREFRONT.replace('\n', "\r\n"));
+    assert_eq!(answered(&windows), "");
+    let trees = [STOREFRONT, &windows]
+        .map(|text| expand(&Source::new("ravelin.toml", text), &|_| None).tree());
+    assert_eq!(trees[0], trees[1]);
+    let wrong = windows.replacen("max ", "mx ", 1);
+    assert!(
+        answered(&wrong).contains("ravelin.toml:33:1\n"),
+        "{}",
+        answered(&wrong)
+    );
+}
+
+#[test]
+fn control_characters_do_not_reach_the_terminal() {
+    let text = STOREFRONT.replacen("exposure   =", "\"ex\\u001b[31mposure\" =", 1);
+    let text = text.replacen("\"public\"", "\"pub\\u001b[31m\\u202elic\"", 1);
+    let found = answered(&text);
+    assert!(found.contains("error[unknown-key]"), "{found}");
+    assert!(
+        !found.contains('\u{1b}') && !found.contains('\u{202e}'),
+        "{found:?}"
+    );
+}
