@@ -186,6 +186,7 @@ fn org_policies() -> Vec<OrgPolicy> {
     ]
 }
 
+#[allow(clippy::too_many_lines, reason = "one entry a kind of resource")]
 fn grants() -> Vec<Grant> {
     let project = || PROJECT.to_owned();
     let grant = |on: Resource, role: &str, to: Principal, name: &str| Grant {

@@ -40,7 +40,7 @@ struct BackendView<'a> {
 #[derive(Template)]
 #[template(path = "terraform/certificates.tf.j2")]
 struct Certificates<'a> {
-    certificates: Expr,
+    manager: Expr,
     compute: Expr,
     hosts: &'a [Host],
     certificate: &'a Certificate,
@@ -109,7 +109,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, edge: &'a Edge) {
     let summary = "The load balancer: the only way from the internet to the services.";
     module.add("load-balancer.tf", summary, &balancer);
     let certificates = Certificates {
-        certificates: module.project("certificatemanager.googleapis.com"),
+        manager: module.project("certificatemanager.googleapis.com"),
         compute: module.project("compute.googleapis.com"),
         hosts,
         certificate,

@@ -5,7 +5,7 @@ use askama::Template;
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use crate::plan::model::{Condition, Grant, Resource};
+use crate::plan::model::{Condition, Grant, Resource, Secret};
 use crate::render::quote::hcl::Hcl;
 
 /// A grant as a resource of Terraform.
@@ -60,10 +60,8 @@ pub(super) fn view<'a>(module: &Module<'a>, grant: &'a Grant) -> GrantView<'a> {
 
 /// The type of a grant's resource, and the arguments that say on what it is.
 fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str, Expr)>) {
-    let text = |text: &str| Expr(text.hcl().0);
-    let plan = module.plan;
     let here = |api: &str, project: &str| {
-        if project == plan.project.id {
+        if project == module.plan.project.id {
             module.project(api)
         } else {
             text(project)
@@ -74,31 +72,17 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             let project = here("cloudresourcemanager.googleapis.com", project);
             ("google_project_iam_member", vec![("project", project)])
         }
-        Resource::Secret { project, name } => {
-            let made = |secret: &&crate::plan::model::Secret| {
-                !secret.existing && secret.id == *name && secret.project == *project
-            };
-            let secret = plan.secrets.iter().find(made);
-            let local = if module.makes_foundation() {
-                secret.map(|secret| &secret.name)
-            } else {
-                let file = plan.files.iter().find(|file| file.name == *name);
-                file.map(|file| &file.name)
-            };
-            let id = local.map_or_else(
-                || text(name),
-                |local| reference("google_secret_manager_secret", local, "secret_id"),
-            );
-            let project = here("secretmanager.googleapis.com", project);
-            (
-                "google_secret_manager_secret_iam_member",
-                vec![("project", project), ("secret_id", id)],
-            )
-        }
-        Resource::Bucket { project: _, name } => (
-            "google_storage_bucket_iam_member",
-            vec![("bucket", text(name))],
+        Resource::Secret { project, name } => (
+            "google_secret_manager_secret_iam_member",
+            vec![
+                ("project", here("secretmanager.googleapis.com", project)),
+                ("secret_id", secret(module, project, name)),
+            ],
         ),
+        Resource::Bucket { project: _, name } => {
+            let bucket = vec![("bucket", text(name))];
+            ("google_storage_bucket_iam_member", bucket)
+        }
         Resource::Repository {
             project,
             location,
@@ -115,36 +99,17 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             project,
             region,
             name,
-        } => {
-            let own = plan.network.as_ref().is_some_and(|network| {
-                network.own.is_some()
-                    && network.project == *project
-                    && network.subnetwork.name == *name
-            });
-            let subnetwork = if own && module.makes_foundation() {
-                reference("google_compute_subnetwork", name, "name")
-            } else {
-                text(name)
-            };
-            (
-                "google_compute_subnetwork_iam_member",
-                vec![
-                    ("project", here("compute.googleapis.com", project)),
-                    ("region", text(region)),
-                    ("subnetwork", subnetwork),
-                ],
-            )
-        }
+        } => (
+            "google_compute_subnetwork_iam_member",
+            vec![
+                ("project", here("compute.googleapis.com", project)),
+                ("region", text(region)),
+                ("subnetwork", subnetwork(module, project, name)),
+            ],
+        ),
         Resource::Account { project, email } => {
-            let made = plan.accounts.iter().find(|account| account.email == *email);
-            let account = made.filter(|_| module.makes_foundation()).map_or_else(
-                || text(&format!("projects/{project}/serviceAccounts/{email}")),
-                |account| reference("google_service_account", &account.id, "name"),
-            );
-            (
-                "google_service_account_iam_member",
-                vec![("service_account_id", account)],
-            )
+            let account = vec![("service_account_id", account(module, project, email))];
+            ("google_service_account_iam_member", account)
         }
         Resource::Topic { project, name } => (
             "google_pubsub_topic_iam_member",
@@ -159,13 +124,9 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             ring,
             name,
         } => {
-            let key = format!(
-                "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{name}"
-            );
-            (
-                "google_kms_crypto_key_iam_member",
-                vec![("crypto_key_id", text(&key))],
-            )
+            let ring = format!("projects/{project}/locations/{location}/keyRings/{ring}");
+            let key = vec![("crypto_key_id", text(&format!("{ring}/cryptoKeys/{name}")))];
+            ("google_kms_crypto_key_iam_member", key)
         }
         Resource::Service { .. }
         | Resource::Job { .. }
@@ -174,4 +135,47 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             unreachable!("their policies are complete: `Plan::single_grants` leaves them out")
         }
     }
+}
+
+fn text(text: &str) -> Expr {
+    Expr(text.hcl().0)
+}
+
+/// A secret: as a reference where this stage makes it.
+fn secret(module: &Module<'_>, project: &str, id: &str) -> Expr {
+    let plan = module.plan;
+    let local = if module.makes_foundation() {
+        let made =
+            |secret: &&Secret| !secret.existing && secret.id == id && secret.project == project;
+        plan.secrets.iter().find(made).map(|secret| &secret.name)
+    } else {
+        let file = plan.files.iter().find(|file| file.name == id);
+        file.map(|file| &file.name)
+    };
+    local.map_or_else(
+        || text(id),
+        |local| reference("google_secret_manager_secret", local, "secret_id"),
+    )
+}
+
+/// A subnetwork: as a reference where this stage makes it.
+fn subnetwork(module: &Module<'_>, project: &str, name: &str) -> Expr {
+    let network = module.plan.network.as_ref();
+    let made = network.is_some_and(|network| {
+        network.own.is_some() && network.project == project && network.subnetwork.name == name
+    });
+    if made && module.makes_foundation() {
+        return reference("google_compute_subnetwork", name, "name");
+    }
+    text(name)
+}
+
+/// A service account: as a reference where this stage makes it.
+fn account(module: &Module<'_>, project: &str, email: &str) -> Expr {
+    let mut accounts = module.plan.accounts.iter();
+    let made = accounts.find(|account| account.email == email);
+    made.filter(|_| module.makes_foundation()).map_or_else(
+        || text(&format!("projects/{project}/serviceAccounts/{email}")),
+        |account| reference("google_service_account", &account.id, "name"),
+    )
 }

@@ -17,6 +17,8 @@ mod network;
 mod run;
 mod secrets;
 mod services;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use heck::ToSnakeCase;

@@ -15,6 +15,10 @@ use crate::plan::model::{
 
 #[derive(Template)]
 #[template(path = "terraform/service.tf.j2")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an argument of its own"
+)]
 struct ServiceFile<'a> {
     is_service: bool,
     project: Expr,
@@ -238,15 +242,16 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         files,
         renamed_from: renamed_from.as_deref(),
     };
-    let mut summary = format!("Job {name}.");
+    let mut sentences = vec![format!("Job {name}.")];
     if !before.is_empty() {
-        summary += &format!(
-            " Must succeed before {} gets a new revision.",
-            before.join(", ")
-        );
+        let services = before.join(", ");
+        sentences.push(format!(
+            "Must succeed before {services} gets a new revision."
+        ));
     }
-    summary += &uses(workload);
-    summary += leaving(*retiring);
+    sentences.extend(uses(workload));
+    sentences.extend(leaving(*retiring));
+    let summary = sentences.join(" ");
     module.add(&format!("job-{name}.tf"), &summary, &file);
 }
 
@@ -320,48 +325,35 @@ fn summary(service: &Service) -> String {
         (true, Auth::Iap) => "public, behind Identity-Aware Proxy",
         (true, Auth::Anonymous) => "public, for anyone",
     };
-    let mut summary = format!("Service {}: {reach}.", service.name);
-    if !service.callers.is_empty() {
-        let name = |key: &'_ String| key.rsplit('.').next().unwrap_or(key).to_owned();
-        let callers: Vec<String> = service.callers.iter().map(name).collect();
-        summary += &format!(" Called by {}.", callers.join(", "));
-    }
-    summary += &uses(&service.workload);
-    summary += leaving(service.retiring);
-    summary
-}
-
-fn uses(workload: &Workload) -> String {
-    let mut uses = Vec::new();
-    let databases: Vec<&str> = workload
-        .databases
-        .iter()
-        .map(|used| used.database.as_str())
+    let mut sentences = vec![format!("Service {}: {reach}.", service.name)];
+    let callers = service.callers.iter();
+    let callers: Vec<&str> = callers
+        .map(|key| key.rsplit('.').next().unwrap_or(key))
         .collect();
-    for (one, many, names) in [
-        ("database", "databases", databases),
-        (
-            "secret",
-            "secrets",
-            workload.secrets.iter().map(String::as_str).collect(),
-        ),
-    ] {
-        match names.as_slice() {
-            [] => {}
-            [name] => uses.push(format!("{one} {name}")),
-            names => uses.push(format!("{many} {}", names.join(", "))),
-        }
+    if !callers.is_empty() {
+        sentences.push(format!("Called by {}.", callers.join(", ")));
     }
-    if uses.is_empty() {
-        return String::new();
-    }
-    format!(" Uses {}.", uses.join(", "))
+    sentences.extend(uses(&service.workload));
+    sentences.extend(leaving(service.retiring));
+    sentences.join(" ")
 }
 
-fn leaving(retiring: bool) -> &'static str {
-    if retiring {
-        " On its way out: its protections are off."
-    } else {
-        ""
-    }
+/// What a workload uses, where it uses something.
+fn uses(workload: &Workload) -> Option<String> {
+    let databases = workload.databases.iter();
+    let databases: Vec<&str> = databases.map(|used| used.database.as_str()).collect();
+    let secrets: Vec<&str> = workload.secrets.iter().map(String::as_str).collect();
+    let list = |one: &str, names: &[&str]| match names {
+        [] => None,
+        [name] => Some(format!("{one} {name}")),
+        names => Some(format!("{one}s {}", names.join(", "))),
+    };
+    let uses = [list("database", &databases), list("secret", &secrets)];
+    let uses: Vec<String> = uses.into_iter().flatten().collect();
+    (!uses.is_empty()).then(|| format!("Uses {}.", uses.join(", ")))
+}
+
+/// That an element is on its way out.
+fn leaving(retiring: bool) -> Option<String> {
+    retiring.then(|| "On its way out: its protections are off.".to_owned())
 }
