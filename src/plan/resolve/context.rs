@@ -9,7 +9,7 @@ use crate::name::Kind;
 use crate::plan::model::Project;
 use crate::source::Span;
 
-use super::calls::CallGraph;
+use super::call_graph::CallGraph;
 
 /// The resolver's surroundings.
 pub(crate) struct Context<'a> {

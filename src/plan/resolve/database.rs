@@ -13,7 +13,7 @@ use crate::plan::model::{
 };
 
 use super::context::Context;
-use super::project::labels_of;
+use super::labels;
 
 /// The name that the code logs in with, by the engine's own naming
 /// (<https://cloud.google.com/sql/docs/postgres/iam-authentication>, <https://cloud.google.com/sql/docs/mysql/iam-authentication>).
@@ -148,7 +148,7 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         maintenance: maintenance(cx, &key, written),
         replicas,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
-        labels: labels_of(cx, &key, &written.labels),
+        labels: labels::of(cx, &key, &written.labels),
     })
 }
 

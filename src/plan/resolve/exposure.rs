@@ -6,8 +6,10 @@ use crate::name::Kind;
 use crate::plan::google::{roles, run};
 use crate::plan::model::{Auth, Ingress, Principal, Resource, Text};
 
-use super::access::{self, Grants, named_list};
+use super::account::iap_agent;
 use super::context::Context;
+use super::grants::Grants;
+use super::principal::named_list;
 use super::reference;
 
 pub(super) fn ingress(
@@ -154,7 +156,7 @@ pub(super) fn callers_allowed(
         Auth::Iap => grants.add(
             on.clone(),
             roles::RUN_INVOKER,
-            access::iap_agent(cx),
+            iap_agent(cx),
             None,
             &key.then("auth"),
         ),

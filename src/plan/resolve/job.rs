@@ -8,12 +8,11 @@ use crate::name::{Kind, short_hash};
 use crate::plan::google::{roles, run};
 use crate::plan::model::{CiOwns, Database, EnvValue, Job, Resource, VolumeSource, Workload};
 
-use super::access::named_list;
 use super::calls;
-use super::container::Main;
 use super::context::Context;
+use super::principal::named_list;
 use super::service::ci_owns;
-use super::workload::{self, Gathered, Parts};
+use super::workload::{self, Gathered, Main, Parts};
 
 /// Seconds that a task may take, where nothing is written.
 const TIMEOUT: u32 = 600;

@@ -1,34 +1,31 @@
 //! From a merged blueprint to a plan: everything is resolved, defaulted, ordered and named here, once.
 
-mod access;
+mod account;
 mod apis;
+mod call_graph;
 mod calls;
 mod checks;
-mod container;
 mod context;
 mod database;
 mod edge;
-mod env;
 mod exceptions;
 mod exposure;
-mod firewall;
 mod governance;
-mod grant;
+mod grants;
+mod iap;
 mod job;
+mod labels;
 mod network;
-mod probe;
+mod principal;
 mod project;
-mod proxy;
-mod range;
 mod reference;
 mod secret;
 mod service;
+mod state;
 #[cfg(test)]
 pub(super) mod testing;
-mod volume;
 mod waf;
 mod workload;
-mod zone;
 
 use std::collections::BTreeMap;
 
@@ -38,9 +35,9 @@ use crate::name::Kind;
 use crate::source::Span;
 
 use super::model::{Plan, Value};
-use access::Grants;
 use context::Context;
 pub(super) use exceptions::elements;
+use grants::Grants;
 use workload::Gathered;
 
 /// What became of one environment.
@@ -86,11 +83,11 @@ pub fn resolve(
         source: source.to_owned(),
         environment: environment.name.clone(),
         project: cx.project.clone(),
-        state: project::state(&mut cx),
+        state: state::resolve(&mut cx),
         apis: Vec::new(),
         agents: Vec::new(),
         network: None,
-        accounts: access::accounts(&cx),
+        accounts: account::accounts(&cx),
         secrets,
         files,
         databases,
@@ -109,9 +106,9 @@ pub fn resolve(
     plan.network = network::resolve(&mut cx, &plan, &mut grants);
     plan.wafs = waf::resolve(&mut cx, &plan.services);
     plan.edge = edge::resolve(&mut cx, &plan.services, &plan.wafs);
-    access::edge(&mut cx, plan.edge.as_ref(), &plan.services, &mut grants);
+    iap::grant(&mut cx, plan.edge.as_ref(), &plan.services, &mut grants);
     plan.grants = grants.finish();
-    access::policies(&mut plan);
+    grants::policies(&mut plan);
     plan.agents = apis::agents(&plan);
     plan.org_policies = governance::org_policies(&mut cx, &plan);
     plan.audit_logs = governance::audit_logs(&mut cx, &plan);

@@ -7,7 +7,7 @@ use crate::blueprint::{Key, Place};
 use crate::plan::google::database as sql;
 use crate::plan::model::{Part, Stage, Text};
 
-use super::access;
+use super::account::account_of;
 use super::context::Context;
 use super::database::login;
 
@@ -428,7 +428,7 @@ fn database(
                 );
                 return None;
             };
-            let email = access::account_of(cx, speaker.key, speaker.name).email;
+            let email = account_of(cx, speaker.key, speaker.name).email;
             Some(Text::literal(login(engine, &email)))
         }
         "port" => {
@@ -554,7 +554,7 @@ fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Text> {
         return None;
     }
     let element = Key::of(&[if is_service { "services" } else { "jobs" }, name]);
-    Some(Text::literal(access::account_of(cx, &element, name).email))
+    Some(Text::literal(account_of(cx, &element, name).email))
 }
 
 /// Whether a text asks for the private address of this database or of its replica.

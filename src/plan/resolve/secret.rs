@@ -9,9 +9,10 @@ use crate::name::Kind;
 use crate::plan::google::{roles, run};
 use crate::plan::model::{Generate, Principal, Resource, Secret, SecretVersion};
 
-use super::access::{Grants, named_list};
 use super::context::Context;
-use super::project::labels_of;
+use super::grants::Grants;
+use super::labels;
+use super::principal::named_list;
 
 /// Which versions of which secrets are read.
 #[derive(Default)]
@@ -223,7 +224,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             pinned,
             latest,
             deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
-            labels: labels_of(cx, &key, &written.labels),
+            labels: labels::of(cx, &key, &written.labels),
         });
     }
     secrets

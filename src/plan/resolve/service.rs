@@ -9,12 +9,10 @@ use crate::plan::google::run;
 use crate::plan::model::{Auth, CiOwns, Database, Port, Probe, Resource, Service};
 
 use super::calls;
-use super::container::Main;
 use super::context::Context;
 use super::exposure::{auth, callers_allowed, domain_mappings, domains, ingress};
-use super::probe;
 use super::reference;
-use super::workload::{self, Gathered, Parts};
+use super::workload::{self, Gathered, Main, Parts, probe};
 
 /// Requests that an instance takes at a time, where nothing is written.
 const CONCURRENCY: u32 = 80;

@@ -1,22 +1,25 @@
 //! The network: of our own, or one that exists already.
 
-use std::collections::BTreeSet;
+mod firewall;
+mod openings;
+mod range;
+mod zone;
 
 use ipnet::Ipv4Net;
 
-use crate::blueprint::schema::{self, Egress, Ingress};
+use crate::blueprint::schema::{self};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::roles;
-use crate::plan::model::{
-    Internet, Nat, Network, OwnNetwork, Plan, Resource, ServicesAccess, Subnetwork, Workload,
-};
+use crate::plan::model::{Nat, Network, OwnNetwork, Plan, Resource, ServicesAccess, Subnetwork};
 
-use super::access::{self, Grants};
+use super::account::run_agent;
 use super::context::Context;
-use super::firewall::{firewall, routes};
-use super::range::{services_range, subnet};
-use super::zone::zones;
+use super::grants::Grants;
+use firewall::{firewall, routes};
+use openings::{Openings, workloads};
+use range::{services_range, subnet};
+use zone::zones;
 
 /// What the network is called.
 pub(super) struct Named {
@@ -91,7 +94,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
             region: cx.project.region.clone(),
             name: named.subnetwork_name.clone(),
         };
-        let agent = access::run_agent(cx);
+        let agent = run_agent(cx);
         grants.add(
             on,
             roles::NETWORK_USER,
@@ -116,11 +119,6 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
         own,
         zones,
     })
-}
-
-pub(super) fn workloads(plan: &Plan) -> impl Iterator<Item = &Workload> {
-    let services = plan.services.iter().map(|service| &service.workload);
-    services.chain(plan.jobs.iter().map(|job| &job.workload))
 }
 
 /// Whether the network exists already, and its names checked.
@@ -162,56 +160,6 @@ fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> b
         }
     }
     true
-}
-
-/// What has to be reachable.
-pub(super) struct Openings {
-    /// Somebody calls a service by its run.app address from inside the network.
-    pub calls: bool,
-    /// Somebody has everything in the network and no internet.
-    pub closed: bool,
-    /// The tags of those who go to the internet by NAT.
-    pub nat: Vec<String>,
-}
-
-impl Openings {
-    fn of(cx: &Context<'_>, plan: &Plan) -> Self {
-        let internal = |name: &String| {
-            cx.blueprint
-                .services
-                .get(name)
-                .is_some_and(|service| service.ingress != Some(Ingress::All))
-        };
-        let services = cx
-            .blueprint
-            .services
-            .values()
-            .map(|service| (&service.calls, service.egress));
-        let jobs = cx
-            .blueprint
-            .jobs
-            .values()
-            .map(|job| (&job.calls, job.egress));
-        let calls = services
-            .chain(jobs)
-            .any(|(calls, egress)| egress != Some(Egress::Outside) && calls.iter().any(internal));
-        let closed = workloads(plan).any(|workload| workload.internet == Internet::None);
-        let nat = tags(workloads(plan).filter(|workload| workload.internet == Internet::Nat));
-        Self { calls, closed, nat }
-    }
-
-    /// Whether Google's private addresses are used.
-    pub fn google(&self) -> bool {
-        self.calls || self.closed
-    }
-}
-
-pub(super) fn tags<'a>(workloads: impl Iterator<Item = &'a Workload>) -> Vec<String> {
-    let tags: BTreeSet<String> = workloads
-        .filter_map(|workload| workload.vpc.as_ref())
-        .flat_map(|vpc| vpc.tags.clone())
-        .collect();
-    tags.into_iter().collect()
 }
 
 fn own(

@@ -6,10 +6,11 @@ use crate::name::Kind;
 use crate::plan::google::run;
 use crate::plan::model::{EnvValue, EnvVar, Principal};
 
-use super::context::Context;
-use super::reference::{self, Speaker};
-use super::secret::{self, Reading};
-use super::workload::Gathered;
+use crate::plan::resolve::context::Context;
+use crate::plan::resolve::reference::{self, Speaker};
+use crate::plan::resolve::secret::{self, Reading};
+
+use super::parts::Gathered;
 
 pub(super) fn env(
     cx: &mut Context<'_>,

@@ -6,31 +6,31 @@ use crate::blueprint::{Key, Place};
 use crate::plan::google::run;
 use crate::plan::model::{Probe, ProbeCheck};
 
-use super::context::Context;
+use crate::plan::resolve::context::Context;
 
 /// Times of a probe where none are written.
 #[derive(Clone, Copy)]
-pub(super) struct Times {
+pub(in crate::plan::resolve) struct Times {
     period: u32,
     timeout: u32,
     failures: u32,
 }
 
 /// A startup probe: two minutes to come up.
-pub(super) const STARTUP: Times = Times {
+pub(in crate::plan::resolve) const STARTUP: Times = Times {
     period: 10,
     timeout: 5,
     failures: 12,
 };
 /// A liveness probe: gone for a minute and a half.
-pub(super) const LIVENESS: Times = Times {
+pub(in crate::plan::resolve) const LIVENESS: Times = Times {
     period: 30,
     timeout: 5,
     failures: 3,
 };
 
 /// The probe that Cloud Run uses where nothing is written: the port opens within four minutes.
-pub(super) fn default_startup(port: u16) -> Probe {
+pub(in crate::plan::resolve) fn default_startup(port: u16) -> Probe {
     Probe {
         check: ProbeCheck::Tcp { port },
         delay: 0,
@@ -41,7 +41,7 @@ pub(super) fn default_startup(port: u16) -> Probe {
 }
 
 /// A GET of a path.
-pub(super) fn http_probe(path: &str, port: u16, times: Times) -> Probe {
+pub(in crate::plan::resolve) fn http_probe(path: &str, port: u16, times: Times) -> Probe {
     let check = ProbeCheck::Http {
         path: path.to_owned(),
         port,
@@ -56,7 +56,7 @@ pub(super) fn http_probe(path: &str, port: u16, times: Times) -> Probe {
 }
 
 /// A probe that is written in full.
-pub(super) fn probe(
+pub(in crate::plan::resolve) fn probe(
     cx: &mut Context<'_>,
     key: &Key,
     written: &schema::Probe,
@@ -127,7 +127,7 @@ pub(super) fn probe(
 }
 
 /// A path that a probe or a health check can ask for.
-pub(super) fn check_probe_path(cx: &mut Context<'_>, key: &Key, path: &str) {
+pub(in crate::plan::resolve) fn check_probe_path(cx: &mut Context<'_>, key: &Key, path: &str) {
     let place = Place::Value(key.clone());
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'`\\$<>{}|^".contains(&byte);
     if !path.starts_with('/') || !path.bytes().all(plain) {

@@ -5,8 +5,9 @@ use crate::blueprint::{Key, Place};
 use crate::plan::google::database as sql;
 use crate::plan::model::{Container, Database, DatabaseUse, Engine, Probe, ProbeCheck, Text};
 
-use super::context::Context;
-use super::workload::Parts;
+use crate::plan::resolve::context::Context;
+
+use super::parts::Parts;
 
 /// The Auth Proxy needs little.
 const PROXY_CPU: &str = "1";

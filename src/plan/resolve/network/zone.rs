@@ -5,9 +5,10 @@ use crate::blueprint::{Key, Place};
 use crate::plan::google::network as google;
 use crate::plan::model::{Database, Plan, PrivateRecord, PrivateZone, RecordData};
 
-use super::context::Context;
-use super::network::Openings;
-use super::reference;
+use crate::plan::resolve::context::Context;
+use crate::plan::resolve::reference;
+
+use super::openings::Openings;
 
 pub(super) fn zones(
     cx: &mut Context<'_>,

@@ -5,10 +5,12 @@ use crate::name::Kind;
 use crate::plan::google::roles;
 use crate::plan::model::{Condition, Container, Principal, Resource};
 
-use super::access::{self, Grants};
-use super::context::Context;
-use super::secret;
-use super::workload::Parts;
+use crate::plan::resolve::account::run_agent;
+use crate::plan::resolve::context::Context;
+use crate::plan::resolve::grants::Grants;
+use crate::plan::resolve::secret;
+
+use super::parts::Parts;
 
 /// Roles that the blueprint adds by itself, on the smallest resource that it names.
 pub(super) fn extra_grants(
@@ -197,7 +199,7 @@ pub(super) fn image_grants(
         } else {
             parts.key.then("sidecars").then(&container.name)
         };
-        let agent = access::run_agent(cx);
+        let agent = run_agent(cx);
         grants.add(on, roles::ARTIFACT_READER, agent, None, &cause);
     }
 }

@@ -12,10 +12,11 @@ use crate::plan::model::{
     ConfigFile, Container, Mount, Principal, Resource, SecretItem, Stage, Volume, VolumeSource,
 };
 
-use super::container::mebibytes;
-use super::context::Context;
-use super::secret::{self, Reading};
-use super::workload::{Gathered, Parts};
+use crate::plan::resolve::context::Context;
+use crate::plan::resolve::secret::{self, Reading};
+
+use super::memory::mebibytes;
+use super::parts::{Gathered, Parts};
 
 /// The files that containers see from secrets: by container and folder, then by secret.
 #[derive(Default)]

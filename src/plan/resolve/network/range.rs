@@ -6,7 +6,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::network as google;
 
-use super::context::Context;
+use crate::plan::resolve::context::Context;
 
 /// The range of instances, where none is written.
 const SUBNET: &str = "10.8.0.0/24";

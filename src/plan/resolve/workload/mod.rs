@@ -1,122 +1,33 @@
 //! What services and jobs have in common: the account, the network, containers, volumes, grants.
 
-use std::collections::BTreeMap;
+mod container;
+mod env;
+mod grant;
+mod memory;
+mod parts;
+pub(super) mod probe;
+mod proxy;
+mod volume;
 
-use crate::blueprint::schema::{
-    self, DatabaseUse as WrittenUse, Egress, Job, SecretUses, Service, Sidecar, Table, Volume,
-};
-use crate::blueprint::{Key, Place};
+use crate::blueprint::Place;
+use crate::blueprint::schema::Egress;
 use crate::name::Kind;
 use crate::plan::google::{database as sql, roles};
 use crate::plan::model::{
-    Account, ConfigFile, Connect, Database, DatabaseUse, Internet, Principal, Resource, VpcAccess,
-    VpcEgress, Workload,
+    Account, Connect, Database, DatabaseUse, Internet, Principal, Resource, VpcAccess, VpcEgress,
+    Workload,
 };
 
-use super::access::{self, Grants};
-use super::container::{self, Main};
+use super::account::{account_of, principal_of};
 use super::context::Context;
-use super::database;
-use super::grant::{extra_grants, image_grants};
-use super::network;
-use super::project::labels_of;
+use super::grants::Grants;
+use super::labels;
 use super::reference::{self, Speaker};
-use super::secret::{self, Reading, Uses};
-
-/// The keys that a service and a job share.
-pub(super) struct Parts<'b> {
-    pub key: Key,
-    pub name: &'b str,
-    pub is_service: bool,
-    pub image: Option<&'b String>,
-    pub env: &'b Table<String>,
-    pub secrets: &'b SecretUses,
-    pub databases: &'b BTreeMap<String, WrittenUse>,
-    pub calls: &'b [String],
-    pub telemetry: Option<bool>,
-    pub grants: &'b [schema::Grant],
-    pub egress: Option<Egress>,
-    pub cpu: Option<&'b schema::Number>,
-    pub memory: Option<&'b String>,
-    pub command: &'b [String],
-    pub args: &'b [String],
-    pub sidecars: &'b Table<Sidecar>,
-    pub volumes: &'b Table<Volume>,
-    pub files: &'b Table<String>,
-    pub service_account: Option<&'b String>,
-    pub labels: &'b Table<String>,
-    pub image_is_first: bool,
-}
-
-impl<'b> Parts<'b> {
-    /// Those of a service.
-    pub fn of_service(name: &'b str, service: &'b Service) -> Self {
-        Self {
-            key: Key::of(&["services", name]),
-            name,
-            is_service: true,
-            image: service.image.as_ref(),
-            env: &service.env,
-            secrets: &service.secrets,
-            databases: &service.databases.0,
-            calls: &service.calls,
-            telemetry: service.telemetry,
-            grants: &service.grants,
-            egress: service.egress,
-            cpu: service.cpu.as_ref(),
-            memory: service.memory.as_ref(),
-            command: &service.command,
-            args: &service.args,
-            sidecars: &service.sidecars,
-            volumes: &service.volumes,
-            files: &service.files,
-            service_account: service.service_account.as_ref(),
-            labels: &service.labels,
-            image_is_first: owns_image(&service.ci_owns),
-        }
-    }
-
-    /// Those of a job.
-    pub fn of_job(name: &'b str, job: &'b Job) -> Self {
-        Self {
-            key: Key::of(&["jobs", name]),
-            name,
-            is_service: false,
-            image: job.image.as_ref(),
-            env: &job.env,
-            secrets: &job.secrets,
-            databases: &job.databases.0,
-            calls: &job.calls,
-            telemetry: job.telemetry,
-            grants: &job.grants,
-            egress: job.egress,
-            cpu: job.cpu.as_ref(),
-            memory: job.memory.as_ref(),
-            command: &job.command,
-            args: &job.args,
-            sidecars: &job.sidecars,
-            volumes: &job.volumes,
-            files: &job.files,
-            service_account: job.service_account.as_ref(),
-            labels: &job.labels,
-            image_is_first: owns_image(&job.ci_owns),
-        }
-    }
-}
-
-/// Whether a pipeline brings the image, so that the written one is only the first.
-fn owns_image(owned: &[schema::CiOwns]) -> bool {
-    owned
-        .iter()
-        .any(|owned| matches!(owned, schema::CiOwns::Image | schema::CiOwns::Template))
-}
-
-/// What is gathered on the way: grants, versions of secrets that are read, files beside the blueprint.
-pub(super) struct Gathered {
-    pub grants: Grants,
-    pub uses: Uses,
-    pub files: Vec<ConfigFile>,
-}
+use super::secret::{self, Reading};
+use super::{database, network};
+pub(super) use container::Main;
+use grant::{extra_grants, image_grants};
+pub(super) use parts::{Gathered, Parts};
 
 /// Resolves what a service or a job runs, and as whom.
 pub(super) fn resolve(
@@ -127,7 +38,7 @@ pub(super) fn resolve(
     databases: &[Database],
 ) -> Workload {
     let account = account(cx, parts);
-    let principal = access::principal_of(&account);
+    let principal = principal_of(&account);
     let used = databases_used(cx, parts, &mut gathered.grants, &principal, databases);
     let declares = |name: &str| parts.databases.contains_key(name);
     let speaker = Speaker {
@@ -179,12 +90,12 @@ pub(super) fn resolve(
         volumes,
         databases: used,
         secrets,
-        labels: labels_of(cx, &parts.key, parts.labels),
+        labels: labels::of(cx, &parts.key, parts.labels),
     }
 }
 
 fn account(cx: &mut Context<'_>, parts: &Parts<'_>) -> Account {
-    let account = access::account_of(cx, &parts.key, parts.name);
+    let account = account_of(cx, &parts.key, parts.name);
     if let Some(email) = parts.service_account {
         let place = Place::Value(parts.key.then("service_account"));
         let shape = email.split_once('@').filter(|(id, host)| {

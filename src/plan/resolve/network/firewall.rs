@@ -10,7 +10,7 @@ use crate::plan::model::{
     Connect, Database, Direction, Engine, FirewallAction, FirewallRule, Plan, Route, VolumeSource,
 };
 
-use super::network::{Openings, tags, workloads};
+use super::openings::{Openings, tags, workloads};
 
 pub(super) fn routes(name: &str, openings: &Openings) -> Vec<Route> {
     let mut routes = Vec::new();

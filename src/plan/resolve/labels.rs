@@ -1,0 +1,44 @@
+//! Labels: the project's, and an element's own.
+
+use crate::blueprint::schema::Table;
+use crate::blueprint::{Key, Place};
+use crate::name::Kind;
+use crate::plan::model::Labels;
+
+use super::context::Context;
+
+/// Reports labels that Google does not take.
+pub(super) fn check(cx: &mut Context<'_>, key: &Key, labels: &Table<String>) {
+    for (label, value) in labels {
+        let place = Place::Key(key.then(label));
+        if ["environment", "managed-by"].contains(&label.as_str()) {
+            cx.error(
+                "label-reserved",
+                format!("label `{label}` is set by ravelin"),
+                &place,
+                "take another name",
+            );
+        } else {
+            cx.check_name(Kind::LabelKey, label, "the key of a label", &place);
+        }
+        cx.check_name(
+            Kind::LabelValue,
+            value,
+            "the value of a label",
+            &Place::Value(key.then(label)),
+        );
+    }
+}
+
+/// The labels of an element: the project's and its own.
+pub(super) fn of(cx: &mut Context<'_>, element: &Key, own: &Table<String>) -> Labels {
+    check(cx, &element.then("labels"), own);
+    let mut all = own.clone();
+    all.extend(cx.project.labels.clone());
+    for (label, value) in own {
+        if cx.blueprint.project.labels.contains_key(label) {
+            all.insert(label.clone(), value.clone());
+        }
+    }
+    all
+}

@@ -1,0 +1,71 @@
+//! CPU and memory, and whether they fit together.
+
+use crate::blueprint::schema;
+use crate::blueprint::{Key, Place};
+use crate::plan::google::run;
+use crate::plan::resolve::context::Context;
+
+/// CPU and memory, and whether they fit together.
+pub(super) fn resources(
+    cx: &mut Context<'_>,
+    key: &Key,
+    cpu: Option<&schema::Number>,
+    memory: Option<&String>,
+) -> (String, String) {
+    let cpu = cpu.map_or("1", |cpu| cpu.0.as_str()).to_owned();
+    let memory = memory.map_or("512Mi", String::as_str).to_owned();
+    let place = Place::Value(key.then("memory"));
+    let Some(mebibytes) = mebibytes(&memory) else {
+        cx.error(
+            "memory-invalid",
+            format!("`{memory}` is not a size of memory"),
+            &place,
+            "such as `512Mi` or `2Gi`",
+        );
+        return (cpu, memory);
+    };
+    let cpus: f64 = cpu.parse().unwrap_or(0.0);
+    let whole = run::MEMORY_OF_CPU
+        .iter()
+        .find(|(of, _, _)| (of - cpus).abs() < f64::EPSILON);
+    let (least, most) = match whole {
+        Some((_, least, most)) => (*least, *most),
+        None if (run::CPU_MIN..0.5).contains(&cpus) => (run::MEMORY_MIN, run::MEMORY_BELOW_HALF),
+        None if (0.5..1.0).contains(&cpus) => (run::MEMORY_MIN, run::MEMORY_BELOW_ONE),
+        None => {
+            let place = Place::Value(key.then("cpu"));
+            cx.error(
+                "cpu-invalid",
+                format!("Cloud Run has no container of {cpu} CPUs"),
+                &place,
+                "takes 0.08 to 1, 2, 4, 6 or 8",
+            );
+            return (cpu, memory);
+        }
+    };
+    if mebibytes < least || mebibytes > most {
+        cx.error(
+            "memory-does-not-fit",
+            format!("{cpu} CPU and `{memory}` do not go together"),
+            &place,
+            format!("with {cpu} CPU it takes {least}Mi to {most}Mi"),
+        )
+        .and(&Place::Value(key.then("cpu")), "the CPU");
+    }
+    (cpu, memory)
+}
+
+/// A size in MiB; units as Kubernetes writes them.
+pub(super) fn mebibytes(size: &str) -> Option<u64> {
+    let (number, factor) = match size {
+        _ if size.ends_with("Mi") => (&size[..size.len() - 2], 1),
+        _ if size.ends_with("Gi") => (&size[..size.len() - 2], 1_024),
+        _ => return None,
+    };
+    let plain = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    if plain {
+        number.parse::<u64>().ok()?.checked_mul(factor)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,106 @@
+//! The keys that a service and a job share, and what is gathered while they are resolved.
+
+use std::collections::BTreeMap;
+
+use crate::blueprint::Key;
+use crate::blueprint::schema::{
+    self, DatabaseUse as WrittenUse, Egress, Job, SecretUses, Service, Sidecar, Table, Volume,
+};
+use crate::plan::model::ConfigFile;
+use crate::plan::resolve::grants::Grants;
+use crate::plan::resolve::secret::Uses;
+
+/// The keys that a service and a job share.
+pub(in crate::plan::resolve) struct Parts<'b> {
+    pub key: Key,
+    pub name: &'b str,
+    pub is_service: bool,
+    pub image: Option<&'b String>,
+    pub env: &'b Table<String>,
+    pub secrets: &'b SecretUses,
+    pub databases: &'b BTreeMap<String, WrittenUse>,
+    pub calls: &'b [String],
+    pub telemetry: Option<bool>,
+    pub grants: &'b [schema::Grant],
+    pub egress: Option<Egress>,
+    pub cpu: Option<&'b schema::Number>,
+    pub memory: Option<&'b String>,
+    pub command: &'b [String],
+    pub args: &'b [String],
+    pub sidecars: &'b Table<Sidecar>,
+    pub volumes: &'b Table<Volume>,
+    pub files: &'b Table<String>,
+    pub service_account: Option<&'b String>,
+    pub labels: &'b Table<String>,
+    pub image_is_first: bool,
+}
+
+impl<'b> Parts<'b> {
+    /// Those of a service.
+    pub fn of_service(name: &'b str, service: &'b Service) -> Self {
+        Self {
+            key: Key::of(&["services", name]),
+            name,
+            is_service: true,
+            image: service.image.as_ref(),
+            env: &service.env,
+            secrets: &service.secrets,
+            databases: &service.databases.0,
+            calls: &service.calls,
+            telemetry: service.telemetry,
+            grants: &service.grants,
+            egress: service.egress,
+            cpu: service.cpu.as_ref(),
+            memory: service.memory.as_ref(),
+            command: &service.command,
+            args: &service.args,
+            sidecars: &service.sidecars,
+            volumes: &service.volumes,
+            files: &service.files,
+            service_account: service.service_account.as_ref(),
+            labels: &service.labels,
+            image_is_first: owns_image(&service.ci_owns),
+        }
+    }
+
+    /// Those of a job.
+    pub fn of_job(name: &'b str, job: &'b Job) -> Self {
+        Self {
+            key: Key::of(&["jobs", name]),
+            name,
+            is_service: false,
+            image: job.image.as_ref(),
+            env: &job.env,
+            secrets: &job.secrets,
+            databases: &job.databases.0,
+            calls: &job.calls,
+            telemetry: job.telemetry,
+            grants: &job.grants,
+            egress: job.egress,
+            cpu: job.cpu.as_ref(),
+            memory: job.memory.as_ref(),
+            command: &job.command,
+            args: &job.args,
+            sidecars: &job.sidecars,
+            volumes: &job.volumes,
+            files: &job.files,
+            service_account: job.service_account.as_ref(),
+            labels: &job.labels,
+            image_is_first: owns_image(&job.ci_owns),
+        }
+    }
+}
+
+/// Whether a pipeline brings the image, so that the written one is only the first.
+fn owns_image(owned: &[schema::CiOwns]) -> bool {
+    owned
+        .iter()
+        .any(|owned| matches!(owned, schema::CiOwns::Image | schema::CiOwns::Template))
+}
+
+/// What is gathered on the way: grants, versions of secrets that are read, files beside the blueprint.
+pub(in crate::plan::resolve) struct Gathered {
+    pub grants: Grants,
+    pub uses: Uses,
+    pub files: Vec<ConfigFile>,
+}
