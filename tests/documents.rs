@@ -103,6 +103,12 @@ fn links(document: &str, folder: &str) -> Vec<String> {
         .collect()
 }
 
+fn is_markdown(path: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "md")
+}
+
 /// Whether something of the tree has this path, or stands below it.
 fn there(tree: &Tree, path: &str) -> bool {
     let below = format!("{path}/");
@@ -114,10 +120,7 @@ fn there(tree: &Tree, path: &str) -> bool {
 fn links_lead_somewhere() {
     for (name, expansion) in expansions() {
         let tree = expansion.tree();
-        for (path, file) in tree
-            .iter()
-            .filter(|(path, _)| path.as_str().ends_with(".md"))
-        {
+        for (path, file) in tree.iter().filter(|(path, _)| is_markdown(path.as_str())) {
             let folder = path
                 .as_str()
                 .rsplit_once('/')
@@ -154,10 +157,7 @@ fn cells(row: &str) -> usize {
 fn tables_are_whole_and_blocks_are_closed() {
     for (name, expansion) in expansions() {
         let tree = expansion.tree();
-        for (path, file) in tree
-            .iter()
-            .filter(|(path, _)| path.as_str().ends_with(".md"))
-        {
+        for (path, file) in tree.iter().filter(|(path, _)| is_markdown(path.as_str())) {
             let lines: Vec<&str> = file.text.lines().collect();
             for pair in lines
                 .windows(2)

@@ -5,8 +5,10 @@ mod expired;
 mod facts;
 mod google;
 pub mod model;
+mod pools;
 mod resolve;
 
 pub use date::Date;
 pub use expired::expired;
+pub use pools::{Pool, connections, pools};
 pub use resolve::{Resolution, resolve};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::{database as sql, network as google};
 use crate::plan::model::{Plan, Workload};
+use crate::plan::{Pool, connections, pools};
 
 use super::context::Context;
 
@@ -109,26 +110,10 @@ fn pools_fit(cx: &mut Context<'_>, plan: &Plan) {
         .iter()
         .filter(|database| !database.existing && database.max_connections > 0)
     {
-        let mut users = Vec::new();
-        let mut sum: u64 = 0;
-        for (key, workload, instances) in instances(plan) {
-            for used in workload
-                .databases
-                .iter()
-                .filter(|used| used.database == database.name)
-            {
-                // A new revision of a service starts before the old one stops; a job has no two.
-                let rollout = if key.to_string().starts_with("services.") {
-                    2
-                } else {
-                    1
-                };
-                sum += u64::from(used.pool) * u64::from(instances) * rollout;
-                users.push((key.clone(), used.pool, instances, rollout));
-            }
-        }
-        let needed = sum + u64::from(sql::CONNECTIONS_RESERVED);
-        if users.is_empty() || needed <= u64::from(database.max_connections) {
+        let pools: Vec<Pool<'_>> = pools(plan, &database.name).collect();
+        let needed = connections(plan, &database.name);
+        let Some(first) = pools.first() else { continue };
+        if needed <= u64::from(database.max_connections) {
             continue;
         }
         let accepted = database.max_connections;
@@ -136,29 +121,41 @@ fn pools_fit(cx: &mut Context<'_>, plan: &Plan) {
             "up to {needed} connections, but `{}` accepts {accepted}",
             database.name
         );
-        let (key, pool, instances, rollout) = &users[0];
-        let sentence = |pool: u32, instances: u32, rollout: u64| {
-            if rollout == 2 {
-                format!("{pool} × {instances} instances × 2 during a rollout")
+        let sentence = |pool: &Pool<'_>| {
+            let Pool {
+                table: _,
+                element: _,
+                size,
+                instances,
+                revisions,
+            } = pool;
+            if *revisions > 1 {
+                format!("{size} × {instances} instances × {revisions} during a rollout")
             } else {
-                format!("{pool} × {instances} tasks")
+                format!("{size} × {instances} tasks")
             }
         };
-        let place = Place::Value(key.then("databases").then(&database.name));
+        let place = |pool: &Pool<'_>| {
+            Place::Value(Key::of(&[
+                pool.table,
+                pool.element,
+                "databases",
+                &database.name,
+            ]))
+        };
         let label = format!(
             "{}, and {} reserved",
-            sentence(*pool, *instances, *rollout),
+            sentence(first),
             sql::CONNECTIONS_RESERVED
         );
         let mut finding = cx
-            .error("pool-exceeds-database", message, &place, label)
+            .error("pool-exceeds-database", message, &place(first), label)
             .and(
                 &Place::Value(Key::of(&["databases", &database.name, "tier"])),
                 format!("{accepted} connections"),
             );
-        for (key, pool, instances, rollout) in &users[1..] {
-            let place = Place::Value(key.then("databases").then(&database.name));
-            finding = finding.and(&place, sentence(*pool, *instances, *rollout));
+        for pool in &pools[1..] {
+            finding = finding.and(&place(pool), sentence(pool));
         }
         finding.note("lower `pool` or `max`, or take a larger tier");
     }

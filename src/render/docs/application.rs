@@ -60,7 +60,7 @@ fn callers(plan: &Plan) -> impl Iterator<Item = (&str, &[Call], &Workload)> {
 }
 
 /// The environment variable of the main container that holds a text.
-fn variable<'a>(workload: &'a Workload, holds: impl Fn(&Text) -> bool) -> Option<&'a str> {
+fn variable(workload: &Workload, holds: impl Fn(&Text) -> bool) -> Option<&str> {
     let main: &Container = workload.containers.first()?;
     let found = main.env.iter().find(|variable| match &variable.value {
         EnvValue::Text(text) => holds(text),
@@ -97,14 +97,15 @@ pub fn audience(plans: &[Plan]) -> Option<Audience> {
     let mut callers = plans.iter().flat_map(callers);
     let (_, calls, workload) = callers.find(|(_, calls, _)| !calls.is_empty())?;
     let call = calls.first()?;
-    Some(match variable(workload, |text| *text == call.url) {
-        Some(name) => Audience {
-            python: comment(&format!("os.environ[\"{name}\"]")),
-            go: comment(&format!("os.Getenv(\"{name}\")")),
-            node: comment(&format!("process.env.{name}")),
-            shell: comment(&format!("\"${name}\"")),
-        },
-        None => {
+    Some(
+        if let Some(name) = variable(workload, |text| *text == call.url) {
+            Audience {
+                python: comment(&format!("os.environ[\"{name}\"]")),
+                go: comment(&format!("os.Getenv(\"{name}\")")),
+                node: comment(&format!("process.env.{name}")),
+                shell: comment(&format!("\"${name}\"")),
+            }
+        } else {
             let literal = || json::string(&call.url.to_string());
             Audience {
                 python: literal(),
@@ -112,8 +113,8 @@ pub fn audience(plans: &[Plan]) -> Option<Audience> {
                 node: literal(),
                 shell: literal(),
             }
-        }
-    })
+        },
+    )
 }
 
 /// How a text is read in Python: from the variable that holds it, or as itself.
@@ -136,14 +137,15 @@ pub fn logins(plans: &[Plan]) -> Vec<Login> {
                     continue;
                 };
                 let way = (database.engine, used.connect);
-                let row = user_row(plan, database, workload);
-                match logins.iter_mut().find(|(other, _)| *other == way) {
-                    Some((_, login)) => login.users.extend(row),
-                    None => {
-                        let mut first = login(database, used, workload);
-                        first.users.extend(row);
-                        logins.push((way, first));
-                    }
+                let Some(row) = user_row(plan, database, workload) else {
+                    continue;
+                };
+                if let Some((_, login)) = logins.iter_mut().find(|(other, _)| *other == way) {
+                    login.users.push(row);
+                } else {
+                    let mut first = login(database, used, workload);
+                    first.users.push(row);
+                    logins.push((way, first));
                 }
             }
         }
@@ -164,8 +166,8 @@ fn user_row(plan: &Plan, database: &Database, workload: &Workload) -> Option<Use
 
 fn login(database: &Database, used: &DatabaseUse, workload: &Workload) -> Login {
     let mut users = database.users.iter();
-    let user = users.find(|user| user.account == workload.account.id);
-    let user = user.map_or("", |user| user.login.as_str());
+    let own = users.find(|user| user.account == workload.account.id);
+    let own = own.map_or("", |user| user.login.as_str());
     Login {
         engine: match database.engine {
             Engine::Postgres => md("PostgreSQL"),
@@ -176,7 +178,7 @@ fn login(database: &Database, used: &DatabaseUse, workload: &Workload) -> Login 
         connector: used.connect == Connect::Connector,
         proxy: used.connect == Connect::Proxy,
         instance: python(workload, &database.connection_name),
-        user: python(workload, user),
+        user: python(workload, own),
         database: python(workload, database.names.first().map_or("", String::as_str)),
         pool: used.pool,
         users: Vec::new(),

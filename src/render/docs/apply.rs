@@ -120,7 +120,7 @@ pub fn secrets(plans: &[Plan]) -> Vec<SecretRow> {
             };
             rows.push(SecretRow {
                 environment: md("").code(&plan.environment).done(),
-                secret: md("").code(&secret.id).done(),
+                secret: md("").code(&secret.name).done(),
                 needs: if needs.is_empty() {
                     md("nothing yet")
                 } else {
@@ -184,7 +184,7 @@ pub fn records(plans: &[Plan]) -> Vec<Record> {
         for service in &plan.services {
             for domain in &service.domain_mappings {
                 let command = format!(
-                    "gcloud beta run domain-mappings describe --domain={domain} --region={} --project={project} --format='table(status.resourceRecords.type, status.resourceRecords.rrdata)'",
+                    "gcloud beta run domain-mappings describe --domain={domain} --region={} --project={project} --format='yaml(status.resourceRecords)'",
                     plan.project.region
                 );
                 add(domain, "as printed", md("").code(&command));
@@ -198,7 +198,7 @@ pub fn records(plans: &[Plan]) -> Vec<Record> {
 pub struct InDatabase {
     pub environment: Quoted,
     pub instance: Quoted,
-    /// The command that lets `postgres` log in; MySQL has no such user.
+    /// The command that lets `postgres` log in; `MySQL` has no such user.
     pub command: Option<Quoted>,
     pub statements: Vec<Quoted>,
 }

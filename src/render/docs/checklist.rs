@@ -1,5 +1,8 @@
 //! The rollout checklist of the field: for each item whether it holds, and the resources that make it so.
 
+use std::collections::BTreeSet;
+
+use crate::plan::connections;
 use crate::plan::model::{
     Auth, Exception, Ingress, Plan, Service, Stage, WafAction, WafMode, Workload,
 };
@@ -9,9 +12,6 @@ use crate::render::terraform::id;
 
 /// How many resources of one kind a row names; the others are like them.
 const SHOWN: usize = 6;
-
-/// Connections that the engine and its operators keep for themselves.
-const RESERVED: u32 = 10;
 
 /// The items of environments whose evidence is alike.
 pub struct Checklist {
@@ -34,7 +34,7 @@ pub struct Row {
 
 /// An item in one environment.
 struct Item {
-    item: &'static str,
+    title: &'static str,
     state: Md,
     evidence: Vec<Evidence>,
 }
@@ -109,13 +109,13 @@ pub fn list(plans: &[Plan]) -> Vec<Checklist> {
 }
 
 fn checklist(group: &[(&Plan, Vec<Item>)], named: bool) -> Checklist {
-    let names: Vec<Md> = group
+    let headings: Vec<Md> = group
         .iter()
         .map(|(plan, _)| md("").code(&plan.environment))
         .collect();
-    let (shown, items) = &group[0];
-    let rows = items.iter().enumerate().map(|(at, item)| Row {
-        item: md(item.item).done(),
+    let (shown, first) = &group[0];
+    let rows = first.iter().enumerate().map(|(at, item)| Row {
+        item: md(item.title).done(),
         states: group
             .iter()
             .map(|(_, items)| items[at].state.clone().done())
@@ -123,15 +123,15 @@ fn checklist(group: &[(&Plan, Vec<Item>)], named: bool) -> Checklist {
         evidence: evidence(&shown.environment, &item.evidence).done(),
     });
     Checklist {
-        environments: Md::list(names.clone()).done(),
+        environments: Md::list(headings.clone()).done(),
         named,
         evidence_of: if group.len() > 1 {
-            md(" (").md(&names[0]).say("; the others have the same)")
+            md(" (").md(&headings[0]).say("; the others have the same)")
         } else {
             Md::default()
         }
         .done(),
-        names: names.into_iter().map(Md::done).collect(),
+        names: headings.into_iter().map(Md::done).collect(),
         rows: rows.collect(),
     }
 }
@@ -185,32 +185,32 @@ fn items(plan: &Plan) -> Vec<Item> {
     ]
 }
 
-/// An item that holds unless exceptions say otherwise; without anything that it is about, it does not apply.
-fn item(item: &'static str, exceptions: Md, evidence: Vec<Evidence>) -> Item {
-    let state = if evidence.is_empty() && exceptions.is_empty() {
+/// An item that holds, but for what is against it; without anything that it is about, it does not apply.
+fn item(title: &'static str, against: Vec<Md>, evidence: Vec<Evidence>) -> Item {
+    let state = if !against.is_empty() {
+        Md::list(against)
+    } else if evidence.is_empty() {
         md("does not apply")
-    } else if exceptions.is_empty() {
-        md("yes")
     } else {
-        exceptions
+        md("yes")
     };
     Item {
-        item,
+        title,
         state,
         evidence,
     }
 }
 
-/// The exceptions of the services of which something holds.
-fn exceptions(plan: &Plan, holds: impl Fn(&Service) -> bool) -> Md {
-    let opened = plan.services.iter().filter(|service| holds(service));
-    let elements: std::collections::BTreeSet<String> = opened
-        .map(|service| format!("services.{}", service.name))
-        .collect();
+/// The exceptions from a rule, and the elements that would need one and have none.
+fn against<'a>(plan: &Plan, rule: &str, open: impl Iterator<Item = &'a Service>) -> Vec<Md> {
     let written = plan
         .exceptions
         .iter()
-        .filter(|exception| elements.contains(&exception.element));
+        .filter(|exception| exception.rule == rule);
+    let excepted: BTreeSet<&str> = written
+        .clone()
+        .map(|exception| exception.element.as_str())
+        .collect();
     let words = |exception: &Exception| {
         md("**exception** ")
             .code(&exception.rule)
@@ -219,7 +219,13 @@ fn exceptions(plan: &Plan, holds: impl Fn(&Service) -> bool) -> Md {
             .say(" until ")
             .text(&exception.expires)
     };
-    Md::list(written.map(words))
+    let mut against: Vec<Md> = written.map(words).collect();
+    against.extend(
+        open.map(|service| format!("services.{}", service.name))
+            .filter(|element| !excepted.contains(element.as_str()))
+            .map(|element| md("**not** ").code(&element)),
+    );
+    against
 }
 
 fn public(plan: &Plan) -> Item {
@@ -237,9 +243,11 @@ fn public(plan: &Plan) -> Item {
         });
         evidence.extend(backends);
     }
+    let services = plan.services.iter();
+    let open = services.filter(|service| service.ingress == Ingress::All);
     item(
         "Public services only through the load balancer",
-        exceptions(plan, |service| service.ingress == Ingress::All),
+        against(plan, "all-ingress", open),
         evidence,
     )
 }
@@ -251,15 +259,17 @@ fn internal(plan: &Plan) -> Item {
         .filter(|service| service.ingress == Ingress::Internal);
     item(
         "Internal services stay internal",
-        Md::default(),
+        Vec::new(),
         internal.map(Evidence::service).collect(),
     )
 }
 
 fn invokers(plan: &Plan) -> Item {
+    let services = plan.services.iter();
+    let open = services.filter(|service| service.auth == Auth::Anonymous);
     item(
         "Callers have the invoker role and send an ID token",
-        exceptions(plan, |service| service.auth == Auth::Anonymous),
+        against(plan, "anonymous-access", open),
         plan.services.iter().map(Evidence::policy).collect(),
     )
 }
@@ -280,23 +290,27 @@ fn workloads(plan: &Plan) -> impl Iterator<Item = (Evidence, &Workload)> {
 fn egress(plan: &Plan) -> Item {
     let outside = workloads(plan).filter(|(_, workload)| workload.vpc.is_none());
     let outside = outside.map(|(_, workload)| md("").code(&workload.account.element));
-    let mut state = Md::list(outside);
-    if !state.is_empty() {
-        state = md("not in the network: ").md(&state);
-    }
+    let outside = Md::list(outside);
+    let state = if outside.is_empty() {
+        Vec::new()
+    } else {
+        vec![md("not in the network: ").md(&outside)]
+    };
     let mut evidence = Vec::new();
-    if let Some(network) = &plan.network {
-        if let Some(own) = &network.own {
-            let subnetwork = &network.subnetwork.name;
-            evidence.push(Evidence::foundation(
-                "network.tf",
-                "google_compute_subnetwork",
-                subnetwork,
-            ));
-            evidence.extend(own.firewall.iter().map(|rule| {
+    if let Some(network) = &plan.network
+        && let Some(own) = &network.own
+    {
+        let subnetwork = &network.subnetwork.name;
+        evidence.push(Evidence::foundation(
+            "network.tf",
+            "google_compute_subnetwork",
+            subnetwork,
+        ));
+        evidence.extend(
+            own.firewall.iter().map(|rule| {
                 Evidence::foundation("network.tf", "google_compute_firewall", &rule.name)
-            }));
-        }
+            }),
+        );
     }
     let inside = workloads(plan).filter(|(_, workload)| workload.vpc.is_some());
     evidence.extend(inside.map(|(evidence, _)| evidence));
@@ -324,38 +338,26 @@ fn database(plan: &Plan) -> Item {
     }
     item(
         "Databases private, with IAM login and TLS",
-        Md::default(),
+        Vec::new(),
         evidence,
     )
 }
 
-/// The pools of all instances, twice during a rollout, beside what is reserved, against what the database accepts.
+/// What a database has to accept against what it accepts.
 fn pool(plan: &Plan) -> Item {
-    let sums = plan.databases.iter().map(|database| {
-        let pools = |workload: &Workload| -> u32 {
-            let uses = workload.databases.iter();
-            uses.filter(|used| used.database == database.name)
-                .map(|used| used.pool)
-                .sum()
-        };
-        let services = plan.services.iter().map(|service| {
-            2_u32
-                .saturating_mul(service.max)
-                .saturating_mul(pools(&service.workload))
-        });
-        let jobs = plan
-            .jobs
-            .iter()
-            .map(|job| job.parallelism.saturating_mul(pools(&job.workload)));
-        let wanted = services.chain(jobs).fold(RESERVED, u32::saturating_add);
-        md("")
+    let sized = plan
+        .databases
+        .iter()
+        .filter(|database| database.max_connections > 0);
+    let sums = sized.map(|database| {
+        md("yes: ")
             .code(&database.name)
-            .say(": ")
-            .number(wanted)
+            .say(" needs ")
+            .number(connections(plan, &database.name))
             .say(" of ")
             .number(database.max_connections)
     });
-    let sums = Md::list(sums);
+    let sums = sums.collect();
     let own = plan.databases.iter().filter(|database| !database.existing);
     let evidence = own
         .map(|database| {
@@ -367,7 +369,8 @@ fn pool(plan: &Plan) -> Item {
 }
 
 fn waf(plan: &Plan) -> Item {
-    let mut lacks = Vec::new();
+    let mut lacks = against(plan, "waf-without-rules", std::iter::empty());
+    lacks.extend(against(plan, "waf-trust", std::iter::empty()));
     for waf in plan.wafs.iter().filter(|_| plan.edge.is_some()) {
         let mut rules = waf.rules.iter();
         let limited =
@@ -381,7 +384,7 @@ fn waf(plan: &Plan) -> Item {
     }
     item(
         "WAF, rate limit and adaptive protection",
-        Md::list(lacks),
+        lacks,
         waf_evidence(plan),
     )
 }
@@ -393,7 +396,7 @@ fn waf_evidence(plan: &Plan) -> Vec<Evidence> {
 }
 
 fn preview(plan: &Plan) -> Item {
-    let modes: std::collections::BTreeSet<&'static str> = plan
+    let modes: BTreeSet<&'static str> = plan
         .wafs
         .iter()
         .map(|waf| match waf.mode {
@@ -403,7 +406,7 @@ fn preview(plan: &Plan) -> Item {
         .collect();
     item(
         "WAF in preview before it is enforced",
-        Md::list(modes.into_iter().map(md)),
+        modes.into_iter().map(md).collect(),
         waf_evidence(plan),
     )
 }
@@ -412,7 +415,7 @@ fn accounts(plan: &Plan) -> Item {
     let accounts = plan.accounts.iter();
     item(
         "A service account each, without keys",
-        Md::default(),
+        Vec::new(),
         accounts
             .map(|account| {
                 Evidence::foundation("service-accounts.tf", "google_service_account", &account.id)
@@ -425,7 +428,7 @@ fn secrets(plan: &Plan) -> Item {
     let own = plan.secrets.iter().filter(|secret| !secret.existing);
     item(
         "Secrets in Secret Manager, pinned where they are read once",
-        Md::default(),
+        Vec::new(),
         own.map(|secret| {
             Evidence::foundation("secrets.tf", "google_secret_manager_secret", &secret.name)
         })
@@ -444,11 +447,10 @@ fn audit_logs(plan: &Plan) -> Item {
             )
         })
         .collect();
-    let off = if evidence.is_empty() {
-        md("**off**")
-    } else {
-        Md::default()
-    };
+    let mut off = against(plan, "audit-logs-off", std::iter::empty());
+    if evidence.is_empty() && off.is_empty() {
+        off.push(md("**off**"));
+    }
     item("Audit logs of data access", off, evidence)
 }
 
@@ -465,9 +467,9 @@ fn org_policies(plan: &Plan) -> Item {
         })
         .collect();
     let none = if evidence.is_empty() {
-        md("not asked for")
+        vec![md("not asked for")]
     } else {
-        Md::default()
+        Vec::new()
     };
     item("Organisation policies that keep it so", none, evidence)
 }

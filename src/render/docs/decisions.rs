@@ -110,7 +110,7 @@ fn network(plans: &[Plan], decisions: &mut Vec<Md>) {
     });
     if !direct.is_empty() {
         decisions.push(
-            md("**What this does not filter.** Only what goes through the network meets its firewall; ")
+            md("**What this does not filter.** Only traffic to private addresses and to Google goes through the network; ")
                 .md(&direct)
                 .say(" can reach any host on the internet past it. `egress = \"closed\"` or `\"nat\"` puts that behind the firewall too."),
         );

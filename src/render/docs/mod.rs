@@ -31,6 +31,10 @@ fn every(plans: &[Plan], pieces: impl Fn(&Plan) -> Vec<Md>) -> Md {
 /// The README.
 #[derive(Template)]
 #[template(path = "docs/README.md.j2")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says whether something is there that a part of the document is about"
+)]
 struct Readme {
     title: Quoted,
     about: Quoted,
@@ -61,6 +65,7 @@ struct Readme {
     // What there is, in whichever environment.
     governance: bool,
     secrets: bool,
+    generated: bool,
     waf: bool,
     network: bool,
     own_network: bool,
@@ -161,6 +166,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         logins: application::logins(plans),
         governance: any(|plan| plan.stages().contains(&Stage::Governance)),
         secrets: any(|plan| !plan.secrets.is_empty()),
+        generated: any(|plan| plan.secrets.iter().any(|secret| secret.generate.is_some())),
         waf: any(|plan| !plan.wafs.is_empty()),
         network: any(|plan| plan.network.is_some()),
         own_network: own(|_| true),
@@ -181,4 +187,97 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         peering: own(|own| own.services_access.is_some()),
         state: any(|plan| plan.state.is_some()),
     }) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::model::{Fact, Plan};
+    use crate::render::{iam, sample};
+    use crate::tree::Tree;
+
+    const HOSTILE: &str = "a | b `c` <script>\n\n# d\n| e | ${f} [g](h) \\";
+
+    fn hostile() -> Plan {
+        let mut plan = sample::plan();
+        plan.project.description = HOSTILE.to_owned();
+        for exception in &mut plan.exceptions {
+            exception.reason = HOSTILE.to_owned();
+            exception.owner = HOSTILE.to_owned();
+        }
+        plan.facts.push(Fact {
+            element: "waf".to_owned(),
+            name: "custom".to_owned(),
+            value: HOSTILE.to_owned(),
+        });
+        plan
+    }
+
+    /// The documents of these environments, with their paths.
+    fn documents(plans: &[Plan]) -> Vec<(String, String)> {
+        let mut tree = Tree::default();
+        for plan in plans {
+            iam::render(plan, &mut tree);
+        }
+        super::render(plans, &mut tree);
+        tree.iter()
+            .filter(|(path, _)| matches!(path.as_str(), "README.md" | "iam/prod/ACCESS.md"))
+            .map(|(path, file)| (path.to_string(), file.text.clone()))
+            .collect()
+    }
+
+    #[test]
+    fn what_a_person_wrote_stays_in_its_cell() {
+        let calm = documents(&[sample::plan()]);
+        let hostile = documents(&[hostile()]);
+        assert_eq!(hostile.len(), 2);
+        for ((path, hostile), (_, calm)) in hostile.iter().zip(&calm) {
+            assert!(!hostile.replace("\\<", "").contains("<script"), "{path}");
+            // The fact is the only line that is more.
+            let more = usize::from(path.ends_with("ACCESS.md"));
+            assert_eq!(
+                hostile.lines().count(),
+                calm.lines().count() + more,
+                "{path}"
+            );
+            for (at, line) in hostile
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| line.starts_with('|'))
+            {
+                let above = hostile.lines().nth(at - 1).unwrap_or_default();
+                let cells = |line: &str| {
+                    line.replace("\\\\", "")
+                        .replace("\\|", "")
+                        .matches('|')
+                        .count()
+                };
+                assert!(
+                    above.is_empty() || cells(line) == cells(above),
+                    "{path}: {line}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn environments_that_look_alike_share_a_picture() {
+        let mut second = sample::plan();
+        second.environment = "stg".to_owned();
+        let alike = documents(&[sample::plan(), second.clone()]);
+        second.databases.clear();
+        let different = documents(&[sample::plan(), second]);
+        let pictures = |documents: &[(String, String)]| {
+            let readme = documents.iter().find(|(path, _)| path == "README.md");
+            readme.map(|(_, text)| text.matches("```mermaid").count())
+        };
+        assert_eq!(pictures(&alike), Some(1));
+        assert_eq!(pictures(&different), Some(2));
+    }
+
+    #[test]
+    fn without_environments_there_is_no_readme() {
+        let mut tree = Tree::default();
+        super::render(&[], &mut tree);
+        assert!(tree.is_empty());
+    }
 }

@@ -62,6 +62,9 @@ fn waf(plan: &Plan) -> Md {
     Md::list(modes.into_iter().map(|mode| md("").text(mode)))
 }
 
+/// How the fact of a WAF's rule says that it only logs; the fact `waf.mode` says it once for all rules.
+const IN_PREVIEW: &str = ", in preview";
+
 /// The facts that are not the same in every environment, with the value of each.
 pub fn differences(plans: &[Plan]) -> Vec<Difference> {
     let facts: Vec<BTreeMap<String, &str>> = plans
@@ -77,12 +80,16 @@ pub fn differences(plans: &[Plan]) -> Vec<Difference> {
     keys.into_iter()
         .filter_map(|key| {
             let values: Vec<Option<&&str>> = facts.iter().map(|facts| facts.get(key)).collect();
-            let alike = values.windows(2).all(|pair| pair[0] == pair[1]);
+            let mut plain = values
+                .iter()
+                .map(|value| value.map(|value| value.trim_end_matches(IN_PREVIEW)));
+            let first = plain.next();
+            let alike = plain.all(|value| Some(value) == first);
             (!alike).then(|| Difference {
                 key: md("").code(key).done(),
                 values: values
                     .into_iter()
-                    .map(|value| value.map_or(md("–"), |value| md("").text(value)).done())
+                    .map(|value| value.map_or(md("–"), |value| md("").code(value)).done())
                     .collect(),
             })
         })
@@ -215,6 +222,11 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             any(|plan| !plan.jobs.is_empty()),
             "iam/<environment>/jobs/",
             md("the complete policy of each job"),
+        ),
+        (
+            true,
+            "ravelin.lock",
+            md("what was generated, and the posture of each environment; commit it"),
         ),
         (
             any(|plan| !plan.elsewhere().is_empty()),

@@ -422,7 +422,9 @@ fn others(plan: &Plan) -> Vec<Row> {
     plan.grants
         .iter()
         .filter(|grant| {
-            !matches!(grant.to, Principal::Account { .. }) && !grant.on.has_complete_policy()
+            !matches!(grant.to, Principal::Account { .. })
+                && !matches!(grant.on, Resource::Account { .. })
+                && !grant.on.has_complete_policy()
         })
         .map(|grant| row(words::reach(plan, grant), grant))
         .collect()
@@ -498,7 +500,7 @@ fn facts(plan: &Plan) -> Vec<Line> {
             } = fact;
             Line {
                 key,
-                value: md("").text(value).done(),
+                value: code(value),
             }
         })
         .collect()

@@ -8,7 +8,7 @@ use crate::plan::model::{Condition, Grant, Part, Plan, Text};
 
 /// The file.
 #[derive(Serialize)]
-struct Bindings<'a> {
+struct File<'a> {
     project: &'a str,
     environment: &'a str,
     /// What stands for what is known only when the output is applied.
@@ -37,7 +37,7 @@ struct Clause<'a> {
 
 /// The file's text.
 pub fn text(plan: &Plan) -> String {
-    let file = Bindings {
+    let file = File {
         project: &plan.project.id,
         environment: &plan.environment,
         placeholders: placeholders(plan),

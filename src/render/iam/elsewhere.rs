@@ -112,12 +112,12 @@ fn step(grant: &Grant) -> Step {
         // No stage reaches into another project.
         stage: _,
     } = grant;
-    let (command, place, unconditional) = command(on);
+    let (command, unconditional) = command(on);
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
     Step {
         causes: comment(&causes.join(", ")),
         command: comment(command),
-        place: place.into_iter().map(word).collect(),
+        place: place(on).into_iter().map(word).collect(),
         role: role.shell(),
         member: to.member().shell(),
         unconditional: unconditional && condition.is_none(),
@@ -130,124 +130,66 @@ fn step(grant: &Grant) -> Step {
 }
 
 /// A word of a command: a flag with its value, or a name alone.
-fn word((flag, value): (&'static str, String)) -> Quoted {
+fn word((flag, value): (&'static str, &str)) -> Quoted {
     Safe(format!("{flag}{}", value.shell().0))
 }
 
-/// The command that grants on a kind of resource, the words that name it, and whether the command knows conditions
-/// (`gcloud … add-iam-policy-binding --help`).
-fn command(on: &Resource) -> (&'static str, Vec<(&'static str, String)>, bool) {
-    let own = String::clone;
+/// The command group that grants on a kind of resource, and whether its `add-iam-policy-binding` knows conditions.
+fn command(on: &Resource) -> (&'static str, bool) {
     match on {
-        Resource::Project { project } => ("projects", vec![("", own(project))], true),
-        Resource::Service {
-            project,
-            region,
-            name,
-        } => (
-            "run services",
-            vec![
-                ("", own(name)),
-                ("--project=", own(project)),
-                ("--region=", own(region)),
-            ],
-            true,
-        ),
-        Resource::Job {
-            project,
-            region,
-            name,
-        } => (
-            "run jobs",
-            vec![
-                ("", own(name)),
-                ("--project=", own(project)),
-                ("--region=", own(region)),
-            ],
-            false,
-        ),
-        Resource::IapBackend { project, name } => (
-            "iap web",
-            vec![
-                ("--project=", own(project)),
-                ("--resource-type=", "backend-services".to_owned()),
-                ("--service=", own(name)),
-            ],
-            true,
-        ),
-        Resource::IapService {
-            project,
-            region,
-            name,
-        } => (
-            "beta iap web",
-            vec![
-                ("--project=", own(project)),
-                ("--resource-type=", "cloud-run".to_owned()),
-                ("--region=", own(region)),
-                ("--service=", own(name)),
-            ],
-            true,
-        ),
-        Resource::Secret { project, name } => (
-            "secrets",
-            vec![("", own(name)), ("--project=", own(project))],
-            true,
-        ),
-        Resource::Bucket { project: _, name } => {
-            ("storage buckets", vec![("", format!("gs://{name}"))], true)
+        Resource::Project { .. } => ("projects", true),
+        Resource::Service { .. } => ("run services", true),
+        Resource::Job { .. } => ("run jobs", false),
+        Resource::IapBackend { .. } => ("iap web", true),
+        Resource::IapService { .. } => ("beta iap web", true),
+        Resource::Secret { .. } => ("secrets", true),
+        Resource::Bucket { .. } => ("storage buckets", true),
+        Resource::Repository { .. } => ("artifacts repositories", true),
+        Resource::Subnetwork { .. } => ("compute networks subnets", false),
+        Resource::Account { .. } => ("iam service-accounts", true),
+        Resource::Topic { .. } => ("pubsub topics", false),
+        Resource::Key { .. } => ("kms keys", true),
+    }
+}
+
+/// The words that name a resource to its command: the name alone, and flags with their values.
+fn place(on: &Resource) -> Vec<(&'static str, &str)> {
+    let project = ("--project=", on.project());
+    match on {
+        Resource::Project { project } => vec![("", project)],
+        Resource::Service { region, name, .. }
+        | Resource::Job { region, name, .. }
+        | Resource::Subnetwork { region, name, .. } => {
+            vec![("", name), project, ("--region=", region)]
         }
-        Resource::Repository {
+        Resource::IapBackend { name, .. } => vec![
             project,
-            location,
-            name,
-        } => (
-            "artifacts repositories",
-            vec![
-                ("", own(name)),
-                ("--project=", own(project)),
-                ("--location=", own(location)),
-            ],
-            true,
-        ),
-        Resource::Subnetwork {
+            ("--resource-type=", "backend-services"),
+            ("--service=", name),
+        ],
+        Resource::IapService { region, name, .. } => vec![
             project,
-            region,
-            name,
-        } => (
-            "compute networks subnets",
-            vec![
-                ("", own(name)),
-                ("--project=", own(project)),
-                ("--region=", own(region)),
-            ],
-            false,
-        ),
-        Resource::Account { project, email } => (
-            "iam service-accounts",
-            vec![("", own(email)), ("--project=", own(project))],
-            true,
-        ),
-        Resource::Topic { project, name } => (
-            "pubsub topics",
-            vec![("", own(name)), ("--project=", own(project))],
-            false,
-        ),
+            ("--resource-type=", "cloud-run"),
+            ("--region=", region),
+            ("--service=", name),
+        ],
+        Resource::Secret { name, .. } | Resource::Topic { name, .. } => vec![("", name), project],
+        Resource::Bucket { project: _, name } => vec![("gs://", name)],
+        Resource::Repository { location, name, .. } => {
+            vec![("", name), project, ("--location=", location)]
+        }
+        Resource::Account { email, .. } => vec![("", email), project],
         Resource::Key {
-            project,
             location,
             ring,
             name,
-        } => (
-            "kms keys",
-            vec![
-                ("", own(name)),
-                ("--project=", own(project)),
-                ("--location=", own(location)),
-                ("--keyring=", own(ring)),
-            ],
-            true,
-        ),
+            ..
+        } => vec![
+            ("", name),
+            project,
+            ("--location=", location),
+            ("--keyring=", ring),
+        ],
     }
 }
 
@@ -268,4 +210,102 @@ fn list(plan: &Plan, project: &str, grants: &[&Grant]) -> String {
         number: parts(grants).contains(&Part::ProjectNumber),
         grants: entries.collect(),
     }) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use crate::plan::model::{Part, Plan, Principal, Text};
+    use crate::render::sample;
+    use crate::tree::Tree;
+
+    /// The sample as it looks from another project: all of its grants have to be made elsewhere.
+    fn plan() -> Plan {
+        let mut plan = sample::plan();
+        plan.project.id = "acme-other".to_owned();
+        let member =
+            Text::from("serviceAccount:$(id)'\"-").then_part(Part::Value("gateway".to_owned()));
+        for grant in &mut plan.grants {
+            if let Principal::Named(_) = grant.to {
+                grant.to = Principal::Named(member.clone());
+            }
+        }
+        plan
+    }
+
+    fn tree() -> Tree {
+        let mut tree = Tree::default();
+        super::render(&plan(), "iam/prod", &mut tree);
+        tree
+    }
+
+    /// Runs the script with a stand-in for gcloud that prints its arguments, one a line, and its standard input.
+    fn run(script: &str) -> String {
+        let stand_in = r#"gcloud() {
+            if [ "$2" = describe ]; then echo 123; return; fi
+            printf '%s\n' "$@" >&2
+            case "$*" in *--condition-from-file=-*) cat >&2 ;; esac
+        }
+        "#;
+        let output = Command::new("bash")
+            .args(["-c", &format!("{stand_in}{script}")])
+            .output()
+            .expect("bash runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        said
+    }
+
+    #[test]
+    fn the_script_makes_every_grant() {
+        let plan = plan();
+        let wanted = &plan.elsewhere()["acme-rich-prod"];
+        let said = run(&tree()
+            .get("iam/prod/elsewhere/acme-rich-prod.sh")
+            .expect("it is there")
+            .text);
+        for grant in wanted {
+            assert!(said.contains(&format!("--role={}\n", grant.role)), "{said}");
+            let member = grant.to.member().to_string();
+            let member = member
+                .replace("PROJECT_NUMBER", "123")
+                .replace("<values.gateway>", "https://rich.example.com");
+            assert!(
+                said.contains(&format!("--member={member}\n")),
+                "{member}: {said}"
+            );
+            if let Some(condition) = &grant.condition {
+                assert!(said.contains(&condition.expression), "{said}");
+            }
+        }
+        assert_eq!(said.matches("add-iam-policy-binding").count(), wanted.len());
+    }
+
+    #[test]
+    fn the_list_holds_every_grant() {
+        let tree = tree();
+        let text = &tree
+            .get("iam/prod/elsewhere/acme-rich-prod.yaml")
+            .expect("it is there")
+            .text;
+        let list: serde_norway::Value = serde_norway::from_str(text).expect("it is YAML");
+        let list = list.as_sequence().expect("it is a list");
+        let plan = plan();
+        let wanted = &plan.elsewhere()["acme-rich-prod"];
+        assert_eq!(list.len(), wanted.len());
+        for (entry, grant) in list.iter().zip(wanted) {
+            assert_eq!(
+                entry["resource"].as_str(),
+                Some(grant.on.full_name().as_str())
+            );
+            assert_eq!(
+                entry["member"].as_str(),
+                Some(grant.to.member().to_string().as_str())
+            );
+            let condition = grant.condition.as_ref();
+            let expression = condition.map(|condition| condition.expression.as_str());
+            assert_eq!(entry["condition"]["expression"].as_str(), expression);
+        }
+    }
 }

@@ -48,17 +48,22 @@ fn text(plan: &Plan, what: &str, policy: &[Binding]) -> String {
             .iter()
             .any(|member| member.parts().iter().any(wanted))
     };
-    let mut comment =
-        format!("{what}. The policy is complete: a grant that is not here disappears.");
-    if unknown(|part| matches!(part, Part::ProjectNumber)) {
-        comment.push_str(&format!(
+    let number = if unknown(|part| matches!(part, Part::ProjectNumber)) {
+        format!(
             " Put the number of project {} for PROJECT_NUMBER.",
             plan.project.id
-        ));
-    }
-    if unknown(|part| matches!(part, Part::Value(_))) {
-        comment.push_str(" Put the blueprint's value of that name for each <values.NAME>.");
-    }
+        )
+    } else {
+        String::new()
+    };
+    let values = if unknown(|part| matches!(part, Part::Value(_))) {
+        " Put the blueprint's value of that name for each <values.NAME>."
+    } else {
+        ""
+    };
+    let comment = format!(
+        "{what}. The policy is complete: a grant that is not here disappears.{number}{values}"
+    );
     let bindings = policy
         .iter()
         .map(|Binding { role, members }| Role {

@@ -50,12 +50,16 @@ impl Md {
     #[must_use]
     pub fn text(mut self, text: &str) -> Self {
         let mut at_start = self.0.is_empty();
-        for c in visible(text) {
+        let mut letters = visible(text).peekable();
+        while let Some(c) = letters.next() {
             let special = match c {
                 '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' => true,
                 '#' | '-' | '+' | '=' => at_start,
-                // A digit at the start could number a list: its dot or bracket is what makes it one.
-                '.' | ')' => self.0.chars().all(|before| before.is_ascii_digit()),
+                // A number at the start would number a list, if this ended it.
+                '.' | ')' => {
+                    letters.peek().is_none_or(|next| *next == ' ')
+                        && self.0.chars().all(|before| before.is_ascii_digit())
+                }
                 _ => false,
             };
             if special {
@@ -166,6 +170,7 @@ mod tests {
             ("- x", "\\- x"),
             ("1. x", "1\\. x"),
             ("12) x", "12\\) x"),
+            ("1.2", "1.2"),
             ("x-1.2", "x-1.2"),
         ] {
             assert_eq!(Md::default().text(text).done().0, quoted);
