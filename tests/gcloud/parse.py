@@ -72,7 +72,7 @@ def main(path):
             argv = restored(record, pathlib.Path(folder))
             if why := refusal(argv) or documents.fault(argv):
                 refused += 1
-                print(f"{shlex.join(record['argv'])}\n    {why}")
+                print(f"{shlex.join(record['argv']):.400}\n    {why:.400}")
     print(f"{len(records)} commands, {refused} refused")
     return 1 if refused or not records else 0
 
