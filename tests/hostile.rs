@@ -105,7 +105,7 @@ fn edited(text: &str, edit: &Edit) -> String {
         }
         Edit::Swap(one, two) if *one < lines.len() && *two < lines.len() => lines.swap(*one, *two),
         Edit::Repeat(from, to) if *from < lines.len() && *to <= lines.len() => {
-            lines.insert(*to, lines[*from])
+            lines.insert(*to, lines[*from]);
         }
         Edit::Swap(..) | Edit::Repeat(..) => {}
     }
