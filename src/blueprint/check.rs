@@ -4,8 +4,8 @@ use serde::de::DeserializeOwned;
 
 use super::de::{self, Error, Problem};
 use super::key::{Key, Segment};
-use super::merge::KINDS;
 use super::node::{Entries, Node, Value};
+use super::repair::{Done, Repair, repair};
 use crate::diag::{Diagnostic, similar};
 use crate::source::{Source, Span};
 
@@ -33,6 +33,8 @@ pub struct Findings {
     pub diagnostics: Vec<Diagnostic>,
     /// The keys of what was left out, from the table on.
     pub dropped: Vec<Vec<Segment>>,
+    /// The places at which something else is taken to be meant.
+    pub mended: Vec<Span>,
 }
 
 /// Gives a table its type. What does not fit is reported and taken out of the table.
@@ -52,76 +54,27 @@ pub fn typed<T: DeserializeOwned + Default>(
         }
     }
     for _ in 0..MOST {
-        match de::typed(entries) {
+        let error = match de::typed(entries) {
             Ok(value) => return value,
-            Err(error) => {
-                let path = error.path();
-                findings.diagnostics.push(told(&error, &path, scope));
-                if !leave_out(entries, &path, scope.elements) {
-                    break;
-                }
-                findings.dropped.push(path);
-            }
+            Err(error) => error,
+        };
+        let path = error.path();
+        let (diagnostic, mut how) = told(&error, &path, scope);
+        if error.is_in_part() {
+            how = Repair::LeaveOut;
+        }
+        findings.diagnostics.push(diagnostic);
+        match repair(entries, &path, how, scope.elements) {
+            Done::Mended => findings.mended.push(error.span()),
+            Done::LeftOut => findings.dropped.push(path),
+            Done::Nothing => break,
         }
     }
     T::default()
 }
 
-/// Takes an entry out. An element is emptied instead, so that what refers to it still finds it.
-fn leave_out(entries: &mut Entries, path: &[Segment], elements: bool) -> bool {
-    let Some((first, rest)) = path.split_first() else {
-        return false;
-    };
-    let Segment::Name(name) = first else {
-        return false;
-    };
-    if let [Segment::Name(element)] = rest
-        && elements
-        && KINDS.contains(&name.as_str())
-    {
-        let table = entries
-            .get_mut(name)
-            .and_then(|entry| entry.node.entries_mut());
-        if let Some(entry) = table.and_then(|table| table.get_mut(element))
-            && entry.node.entries().is_none()
-        {
-            entry.node.value = Value::Table(Entries::new());
-            return true;
-        }
-    }
-    if rest.is_empty() {
-        return entries.remove(name).is_some();
-    }
-    entries
-        .get_mut(name)
-        .is_some_and(|entry| leave_out_of(&mut entry.node, rest))
-}
-
-fn leave_out_of(node: &mut Node, path: &[Segment]) -> bool {
-    let Some((first, rest)) = path.split_first() else {
-        return false;
-    };
-    match (&mut node.value, first) {
-        (Value::Table(entries), Segment::Name(name)) if rest.is_empty() => {
-            entries.remove(name).is_some()
-        }
-        (Value::Table(entries), Segment::Name(name)) => entries
-            .get_mut(name)
-            .is_some_and(|entry| leave_out_of(&mut entry.node, rest)),
-        (Value::List(items), Segment::Index(index)) if *index < items.len() => {
-            if rest.is_empty() {
-                items.remove(*index);
-                true
-            } else {
-                leave_out_of(&mut items[*index], rest)
-            }
-        }
-        _ => false,
-    }
-}
-
-/// What is said about an error.
-fn told(error: &Error, path: &[Segment], scope: &Scope<'_>) -> Diagnostic {
+/// What is said about an error, and what is done about it.
+fn told(error: &Error, path: &[Segment], scope: &Scope<'_>) -> (Diagnostic, Repair) {
     let span = error.span();
     let key = path
         .iter()
@@ -141,11 +94,12 @@ fn told(error: &Error, path: &[Segment], scope: &Scope<'_>) -> Diagnostic {
         Problem::Value { found, expected } => {
             let diagnostic =
                 Diagnostic::error("invalid-value", format!("`{key}` cannot be {found}"));
-            diagnostic.at(span, format!("expected {}", described(expected)))
+            let label = format!("expected {}", described(expected));
+            (diagnostic.at(span, label), Repair::LeaveOut)
         }
         Problem::Other(message) => {
-            Diagnostic::error("invalid-value", format!("`{key}` cannot be read"))
-                .at(span, message.clone())
+            let diagnostic = Diagnostic::error("invalid-value", format!("`{key}` cannot be read"));
+            (diagnostic.at(span, message.clone()), Repair::LeaveOut)
         }
     }
 }
@@ -156,7 +110,7 @@ fn unknown_key(
     path: &[Segment],
     span: Span,
     scope: &Scope<'_>,
-) -> Diagnostic {
+) -> (Diagnostic, Repair) {
     let names =
         path.iter()
             .rev()
@@ -168,12 +122,11 @@ fn unknown_key(
             });
     let place = table(&names);
     if LATER.contains(&name) {
-        return Diagnostic::error(
-            "unsupported-key",
-            format!("`{name}` is not supported by this version"),
-        )
-        .at(span, "")
-        .help("remove it, and write by hand what it would make");
+        let message = format!("`{name}` is not supported by this version");
+        let diagnostic = Diagnostic::error("unsupported-key", message)
+            .at(span, "")
+            .help("remove it, and write by hand what it would make");
+        return (diagnostic, Repair::LeaveOut);
     }
     let top = path.len() == 1;
     let mut here: Vec<&str> = expected
@@ -188,15 +141,17 @@ fn unknown_key(
         "unknown-key",
         format!("unknown key `{}` in {place}", name.escape_debug()),
     );
-    let near = similar(name, here.iter().copied());
-    match near {
-        Some(near) => {
-            diagnostic
-                .at(span.clone(), "")
-                .suggest("a key with a similar name exists", span, near)
-        }
-        None => diagnostic.at(span, among(&here)),
-    }
+    let Some(near) = similar(name, here.iter().copied()) else {
+        return (diagnostic.at(span, among(&here)), Repair::LeaveOut);
+    };
+    let diagnostic = diagnostic.at(span.clone(), "");
+    let diagnostic = diagnostic.suggest("a key with a similar name exists", span, near);
+    let repair = if expected.contains(&near) {
+        Repair::Rename(near.to_owned())
+    } else {
+        Repair::LeaveOut
+    };
+    (diagnostic, repair)
 }
 
 /// The keys of a small table in words.
@@ -212,7 +167,7 @@ fn among(names: &[&str]) -> String {
     }
 }
 
-fn unknown_value(word: &str, expected: &[&str], key: &Key, span: Span) -> Diagnostic {
+fn unknown_value(word: &str, expected: &[&str], key: &Key, span: Span) -> (Diagnostic, Repair) {
     let message = format!("`{key}` cannot be `{word:?}`");
     let diagnostic = Diagnostic::error("unknown-value", message);
     let diagnostic = diagnostic.at(span.clone(), format!("expected {}", de::one_of(expected)));
@@ -221,42 +176,55 @@ fn unknown_value(word: &str, expected: &[&str], key: &Key, span: Span) -> Diagno
         .contains(char::is_alphabetic)
         .then(|| similar(word, expected.iter().copied()))
         .flatten();
-    match near {
-        Some(near) => diagnostic.suggest("a similar one exists", span, format!("\"{near}\"")),
-        None => diagnostic,
-    }
+    let Some(near) = near else {
+        return (diagnostic, Repair::LeaveOut);
+    };
+    let diagnostic = diagnostic.suggest("a similar one exists", span, format!("\"{near}\""));
+    (diagnostic, Repair::Replace(Value::Text(near.to_owned())))
 }
 
 /// How a value would be right that was only written in the wrong way.
-fn rewritten(diagnostic: Diagnostic, expected: &str, span: Span, source: &Source) -> Diagnostic {
-    let Some(written) = source.text.get(span.clone()) else {
-        return diagnostic;
-    };
+fn rewritten(
+    diagnostic: Diagnostic,
+    expected: &str,
+    span: Span,
+    source: &Source,
+) -> (Diagnostic, Repair) {
+    let written = source.text.get(span.clone()).unwrap_or_default();
     let bare = written.trim_matches(['"', '\'']);
     let quoted = bare.len() + 2 == written.len();
-    let plain = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    let text = || Value::Text(bare.to_owned());
+    let item = || Node {
+        span: span.clone(),
+        value: text(),
     };
-    if quoted && expected.starts_with("a whole number") && bare.parse::<u64>().is_ok() {
-        return diagnostic.suggest("a number stands without quotes", span, bare);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let (help, new, value) = if quoted && expected.starts_with("a whole number") {
+        let number = bare
+            .parse()
+            .ok()
+            .filter(|number| *number >= 0)
+            .map(Value::Integer);
+        ("a number stands without quotes", bare.to_owned(), number)
+    } else if quoted && expected == TRUE_OR_FALSE {
+        let is = bare.parse().ok().map(Value::Boolean);
+        ("it stands without quotes", bare.to_owned(), is)
+    } else if quoted && expected.starts_with("a date") {
+        let date = bare.parse().ok().map(Value::Date);
+        ("a date stands without quotes", bare.to_owned(), date)
+    } else if quoted && expected.starts_with("a list") {
+        let list = Some(Value::List(vec![item()]));
+        ("a list stands in brackets", format!("[{written}]"), list)
+    } else if !quoted && expected == "a text" && !bare.is_empty() && bare.bytes().all(plain) {
+        let new = format!("\"{written}\"");
+        ("a text stands in quotes", new, Some(text()))
+    } else {
+        return (diagnostic, Repair::LeaveOut);
+    };
+    match value {
+        Some(value) => (diagnostic.suggest(help, span, new), Repair::Replace(value)),
+        None => (diagnostic, Repair::LeaveOut),
     }
-    if quoted && expected == TRUE_OR_FALSE && (bare == "true" || bare == "false") {
-        return diagnostic.suggest("it stands without quotes", span, bare);
-    }
-    if quoted && expected.starts_with("a list") {
-        return diagnostic.suggest("a list stands in brackets", span, format!("[{written}]"));
-    }
-    if quoted && expected.starts_with("a date") && bare.len() == 10 {
-        return diagnostic.suggest("a date stands without quotes", span, bare);
-    }
-    let scalar = !quoted && plain(written);
-    if scalar && expected == "a text" {
-        return diagnostic.suggest("a text stands in quotes", span, format!("\"{written}\""));
-    }
-    diagnostic
 }
 
 const TRUE_OR_FALSE: &str = "`true` or `false`";

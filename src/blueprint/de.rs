@@ -29,6 +29,8 @@ pub struct Error {
     pub problem: Problem,
     /// The keys from the root, reversed.
     path: Vec<Segment>,
+    /// Whether it is in a part that has no meaning alone.
+    in_part: bool,
     /// The place of the value, or of the key where the key is the problem.
     span: Option<Span>,
 }
@@ -73,6 +75,7 @@ impl Error {
         Self {
             problem,
             path: Vec::new(),
+            in_part: false,
             span: None,
         }
     }
@@ -84,8 +87,14 @@ impl Error {
 
     /// The problem of a value whose parts make no sense alone.
     fn whole(mut self) -> Self {
+        self.in_part |= !self.path.is_empty();
         self.path.clear();
         self
+    }
+
+    /// Whether the problem is in a part of the value that the path leads to.
+    pub fn is_in_part(&self) -> bool {
+        self.in_part
     }
 
     fn or_at(mut self, span: &Span) -> Self {

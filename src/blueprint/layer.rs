@@ -7,7 +7,7 @@ use super::node::{Entries, Entry, Node, Value};
 use super::schema::{Blueprint, Table};
 use super::shared::{Defaults, Group};
 use crate::diag::{Diagnostic, similar};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
 const NAMED: [(&str, &str); 6] = [
@@ -30,6 +30,8 @@ pub struct Layer {
     pub rest: Entries,
     /// The elements and sections of which something was left out because it is wrong.
     pub incomplete: Vec<Key>,
+    /// The places at which something else is taken to be meant.
+    pub mended: Vec<Span>,
 }
 
 impl Layer {
@@ -77,6 +79,7 @@ impl Layer {
             groups: take_table(&mut rest, "groups", at, diagnostics),
             rest,
             incomplete: Vec::new(),
+            mended: Vec::new(),
         };
         layer.mark_removals();
 
@@ -91,10 +94,15 @@ impl Layer {
         typed::<Blueprint>(&mut layer.rest, &scope, &mut findings);
         for path in &findings.dropped {
             layer.incomplete.push(owner(path));
+            // Nobody knows which section was meant: it may have been defaults or groups.
             if path.len() == 1 {
                 layer.incomplete.push(at.clone());
+                layer
+                    .incomplete
+                    .extend(KINDS.iter().map(|kind| Key::of(&[kind])));
             }
         }
+        layer.mended.append(&mut findings.mended);
         diagnostics.append(&mut findings.diagnostics);
 
         let mut findings = Findings::default();
@@ -111,6 +119,7 @@ impl Layer {
                 .incomplete
                 .extend(path.first().map(|kind| Key::default().with(kind.clone())));
         }
+        layer.mended.append(&mut findings.mended);
         diagnostics.append(&mut findings.diagnostics);
 
         let mut findings = Findings::default();
@@ -127,6 +136,7 @@ impl Layer {
                 .incomplete
                 .extend([Key::of(&["services"]), Key::of(&["jobs"])]);
         }
+        layer.mended.append(&mut findings.mended);
         diagnostics.append(&mut findings.diagnostics);
         layer
     }
@@ -167,25 +177,19 @@ impl Layer {
     ) {
         let incomplete = &mut self.incomplete;
         let mut check = |element: &mut Entries, owner: Key| {
-            let before = diagnostics.len();
-            check_list(
-                element,
-                "use",
-                groups,
-                "group-unknown",
-                "group",
-                diagnostics,
-            );
-            check_list(
-                element,
-                "environments",
-                environments,
-                "environment-unknown",
-                "environment",
-                diagnostics,
-            );
-            if diagnostics.len() > before {
-                incomplete.push(owner);
+            let lists = [
+                ("use", groups, "group-unknown", "group"),
+                (
+                    "environments",
+                    environments,
+                    "environment-unknown",
+                    "environment",
+                ),
+            ];
+            for (key, names, code, word) in lists {
+                if check_list(element, key, names, code, word, diagnostics) {
+                    incomplete.push(owner.clone());
+                }
             }
         };
         for (kind, defaults) in &mut self.defaults {
@@ -361,6 +365,7 @@ pub fn take_table(
     Entries::new()
 }
 
+/// Reports the items of a list that are none of the names. Returns whether one had to be left out.
 fn check_list(
     element: &mut Entries,
     key: &str,
@@ -368,34 +373,33 @@ fn check_list(
     code: &'static str,
     word: &str,
     diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> bool {
     let Some(Value::List(items)) = element.get_mut(key).map(|entry| &mut entry.node.value) else {
-        return;
+        return false;
     };
-    items.retain(|item| {
-        let Value::Text(name) = &item.value else {
+    let before = items.len();
+    items.retain_mut(|item| {
+        let Value::Text(name) = &mut item.value else {
             return true;
         };
-        let known = names.contains(name);
-        if !known {
-            let diagnostic = Diagnostic::error(
-                code,
-                format!("{word} `{}` does not exist", name.escape_debug()),
-            )
-            .at(item.span.clone(), "");
-            let near = similar(name, names.iter().map(String::as_str));
-            diagnostics.push(match near {
-                Some(near) => {
-                    let message = format!("{} {word} with a similar name exists", article(word));
-                    diagnostic.suggest(message, item.span.clone(), format!("\"{near}\""))
-                }
-                None => diagnostic,
-            });
+        if names.contains(name) {
+            return true;
         }
-        known
+        let message = format!("{word} `{}` does not exist", name.escape_debug());
+        let diagnostic = Diagnostic::error(code, message).at(item.span.clone(), "");
+        let Some(near) = similar(name, names.iter().map(String::as_str)) else {
+            diagnostics.push(diagnostic);
+            return false;
+        };
+        let message = format!("{} {word} with a similar name exists", article(word));
+        diagnostics.push(diagnostic.suggest(message, item.span.clone(), format!("\"{near}\"")));
+        near.clone_into(name);
+        true
     });
+    items.len() < before
 }
 
+/// Reports what this layer has and the base does not, and takes it out or gives it the name that was probably meant.
 fn check_added(
     here: Option<&mut Entries>,
     base: Option<&Entries>,
@@ -405,27 +409,33 @@ fn check_added(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let Some(here) = here else { return };
-    here.retain(|name, entry| {
-        let known = base.is_some_and(|base| base.contains_key(name));
-        if !known {
-            let written = Key::of(&[kind, name]);
-            let message = format!("`{written}` does not exist, so environment `{environment}` cannot change it");
-            let diagnostic = Diagnostic::error("overlay-unknown", message)
-                .at(entry.key.clone(), format!("no {word} has this name"));
-            let names = base.into_iter().flat_map(Entries::keys).map(String::as_str);
-            diagnostics.push(match similar(name, names) {
-                Some(near) => {
-                    let message = format!("{} {word} with a similar name exists", article(word));
-                    diagnostic.suggest(message, entry.key.clone(), near)
-                }
-                None if KINDS.contains(&kind) => diagnostic.help(format!(
-                    "write it as `[{written}]`; with `environments = [\"{environment}\"]` it exists only there"
-                )),
-                None => diagnostic.help(format!("write it under `[{kind}]` too")),
-            });
+    let known = |name: &str| base.is_some_and(|base| base.contains_key(name));
+    let added: Vec<String> = here.keys().filter(|name| !known(name)).cloned().collect();
+    for name in added {
+        let Some(entry) = here.remove(&name) else {
+            continue;
+        };
+        let written = Key::of(&[kind, &name]);
+        let message =
+            format!("`{written}` does not exist, so environment `{environment}` cannot change it");
+        let diagnostic = Diagnostic::error("overlay-unknown", message)
+            .at(entry.key.clone(), format!("no {word} has this name"));
+        let names = base.into_iter().flat_map(Entries::keys).map(String::as_str);
+        let near = similar(&name, names);
+        diagnostics.push(match near {
+            Some(near) => {
+                let message = format!("{} {word} with a similar name exists", article(word));
+                diagnostic.suggest(message, entry.key.clone(), near)
+            }
+            None if KINDS.contains(&kind) => diagnostic.help(format!(
+                "write it as `[{written}]`; with `environments = [\"{environment}\"]` it exists only there"
+            )),
+            None => diagnostic.help(format!("write it under `[{kind}]` too")),
+        });
+        if let Some(near) = near {
+            here.entry(near.to_owned()).or_insert(entry);
         }
-        known
-    });
+    }
 }
 
 fn article(word: &str) -> &'static str {

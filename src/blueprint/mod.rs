@@ -8,6 +8,7 @@ mod merge;
 mod node;
 mod parse;
 mod read;
+mod repair;
 pub mod schema;
 mod shared;
 #[cfg(test)]

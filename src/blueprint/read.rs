@@ -35,6 +35,7 @@ pub struct Environment {
     root: Entries,
     text: Arc<str>,
     incomplete: Vec<Key>,
+    mended: Vec<Span>,
 }
 
 impl Environment {
@@ -65,10 +66,13 @@ impl Environment {
         }
     }
 
-    /// Whether a place belongs to an element of which something could not be read. Whatever else is found there may only
-    /// follow from that.
+    /// Whether a place belongs to an element of which something could not be read, or is one at which something else is
+    /// taken to be meant. Whatever else is found there may only follow from that.
     #[must_use]
     pub fn is_incomplete_at(&self, span: &Span) -> bool {
+        if self.mended.iter().any(|mended| covers(mended, span)) {
+            return true;
+        }
         self.incomplete.iter().any(|key| {
             node::find(&self.root, key).is_some_and(|found| {
                 found.exact && (covers(found.key, span) || found.node.holds(span))
@@ -140,6 +144,7 @@ fn environments(
     base.check_names(&groups, &names, diagnostics);
 
     let mut own = Entries::new();
+    let mut own_mended = Vec::new();
     let mut layers = BTreeMap::new();
     for (name, Entry { key, mut node }) in overlays {
         let Some(entries) = node.entries_mut() else {
@@ -163,6 +168,7 @@ fn environments(
         };
         typed::<schema::Environment>(&mut keys, &scope, &mut findings);
         diagnostics.append(&mut findings.diagnostics);
+        own_mended.append(&mut findings.mended);
 
         let mut layer = Layer::overlay(&name, overlay, source, diagnostics);
         layer.check_names(&groups, &names, diagnostics);
@@ -191,15 +197,23 @@ fn environments(
         .map(|(name, layer)| {
             let mut root = base.merged(&layer);
             root.insert("environments".to_owned(), own.clone());
+            let mut findings = Findings::default();
+            let blueprint = blueprint(&mut root, &name, source, &mut findings);
+            for mut diagnostic in findings.diagnostics {
+                diagnostic.environments.insert(name.clone());
+                diagnostics.push(diagnostic);
+            }
             let mut incomplete = base.incomplete.clone();
             incomplete.extend(layer.incomplete);
-            let blueprint = blueprint(&mut root, &name, source, &mut incomplete, diagnostics);
+            incomplete.extend(findings.dropped.iter().map(|path| owner(path)));
+            let mended = [&base.mended, &layer.mended, &own_mended, &findings.mended];
             Environment {
                 name,
                 blueprint,
                 root,
                 text: text.clone(),
                 incomplete,
+                mended: mended.into_iter().flatten().cloned().collect(),
             }
         })
         .collect()
@@ -210,10 +224,8 @@ fn blueprint(
     root: &mut Entries,
     environment: &str,
     source: &Source,
-    incomplete: &mut Vec<Key>,
-    diagnostics: &mut Vec<Diagnostic>,
+    findings: &mut Findings,
 ) -> Blueprint {
-    let mut findings = Findings::default();
     idle_removals(root, &mut |name, entry| {
         let message = format!("`{name}` is taken away, but nothing gives it");
         let diagnostic = Diagnostic::error("nothing-inherited", message);
@@ -234,13 +246,7 @@ fn blueprint(
         not: &[],
         elements: true,
     };
-    let mut blueprint: Blueprint = typed(root, &scope, &mut findings);
-    incomplete.extend(findings.dropped.iter().map(|path| owner(path)));
-    for mut diagnostic in findings.diagnostics {
-        diagnostic.environments.insert(environment.to_owned());
-        diagnostics.push(diagnostic);
-    }
-
+    let mut blueprint: Blueprint = typed(root, &scope, findings);
     let exists = |only: &Option<Vec<String>>| {
         only.as_ref()
             .is_none_or(|only| only.iter().any(|name| name == environment))

@@ -215,11 +215,17 @@ max = 2
 fn keys_of_one_element_do_not_hide_another() {
     let source = Source::new(
         "ravelin.toml",
-        "schema = 1\n[environments.prod]\nproject_id = \"p\"\n[services.web]\nmx = 1\n[services.orders]\nmax = 1\n",
+        "schema = 1\n[environments.prod]\nproject_id = \"p\"\n[services.web]\nflavour = 1\n[services.api]\nmx = 1\nmin = \"2\"\n[services.orders]\nmax = 1\n",
     );
     let reading = read(&source);
     let prod = &reading.environments[0];
     let at = |name: &str| prod.span(&Place::Key(Key::of(&["services", name])));
     assert!(prod.is_incomplete_at(&at("web")));
     assert!(!prod.is_incomplete_at(&at("orders")));
+    // What was probably meant is taken.
+    assert!(!prod.is_incomplete_at(&at("api")));
+    let api = &prod.blueprint.services["api"];
+    assert_eq!((api.max, api.min), (Some(1), Some(2)));
+    let min = Place::Value(Key::of(&["services", "api", "min"]));
+    assert!(prod.is_incomplete_at(&prod.span(&min)));
 }
