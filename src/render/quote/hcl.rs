@@ -111,10 +111,14 @@ impl<T: Hcl + ?Sized> Hcl for &T {
     }
 }
 
-/// A list on one line: `["a", "b"]`.
+/// A list on one line, `["a", "b"]`, or one item a line where that would be long.
 impl<T: Hcl> Hcl for [T] {
     fn hcl(&self) -> Quoted {
         let items: Vec<String> = self.iter().map(|item| item.hcl().0).collect();
+        let length: usize = items.iter().map(|item| item.len() + 2).sum();
+        if length > 80 {
+            return Safe(format!("[\n{},\n]", items.join(",\n")));
+        }
         Safe(format!("[{}]", items.join(", ")))
     }
 }

@@ -29,6 +29,7 @@ struct ServiceFile<'a> {
     ingress: Ingress,
     invoker_check: bool,
     iap: bool,
+    iap_before: bool,
     run_app_closed: bool,
     audiences: &'a [String],
     deletion_protection: bool,
@@ -45,6 +46,7 @@ struct ServiceFile<'a> {
     containers: Vec<ContainerView<'a>>,
     ignored: Vec<Expr>,
     after: Vec<Expr>,
+    after_says: String,
     policy: Vec<BindingView<'a>>,
     passes: Vec<BindingView<'a>>,
     domain_mappings: &'a [String],
@@ -75,6 +77,7 @@ struct JobFile<'a> {
     containers: Vec<ContainerView<'a>>,
     ignored: Vec<Expr>,
     after: Vec<Expr>,
+    after_says: String,
     policy: Vec<BindingView<'a>>,
     files: Vec<FileView<'a>>,
     renamed_from: Option<&'a str>,
@@ -102,7 +105,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         name,
         ingress,
         public: _,
-        auth: _,
+        auth,
         invoker_check,
         iap,
         policy,
@@ -158,6 +161,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         ingress: *ingress,
         invoker_check: *invoker_check,
         iap: *iap,
+        iap_before: *auth == Auth::Iap && !*iap,
         run_app_closed: *run_app_closed,
         audiences,
         deletion_protection: *deletion_protection,
@@ -174,6 +178,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         containers: containers.iter().map(container).collect(),
         ignored: ignored(ci_owns, "template[0]"),
         after: after(after_policies, after_jobs, &files),
+        after_says: after_says(after_policies, after_jobs, &files),
         policy: module.bindings(policy),
         passes: module.bindings_on(&guarded),
         domain_mappings,
@@ -238,6 +243,7 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         containers: containers.iter().map(container).collect(),
         ignored: ignored(ci_owns, "template[0].template[0]"),
         after: after(after_policies, &[], &files),
+        after_says: after_says(after_policies, &[], &files),
         policy: module.bindings(policy),
         files,
         renamed_from: renamed_from.as_deref(),
@@ -310,6 +316,21 @@ fn after(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> Vec<Ex
         }
     }
     after
+}
+
+/// The same in words.
+fn after_says(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> String {
+    let mut reasons = Vec::new();
+    if !policies.is_empty() {
+        reasons.push("what it calls lets it in");
+    }
+    if !jobs.is_empty() {
+        reasons.push("what must run before has succeeded");
+    }
+    if !files.is_empty() {
+        reasons.push("what it mounts is there");
+    }
+    reasons.join(" and ")
 }
 
 /// The file that says what accounts may do.
