@@ -55,7 +55,8 @@ pub fn tier_memory(tier: &str) -> Option<u64> {
         let (cpus, memory) = custom.split_once('-')?;
         let cpus: u64 = cpus.parse().ok()?;
         let memory: u64 = memory.parse().ok()?;
-        let fits = (cpus == 1 || (cpus % 2 == 0 && cpus <= 96)) && memory % 256 == 0;
+        let fits =
+            (cpus == 1 || (cpus.is_multiple_of(2) && cpus <= 96)) && memory.is_multiple_of(256);
         // 0.9 to 6.5 GiB for each CPU, and at least 3.75 GiB (<https://cloud.google.com/sql/docs/postgres/create-instance>).
         let fits = fits
             && memory >= 3_840

@@ -54,10 +54,10 @@ const USABLE: [(Ipv4Addr, u8); 5] = [
 
 /// Whether a range is private, as a subnetwork must be.
 #[must_use]
-pub fn usable(range: &Ipv4Net) -> bool {
+pub fn usable(range: Ipv4Net) -> bool {
     USABLE
         .iter()
-        .any(|(address, prefix)| Ipv4Net::new_assert(*address, *prefix).contains(range))
+        .any(|(address, prefix)| Ipv4Net::new_assert(*address, *prefix).contains(&range))
 }
 
 /// The addresses of `private.googleapis.com`, by which Google's APIs and run.app are reached from inside a network

@@ -5,6 +5,10 @@ use ipnet::Ipv4Net;
 use super::{Account, Binding, Labels, Text};
 
 /// A Cloud Run service.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "Cloud Run has these switches"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
     /// Its name.

@@ -26,17 +26,17 @@ pub const WAIVABLE: [(&str, &str); 5] = [
 /// What became of the written exceptions.
 pub(super) struct Exceptions {
     /// Those that something needs, by element and rule.
-    pub exceptions: Vec<Exception>,
+    pub needed: Vec<Exception>,
     /// The places of those.
-    pub needed: Vec<Span>,
+    pub places: Vec<Span>,
     /// Those that nothing needs in this environment.
     pub idle: Vec<Diagnostic>,
 }
 
 /// Sorts the written exceptions into those that something needs and the others.
 pub(super) fn resolve(cx: &mut Context<'_>) -> Exceptions {
-    let mut exceptions = Vec::new();
     let mut needed = Vec::new();
+    let mut places = Vec::new();
     let mut idle = Vec::new();
     for (element, written) in elements(cx.blueprint) {
         for (index, written) in written.iter().enumerate() {
@@ -45,8 +45,8 @@ pub(super) fn resolve(cx: &mut Context<'_>) -> Exceptions {
                 continue;
             };
             if cx.was_needed(&element, &exception.rule) {
-                exceptions.push(exception);
-                needed.push(cx.span(&Place::Value(key.then("rule"))));
+                needed.push(exception);
+                places.push(cx.span(&Place::Value(key.then("rule"))));
             } else {
                 idle.push(cx.idle(
                     "exception-idle",
@@ -57,10 +57,10 @@ pub(super) fn resolve(cx: &mut Context<'_>) -> Exceptions {
             }
         }
     }
-    exceptions.sort();
+    needed.sort();
     Exceptions {
-        exceptions,
         needed,
+        places,
         idle,
     }
 }

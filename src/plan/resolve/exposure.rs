@@ -20,8 +20,10 @@ pub(super) fn ingress(
 ) -> Ingress {
     let place = Place::Value(key.then("ingress"));
     match (written.ingress, public) {
-        (None, true) => Ingress::InternalAndLoadBalancing,
-        (None, false) => Ingress::Internal,
+        (None | Some(schema::Ingress::InternalAndCloudLoadBalancing), true) => {
+            Ingress::InternalAndLoadBalancing
+        }
+        (None | Some(schema::Ingress::Internal), false) => Ingress::Internal,
         (Some(schema::Ingress::All), _) => {
             cx.needs_exception(
                 key,
@@ -51,10 +53,6 @@ pub(super) fn ingress(
             )
             .help("leave `ingress` out: a public service is reached through the load balancer");
             Ingress::Internal
-        }
-        (Some(schema::Ingress::Internal), false) => Ingress::Internal,
-        (Some(schema::Ingress::InternalAndCloudLoadBalancing), true) => {
-            Ingress::InternalAndLoadBalancing
         }
         (Some(schema::Ingress::InternalAndCloudLoadBalancing), false) => {
             cx.error(

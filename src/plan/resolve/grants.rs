@@ -12,8 +12,11 @@ use crate::plan::model::{Binding, Condition, Grant, Plan, Principal, Resource, S
 /// The grants as they are found: the same grant for two reasons is one grant with two causes.
 pub(super) struct Grants {
     project: String,
-    grants: BTreeMap<(Resource, String, Principal, Option<Condition>), (Stage, BTreeSet<String>)>,
+    grants: BTreeMap<Identity, (Stage, BTreeSet<String>)>,
 }
+
+/// What makes a grant this one: resource, role, principal and condition.
+type Identity = (Resource, String, Principal, Option<Condition>);
 
 impl Grants {
     /// No grants yet.
@@ -106,13 +109,13 @@ fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Cond
         Resource::Service { name, .. }
         | Resource::Job { name, .. }
         | Resource::IapBackend { name, .. }
-        | Resource::IapService { name, .. } => (Some(name), None),
+        | Resource::IapService { name, .. }
+        | Resource::Bucket { name, .. }
+        | Resource::Topic { name, .. }
+        | Resource::Key { name, .. } => (Some(name), None),
         Resource::Secret { name, .. } => (Some(name), Some(roles::SECRET_ACCESSOR)),
         Resource::Repository { name, .. } => (Some(name), Some(roles::ARTIFACT_READER)),
         Resource::Subnetwork { name, .. } => (Some(name), Some(roles::NETWORK_USER)),
-        Resource::Bucket { name, .. }
-        | Resource::Topic { name, .. }
-        | Resource::Key { name, .. } => (Some(name), None),
         Resource::Account { email, .. } => (Some(email), None),
     };
     let to = match to {

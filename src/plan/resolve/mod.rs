@@ -115,7 +115,7 @@ pub fn resolve(
     plan.apis = apis::apis(&plan);
     checks::check(&mut cx, &plan);
     let written = exceptions::resolve(&mut cx);
-    plan.exceptions = written.exceptions;
+    plan.exceptions = written.needed;
     plan.facts = super::facts::facts(&plan);
 
     let diagnostics = cx.into_findings();
@@ -126,7 +126,7 @@ pub fn resolve(
         plan: (!failed).then_some(plan),
         diagnostics,
         idle_exceptions: written.idle,
-        needed_exceptions: written.needed,
+        needed_exceptions: written.places,
     }
 }
 

@@ -109,9 +109,10 @@ pub(super) fn read(
             return None;
         }
         Some("latest") => None,
-        Some(number) => match number.parse::<u32>().ok().filter(|number| *number > 0) {
-            Some(number) => Some(number),
-            None => {
+        Some(number) => {
+            if let Some(number) = number.parse::<u32>().ok().filter(|number| *number > 0) {
+                Some(number)
+            } else {
                 cx.error(
                     "secret-version-invalid",
                     format!("`{number}` is not a version of a secret"),
@@ -120,7 +121,7 @@ pub(super) fn read(
                 );
                 return None;
             }
-        },
+        }
         None if pin.is_some() => pin,
         None if how == Reading::Env => {
             let environment = cx.environment_name().to_owned();

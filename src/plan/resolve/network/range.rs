@@ -77,7 +77,7 @@ fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
         .replace("the range is", &place, text, &range.trunc().to_string());
         return None;
     }
-    if !google::usable(&range) {
+    if !google::usable(range) {
         cx.error(
             "range-public",
             format!("`{text}` is not private"),

@@ -1,6 +1,6 @@
 //! Grants that follow from what an element says by itself, and from where its images lie.
 
-use crate::blueprint::Place;
+use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::roles;
 use crate::plan::model::{Condition, Container, Principal, Resource};
@@ -11,6 +11,7 @@ use crate::plan::resolve::grants::Grants;
 use crate::plan::resolve::secret;
 
 use super::parts::Parts;
+use super::proxy::PROXY_IMAGE_KEY;
 
 /// Roles that the blueprint adds by itself, on the smallest resource that it names.
 pub(super) fn extra_grants(
@@ -196,8 +197,14 @@ pub(super) fn image_grants(
         };
         let cause = if index == 0 {
             parts.key.then("image")
+        } else if parts.sidecars.contains_key(&container.name) {
+            parts
+                .key
+                .then("sidecars")
+                .then(&container.name)
+                .then("image")
         } else {
-            parts.key.then("sidecars").then(&container.name)
+            Key::of(&["images", PROXY_IMAGE_KEY])
         };
         let agent = run_agent(cx);
         grants.add(on, roles::ARTIFACT_READER, agent, None, &cause);

@@ -9,6 +9,9 @@ use crate::plan::resolve::context::Context;
 
 use super::parts::Parts;
 
+/// The image of the Auth Proxy, where the blueprint pins one: `[images] cloud-sql-proxy`.
+pub(super) const PROXY_IMAGE_KEY: &str = "cloud-sql-proxy";
+
 /// The Auth Proxy needs little.
 const PROXY_CPU: &str = "1";
 
@@ -21,7 +24,7 @@ pub(super) fn proxy(
     database: &Database,
     used: &DatabaseUse,
 ) -> Container {
-    let image = cx.blueprint.images.get("cloud-sql-proxy").cloned().unwrap_or_else(|| {
+    let image = cx.blueprint.images.get(PROXY_IMAGE_KEY).cloned().unwrap_or_else(|| {
         let place = Place::Key(Key::of(&["databases", &used.database, "connect"]));
         cx.warning("image-by-tag", "the Auth Proxy is taken by a tag", &place, "what runs can change without a trace")
             .help("pin it: `[images]` with `cloud-sql-proxy = \"gcr.io/cloud-sql-connectors/cloud-sql-proxy@sha256:…\"`");

@@ -1,0 +1,269 @@
+//! What an element's properties mean: `url`, `connection_name`, `id`.
+
+use crate::blueprint::schema::{Auth, Connect, Ingress, SecretUses};
+use crate::blueprint::{Key, Place};
+use crate::plan::google::database as sql;
+use crate::plan::model::Text;
+use crate::plan::resolve::account::account_of;
+use crate::plan::resolve::context::Context;
+use crate::plan::resolve::database::{connection_name, login, replica_name};
+use crate::plan::resolve::secret;
+
+use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
+
+pub(super) fn service(
+    cx: &mut Context<'_>,
+    key: &Key,
+    name: &str,
+    property: &str,
+    speaker: Option<Speaker<'_>>,
+) -> Option<Text> {
+    let place = |part: &str| Place::Part(key.clone(), part.to_owned());
+    let target = cx.blueprint.services.get(name)?;
+    let first_domain = target.domains.first();
+    let property = match property {
+        "origin" if first_domain.is_none() => "url",
+        other => other,
+    };
+    match property {
+        "domain" | "origin" => {
+            let Some(domain) = first_domain else {
+                cx.error(
+                    "service-without-domain",
+                    format!("`{name}` has no domain"),
+                    &place(property),
+                    "there is none",
+                )
+                .and(&Place::Key(Key::of(&["services", name])), "this service");
+                return None;
+            };
+            let domain_key = Key::of(&["services", name, "domains"]).item(0);
+            // A domain that refers to a domain would go round in a circle: domains know the project and the environment.
+            let domain = known(cx, &domain_key, domain, None)?;
+            let scheme = if property == "origin" { "https://" } else { "" };
+            Some(Text::literal(format!("{scheme}{domain}")))
+        }
+        "url" | "host" => {
+            if run_app_closed(cx, name, target) {
+                cx.error(
+                    "run-app-closed",
+                    format!("the run.app address of `{name}` is closed"),
+                    &place(property),
+                    "nothing answers there",
+                )
+                .note("it would lead past the load balancer and its WAF")
+                .replace(
+                    "its public address is",
+                    &place(property),
+                    property,
+                    "origin",
+                );
+                return None;
+            }
+            let open = target.auth == Some(Auth::Anonymous) && target.ingress == Some(Ingress::All);
+            if let Some(speaker) = speaker
+                && !(speaker.is_service && speaker.name == name)
+                && !open
+                && !speaker.calls.iter().any(|call| call == name)
+            {
+                cx.error(
+                    "call-not-declared",
+                    format!(
+                        "`{}` uses the address of `{name}` but does not declare the call",
+                        speaker.name
+                    ),
+                    &place(&format!("${{services.{name}.{property}}}")),
+                    "its account would get 403: nothing grants it `roles/run.invoker`",
+                )
+                .and(&Place::Key(speaker.key.clone()), "the caller")
+                .help(format!(
+                    "declare the relation in `{}`: calls = [\"{name}\"]",
+                    speaker.key
+                ));
+            }
+            Some(if property == "url" {
+                url(cx, name)
+            } else {
+                run_app_host(cx, name)
+            })
+        }
+        other => {
+            unknown_property(cx, key, other, &["url", "host", "domain", "origin"]);
+            None
+        }
+    }
+}
+
+fn unknown_property(cx: &mut Context<'_>, key: &Key, property: &str, known: &[&str]) {
+    let place = Place::Part(key.clone(), property.to_owned());
+    cx.unknown(
+        "reference-unknown",
+        "property",
+        property,
+        known.iter().copied(),
+        &place,
+    );
+}
+
+pub(super) fn database(
+    cx: &mut Context<'_>,
+    key: &Key,
+    name: &str,
+    property: &str,
+    speaker: Option<Speaker<'_>>,
+) -> Option<Text> {
+    let place = Place::Part(key.clone(), format!("databases.{name}.{property}"));
+    let database = cx.blueprint.databases.get(name)?;
+    if let Some(speaker) = speaker
+        && !(speaker.databases)(name)
+    {
+        cx.error(
+            "database-not-declared",
+            format!("`{}` uses `{name}` but does not declare it", speaker.name),
+            &place,
+            "its account could not log in",
+        )
+        .and(&Place::Key(speaker.key.clone()), "the user")
+        .help(format!(
+            "declare the relation in `{}`: databases = [\"{name}\"]",
+            speaker.key
+        ));
+    }
+    let engine = database.engine?;
+    match property {
+        "connection_name" => Some(Text::literal(connection_name(cx, name, database))),
+        "user" => {
+            let Some(speaker) = speaker else {
+                cx.error(
+                    "reference-unknown",
+                    "a login needs an account",
+                    &place,
+                    "no service or job speaks here",
+                );
+                return None;
+            };
+            let email = account_of(cx, speaker.key, speaker.name).email;
+            Some(Text::literal(login(engine, &email)))
+        }
+        "port" => {
+            let port = match database.connect {
+                None | Some(Connect::Connector) => sql::CONNECTOR_PORT,
+                Some(Connect::Proxy | Connect::Direct) => sql::port(engine),
+            };
+            Some(Text::literal(port.to_string()))
+        }
+        // The Auth Proxy listens beside the code.
+        "private_ip" if database.connect == Some(Connect::Proxy) => {
+            Some(Text::literal("127.0.0.1"))
+        }
+        "private_ip" => Some(Text::literal(private_host(cx, name))),
+        "replica_host" => {
+            if database.replicas.unwrap_or(0) == 0 {
+                cx.error(
+                    "replica-unknown",
+                    format!("`{name}` has no replica"),
+                    &place,
+                    "there is none",
+                )
+                .help(format!("add one in `databases.{name}`: replicas = 1"));
+                return None;
+            }
+            Some(Text::literal(private_host(cx, &replica_name(name, 1))))
+        }
+        other => {
+            unknown_property(
+                cx,
+                key,
+                other,
+                &[
+                    "connection_name",
+                    "user",
+                    "private_ip",
+                    "port",
+                    "replica_host",
+                ],
+            );
+            None
+        }
+    }
+}
+
+pub(super) fn secret(
+    cx: &mut Context<'_>,
+    key: &Key,
+    name: &str,
+    property: &str,
+    speaker: Option<Speaker<'_>>,
+) -> Option<Text> {
+    let place = Place::Part(key.clone(), format!("secrets.{name}.{property}"));
+    let reads = |uses: &SecretUses| {
+        let all = uses
+            .env
+            .values()
+            .chain(uses.files.values())
+            .chain(uses.read.iter());
+        all.into_iter()
+            .any(|used| used.split(':').next() == Some(name))
+    };
+    if let Some(speaker) = speaker
+        && !reads(speaker.secrets)
+        && !speaker
+            .sidecars
+            .values()
+            .any(|sidecar| reads(&sidecar.secrets))
+    {
+        cx.error(
+            "secret-not-declared",
+            format!(
+                "`{}` names the secret `{name}` but does not read it",
+                speaker.name
+            ),
+            &place,
+            "its account may not read it",
+        )
+        .help(format!(
+            "declare the relation in `{}`: secrets = {{ read = [\"{name}:latest\"] }}",
+            speaker.key
+        ));
+    }
+    let secret = secret::place(cx, name)?;
+    match property {
+        "name" => Some(Text::literal(secret.id)),
+        "id" => Some(Text::literal(format!(
+            "projects/{}/secrets/{}",
+            secret.project, secret.id
+        ))),
+        other => {
+            unknown_property(cx, key, other, &["name", "id"]);
+            None
+        }
+    }
+}
+
+pub(super) fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Text> {
+    let place = Place::Part(key.clone(), name.to_owned());
+    let is_service = cx.blueprint.services.contains_key(name);
+    let is_job = cx.blueprint.jobs.contains_key(name);
+    if is_service && is_job {
+        cx.error(
+            "reference-ambiguous",
+            format!("`{name}` is a service and a job"),
+            &place,
+            "which of the two?",
+        )
+        .help("give one of them another name");
+        return None;
+    }
+    if !is_service && !is_job {
+        let names = cx
+            .blueprint
+            .services
+            .keys()
+            .chain(cx.blueprint.jobs.keys())
+            .map(String::as_str);
+        cx.unknown("reference-unknown", "service or job", name, names, &place);
+        return None;
+    }
+    let element = Key::of(&[if is_service { "services" } else { "jobs" }, name]);
+    Some(Text::literal(account_of(cx, &element, name).email))
+}

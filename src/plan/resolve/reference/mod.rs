@@ -1,0 +1,321 @@
+//! References: `${services.orders.url}` and the like, in texts of the blueprint.
+
+mod element;
+
+use crate::blueprint::schema::{Egress, Exposure, Ingress, SecretUses, Service, Sidecar, Table};
+use crate::blueprint::{Key, Place};
+use crate::plan::model::{Part, Stage, Text};
+
+use super::context::Context;
+use element::{account, database, secret, service};
+
+/// Who speaks: the element in whose texts a reference stands.
+#[derive(Clone, Copy)]
+pub(super) struct Speaker<'s> {
+    /// Its key.
+    pub key: &'s Key,
+    /// Its name.
+    pub name: &'s str,
+    /// Whether it is a service (else a job).
+    pub is_service: bool,
+    /// The services that it calls.
+    pub calls: &'s [String],
+    /// The databases that it uses, by name.
+    pub databases: &'s dyn Fn(&str) -> bool,
+    /// The secrets that it reads.
+    pub secrets: &'s SecretUses,
+    /// Its sidecars, which read secrets too.
+    pub sidecars: &'s Table<Sidecar>,
+}
+
+/// A text between references, or a reference.
+enum Piece<'t> {
+    Literal(&'t str),
+    Reference(&'t str),
+    /// `${` without its `}`.
+    Open,
+}
+
+/// Splits a text; `$${` is a plain `${`.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        if rest[..start].ends_with('$') {
+            // `$${`: the first dollar sign is the escape.
+            pieces.push(Piece::Literal(&rest[..start - 1]));
+            pieces.push(Piece::Literal("${"));
+            rest = &rest[start + 2..];
+            continue;
+        }
+        pieces.push(Piece::Literal(&rest[..start]));
+        let Some(end) = rest[start..].find('}') else {
+            pieces.push(Piece::Open);
+            return pieces;
+        };
+        pieces.push(Piece::Reference(&rest[start + 2..start + end]));
+        rest = &rest[start + end + 1..];
+    }
+    pieces.push(Piece::Literal(rest));
+    pieces
+}
+
+/// Resolves the references of a text. What cannot be resolved is reported and left out.
+pub(super) fn text(
+    cx: &mut Context<'_>,
+    key: &Key,
+    raw: &str,
+    speaker: Option<Speaker<'_>>,
+) -> Text {
+    let mut text = Text::default();
+    for piece in pieces(raw) {
+        match piece {
+            Piece::Literal(literal) => text = text.then(literal),
+            Piece::Open => {
+                cx.error(
+                    "reference-open",
+                    "`${` without `}`",
+                    &Place::Part(key.clone(), "${".to_owned()),
+                    "opens here",
+                )
+                .help("close it, or write `$${` for a plain `${`");
+            }
+            Piece::Reference(reference) => {
+                if let Some(value) = resolve(cx, key, reference, speaker) {
+                    text = text.then_text(&value);
+                }
+            }
+        }
+    }
+    text
+}
+
+/// As [`text`], where the whole must be known now: a domain, an image, a principal.
+pub(super) fn known(
+    cx: &mut Context<'_>,
+    key: &Key,
+    raw: &str,
+    speaker: Option<Speaker<'_>>,
+) -> Option<String> {
+    let text = text(cx, key, raw, speaker);
+    let known = text.known().map(str::to_owned);
+    if known.is_none() {
+        cx.error(
+            "reference-unknown-yet",
+            format!("`{raw}` is only known when the output is applied"),
+            &Place::Value(key.clone()),
+            "must be known now",
+        )
+        .help("write `project_number` at the environment, or the text itself");
+    }
+    known
+}
+
+/// The state's bucket, which may hold `${environment}` and `${stage}`.
+pub(super) fn state_bucket(cx: &mut Context<'_>, key: &Key, raw: &str, stage: Stage) -> String {
+    let mut name = String::new();
+    for piece in pieces(raw) {
+        match piece {
+            Piece::Literal(literal) => name.push_str(literal),
+            Piece::Reference("environment") => name.push_str(cx.environment_name()),
+            Piece::Reference("stage") => name.push_str(stage.name()),
+            Piece::Reference(other) => {
+                let place = Place::Part(key.clone(), other.to_owned());
+                cx.error(
+                    "reference-unknown",
+                    format!("`{other}` is not known here"),
+                    &place,
+                    "of no use here",
+                )
+                .help("a bucket's name may hold `${environment}` and `${stage}`");
+            }
+            Piece::Open => {
+                let place = Place::Part(key.clone(), "${".to_owned());
+                cx.error("reference-open", "`${` without `}`", &place, "opens here");
+            }
+        }
+    }
+    name
+}
+
+fn resolve(
+    cx: &mut Context<'_>,
+    key: &Key,
+    reference: &str,
+    speaker: Option<Speaker<'_>>,
+) -> Option<Text> {
+    let part = |part: &str| Place::Part(key.clone(), part.to_owned());
+    let segments: Vec<&str> = reference.split('.').collect();
+    match segments.as_slice() {
+        ["environment"] => Some(Text::literal(cx.environment_name())),
+        ["project", "id"] => Some(Text::literal(&cx.project.id)),
+        ["project", "name"] => Some(Text::literal(&cx.project.name)),
+        ["project", "region"] => Some(Text::literal(&cx.project.region)),
+        ["project", "number"] => Some(number(cx)),
+        ["self", property] => {
+            let Some(speaker) = speaker.filter(|speaker| speaker.is_service) else {
+                let message = "`self` is only known in a service";
+                cx.error(
+                    "reference-unknown",
+                    message,
+                    &part("self"),
+                    "no service speaks here",
+                );
+                return None;
+            };
+            service(cx, key, speaker.name, property, Some(speaker))
+        }
+        ["accounts", name] => account(cx, key, name),
+        ["images", name] => {
+            known_name(cx, key, "image", name, &cx.blueprint.images)?;
+            cx.blueprint.images.get(*name).map(Text::literal)
+        }
+        ["values", name] => {
+            known_name(cx, key, "value", name, &cx.blueprint.values)?;
+            Some(Text::default().then_part(Part::Value((*name).to_owned())))
+        }
+        ["jobs", name, "name"] => {
+            known_name(cx, key, "job", name, &cx.blueprint.jobs)?;
+            Some(Text::literal(*name))
+        }
+        ["services", name, property] => {
+            known_name(cx, key, "service", name, &cx.blueprint.services)?;
+            service(cx, key, name, property, speaker)
+        }
+        ["databases", name, property] => {
+            known_name(cx, key, "database", name, &cx.blueprint.databases)?;
+            database(cx, key, name, property, speaker)
+        }
+        ["secrets", name, property] => {
+            known_name(cx, key, "secret", name, &cx.blueprint.secrets)?;
+            secret(cx, key, name, property, speaker)
+        }
+        _ => {
+            let begins_right = segments.first().is_some_and(|first| FIRST.contains(first));
+            let message = format!("`${{{reference}}}` refers to nothing");
+            let finding = cx.error(
+                "reference-unknown",
+                message,
+                &part(reference),
+                "not a reference",
+            );
+            finding.help(if begins_right {
+                FORMS
+            } else {
+                "write `$${` for a plain `${`"
+            });
+            None
+        }
+    }
+}
+
+/// How references begin.
+const FIRST: [&str; 10] = [
+    "accounts",
+    "databases",
+    "environment",
+    "images",
+    "jobs",
+    "project",
+    "secrets",
+    "self",
+    "services",
+    "values",
+];
+/// Some of their forms.
+const FORMS: &str = "write for instance `services.X.url`, `databases.X.connection_name`, `secrets.X.name`, `accounts.X`, `images.X`, `values.X` or `project.id`";
+
+/// Reports a name that the table lacks; `None` then.
+fn known_name<T>(
+    cx: &mut Context<'_>,
+    key: &Key,
+    what: &str,
+    name: &str,
+    table: &Table<T>,
+) -> Option<()> {
+    if table.contains_key(name) {
+        return Some(());
+    }
+    let place = Place::Part(key.clone(), name.to_owned());
+    cx.unknown(
+        "reference-unknown",
+        what,
+        name,
+        table.keys().map(String::as_str),
+        &place,
+    );
+    None
+}
+
+fn number(cx: &Context<'_>) -> Text {
+    let part = cx.project_number().map_or(Part::ProjectNumber, |number| {
+        Part::Literal(number.to_owned())
+    });
+    Text::default().then_part(part)
+}
+
+/// A service's host on run.app, by the project's number
+/// (<https://cloud.google.com/run/docs/managing/services#deterministic>).
+fn run_app_host(cx: &Context<'_>, service: &str) -> Text {
+    Text::literal(format!("{service}-"))
+        .then_text(&number(cx))
+        .then(&format!(".{}.run.app", cx.project.region))
+}
+
+/// A service's address on run.app, which is the audience of calls to it.
+pub(super) fn url(cx: &Context<'_>, service: &str) -> Text {
+    Text::literal("https://").then_text(&run_app_host(cx, service))
+}
+
+/// Whether a service's run.app address is closed: it is behind the load balancer, and nobody here calls it.
+pub(super) fn run_app_closed(cx: &Context<'_>, name: &str, service: &Service) -> bool {
+    service.exposure == Some(Exposure::Public)
+        && service.ingress != Some(Ingress::All)
+        && !service.domains.is_empty()
+        && !cx.calls.is_called(name)
+}
+
+/// Whether the egress puts a workload into the network.
+pub(super) fn in_network(egress: Option<Egress>) -> bool {
+    egress != Some(Egress::Outside)
+}
+
+/// The private name of a database or replica in the network.
+pub(super) fn private_host(cx: &Context<'_>, instance: &str) -> String {
+    format!("{instance}.sql.{}.internal", cx.project.name)
+}
+
+/// Whether a text asks for the private address of this database or of its replica.
+pub(super) fn asks_private_host(raw: &str, database: &str) -> bool {
+    pieces(raw).iter().any(|piece| {
+        let Piece::Reference(reference) = piece else {
+            return false;
+        };
+        *reference == format!("databases.{database}.private_ip")
+            || *reference == format!("databases.{database}.replica_host")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Vec<String> {
+        pieces(text)
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(literal) => (*literal).to_owned(),
+                Piece::Reference(reference) => format!("<{reference}>"),
+                Piece::Open => "<open>".to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn texts_are_split_at_references() {
+        assert_eq!(shown("a${b.c}d"), ["a", "<b.c>", "d"]);
+        assert_eq!(shown("$${b}"), ["", "${", "b}"]);
+        assert_eq!(shown("x${y"), ["x", "<open>"]);
+        assert_eq!(shown("$5 ${a}${b}").concat(), "$5 <a><b>");
+    }
+}
