@@ -3,7 +3,7 @@
 mod date;
 mod expired;
 mod facts;
-mod google;
+pub(crate) mod google;
 pub mod model;
 mod pools;
 mod resolve;

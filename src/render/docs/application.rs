@@ -26,9 +26,10 @@ pub struct Audience {
 pub struct Login {
     pub engine: Quoted,
     pub postgres: bool,
-    /// By a connector; else by the Auth Proxy or directly.
-    pub connector: bool,
-    pub proxy: bool,
+    pub way: Connect,
+    /// Whether a job logs in so, and has to stop the Auth Proxy at its end.
+    pub job: bool,
+    pub host: Quoted,
     pub instance: Quoted,
     pub user: Quoted,
     pub database: Quoted,
@@ -142,6 +143,7 @@ pub fn logins(plans: &[Plan]) -> Vec<Login> {
                 };
                 if let Some((_, login)) = logins.iter_mut().find(|(other, _)| *other == way) {
                     login.users.push(row);
+                    login.job |= is_job(workload);
                 } else {
                     let mut first = login(database, used, workload);
                     first.users.push(row);
@@ -151,6 +153,10 @@ pub fn logins(plans: &[Plan]) -> Vec<Login> {
         }
     }
     logins.into_iter().map(|(_, login)| login).collect()
+}
+
+fn is_job(workload: &Workload) -> bool {
+    workload.account.element.starts_with("jobs.")
 }
 
 fn user_row(plan: &Plan, database: &Database, workload: &Workload) -> Option<UserRow> {
@@ -175,8 +181,9 @@ fn login(database: &Database, used: &DatabaseUse, workload: &Workload) -> Login 
         }
         .done(),
         postgres: database.engine == Engine::Postgres,
-        connector: used.connect == Connect::Connector,
-        proxy: used.connect == Connect::Proxy,
+        way: used.connect,
+        job: is_job(workload),
+        host: python(workload, "127.0.0.1"),
         instance: python(workload, &database.connection_name),
         user: python(workload, own),
         database: python(workload, database.names.first().map_or("", String::as_str)),

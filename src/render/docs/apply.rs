@@ -1,8 +1,11 @@
 //! What a person does around an apply: what must be there before, secrets, DNS records, rights in the databases.
 
+use std::collections::BTreeSet;
+
+use crate::plan::google;
 use crate::plan::model::{
-    Auth, Certificate, Database, DatabaseUser, Engine, Generate, IpVersion, Plan, Principal,
-    WafMatch,
+    Auth, Certificate, Connect, Database, DatabaseUser, Engine, Generate, IpVersion, Network, Plan,
+    Principal, Subnetwork, WafMatch,
 };
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
@@ -21,9 +24,9 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
     });
     if !buckets.is_empty() {
         wanted.push(
-            md("For Terraform, the state bucket ")
+            md("For Terraform, a state bucket (")
                 .md(&buckets)
-                .say(": versioned, uniform access, and readable by the operators alone, since a state holds every setting."),
+                .say("): versioned, with uniform access, and readable by the operators alone, since a state holds every setting."),
         );
     }
     if any(&|plan| plan.services.iter().any(|service| !service.invoker_check)) {
@@ -39,19 +42,7 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
     }) {
         wanted.push(md("IAP uses Google's own OAuth client, which lets in members of your organisation only. Others need an OAuth client of your own, made in the console."));
     }
-    let hosts = super::every(plans, |plan| match &plan.network {
-        Some(network) if network.project != plan.project.id => {
-            vec![md("").code(&network.project)]
-        }
-        _ => Vec::new(),
-    });
-    if !hosts.is_empty() {
-        wanted.push(
-            md("The projects are attached to the Shared VPC host ")
-                .md(&hosts)
-                .say(", and its owner has made the grants that `iam/*/elsewhere/` holds. The host's network has Private Google Access, and private services access where a database needs it."),
-        );
-    }
+    wanted.extend(plans.iter().filter_map(network));
     let expressions = plans.iter().map(|plan| {
         let rules = plan.wafs.iter().flat_map(|waf| &waf.rules);
         let expressions = rules.filter(|rule| matches!(rule.matches, WafMatch::Expression(_)));
@@ -82,6 +73,82 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
 
 fn is_all_users(principal: &Principal) -> bool {
     matches!(principal, Principal::Named(text) if text.known() == Some("allUsers"))
+}
+
+/// What the owner of a network that exists already has to provide in it.
+fn network(plan: &Plan) -> Option<Md> {
+    let Network {
+        name,
+        path: _,
+        project,
+        subnetwork,
+        own,
+        zones,
+    } = plan.network.as_ref()?;
+    if own.is_some() {
+        return None;
+    }
+    let Subnetwork {
+        name: subnetwork,
+        path: _,
+        range: _,
+    } = subnetwork;
+    let instances: u64 = plan
+        .services
+        .iter()
+        .map(|service| (&service.workload, service.max))
+        .chain(
+            plan.jobs
+                .iter()
+                .map(|job| (&job.workload, job.parallelism.min(job.tasks))),
+        )
+        .filter(|(workload, _)| workload.vpc.is_some())
+        .map(|(_, instances)| u64::from(instances))
+        .sum();
+    let mut wanted = md("The owner of network ").code(name);
+    if *project != plan.project.id {
+        wanted = wanted
+            .say(" has attached ")
+            .code(&plan.project.id)
+            .say(" to the Shared VPC host ")
+            .code(project)
+            .say(", and");
+    }
+    wanted = wanted
+        .say(" provides: subnetwork ")
+        .code(subnetwork)
+        .say(" with Private Google Access and room for ")
+        .number(google::network::ADDRESSES_PER_INSTANCE * instances)
+        .say(" addresses; a way for TCP ")
+        .number(google::network::HTTPS)
+        .say(" to Google at ")
+        .code(&google::network::private_vip().to_string());
+    let uses = plan.services.iter().map(|service| &service.workload);
+    let uses = uses.chain(plan.jobs.iter().map(|job| &job.workload));
+    let ports: BTreeSet<Md> = uses
+        .flat_map(|workload| &workload.databases)
+        .map(|used| match used.connect {
+            Connect::Connector | Connect::Proxy => {
+                md("TCP ").number(google::database::CONNECTOR_PORT)
+            }
+            Connect::Direct => md("the engine's port of ").code(&used.database),
+        })
+        .collect();
+    if !ports.is_empty() {
+        wanted = wanted
+            .say("; private services access, and a way for ")
+            .md(&Md::list(ports))
+            .say(" to its range");
+    }
+    let calls = plan
+        .services
+        .iter()
+        .any(|service| !service.calls.is_empty())
+        || plan.jobs.iter().any(|job| !job.calls.is_empty());
+    if calls && zones.iter().all(|zone| zone.dns_name != "run.app.") {
+        wanted = wanted.say("; a private DNS zone that leads `run.app` and `*.run.app` to the same addresses, without which an internal service answers its callers 404");
+    }
+    Some(wanted.say("."))
 }
 
 /// A secret that needs a value.

@@ -165,7 +165,7 @@ fn evidence(environment: &str, evidence: &[Evidence]) -> Md {
         return shown;
     }
     let more = u32::try_from(more).unwrap_or(u32::MAX);
-    shown.say(", and ").number(more).say(" more like these")
+    shown.say(", and ").number(more).say(" more")
 }
 
 fn items(plan: &Plan) -> Vec<Item> {
@@ -173,6 +173,7 @@ fn items(plan: &Plan) -> Vec<Item> {
         public(plan),
         internal(plan),
         invokers(plan),
+        iap(plan),
         egress(plan),
         database(plan),
         pool(plan),
@@ -274,6 +275,28 @@ fn invokers(plan: &Plan) -> Item {
     )
 }
 
+fn iap(plan: &Plan) -> Item {
+    let mut evidence = Vec::new();
+    if let Some(edge) = &plan.edge {
+        let kind = "google_iap_web_backend_service_iam_binding";
+        let backends = edge.backends.iter().filter(|backend| backend.iap);
+        evidence.extend(
+            backends.map(|backend| Evidence::services("load-balancer.tf", kind, &backend.name)),
+        );
+    }
+    let kind = "google_iap_web_cloud_run_service_iam_binding";
+    let services = plan.services.iter().filter(|service| service.iap);
+    evidence.extend(services.map(|service| {
+        let file = format!("service-{}.tf", service.name);
+        Evidence::services(&file, kind, &service.name)
+    }));
+    item(
+        "People sign in with IAP before a request reaches the code",
+        Vec::new(),
+        evidence,
+    )
+}
+
 /// Services and jobs: file, kind and name of their resource, and what runs.
 fn workloads(plan: &Plan) -> impl Iterator<Item = (Evidence, &Workload)> {
     let services = plan.services.iter();
@@ -291,11 +314,17 @@ fn egress(plan: &Plan) -> Item {
     let outside = workloads(plan).filter(|(_, workload)| workload.vpc.is_none());
     let outside = outside.map(|(_, workload)| md("").code(&workload.account.element));
     let outside = Md::list(outside);
-    let state = if outside.is_empty() {
-        Vec::new()
-    } else {
-        vec![md("not in the network: ").md(&outside)]
-    };
+    let mut state = Vec::new();
+    if !outside.is_empty() {
+        state.push(md("**not** ").md(&outside));
+    }
+    if plan
+        .network
+        .as_ref()
+        .is_some_and(|network| network.own.is_none())
+    {
+        state.push(md("yes; the firewall is in its owner's hands"));
+    }
     let mut evidence = Vec::new();
     if let Some(network) = &plan.network
         && let Some(own) = &network.own
@@ -371,6 +400,13 @@ fn pool(plan: &Plan) -> Item {
 fn waf(plan: &Plan) -> Item {
     let mut lacks = against(plan, "waf-without-rules", std::iter::empty());
     lacks.extend(against(plan, "waf-trust", std::iter::empty()));
+    // What is reached past the load balancer meets no WAF.
+    let services = plan.services.iter();
+    lacks.extend(against(
+        plan,
+        "all-ingress",
+        services.filter(|service| service.ingress == Ingress::All),
+    ));
     for waf in plan.wafs.iter().filter(|_| plan.edge.is_some()) {
         let mut rules = waf.rules.iter();
         let limited =

@@ -2,7 +2,7 @@
 
 use super::every;
 use crate::plan::model::{
-    FirewallAction, Ingress, Internet, Plan, Service, TlsMode, TlsVersion, WafAction,
+    FirewallAction, Ingress, Internet, Plan, Service, TlsMode, TlsVersion, WafAction, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -73,7 +73,12 @@ fn entrance(plans: &[Plan], decisions: &mut Vec<Md>) {
         decisions.push(
             md("**Internal stays internal.** ")
                 .md(&internal)
-                .say(" can be reached only from this project and its network, not through the load balancer either."),
+                .say(" can be reached only from this project and its network")
+                .say(if plans.iter().any(|plan| plan.edge.is_some()) {
+                    ", not through the load balancer either."
+                } else {
+                    "."
+                }),
         );
     }
 }
@@ -102,17 +107,22 @@ fn network(plans: &[Plan], decisions: &mut Vec<Md>) {
     {
         decisions.push(md("**The network starts closed.** No default routes, nothing gets in, and out go only the openings that the firewall names."));
     }
-    let direct = every(plans, |plan| {
-        workloads(plan)
-            .filter(|(_, internet)| *internet == Internet::Direct)
-            .map(|(name, _)| md("").code(name))
-            .collect()
+    let direct = workloads(plans, |workload| {
+        workload.internet == Internet::Direct && workload.vpc.is_some()
     });
     if !direct.is_empty() {
         decisions.push(
             md("**What this does not filter.** Only traffic to private addresses and to Google goes through the network; ")
                 .md(&direct)
                 .say(" can reach any host on the internet past it. `egress = \"closed\"` or `\"nat\"` puts that behind the firewall too."),
+        );
+    }
+    let outside = workloads(plans, |workload| workload.vpc.is_none());
+    if !outside.is_empty() {
+        decisions.push(
+            md("**Outside the network.** ").md(&outside).say(
+                " can reach any host on the internet, and nothing that has a private address.",
+            ),
         );
     }
     if plans
@@ -124,12 +134,18 @@ fn network(plans: &[Plan], decisions: &mut Vec<Md>) {
     }
 }
 
-fn workloads(plan: &Plan) -> impl Iterator<Item = (&str, Internet)> {
-    let services = plan.services.iter();
-    let jobs = plan.jobs.iter();
-    services
-        .map(|service| (service.name.as_str(), service.workload.internet))
-        .chain(jobs.map(|job| (job.name.as_str(), job.workload.internet)))
+/// The names of the services and jobs, in any environment, of which something holds; each once.
+fn workloads(plans: &[Plan], holds: impl Fn(&Workload) -> bool) -> Md {
+    every(plans, |plan| {
+        let services = plan.services.iter();
+        let services = services.map(|service| (&service.name, &service.workload));
+        let jobs = plan.jobs.iter().map(|job| (&job.name, &job.workload));
+        services
+            .chain(jobs)
+            .filter(|(_, workload)| holds(workload))
+            .map(|(name, _)| md("").code(name))
+            .collect()
+    })
 }
 
 fn data(plans: &[Plan], decisions: &mut Vec<Md>) {

@@ -10,7 +10,7 @@ mod rights;
 
 use askama::Template;
 
-use crate::plan::model::{Auth, Certificate, Engine, OwnNetwork, Plan, Stage};
+use crate::plan::model::{Auth, Certificate, Connect, Engine, OwnNetwork, Plan, Stage};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
 use crate::tree::Tree;

@@ -179,20 +179,14 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             ),
         ),
         (
-            governance,
-            "gcloud/<environment>/1-governance.sh",
-            md("the same three stages as scripts"),
-        ),
-        (
             true,
-            "gcloud/<environment>/2-foundation.sh",
-            md(if governance {
-                ""
+            if governance {
+                "gcloud/<environment>/1-governance.sh, 2-foundation.sh, 3-services.sh"
             } else {
-                "the same two stages as scripts"
-            }),
+                "gcloud/<environment>/2-foundation.sh, 3-services.sh"
+            },
+            md("the same stages as scripts"),
         ),
-        (true, "gcloud/<environment>/3-services.sh", md("")),
         (
             any(|plan| !plan.secrets.is_empty()),
             "gcloud/<environment>/secrets.sh",
@@ -224,14 +218,14 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             md("the complete policy of each job"),
         ),
         (
-            true,
-            "ravelin.lock",
-            md("what was generated, and the posture of each environment; commit it"),
-        ),
-        (
             any(|plan| !plan.elsewhere().is_empty()),
             "iam/<environment>/elsewhere/",
             md("the grants that the owners of other projects make"),
+        ),
+        (
+            true,
+            "ravelin.lock",
+            md("what was generated, and the posture of each environment; commit it"),
         ),
     ];
     rows.into_iter()

@@ -15,6 +15,9 @@ use crate::render::quote::{Quoted, comment};
 /// The role that calls a service or starts a job.
 const INVOKER: &str = "roles/run.invoker";
 
+/// The rule that is waived where a service asks nobody who calls.
+const ANONYMOUS: &str = "anonymous-access";
+
 /// The document.
 #[derive(Template)]
 #[template(path = "iam/ACCESS.md.j2")]
@@ -149,14 +152,10 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// The exceptions of a service, in words.
-    fn reasons(&self, service: &Service) -> impl Iterator<Item = Md> {
-        let element = element(service);
-        let exceptions = self.exceptions.get(element.as_str());
-        exceptions
-            .into_iter()
-            .flatten()
-            .map(|exception| words::exception(exception))
+    /// The exceptions of a service.
+    fn exceptions(&self, service: &Service) -> impl Iterator<Item = &'a Exception> {
+        let exceptions = self.exceptions.get(element(service).as_str());
+        exceptions.into_iter().flatten().copied()
     }
 }
 
@@ -211,7 +210,7 @@ fn openings(index: &Index<'_>) -> Vec<Opening> {
         })
         .map(|service| {
             let mut because = vec![md("").code(&format!("{}.exposure", element(service)))];
-            because.extend(index.reasons(service));
+            because.extend(index.exceptions(service).map(words::exception));
             Opening {
                 address: Md::list(addresses(index, service)).done(),
                 service: code(&service.name),
@@ -327,7 +326,14 @@ fn calls(index: &Index<'_>) -> Vec<Row> {
                     what: name.clone().done(),
                     who: md("anyone who reaches it").done(),
                     role: md("no token is asked for").done(),
-                    because: Md::join(index.reasons(service), "; ").done(),
+                    because: Md::join(
+                        index
+                            .exceptions(service)
+                            .filter(|exception| exception.rule == ANONYMOUS)
+                            .map(words::exception),
+                        "; ",
+                    )
+                    .done(),
                 });
             }
             let grants = of(&index.services, &service.name);
