@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::de::{self, Error, Problem};
 use super::key::{Key, Segment};
-use super::node::{Entries, Node, Value};
+use super::node::{Entries, Entry, Node, Value};
 use super::repair::{Done, Repair, repair};
 use crate::diag::{Diagnostic, similar};
 use crate::source::{Source, Span};
@@ -35,6 +35,8 @@ pub struct Findings {
     pub dropped: Vec<Vec<Segment>>,
     /// The places at which something else is taken to be meant.
     pub mended: Vec<Span>,
+    /// What belongs to the keys beside the type, under the names that were probably meant.
+    pub moved: Vec<(String, Entry)>,
 }
 
 /// Gives a table its type. What does not fit is reported and taken out of the table.
@@ -64,6 +66,12 @@ pub fn typed<T: DeserializeOwned + Default>(
             how = Repair::LeaveOut;
         }
         findings.diagnostics.push(diagnostic);
+        if let (Repair::Move(to), [Segment::Name(name)]) = (&how, path.as_slice())
+            && let Some(entry) = entries.remove(name)
+        {
+            findings.moved.push((to.clone(), entry));
+            continue;
+        }
         match repair(entries, &path, how, scope.elements) {
             Done::Mended => findings.mended.push(error.span()),
             Done::LeftOut => findings.dropped.push(path),
@@ -146,10 +154,10 @@ fn unknown_key(
     };
     let diagnostic = diagnostic.at(span.clone(), "");
     let diagnostic = diagnostic.suggest("a key with a similar name exists", span, near);
-    let repair = if expected.contains(&near) {
-        Repair::Rename(near.to_owned())
+    let repair = if top && scope.also.contains(&near) {
+        Repair::Move(near.to_owned())
     } else {
-        Repair::LeaveOut
+        Repair::Rename(near.to_owned())
     };
     (diagnostic, repair)
 }
@@ -171,16 +179,15 @@ fn unknown_value(word: &str, expected: &[&str], key: &Key, span: Span) -> (Diagn
     let message = format!("`{key}` cannot be `{word:?}`");
     let diagnostic = Diagnostic::error("unknown-value", message);
     let diagnostic = diagnostic.at(span.clone(), format!("expected {}", de::one_of(expected)));
-    // One number is as good as another.
-    let near = word
-        .contains(char::is_alphabetic)
-        .then(|| similar(word, expected.iter().copied()))
-        .flatten();
-    let Some(near) = near else {
-        return (diagnostic, Repair::LeaveOut);
+    // One number is as good as another, and a guess at a choice is only made where the word begins like it.
+    let first = |word: &str| word.chars().next().filter(|letter| letter.is_alphabetic());
+    let near = similar(word, expected.iter().copied())
+        .filter(|near| first(near).is_some() && first(near) == first(word));
+    let diagnostic = match near {
+        Some(near) => diagnostic.suggest("a similar one exists", span, format!("\"{near}\"")),
+        None => diagnostic,
     };
-    let diagnostic = diagnostic.suggest("a similar one exists", span, format!("\"{near}\""));
-    (diagnostic, Repair::Replace(Value::Text(near.to_owned())))
+    (diagnostic, Repair::LeaveOut)
 }
 
 /// How a value would be right that was only written in the wrong way.

@@ -4,20 +4,11 @@ use super::check::{Findings, Scope, typed};
 use super::key::{Key, Segment};
 use super::merge::{How, KINDS, element, mark_removals, sections};
 use super::node::{Entries, Entry, Node, Value};
+use super::repair::absorb;
 use super::schema::{Blueprint, Table};
 use super::shared::{Defaults, Group};
-use crate::diag::{Diagnostic, similar};
+use crate::diag::Diagnostic;
 use crate::source::{Source, Span};
-
-/// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 6] = [
-    ("services", "service"),
-    ("jobs", "job"),
-    ("databases", "database"),
-    ("secrets", "secret"),
-    ("images", "image"),
-    ("values", "value"),
-];
 
 /// A layer, each table checked.
 #[derive(Debug, Default)]
@@ -26,8 +17,10 @@ pub struct Layer {
     pub defaults: Entries,
     /// What several elements share, by name.
     pub groups: Entries,
-    /// Everything else.
+    /// Everything else that stands in a blueprint.
     pub rest: Entries,
+    /// What belongs to the layer itself: the environments of the base, the project of an environment.
+    pub aside: Entries,
     /// The elements and sections of which something was left out because it is wrong.
     pub incomplete: Vec<Key>,
     /// The places at which something else is taken to be meant.
@@ -35,19 +28,13 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// The base: everything but the environments.
+    /// The base; the environments are set aside.
     pub fn base(root: Entries, source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        Self::new(
-            root,
-            &Key::default(),
-            &["defaults", "groups"],
-            &[],
-            source,
-            diagnostics,
-        )
+        let also = ["defaults", "groups", "environments"];
+        Self::new(root, &Key::default(), &also, &[], source, diagnostics)
     }
 
-    /// What an environment changes; its own keys were taken out.
+    /// What an environment changes, and its own keys.
     pub fn overlay(
         name: &str,
         root: Entries,
@@ -56,14 +43,8 @@ impl Layer {
     ) -> Self {
         let at = Key::of(&["environments", name]);
         let also = ["defaults", "groups", "project_id", "project_number"];
-        Self::new(
-            root,
-            &at,
-            &also,
-            &["schema", "environments"],
-            source,
-            diagnostics,
-        )
+        let not = ["schema", "environments"];
+        Self::new(root, &at, &also, &not, source, diagnostics)
     }
 
     fn new(
@@ -74,12 +55,11 @@ impl Layer {
         source: &Source,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
+        let aside = also.iter().filter_map(|name| rest.remove_entry(*name));
         let mut layer = Self {
-            defaults: take_table(&mut rest, "defaults", at, diagnostics),
-            groups: take_table(&mut rest, "groups", at, diagnostics),
+            aside: aside.collect(),
             rest,
-            incomplete: Vec::new(),
-            mended: Vec::new(),
+            ..Self::default()
         };
         layer.mark_removals();
 
@@ -94,16 +74,21 @@ impl Layer {
         typed::<Blueprint>(&mut layer.rest, &scope, &mut findings);
         for path in &findings.dropped {
             layer.incomplete.push(owner(path));
-            // Nobody knows which section was meant: it may have been defaults or groups.
+            // Nobody knows which section was meant.
             if path.len() == 1 {
                 layer.incomplete.push(at.clone());
-                layer
-                    .incomplete
-                    .extend(KINDS.iter().map(|kind| Key::of(&[kind])));
+                let kinds = KINDS.iter().map(|kind| Key::of(&[kind]));
+                layer.incomplete.extend(kinds);
             }
+        }
+        for (name, entry) in findings.moved {
+            absorb(&mut layer.aside, name, entry);
         }
         layer.mended.append(&mut findings.mended);
         diagnostics.append(&mut findings.diagnostics);
+        layer.defaults = take_table(&mut layer.aside, "defaults", at, diagnostics);
+        layer.groups = take_table(&mut layer.aside, "groups", at, diagnostics);
+        layer.mark_removals();
 
         let mut findings = Findings::default();
         let scope = Scope {
@@ -164,114 +149,8 @@ impl Layer {
         self.rest.get(kind)?.node.entries()
     }
 
-    fn element(&self, kind: &str, name: &str) -> Option<&Entries> {
+    pub fn element(&self, kind: &str, name: &str) -> Option<&Entries> {
         self.elements(kind)?.get(name)?.node.entries()
-    }
-
-    /// Reports the groups and environments that elements name and that do not exist, and takes them out.
-    pub fn check_names(
-        &mut self,
-        groups: &[String],
-        environments: &[String],
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        let incomplete = &mut self.incomplete;
-        let mut check = |element: &mut Entries, owner: Key| {
-            let lists = [
-                ("use", groups, "group-unknown", "group"),
-                (
-                    "environments",
-                    environments,
-                    "environment-unknown",
-                    "environment",
-                ),
-            ];
-            for (key, names, code, word) in lists {
-                if check_list(element, key, names, code, word, diagnostics) {
-                    incomplete.push(owner.clone());
-                }
-            }
-        };
-        for (kind, defaults) in &mut self.defaults {
-            if let Some(entries) = defaults.node.entries_mut() {
-                check(entries, Key::of(&[kind]));
-            }
-        }
-        for kind in KINDS {
-            let elements = self
-                .rest
-                .get_mut(kind)
-                .and_then(|entry| entry.node.entries_mut());
-            for (name, element) in elements.into_iter().flatten() {
-                if let Some(entries) = element.node.entries_mut() {
-                    check(entries, Key::of(&[kind, name]));
-                }
-            }
-        }
-    }
-
-    /// Reports what this environment changes and the base does not have, and takes it out.
-    pub fn check_against(
-        &mut self,
-        base: &Self,
-        environment: &str,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        let groups = Some(&mut self.groups);
-        let rest = &mut self.rest;
-        check_added(
-            groups,
-            Some(&base.groups),
-            "groups",
-            "group",
-            environment,
-            diagnostics,
-        );
-        for (kind, word) in NAMED {
-            let here = rest
-                .get_mut(kind)
-                .and_then(|entry| entry.node.entries_mut());
-            check_added(
-                here,
-                base.elements(kind),
-                kind,
-                word,
-                environment,
-                diagnostics,
-            );
-        }
-        for kind in KINDS {
-            let here = rest
-                .get_mut(kind)
-                .and_then(|entry| entry.node.entries_mut());
-            for (name, entry) in here.into_iter().flatten() {
-                let list = entry
-                    .node
-                    .entries_mut()
-                    .and_then(|entries| entries.remove("environments"));
-                if let Some(list) = list {
-                    let message =
-                        format!("`environments` of `{kind}.{name}` cannot stand in an environment");
-                    let diagnostic = Diagnostic::error("unknown-key", message);
-                    diagnostics
-                        .push(diagnostic.at(list.key, format!("it belongs in `[{kind}.{name}]`")));
-                }
-                let only = base
-                    .element(kind, name)
-                    .and_then(|entries| entries.get("environments"));
-                let complete = !base.incomplete.contains(&Key::of(&[kind, name]));
-                if let Some(only) = only
-                    && complete
-                    && !only.node.texts().any(|(name, _)| name == environment)
-                {
-                    let message =
-                        format!("`{kind}.{name}` does not exist in environment `{environment}`");
-                    let diagnostic = Diagnostic::error("overlay-unknown", message);
-                    let diagnostic = diagnostic.at(entry.key.clone(), "this changes nothing");
-                    diagnostics.push(diagnostic.at(only.node.span.clone(), "it exists only here"));
-                }
-            }
-        }
     }
 
     /// What an element of this layer is with what it inherits in this layer.
@@ -363,85 +242,4 @@ pub fn take_table(
     let message = format!("`{}` must be a table", at.then(name));
     diagnostics.push(Diagnostic::error("wrong-type", message).at(key, ""));
     Entries::new()
-}
-
-/// Reports the items of a list that are none of the names. Returns whether one had to be left out.
-fn check_list(
-    element: &mut Entries,
-    key: &str,
-    names: &[String],
-    code: &'static str,
-    word: &str,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> bool {
-    let Some(Value::List(items)) = element.get_mut(key).map(|entry| &mut entry.node.value) else {
-        return false;
-    };
-    let before = items.len();
-    items.retain_mut(|item| {
-        let Value::Text(name) = &mut item.value else {
-            return true;
-        };
-        if names.contains(name) {
-            return true;
-        }
-        let message = format!("{word} `{}` does not exist", name.escape_debug());
-        let diagnostic = Diagnostic::error(code, message).at(item.span.clone(), "");
-        let Some(near) = similar(name, names.iter().map(String::as_str)) else {
-            diagnostics.push(diagnostic);
-            return false;
-        };
-        let message = format!("{} {word} with a similar name exists", article(word));
-        diagnostics.push(diagnostic.suggest(message, item.span.clone(), format!("\"{near}\"")));
-        near.clone_into(name);
-        true
-    });
-    items.len() < before
-}
-
-/// Reports what this layer has and the base does not, and takes it out or gives it the name that was probably meant.
-fn check_added(
-    here: Option<&mut Entries>,
-    base: Option<&Entries>,
-    kind: &str,
-    word: &str,
-    environment: &str,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let Some(here) = here else { return };
-    let known = |name: &str| base.is_some_and(|base| base.contains_key(name));
-    let added: Vec<String> = here.keys().filter(|name| !known(name)).cloned().collect();
-    for name in added {
-        let Some(entry) = here.remove(&name) else {
-            continue;
-        };
-        let written = Key::of(&[kind, &name]);
-        let message =
-            format!("`{written}` does not exist, so environment `{environment}` cannot change it");
-        let diagnostic = Diagnostic::error("overlay-unknown", message)
-            .at(entry.key.clone(), format!("no {word} has this name"));
-        let names = base.into_iter().flat_map(Entries::keys).map(String::as_str);
-        let near = similar(&name, names);
-        diagnostics.push(match near {
-            Some(near) => {
-                let message = format!("{} {word} with a similar name exists", article(word));
-                diagnostic.suggest(message, entry.key.clone(), near)
-            }
-            None if KINDS.contains(&kind) => diagnostic.help(format!(
-                "write it as `[{written}]`; with `environments = [\"{environment}\"]` it exists only there"
-            )),
-            None => diagnostic.help(format!("write it under `[{kind}]` too")),
-        });
-        if let Some(near) = near {
-            here.entry(near.to_owned()).or_insert(entry);
-        }
-    }
-}
-
-fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    }
 }

@@ -5,6 +5,7 @@ mod de;
 mod key;
 mod layer;
 mod merge;
+mod names;
 mod node;
 mod parse;
 mod read;

@@ -123,13 +123,22 @@ pub fn read(source: &Source) -> Reading {
 }
 
 fn environments(
-    mut root: Entries,
+    root: Entries,
     source: &Source,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Environment> {
     check_schema(&root, source, diagnostics);
-    let written = root.get("environments").map(|entry| entry.key.clone());
-    let overlays = take_table(&mut root, "environments", &Key::default(), diagnostics);
+    let mut base = Layer::base(root, source, diagnostics);
+    let written = base
+        .aside
+        .get("environments")
+        .map(|entry| entry.key.clone());
+    let overlays = take_table(
+        &mut base.aside,
+        "environments",
+        &Key::default(),
+        diagnostics,
+    );
     let names: Vec<String> = overlays.keys().cloned().collect();
     if names.is_empty() {
         let diagnostic = Diagnostic::error("no-environment", "there is no environment")
@@ -139,7 +148,6 @@ fn environments(
             None => diagnostic,
         });
     }
-    let mut base = Layer::base(root, source, diagnostics);
     let groups: Vec<String> = base.groups.keys().cloned().collect();
     base.check_names(&groups, &names, diagnostics);
 
@@ -152,30 +160,24 @@ fn environments(
             diagnostics.push(Diagnostic::error("wrong-type", message).at(key, ""));
             continue;
         };
-        let mut overlay = std::mem::take(entries);
-        let mut keys: Entries = ["project_id", "project_number"]
-            .iter()
-            .filter_map(|key| overlay.remove_entry(*key))
-            .collect();
+        let mut layer = Layer::overlay(&name, std::mem::take(entries), source, diagnostics);
         let mut findings = Findings::default();
-        let at = Key::of(&["environments", &name]);
         let scope = Scope {
             source,
-            at: at.clone(),
+            at: Key::of(&["environments", &name]),
             also: &[],
             not: &[],
             elements: false,
         };
+        let mut keys = std::mem::take(&mut layer.aside);
         typed::<schema::Environment>(&mut keys, &scope, &mut findings);
+        if !findings.dropped.is_empty() {
+            layer.incomplete.push(scope.at);
+        }
         diagnostics.append(&mut findings.diagnostics);
         own_mended.append(&mut findings.mended);
-
-        let mut layer = Layer::overlay(&name, overlay, source, diagnostics);
         layer.check_names(&groups, &names, diagnostics);
         layer.check_against(&base, &name, diagnostics);
-        if !findings.dropped.is_empty() {
-            layer.incomplete.push(at);
-        }
         let node = Node {
             span: node.span,
             value: Value::Table(keys),

@@ -3,13 +3,15 @@
 
 use super::key::Segment;
 use super::merge::KINDS;
-use super::node::{Entries, Node, Value};
+use super::node::{Entries, Entry, Node, Value};
 
 /// What is done.
 #[derive(Debug, Clone)]
 pub enum Repair {
     /// The key gets another name.
     Rename(String),
+    /// The entry is taken out for the caller, under another name.
+    Move(String),
     /// The value becomes another one.
     Replace(Value),
     /// It is left out.
@@ -42,7 +44,7 @@ pub fn repair(entries: &mut Entries, path: &[Segment], repair: Repair, elements:
     let mended = match repair {
         Repair::Rename(name) => rename(entries, path, name),
         Repair::Replace(value) => set(entries, path, value),
-        Repair::LeaveOut => false,
+        Repair::Move(_) | Repair::LeaveOut => false,
     };
     if mended {
         Done::Mended
@@ -83,11 +85,29 @@ fn rename(entries: &mut Entries, path: &[Segment], name: String) -> bool {
     else {
         return false;
     };
-    if entries.contains_key(&name) {
+    let Some(entry) = entries.remove(old) else {
         return false;
+    };
+    absorb(entries, name, entry);
+    true
+}
+
+/// Takes in an entry that was written under another name. What is there already stays.
+pub fn absorb(entries: &mut Entries, name: String, entry: Entry) {
+    match entries.get_mut(&name) {
+        None => {
+            entries.insert(name, entry);
+        }
+        Some(there) => {
+            if let (Value::Table(there), Value::Table(more)) =
+                (&mut there.node.value, entry.node.value)
+            {
+                for (name, entry) in more {
+                    absorb(there, name, entry);
+                }
+            }
+        }
     }
-    let entry = entries.remove(old);
-    entry.is_some_and(|entry| entries.insert(name, entry).is_none())
 }
 
 fn set(entries: &mut Entries, path: &[Segment], value: Value) -> bool {

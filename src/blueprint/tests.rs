@@ -229,3 +229,31 @@ fn keys_of_one_element_do_not_hide_another() {
     let min = Place::Value(Key::of(&["services", "api", "min"]));
     assert!(prod.is_incomplete_at(&prod.span(&min)));
 }
+
+#[test]
+fn a_misspelt_section_is_still_read() {
+    for (old, new) in [
+        ("[defaults.services]", "[defalts.services]"),
+        ("[environments.prod]", "[environment.prod]"),
+        ("[services.orders]", "[service.orders]"),
+        ("[network]", "[netwrk]"),
+        ("[environments.stg.waf]", "[environments.stg.wfa]"),
+        (
+            "[environments.stg.services.web]",
+            "[environments.stg.services.wbe]",
+        ),
+    ] {
+        let text = STOREFRONT.replacen(old, new, 1);
+        let reading = read(&Source::new("storefront.toml", text));
+        assert_eq!(
+            reading.diagnostics.len(),
+            1,
+            "{new}: {:#?}",
+            reading.diagnostics
+        );
+        let right = read(&Source::new("storefront.toml", STOREFRONT));
+        for (one, other) in reading.environments.iter().zip(&right.environments) {
+            assert_eq!(one.to_toml(), other.to_toml(), "{new}");
+        }
+    }
+}
