@@ -18,9 +18,7 @@ pub(super) struct FileView<'a> {
 
 /// The files that an element sees.
 pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
-    let plan = module.plan;
-    let files = plan.files.iter().filter(|file| file.element == element);
-    let view = |file: &'a ConfigFile| {
+    let view = |file: &&'a ConfigFile| {
         let ConfigFile {
             name,
             element: _,
@@ -29,6 +27,11 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             region,
             labels,
         } = file;
+        let secret = Resource::Secret {
+            project: module.plan.project.id.clone(),
+            name: name.clone(),
+        };
+        let grants = module.index.grants_on(&secret).iter();
         FileView {
             name,
             path,
@@ -36,17 +39,13 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             project: module.project("secretmanager.googleapis.com"),
             region,
             labels,
-            grants: plan
-                .single_grants()
-                .filter(|grant| is_on(grant, file))
-                .map(|grant| grants::view(module, grant))
-                .collect(),
+            grants: grants.map(|grant| grants::view(module, grant)).collect(),
         }
     };
-    files.map(view).collect()
+    module.index.seen_by(element).iter().map(view).collect()
 }
 
-/// Whether a grant is on the secret of a file.
-pub(super) fn is_on(grant: &Grant, file: &ConfigFile) -> bool {
-    matches!(&grant.on, Resource::Secret { project: _, name } if *name == file.name)
+/// Whether a grant is on the secret of a file, and so stands in the file of the element that sees it.
+pub(super) fn is_on_one(module: &Module<'_>, grant: &Grant) -> bool {
+    matches!(&grant.on, Resource::Secret { project: _, name } if module.index.file(name).is_some())
 }

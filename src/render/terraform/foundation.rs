@@ -33,8 +33,8 @@ struct Outputs<'a> {
 }
 
 /// Writes the stage.
-pub(super) fn render(plan: &Plan, tree: &mut Tree) {
-    let mut module = Module::new(plan, Stage::Foundation);
+pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
+    let plan = module.plan;
     apis::add(&mut module, &plan.agents);
     if let Some(network) = &plan.network {
         network::add(&mut module, network);

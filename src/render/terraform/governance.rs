@@ -5,7 +5,7 @@ use askama::Template;
 use super::apis;
 use super::filters;
 use super::module::Module;
-use crate::plan::model::{OrgPolicy, OrgRule, Plan, Stage, Text};
+use crate::plan::model::{OrgPolicy, OrgRule, Text};
 use crate::tree::Tree;
 
 #[derive(Template)]
@@ -23,13 +23,12 @@ struct PolicyView<'a> {
 }
 
 /// Writes the stage.
-pub(super) fn render(plan: &Plan, tree: &mut Tree) {
-    let mut module = Module::new(plan, Stage::Governance);
+pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
+    let policies = &module.plan.org_policies;
     apis::add(&mut module, &[]);
     let policies = OrgPolicies {
         parent: module.with_number("projects/", ""),
-        policies: plan
-            .org_policies
+        policies: policies
             .iter()
             .map(|policy| view(&module, policy))
             .collect(),

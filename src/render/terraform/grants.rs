@@ -5,7 +5,7 @@ use askama::Template;
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use crate::plan::model::{Condition, Grant, Resource, Secret};
+use crate::plan::model::{Condition, Grant, Resource};
 use crate::render::quote::hcl::Hcl;
 
 /// A grant as a resource of Terraform.
@@ -143,14 +143,13 @@ fn text(text: &str) -> Expr {
 
 /// A secret: as a reference where this stage makes it.
 fn secret(module: &Module<'_>, project: &str, id: &str) -> Expr {
-    let plan = module.plan;
     let local = if module.makes_foundation() {
-        let made =
-            |secret: &&Secret| !secret.existing && secret.id == id && secret.project == project;
-        plan.secrets.iter().find(made).map(|secret| &secret.name)
+        let secret = module.index.secret(project, id);
+        secret
+            .filter(|secret| !secret.existing)
+            .map(|secret| &secret.name)
     } else {
-        let file = plan.files.iter().find(|file| file.name == id);
-        file.map(|file| &file.name)
+        module.index.file(id).map(|file| &file.name)
     };
     local.map_or_else(
         || text(id),
@@ -172,8 +171,7 @@ fn subnetwork(module: &Module<'_>, project: &str, name: &str) -> Expr {
 
 /// A service account: as a reference where this stage makes it.
 fn account(module: &Module<'_>, project: &str, email: &str) -> Expr {
-    let mut accounts = module.plan.accounts.iter();
-    let made = accounts.find(|account| account.email == email);
+    let made = module.index.account_by_address(email);
     made.filter(|_| module.makes_foundation()).map_or_else(
         || text(&format!("projects/{project}/serviceAccounts/{email}")),
         |account| reference("google_service_account", &account.id, "name"),

@@ -12,6 +12,7 @@ mod format;
 mod foundation;
 mod governance;
 mod grants;
+mod index;
 mod module;
 mod network;
 mod run;
@@ -23,6 +24,9 @@ mod words;
 
 use heck::ToSnakeCase;
 
+use index::Index;
+use module::Module;
+
 use crate::plan::model::{Plan, Stage};
 use crate::tree::Tree;
 
@@ -32,11 +36,13 @@ use crate::tree::Tree;
 ///
 /// When a path is in the tree already: each environment is rendered once.
 pub fn render(plan: &Plan, tree: &mut Tree) {
+    let index = Index::new(plan);
     for stage in plan.stages() {
+        let module = Module::new(plan, &index, stage);
         match stage {
-            Stage::Governance => governance::render(plan, tree),
-            Stage::Foundation => foundation::render(plan, tree),
-            Stage::Services => services::render(plan, tree),
+            Stage::Governance => governance::render(module, tree),
+            Stage::Foundation => foundation::render(module, tree),
+            Stage::Services => services::render(module, tree),
         }
     }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use std::collections::BTreeMap;
 
 use super::filters;
+use super::index::Index;
 use super::words::{Expr, PROJECT_NUMBER, value_reference};
 use crate::plan::model::{
     Binding, Labels, Part, Plan, Principal, Project, Resource, Stage, StatePlace, Text,
@@ -18,6 +19,8 @@ pub(super) struct Module<'a> {
     pub(super) plan: &'a Plan,
     /// The stage.
     pub(super) stage: Stage,
+    /// The plan's parts by name.
+    pub(super) index: &'a Index<'a>,
     files: BTreeMap<String, String>,
 }
 
@@ -48,10 +51,11 @@ struct Values<'a> {
 
 impl<'a> Module<'a> {
     /// An empty module.
-    pub(super) fn new(plan: &'a Plan, stage: Stage) -> Self {
+    pub(super) fn new(plan: &'a Plan, index: &'a Index<'a>, stage: Stage) -> Self {
         Self {
             plan,
             stage,
+            index,
             files: BTreeMap::new(),
         }
     }
@@ -142,8 +146,7 @@ impl<'a> Module<'a> {
     }
 
     fn enables(&self, api: &str) -> bool {
-        let mut apis = self.plan.apis.iter();
-        apis.any(|enabled| enabled.stage == self.stage && enabled.service == api)
+        self.index.enables(self.stage, api)
     }
 
     /// Whether this stage makes what the foundation holds, and can refer to it.
@@ -165,7 +168,7 @@ impl<'a> Module<'a> {
     pub(super) fn member(&self, principal: &Principal) -> Expr {
         let here = self.makes_foundation();
         match principal {
-            Principal::Account { id, email: _ } if here && self.plan.account(id).is_some() => {
+            Principal::Account { id, email: _ } if here && self.index.account(id).is_some() => {
                 reference("google_service_account", id, "member")
             }
             Principal::Agent { service, email: _ }
@@ -197,12 +200,7 @@ impl<'a> Module<'a> {
     /// Everyone who has a role on a resource whose policy is complete for that role.
     pub(super) fn bindings_on(&self, resource: &Resource) -> Vec<BindingView<'a>> {
         let mut roles: BTreeMap<&'a str, BTreeMap<String, Expr>> = BTreeMap::new();
-        for grant in self
-            .plan
-            .grants
-            .iter()
-            .filter(|grant| grant.on == *resource)
-        {
+        for grant in self.index.grants_on(resource) {
             let members = roles.entry(&grant.role).or_default();
             members.insert(grant.to.member().to_string(), self.member(&grant.to));
         }

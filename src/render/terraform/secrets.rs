@@ -27,44 +27,50 @@ struct SecretView<'a> {
 
 /// Adds the secrets with the grants on them; gives back the grants that are on something else.
 pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Grant> {
-    let on = |grant: &Grant, secret: &Secret| {
-        matches!(&grant.on, Resource::Secret { project, name }
-            if *project == secret.project && *name == secret.id)
-    };
-    let view = |secret: &'a Secret| {
-        let Secret {
-            name,
-            project: _,
-            id,
-            existing,
-            replicas,
-            generate: _,
-            pinned: _,
-            latest: _,
-            deletion_protection,
-            labels,
-        } = secret;
-        SecretView {
-            local: (!existing).then_some(name),
-            id,
-            replicas,
-            deletion_protection: *deletion_protection,
-            labels,
-            grants: all
-                .iter()
-                .filter(|grant| on(grant, secret))
-                .map(|grant| grants::view(module, grant))
-                .collect(),
-        }
-    };
     let secrets = &module.plan.secrets;
     let file = Secrets {
         project: module.project("secretmanager.googleapis.com"),
-        secrets: secrets.iter().map(view).collect(),
+        secrets: secrets.iter().map(|secret| view(module, secret)).collect(),
     };
-    let summary = "Secrets: containers without values, which gcloud/ENV/secrets.sh adds; each with who may read it.";
-    let summary = summary.replace("ENV", &module.plan.environment);
+    let environment = &module.plan.environment;
+    let summary = format!(
+        "Secrets: containers without values, which gcloud/{environment}/secrets.sh adds; each with who may read it."
+    );
     module.add("secrets.tf", &summary, &file);
-    let elsewhere = |grant: &&&'a Grant| !secrets.iter().any(|secret| on(grant, secret));
+    let elsewhere = |grant: &&&'a Grant| match &grant.on {
+        Resource::Secret { project, name } => module.index.secret(project, name).is_none(),
+        _ => true,
+    };
     all.iter().filter(elsewhere).copied().collect()
+}
+
+fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
+    let Secret {
+        name,
+        project,
+        id,
+        existing,
+        replicas,
+        generate: _,
+        pinned: _,
+        latest: _,
+        deletion_protection,
+        labels,
+    } = secret;
+    let resource = Resource::Secret {
+        project: project.clone(),
+        name: id.clone(),
+    };
+    let here = |grant: &&&'a Grant| {
+        grant.stage == module.stage && grant.on.project() == module.plan.project.id
+    };
+    let grants = module.index.grants_on(&resource).iter().filter(here);
+    SecretView {
+        local: (!existing).then_some(name),
+        id,
+        replicas,
+        deletion_protection: *deletion_protection,
+        labels,
+        grants: grants.map(|grant| grants::view(module, grant)).collect(),
+    }
 }

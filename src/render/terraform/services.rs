@@ -22,8 +22,8 @@ struct Outputs<'a> {
 }
 
 /// Writes the stage.
-pub(super) fn render(plan: &Plan, tree: &mut Tree) {
-    let mut module = Module::new(plan, Stage::Services);
+pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
+    let plan = module.plan;
     apis::add(&mut module, &[]);
     for service in &plan.services {
         run::add_service(&mut module, service);
@@ -35,10 +35,8 @@ pub(super) fn render(plan: &Plan, tree: &mut Tree) {
         edge::add(&mut module, edge);
     }
     edge::add_wafs(&mut module);
-    let here = |grant: &&Grant| {
-        let mut files = plan.files.iter();
-        grant.stage == Stage::Services && !files.any(|file| config_files::is_on(grant, file))
-    };
+    let here =
+        |grant: &&Grant| grant.stage == Stage::Services && !config_files::is_on_one(&module, grant);
     let all: Vec<&Grant> = plan.single_grants().filter(here).collect();
     grants::add(&mut module, &all);
     module.add(

@@ -1,0 +1,91 @@
+//! What a plan holds, by the names under which it is looked up: so that a plan of thousands of services costs no more for
+//! each of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::plan::model::{Account, ConfigFile, Grant, Plan, Resource, Secret, Stage};
+
+/// The parts of a plan by their names.
+pub(super) struct Index<'a> {
+    apis: BTreeSet<(Stage, &'a str)>,
+    accounts: BTreeMap<&'a str, &'a Account>,
+    addresses: BTreeMap<&'a str, &'a Account>,
+    secrets: BTreeMap<(&'a str, &'a str), &'a Secret>,
+    files: BTreeMap<&'a str, &'a ConfigFile>,
+    seen_by: BTreeMap<&'a str, Vec<&'a ConfigFile>>,
+    grants: BTreeMap<&'a Resource, Vec<&'a Grant>>,
+}
+
+impl<'a> Index<'a> {
+    /// The index of a plan.
+    pub(super) fn new(plan: &'a Plan) -> Self {
+        let mut seen_by: BTreeMap<&str, Vec<&ConfigFile>> = BTreeMap::new();
+        for file in &plan.files {
+            seen_by.entry(&file.element).or_default().push(file);
+        }
+        let mut grants: BTreeMap<&Resource, Vec<&Grant>> = BTreeMap::new();
+        for grant in &plan.grants {
+            grants.entry(&grant.on).or_default().push(grant);
+        }
+        let accounts = || plan.accounts.iter();
+        let apis = plan.apis.iter();
+        Self {
+            apis: apis.map(|api| (api.stage, api.service.as_str())).collect(),
+            accounts: accounts()
+                .map(|account| (account.id.as_str(), account))
+                .collect(),
+            addresses: accounts()
+                .map(|account| (account.email.as_str(), account))
+                .collect(),
+            secrets: (plan.secrets.iter())
+                .map(|secret| ((secret.project.as_str(), secret.id.as_str()), secret))
+                .collect(),
+            files: (plan.files.iter())
+                .map(|file| (file.name.as_str(), file))
+                .collect(),
+            seen_by,
+            grants,
+        }
+    }
+
+    /// Whether a stage enables an API.
+    pub(super) fn enables(&self, stage: Stage, api: &str) -> bool {
+        self.apis.contains(&(stage, api))
+    }
+
+    /// The account with that id, where it is made here.
+    pub(super) fn account(&self, id: &str) -> Option<&'a Account> {
+        self.accounts.get(id).copied()
+    }
+
+    /// The account with that address, where it is made here.
+    pub(super) fn account_by_address(&self, email: &str) -> Option<&'a Account> {
+        self.addresses.get(email).copied()
+    }
+
+    /// The secret with that id in that project.
+    pub(super) fn secret(&self, project: &str, id: &str) -> Option<&'a Secret> {
+        self.secrets.get(&(project, id)).copied()
+    }
+
+    /// The file whose secret has that id.
+    pub(super) fn file(&self, id: &str) -> Option<&'a ConfigFile> {
+        self.files.get(id).copied()
+    }
+
+    /// The files that an element sees.
+    pub(super) fn seen_by(&self, element: &str) -> &[&'a ConfigFile] {
+        self.seen_by
+            .get(element)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// The grants on a resource.
+    pub(super) fn grants_on(&self, resource: &Resource) -> &[&'a Grant] {
+        self.grants
+            .get(resource)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+}
