@@ -38,3 +38,30 @@ pub const TOO_WIDE: [&str; 8] = [
     "roles/iam.securityAdmin",
     "roles/resourcemanager.projectIamAdmin",
 ];
+
+/// Roles that, held on the project or above it, get in whatever the policy of a service says: they call it, deploy it, act
+/// as its account, or hand out one of these rights.
+pub const INHERITED: [&str; 11] = [
+    "roles/owner",
+    "roles/editor",
+    "roles/run.admin",
+    "roles/run.developer",
+    "roles/run.invoker",
+    "roles/run.servicesInvoker",
+    "roles/run.jobsExecutor",
+    "roles/iam.securityAdmin",
+    "roles/iam.serviceAccountTokenCreator",
+    "roles/iam.serviceAccountUser",
+    "roles/resourcemanager.projectIamAdmin",
+];
+/// Roles that, held on the project or above it, read every secret.
+pub const INHERITED_SECRETS: [&str; 2] = [
+    "roles/secretmanager.admin",
+    "roles/secretmanager.secretAccessor",
+];
+/// Roles that, held on the project or above it, reach every database.
+pub const INHERITED_DATABASES: [&str; 3] = [
+    "roles/cloudsql.admin",
+    "roles/cloudsql.client",
+    "roles/cloudsql.instanceUser",
+];

@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::words;
+use crate::plan::google::roles;
 use crate::plan::model::{
     Auth, Backend, Exception, Fact, Grant, Ingress, Plan, Principal, Resource, Service, Target,
     Waf, WafMode,
 };
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
-
-/// The role that calls a service or starts a job.
-const INVOKER: &str = "roles/run.invoker";
 
 /// The rule that is waived where a service asks nobody who calls.
 const ANONYMOUS: &str = "anonymous-access";
@@ -39,8 +37,8 @@ struct Access {
     exceptions: Vec<Ending>,
     acts_as: Vec<Row>,
     elsewhere: Vec<Elsewhere>,
-    has_secrets: bool,
-    has_databases: bool,
+    /// The roles that get in by inheritance.
+    inherited: Vec<Quoted>,
     facts: Vec<Line>,
 }
 
@@ -188,8 +186,7 @@ pub fn text(plan: &Plan) -> String {
         exceptions: exceptions(plan),
         acts_as: acts_as(plan),
         elsewhere: elsewhere(plan),
-        has_secrets: !plan.secrets.is_empty(),
-        has_databases: !plan.databases.is_empty(),
+        inherited: inherited(plan),
         facts: facts(plan),
     }) + "\n"
 }
@@ -277,7 +274,7 @@ fn entrants(index: &Index<'_>, service: &Service) -> Md {
         Auth::Iap => (of(&index.iap, &service.name), ", after a login"),
         Auth::Iam => {
             let mut callers = of(&index.services, &service.name);
-            callers.retain(|grant| grant.role == INVOKER);
+            callers.retain(|grant| grant.role == roles::RUN_INVOKER);
             (callers, ", with an ID token")
         }
     };
@@ -381,6 +378,17 @@ fn passes_iap(index: &Index<'_>) -> Vec<Row> {
         .collect()
 }
 
+fn inherited(plan: &Plan) -> Vec<Quoted> {
+    let mut inherited = roles::INHERITED.to_vec();
+    if !plan.secrets.is_empty() {
+        inherited.extend(roles::INHERITED_SECRETS);
+    }
+    if !plan.databases.is_empty() {
+        inherited.extend(roles::INHERITED_DATABASES);
+    }
+    inherited.into_iter().map(comment).collect()
+}
+
 /// What each account may touch; accounts that may touch nothing are there too.
 fn accounts(plan: &Plan) -> Vec<Row> {
     let mut accounts: BTreeMap<&str, Vec<Row>> = plan
@@ -442,7 +450,7 @@ fn acts_as(plan: &Plan) -> Vec<Row> {
         .iter()
         .filter(|grant| match &grant.on {
             Resource::Account { .. } => true,
-            Resource::Service { .. } | Resource::Job { .. } => grant.role != INVOKER,
+            Resource::Service { .. } | Resource::Job { .. } => grant.role != roles::RUN_INVOKER,
             _ => false,
         })
         .map(|grant| row(words::what(plan, &grant.on), grant))
