@@ -277,7 +277,8 @@ fn waf(waf: &Waf, element: &str, facts: &mut Facts) {
     }
 }
 
-/// A rule in short: what it does, with what, and where it stands among the others.
+/// A rule in short: what it does, with what, and where it stands among the others. Whether it is in preview follows from the
+/// policy's mode, which is a fact of its own: from preview to enforce is one line.
 fn in_short(rule: &WafRule) -> String {
     let action = match &rule.action {
         WafAction::Allow => "allow".to_owned(),
@@ -290,11 +291,7 @@ fn in_short(rule: &WafRule) -> String {
         WafMatch::Expression(expression) => format!("when {expression}"),
     };
     let excluded: String = rule.exclusions.iter().map(excluded).collect();
-    let preview = if rule.preview { ", in preview" } else { "" };
-    format!(
-        "{action} {matches}{excluded}, priority {}{preview}",
-        rule.priority
-    )
+    format!("{action} {matches}{excluded}, priority {}", rule.priority)
 }
 
 fn above(limit: &RateLimit) -> String {

@@ -102,11 +102,11 @@ fn the_waf_says_each_rule() {
     );
     says(
         "waf.rules.sqli",
-        "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), without cookie EQUALS cart for all, priority 1000, in preview",
+        "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), without cookie EQUALS cart for all, priority 1000",
     );
     says(
         "waf.rules.rate-limit",
-        "throttle above 600 in 60 seconds by IP from *, priority 9000, in preview",
+        "throttle above 600 in 60 seconds by IP from *, priority 9000",
     );
     says("waf.rules.default", "allow from *, priority 2147483647");
     says("load_balancer.min_tls", "1.2");

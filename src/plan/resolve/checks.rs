@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::blueprint::{Key, Place};
-use crate::plan::google::{database as sql, network as google};
-use crate::plan::model::{Plan, Workload};
+use crate::plan::google::{database as sql, network as google, roles};
+use crate::plan::model::{Auth, Plan, Workload};
 use crate::plan::{Pool, connections, pools};
 
 use super::context::Context;
@@ -12,6 +12,7 @@ use super::context::Context;
 /// Reports what does not fit together.
 pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     something_runs(cx, plan);
+    somebody_may_call(cx, plan);
     accounts_differ(cx, plan);
     subnet_holds(cx, plan);
     pools_fit(cx, plan);
@@ -26,6 +27,23 @@ fn something_runs(cx: &mut Context<'_>, plan: &Plan) {
             &place,
             "nothing runs here",
         );
+    }
+}
+
+/// A public service that asks for an ID token has somebody who may bring one.
+fn somebody_may_call(cx: &mut Context<'_>, plan: &Plan) {
+    let closed = plan.services.iter().filter(|service| {
+        let invokers = service
+            .policy
+            .iter()
+            .any(|binding| binding.role == roles::RUN_INVOKER);
+        service.public && service.auth == Auth::Iam && !invokers
+    });
+    for service in closed {
+        let key = Key::of(&["services", &service.name]);
+        let message = format!("`{key}` is public, but nobody may call it");
+        cx.warning("nobody-may-call", message, &Place::Key(key), "every request gets 403")
+            .help("name who may: `invokers = [\"group:…\"]`; or `auth = \"iap\"` for people, `\"anonymous\"` for everybody");
     }
 }
 
