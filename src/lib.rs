@@ -74,6 +74,10 @@ impl Expansion {
 /// "#;
 /// let expansion = expand(&Source::new("ravelin.toml", blueprint), &|_| None);
 /// assert!(!expansion.has_errors());
+///
+/// let tree = expansion.tree();
+/// let service = tree.get("terraform/prod/services/service-api.tf").expect("each service has a file");
+/// assert!(service.text.contains("INGRESS_TRAFFIC_INTERNAL_ONLY"));
 /// ```
 #[must_use]
 pub fn expand(source: &Source, files: &dyn Fn(&str) -> Option<String>) -> Expansion {
