@@ -189,6 +189,106 @@ fn tables_are_whole_and_blocks_are_closed() {
     }
 }
 
+/// What is wrong with a picture: a line that is no node, group or arrow, a label that is not whole, an arrow from or to
+/// nothing.
+fn wrong_picture(picture: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut nodes = BTreeSet::new();
+    let mut depth = 0;
+    let id = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    // A label in quotes holds none of its own, and no `#` but of an entity.
+    let label = |text: &str| {
+        let inner = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        inner.is_some_and(|inner| {
+            let entities = inner.split('#').skip(1);
+            !inner.contains('"') && { entities }.all(|rest| {
+                rest.split(';')
+                    .next()
+                    .is_some_and(|code| code.parse::<u32>().is_ok())
+            })
+        })
+    };
+    let brackets = [
+        ("([", "])"),
+        ("{{", "}}"),
+        ("[(", ")]"),
+        ("[/", "/]"),
+        ("[/", "\\]"),
+        ("[", "]"),
+    ];
+    let mut lines = picture.lines();
+    if lines.next() != Some("flowchart TB") {
+        wrong.push("it does not start as a flowchart".to_owned());
+    }
+    for line in lines.map(str::trim) {
+        if line == "end" {
+            depth -= 1;
+        } else if let Some(group) = line.strip_prefix("subgraph ") {
+            depth += 1;
+            let (name, rest) = group.split_once(" [").unwrap_or((group, ""));
+            if !id(name) || !rest.strip_suffix(']').is_some_and(label) {
+                wrong.push(format!("no group: {line}"));
+            }
+        } else if let Some((from, rest)) = line.split_once(" -->") {
+            let (text, to) = match rest.strip_prefix('|') {
+                Some(rest) => rest.rsplit_once("| ").unwrap_or(("", rest)),
+                None => ("\"\"", rest.trim_start()),
+            };
+            if !label(text) || ![from, to].iter().all(|end| nodes.contains(*end)) {
+                wrong.push(format!("no arrow: {line}"));
+            }
+        } else {
+            let end = line
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .unwrap_or(line.len());
+            let (name, shape) = line.split_at(end);
+            let whole = brackets.iter().any(|(open, close)| {
+                let inner = shape
+                    .strip_prefix(open)
+                    .and_then(|shape| shape.strip_suffix(close));
+                inner.is_some_and(label)
+            });
+            if !id(name) || !whole || !nodes.insert(name) {
+                wrong.push(format!("no node: {line}"));
+            }
+        }
+    }
+    if depth != 0 {
+        wrong.push("a group is open".to_owned());
+    }
+    wrong
+}
+
+#[test]
+fn pictures_are_whole() {
+    for (name, expansion) in expansions() {
+        let readme = expansion.tree().get("README.md").unwrap().text.clone();
+        let pictures = between(&readme, "```mermaid\n", "```");
+        assert!(!pictures.is_empty(), "{name} has no picture");
+        for picture in pictures {
+            assert_eq!(wrong_picture(picture), Vec::<String>::new(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_broken_picture_is_found() {
+    for broken in [
+        "graph",
+        "flowchart TB\n  a[\"x\"y\"]",
+        "flowchart TB\n  a[\"x\"]\n  a --> b",
+        "flowchart TB\n  a[\"#x\"]",
+        "flowchart TB\n  a[x]",
+        "flowchart TB\n  subgraph g [\"x\"]",
+    ] {
+        assert!(!wrong_picture(broken).is_empty(), "{broken}");
+    }
+}
+
 #[test]
 fn policy_files_hold_the_policies_of_the_plan() {
     for (name, expansion) in expansions() {
