@@ -62,9 +62,6 @@ fn waf(plan: &Plan) -> Md {
     Md::list(modes.into_iter().map(|mode| md("").text(mode)))
 }
 
-/// How the fact of a WAF's rule says that it only logs; the fact `waf.mode` says it once for all rules.
-const IN_PREVIEW: &str = ", in preview";
-
 /// The facts that are not the same in every environment, with the value of each.
 pub fn differences(plans: &[Plan]) -> Vec<Difference> {
     let facts: Vec<BTreeMap<String, &str>> = plans
@@ -80,11 +77,7 @@ pub fn differences(plans: &[Plan]) -> Vec<Difference> {
     keys.into_iter()
         .filter_map(|key| {
             let values: Vec<Option<&&str>> = facts.iter().map(|facts| facts.get(key)).collect();
-            let mut plain = values
-                .iter()
-                .map(|value| value.map(|value| value.trim_end_matches(IN_PREVIEW)));
-            let first = plain.next();
-            let alike = plain.all(|value| Some(value) == first);
+            let alike = values.windows(2).all(|pair| pair[0] == pair[1]);
             (!alike).then(|| Difference {
                 key: md("").code(key).done(),
                 values: values
