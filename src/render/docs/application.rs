@@ -1,10 +1,12 @@
 //! What the code has to do: ID tokens for calls, IAM login to a database. The snippets use the environment variables that
 //! the blueprint sets, where it sets them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::plan::model::{
-    Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue, Plan, Text, Workload,
+    Auth, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue, Plan, Text, Workload,
 };
-use crate::render::quote::markdown::md;
+use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment, json};
 
 /// A call from one service to another.
@@ -72,7 +74,7 @@ fn variable(workload: &Workload, holds: impl Fn(&Text) -> bool) -> Option<&str> 
 
 /// The calls, each once: they are the same in every environment but for the address.
 pub fn calls(plans: &[Plan]) -> Vec<CallRow> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut rows = Vec::new();
     for (from, calls, workload) in plans.iter().flat_map(callers) {
         for call in calls {
@@ -90,32 +92,54 @@ pub fn calls(plans: &[Plan]) -> Vec<CallRow> {
             });
         }
     }
+    rows.extend(
+        outside(plans)
+            .into_iter()
+            .map(|(service, audiences)| CallRow {
+                from: md("callers from outside").done(),
+                to: md("").code(service).done(),
+                audience: Md::list(audiences.into_iter().map(|url| md("").code(url))).done(),
+            }),
+    );
     rows
+}
+
+/// Calls from outside to services that ask for a token: the audience is the service's own domain.
+fn outside(plans: &[Plan]) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut audiences: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for service in plans.iter().flat_map(|plan| &plan.services) {
+        if service.public && service.auth == Auth::Iam {
+            let of = audiences.entry(&service.name).or_default();
+            of.extend(service.audiences.iter().map(String::as_str));
+        }
+    }
+    audiences.retain(|_, audiences| !audiences.is_empty());
+    audiences
 }
 
 /// The audience of the first call, as the snippets take it.
 pub fn audience(plans: &[Plan]) -> Option<Audience> {
+    let literal = |url: &str| Audience {
+        python: json::string(url),
+        go: json::string(url),
+        node: json::string(url),
+        shell: json::string(url),
+    };
     let mut callers = plans.iter().flat_map(callers);
-    let (_, calls, workload) = callers.find(|(_, calls, _)| !calls.is_empty())?;
-    let call = calls.first()?;
-    Some(
-        if let Some(name) = variable(workload, |text| *text == call.url) {
-            Audience {
-                python: comment(&format!("os.environ[\"{name}\"]")),
-                go: comment(&format!("os.Getenv(\"{name}\")")),
-                node: comment(&format!("process.env.{name}")),
-                shell: comment(&format!("\"${name}\"")),
-            }
-        } else {
-            let literal = || json::string(&call.url.to_string());
-            Audience {
-                python: literal(),
-                go: literal(),
-                node: literal(),
-                shell: literal(),
-            }
+    let first = callers.find_map(|(_, calls, workload)| Some((calls.first()?, workload)));
+    let Some((call, workload)) = first else {
+        let outside = outside(plans);
+        return outside.values().flatten().next().map(|url| literal(url));
+    };
+    Some(match variable(workload, |text| *text == call.url) {
+        Some(name) => Audience {
+            python: comment(&format!("os.environ[\"{name}\"]")),
+            go: comment(&format!("os.Getenv(\"{name}\")")),
+            node: comment(&format!("process.env.{name}")),
+            shell: comment(&format!("\"${name}\"")),
         },
-    )
+        None => literal(&call.url.to_string()),
+    })
 }
 
 /// How a text is read in Python: from the variable that holds it, or as itself.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::model::{Exception, Plan, Stage, WafMode};
+use crate::plan::model::{Exception, Plan, Stage, WafAction, WafMode};
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
 
@@ -52,7 +52,7 @@ fn waf(plan: &Plan) -> Md {
         .wafs
         .iter()
         .map(|waf| match waf.mode {
-            WafMode::Preview => "preview: logs only",
+            WafMode::Preview => "preview",
             WafMode::Enforce => "enforced",
         })
         .collect();
@@ -134,13 +134,26 @@ pub fn exceptions(plans: &[Plan]) -> Vec<Opening> {
 pub fn waf_modes(plans: &[Plan]) -> Vec<Quoted> {
     let with = plans.iter().filter(|plan| !plan.wafs.is_empty());
     with.map(|plan| {
-        md("")
-            .code(&plan.environment)
-            .say(": ")
-            .md(&waf(plan))
-            .done()
+        let mode = md("").code(&plan.environment).say(": ").md(&waf(plan));
+        let firm = denies_all_the_same(plan);
+        if firm.is_empty() {
+            mode.done()
+        } else {
+            mode.say("; these deny all the same: ").md(&firm).done()
+        }
     })
     .collect()
+}
+
+/// The rules of WAFs in preview that are not in preview themselves.
+fn denies_all_the_same(plan: &Plan) -> Md {
+    let wafs = plan.wafs.iter().filter(|waf| waf.mode == WafMode::Preview);
+    let firm: BTreeSet<Md> = wafs
+        .flat_map(|waf| &waf.rules)
+        .filter(|rule| !rule.preview && !matches!(rule.action, WafAction::Allow))
+        .map(|rule| md("").code(&rule.name))
+        .collect();
+    Md::list(firm)
 }
 
 /// A path of the output and what is there.
