@@ -3,6 +3,8 @@
 
 mod shared;
 
+use std::collections::BTreeMap;
+
 use super::google::roles;
 use super::model::{
     Auth, Backend, Binding, Edge, Fact, Grant, Ingress, Internet, Job, Part, Plan, Principal,
@@ -12,16 +14,25 @@ use super::model::{
 /// The facts of a plan, in the order of their elements and names.
 pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
     let mut facts = Facts::default();
+    let mut granted = Granted::new();
+    for grant in &plan.grants {
+        if let Principal::Account { id: _, email } = &grant.to {
+            granted.entry(email).or_default().push(grant);
+        }
+    }
     for service in &plan.services {
-        self::service(plan, service, &mut facts);
+        self::service(plan, &granted, service, &mut facts);
     }
     for job in &plan.jobs {
-        self::job(plan, job, &mut facts);
+        self::job(plan, &granted, job, &mut facts);
     }
     shared::facts(plan, &mut facts);
     facts.all.sort();
     facts.all
 }
+
+/// What each account is granted, by its email: looked up once and not for each of thousands of services.
+type Granted<'a> = BTreeMap<&'a str, Vec<&'a Grant>>;
 
 /// The facts as they are found.
 #[derive(Default)]
@@ -79,7 +90,7 @@ fn holders(policy: &[Binding], role: &str) -> impl Iterator<Item = String> {
     bindings.flat_map(|binding| &binding.members).map(short)
 }
 
-fn service(plan: &Plan, service: &Service, facts: &mut Facts) {
+fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Facts) {
     let element = format!("services.{}", service.name);
     let ingress = match service.ingress {
         Ingress::Internal => "internal",
@@ -128,7 +139,7 @@ fn service(plan: &Plan, service: &Service, facts: &mut Facts) {
         "none",
     );
     facts.switch(&element, "deletion_protection", service.deletion_protection);
-    workload(plan, &service.workload, &element, facts);
+    workload(plan, granted, &service.workload, &element, facts);
 }
 
 /// Who gets past Cloud Run's check: with the check off it is everybody whom the ingress lets come so far.
@@ -208,7 +219,7 @@ fn public(
     }
 }
 
-fn job(plan: &Plan, job: &Job, facts: &mut Facts) {
+fn job(plan: &Plan, granted: &Granted<'_>, job: &Job, facts: &mut Facts) {
     let element = format!("jobs.{}", job.name);
     facts.list(
         &element,
@@ -218,11 +229,17 @@ fn job(plan: &Plan, job: &Job, facts: &mut Facts) {
     );
     others(&element, &job.policy, facts);
     facts.switch(&element, "deletion_protection", job.deletion_protection);
-    workload(plan, &job.workload, &element, facts);
+    workload(plan, granted, &job.workload, &element, facts);
 }
 
 /// What a workload reaches, and as whom.
-fn workload(plan: &Plan, workload: &Workload, element: &str, facts: &mut Facts) {
+fn workload(
+    plan: &Plan,
+    granted: &Granted<'_>,
+    workload: &Workload,
+    element: &str,
+    facts: &mut Facts,
+) {
     let egress = match workload.vpc.as_ref().map(|vpc| vpc.egress) {
         None => "outside",
         Some(VpcEgress::PrivateRanges) => "private-ranges-only",
@@ -236,13 +253,14 @@ fn workload(plan: &Plan, workload: &Workload, element: &str, facts: &mut Facts) 
     facts.say(element, "egress", egress);
     facts.say(element, "egress.internet", internet);
     facts.say(element, "account", &workload.account.id);
-    let granted = plan.grants.iter().filter(|grant| {
-        matches!(&grant.to, Principal::Account { id: _, email } if *email == workload.account.email)
-    });
+    let granted = granted.get(workload.account.email.as_str());
     facts.list(
         element,
         "grants",
-        granted.map(|grant| granted_in_short(plan, grant)),
+        granted
+            .into_iter()
+            .flatten()
+            .map(|grant| granted_in_short(plan, grant)),
         "none",
     );
     let by_tag = workload.containers.iter().filter(|container| {
