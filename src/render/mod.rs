@@ -1,6 +1,7 @@
 //! The backends: views of one plan. They quote and place what the plan has decided, and decide nothing.
 
 pub mod docs;
+pub mod gcloud;
 pub mod iam;
 pub mod quote;
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub fn render(plans: &[Plan]) -> Tree {
     let mut tree = Tree::default();
     for plan in plans {
         terraform::render(plan, &mut tree);
+        gcloud::render(plan, &mut tree);
         iam::render(plan, &mut tree);
     }
     docs::render(plans, &mut tree);

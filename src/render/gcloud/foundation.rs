@@ -1,0 +1,131 @@
+//! The foundation stage: APIs, network, accounts, secrets, databases, grants, audit logs.
+
+use askama::Template;
+
+use super::script::{Script, words};
+use super::{database, filters, grants, network};
+use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
+
+#[derive(Template)]
+#[template(path = "gcloud/agents.sh.j2")]
+struct Agents<'a> {
+    agents: &'a [Agent],
+}
+
+#[derive(Template)]
+#[template(path = "gcloud/accounts.sh.j2")]
+struct Accounts<'a> {
+    accounts: &'a [Account],
+}
+
+#[derive(Template)]
+#[template(path = "gcloud/secrets.sh.j2")]
+struct Secrets<'a> {
+    secrets: Vec<SecretView<'a>>,
+}
+
+struct SecretView<'a> {
+    id: &'a str,
+    replicas: &'a [String],
+    labels: &'a Labels,
+}
+
+#[derive(Template)]
+#[template(path = "gcloud/audit-logs.sh.j2")]
+struct AuditLogs<'a> {
+    logs: &'a [AuditLog],
+}
+
+/// The script of the stage.
+pub(super) fn script(plan: &Plan) -> String {
+    let summary = "APIs, network, accounts, secrets, databases. Needs rights on the project.";
+    let mut script = Script::new(plan, Stage::Foundation, summary);
+    script.apis();
+    script.ahead(reads(plan));
+    script.section(&Agents {
+        agents: &plan.agents,
+    });
+    if let Some(network) = &plan.network {
+        network::add(&mut script, plan, network);
+    }
+    script.section(&Accounts {
+        accounts: &plan.accounts,
+    });
+    script.section(&Secrets {
+        secrets: plan.secrets.iter().filter_map(secret).collect(),
+    });
+    for database in &plan.databases {
+        database::add(&mut script, plan, database);
+    }
+    if let Some(network) = &plan.network {
+        // Some hold the addresses of databases.
+        network::add_zones(&mut script, plan, network);
+    }
+    grants::add(&mut script, plan, Stage::Foundation);
+    if !plan.audit_logs.is_empty() {
+        script.section(&AuditLogs {
+            logs: &plan.audit_logs,
+        });
+    }
+    script.finish()
+}
+
+/// A secret that is made here.
+fn secret(secret: &Secret) -> Option<SecretView<'_>> {
+    let Secret {
+        name: _,
+        project: _,
+        id,
+        existing,
+        replicas,
+        generate: _,
+        pinned: _,
+        latest: _,
+        // gcloud cannot set it; it is a protection against Terraform's own destroy.
+        deletion_protection: _,
+        labels,
+    } = secret;
+    (!existing).then_some(SecretView {
+        id,
+        replicas,
+        labels,
+    })
+}
+
+/// What is read ahead.
+fn reads(plan: &Plan) -> Vec<String> {
+    let mut kinds = vec!["iam service-accounts"];
+    if plan.secrets.iter().any(|secret| !secret.existing) {
+        kinds.push("secrets");
+    }
+    if let Some(network) = &plan.network {
+        if network.own.is_some() {
+            kinds.extend([
+                "compute networks",
+                "compute networks subnets",
+                "compute firewall-rules",
+                "dns policies",
+            ]);
+        }
+        if !network.zones.is_empty() {
+            kinds.push("dns managed-zones");
+        }
+    }
+    if plan.databases.iter().any(|database| !database.existing) {
+        kinds.extend(["sql instances", "compute addresses"]);
+    }
+    let mut lines = vec![format!("look_ahead {}", words(kinds))];
+    let mut secrets: Vec<&str> = plan
+        .single_grants()
+        .filter(|grant| grant.stage == Stage::Foundation)
+        .filter_map(|grant| match &grant.on {
+            Resource::Secret { project: _, name } => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    secrets.dedup();
+    if !secrets.is_empty() {
+        lines.push(format!("policies_ahead secrets -- {}", words(secrets)));
+    }
+    lines
+}

@@ -1,0 +1,138 @@
+//! Single grants: what no complete policy holds.
+
+use askama::Template;
+
+use super::filters;
+use super::script::Script;
+use crate::plan::model::{Condition, Grant, Plan, Principal, Resource, Stage, Text};
+
+#[derive(Template)]
+#[template(path = "gcloud/grants.sh.j2")]
+struct Grants<'a> {
+    grants: Vec<GrantView<'a>>,
+}
+
+struct GrantView<'a> {
+    step: String,
+    why: String,
+    /// The command without the role and the member.
+    command: Vec<String>,
+    role: &'a str,
+    member: Text,
+    condition: Option<String>,
+}
+
+/// Adds the single grants of a stage.
+pub(super) fn add(script: &mut Script<'_>, plan: &Plan, stage: Stage) {
+    let here = plan.single_grants().filter(|grant| grant.stage == stage);
+    script.section(&Grants {
+        grants: here.map(view).collect(),
+    });
+}
+
+fn view(grant: &Grant) -> GrantView<'_> {
+    let Grant {
+        on,
+        role,
+        to,
+        condition,
+        name: _,
+        causes,
+        stage: _,
+    } = grant;
+    let (command, what) = command(on);
+    let who = match to {
+        Principal::Account { id, email: _ } => id.clone(),
+        Principal::Agent { service, email: _ } => format!("the agent of {service}"),
+        Principal::Named(member) => member.to_string(),
+    };
+    let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
+    GrantView {
+        step: format!("{who}: {} on {what}", role.trim_start_matches("roles/")),
+        why: causes.join(", "),
+        command,
+        role,
+        member: to.member(),
+        condition: match (condition, on) {
+            (Some(condition), _) => Some(condition_flag(condition)),
+            // Where a policy has conditions, gcloud asks about a grant without.
+            (None, Resource::Project { .. }) => Some("None".to_owned()),
+            (None, _) => None,
+        },
+    }
+}
+
+/// A condition in gcloud's form; expressions hold commas.
+fn condition_flag(condition: &Condition) -> String {
+    let Condition { title, expression } = condition;
+    let by = super::delimiter([expression.as_str(), title].into_iter());
+    format!("^{by}^expression={expression}{by}title={title}")
+}
+
+/// The command that grants on a resource, and what the resource is called in the name of a step.
+fn command(on: &Resource) -> (Vec<String>, String) {
+    let (group, name, flags, what): (&str, &str, Vec<String>, &str) = match on {
+        Resource::Project { project } => ("projects", project, vec![], "project"),
+        Resource::Service { region, name, .. } => {
+            ("run services", name, vec![format!("--region={region}")], "service")
+        }
+        Resource::Job { region, name, .. } => {
+            ("run jobs", name, vec![format!("--region={region}")], "job")
+        }
+        Resource::IapBackend { name, .. } => (
+            "iap web",
+            "",
+            vec![
+                "--resource-type=backend-services".to_owned(),
+                format!("--service={name}"),
+            ],
+            "backend",
+        ),
+        Resource::IapService { region, name, .. } => (
+            "beta iap web",
+            "",
+            vec![
+                "--resource-type=cloud-run".to_owned(),
+                format!("--region={region}"),
+                format!("--service={name}"),
+            ],
+            "IAP",
+        ),
+        Resource::Secret { name, .. } => ("secrets", name, vec![], "secret"),
+        Resource::Bucket { name, .. } => ("storage buckets", name, vec![], "bucket"),
+        Resource::Repository { location, name, .. } => (
+            "artifacts repositories",
+            name,
+            vec![format!("--location={location}")],
+            "repository",
+        ),
+        Resource::Subnetwork { region, name, .. } => (
+            "compute networks subnets",
+            name,
+            vec![format!("--region={region}")],
+            "subnet",
+        ),
+        Resource::Account { email, .. } => ("iam service-accounts", email, vec![], "account"),
+        Resource::Topic { name, .. } => ("pubsub topics", name, vec![], "topic"),
+        Resource::Key {
+            location,
+            ring,
+            name,
+            ..
+        } => (
+            "kms keys",
+            name,
+            vec![format!("--location={location}"), format!("--keyring={ring}")],
+            "key",
+        ),
+    };
+    let mut words: Vec<String> = group.split(' ').map(str::to_owned).collect();
+    words.push("add-iam-policy-binding".to_owned());
+    if matches!(on, Resource::Bucket { .. }) {
+        words.push(format!("gs://{name}"));
+    } else if !name.is_empty() {
+        words.push(name.to_owned());
+    }
+    words.extend(flags);
+    (words, format!("{what} {name}"))
+}

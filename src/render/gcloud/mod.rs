@@ -1,0 +1,120 @@
+//! gcloud: the same as Terraform's, as scripts, `gcloud/<environment>/`.
+//!
+//! A script holds plain commands, a step a resource. `lib.sh` reads what is live by kind, compares it with the flags of
+//! the command, and runs the command only where they differ: a second run changes nothing.
+
+mod database;
+mod edge;
+mod filters;
+mod foundation;
+mod grants;
+mod network;
+mod run;
+mod script;
+mod secrets;
+mod services;
+mod verify;
+mod waf;
+
+use askama::Template;
+
+use crate::plan::model::{OrgPolicy, OrgRule, Plan, Stage};
+use crate::tree::Tree;
+use script::Script;
+
+#[derive(Template)]
+#[template(path = "gcloud/lib.sh.j2")]
+struct Lib<'a> {
+    source: &'a str,
+    environment: &'a str,
+    project: &'a str,
+    region: &'a str,
+    network: bool,
+    database: bool,
+    edge: bool,
+}
+
+#[derive(Template)]
+#[template(path = "gcloud/governance.sh.j2")]
+struct Governance<'a> {
+    source: &'a str,
+    project: &'a str,
+    policies: &'a [OrgPolicy],
+}
+
+/// Writes the scripts of an environment.
+///
+/// # Panics
+///
+/// When a path is in the tree already: each environment is rendered once.
+pub fn render(plan: &Plan, tree: &mut Tree) {
+    let folder = format!("gcloud/{}", plan.environment);
+    let lib = Lib {
+        source: &plan.source,
+        environment: &plan.environment,
+        project: &plan.project.id,
+        region: &plan.project.region,
+        network: plan.network.is_some(),
+        database: !plan.databases.is_empty(),
+        edge: plan.edge.is_some(),
+    };
+    tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
+    for stage in plan.stages() {
+        let (name, text) = match stage {
+            Stage::Governance => ("1-governance.sh", governance(plan)),
+            Stage::Foundation => ("2-foundation.sh", foundation::script(plan)),
+            Stage::Services => ("3-services.sh", services::script(plan)),
+        };
+        tree.add_script(&format!("{folder}/{name}"), text);
+    }
+    tree.add_script(&format!("{folder}/secrets.sh"), secrets::script(plan));
+    tree.add_script(&format!("{folder}/verify.sh"), verify::script(plan));
+}
+
+fn governance(plan: &Plan) -> String {
+    let mut script = Script::new(
+        plan,
+        Stage::Governance,
+        "Organisation policies. Needs rights in the organisation.",
+    );
+    script.apis();
+    script.ahead(plan.org_policies.iter().map(|policy| {
+        format!(
+            "ahead gcloud org-policies describe {} --format='yaml(spec.rules)'",
+            script::word(&policy.constraint)
+        )
+    }));
+    script.section(&Governance {
+        source: &plan.source,
+        project: &plan.project.id,
+        policies: &plan.org_policies,
+    });
+    script.finish()
+}
+
+/// A dictionary as gcloud takes it (`gcloud topic escaping`): with another delimiter where a comma would divide a value.
+fn dictionary<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs: Vec<String> = pairs.map(|(key, value)| format!("{key}={value}")).collect();
+    list(&pairs)
+}
+
+/// A list as gcloud takes it.
+fn list(items: &[String]) -> String {
+    if items.iter().any(|item| item.contains(',')) || items.first().is_some_and(|item| item.starts_with('^')) {
+        let delimiter = delimiter(items.iter().map(String::as_str));
+        return format!("^{delimiter}^{}", items.join(&delimiter));
+    }
+    items.join(",")
+}
+
+/// A delimiter that none of the texts holds.
+fn delimiter<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> String {
+    let free = |delimiter: &String| !texts.clone().any(|text| text.contains(delimiter.as_str()));
+    let short = ["@", "|", ";", "#", "~"].map(str::to_owned);
+    // A run of `~` that is longer than any in the texts is in none of them.
+    let longest = texts.clone().map(str::len).max().unwrap_or(0);
+    short
+        .into_iter()
+        .find(free)
+        .unwrap_or_else(|| "~".repeat(longest + 1))
+}

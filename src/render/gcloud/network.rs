@@ -1,0 +1,153 @@
+//! The network and its private names.
+
+use askama::Template;
+use ipnet::Ipv4Net;
+
+use super::filters;
+use super::script::Script;
+use crate::plan::model::{
+    Direction, FirewallAction, FirewallRule, Labels, Nat, Network, OwnNetwork, Plan, PrivateRecord,
+    PrivateZone, RecordData, Route, ServicesAccess, Subnetwork,
+};
+
+#[derive(Template)]
+#[template(path = "gcloud/network.sh.j2")]
+struct NetworkSection<'a> {
+    name: &'a str,
+    subnetwork: &'a str,
+    region: &'a str,
+    range: Ipv4Net,
+    routes: &'a [Route],
+    firewall: &'a [FirewallRule],
+    dns_policy: &'a str,
+    services_access: Option<&'a ServicesAccess>,
+    nat: Option<&'a Nat>,
+}
+
+#[derive(Template)]
+#[template(path = "gcloud/zones.sh.j2")]
+struct Zones<'a> {
+    network: &'a str,
+    labels: &'a Labels,
+    zones: Vec<ZoneView<'a>>,
+}
+
+struct ZoneView<'a> {
+    name: &'a str,
+    dns_name: &'a str,
+    why: &'a str,
+    records: Vec<RecordView<'a>>,
+}
+
+struct RecordView<'a> {
+    step: &'a str,
+    dns_name: &'a str,
+    kind: &'static str,
+    data: String,
+    /// The command that reads the data, where Google chose it.
+    read: Option<Vec<String>>,
+}
+
+/// Adds the network where it is made here.
+pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
+    let Network {
+        name,
+        path: _,
+        project: _,
+        subnetwork,
+        own,
+        zones: _,
+    } = network;
+    let Subnetwork {
+        name: subnetwork,
+        path: _,
+        range,
+    } = subnetwork;
+    let (Some(own), Some(range)) = (own, range) else {
+        return;
+    };
+    let OwnNetwork {
+        routes,
+        firewall,
+        dns_policy,
+        services_access,
+        nat,
+    } = own;
+    script.section(&NetworkSection {
+        name,
+        subnetwork,
+        region: &plan.project.region,
+        range: *range,
+        routes,
+        firewall,
+        dns_policy,
+        services_access: services_access.as_ref(),
+        nat: nat.as_ref(),
+    });
+}
+
+/// Adds its private names.
+pub(super) fn add_zones(script: &mut Script<'_>, plan: &Plan, network: &Network) {
+    script.section(&Zones {
+        network: if network.own.is_some() {
+            &network.name
+        } else {
+            &network.path
+        },
+        labels: &plan.project.labels,
+        zones: network.zones.iter().map(|zone| view(plan, zone)).collect(),
+    });
+}
+
+fn view<'a>(plan: &Plan, zone: &'a PrivateZone) -> ZoneView<'a> {
+    let PrivateZone {
+        name,
+        dns_name,
+        records,
+        why,
+    } = zone;
+    ZoneView {
+        name,
+        dns_name,
+        why,
+        records: records.iter().map(|one| record(plan, one)).collect(),
+    }
+}
+
+fn record<'a>(plan: &Plan, record: &'a PrivateRecord) -> RecordView<'a> {
+    let PrivateRecord {
+        name,
+        dns_name,
+        data,
+    } = record;
+    let (kind, data, read) = match data {
+        RecordData::Addresses(addresses) => ("A", addresses.join(","), None),
+        RecordData::Alias(target) => ("CNAME", target.clone(), None),
+        RecordData::Database(database) => {
+            let found = plan.databases.iter().find(|one| one.name == *database);
+            let instance = found.map_or(database, |database| &database.instance);
+            let project = found.map_or(&plan.project.id, |database| &database.project);
+            ("A", String::new(), Some(private_address(instance, project)))
+        }
+        RecordData::Replica(_, replica) => {
+            let read = private_address(replica, &plan.project.id);
+            ("A", String::new(), Some(read))
+        }
+    };
+    RecordView {
+        step: name,
+        dns_name,
+        kind,
+        data,
+        read,
+    }
+}
+
+/// The command that reads the private address of an instance.
+fn private_address(instance: &str, project: &str) -> Vec<String> {
+    let format = r#"--format=value(ipAddresses.filter("type:PRIVATE").extract(ipAddress).flatten())"#;
+    let project = format!("--project={project}");
+    ["sql", "instances", "describe", instance, &project, format]
+        .map(str::to_owned)
+        .into()
+}

@@ -1,0 +1,493 @@
+//! Services and jobs of Cloud Run.
+
+use askama::Template;
+
+use super::filters;
+use super::script::Script;
+use crate::plan::model::{
+    Auth, Binding, CiOwns, Container, EnvValue, EnvVar, Ingress, Job, Labels, Mount, Part, Plan,
+    Port, Probe, ProbeCheck, Resource, SecretItem, SecretVersion, Service, Text, Volume,
+    VolumeSource, VpcAccess, VpcEgress, Workload,
+};
+
+#[derive(Template)]
+#[template(path = "gcloud/service.sh.j2")]
+struct ServiceSection<'a> {
+    summary: String,
+    kind: &'static str,
+    verb: &'static str,
+    name: &'a str,
+    region: &'a str,
+    ingress: Ingress,
+    invoker_check: bool,
+    audiences: &'a [String],
+    concurrency: u32,
+    timeout: u32,
+    min: u32,
+    max: u32,
+    cpu_idle: bool,
+    startup_boost: bool,
+    session_affinity: bool,
+    run_app_closed: bool,
+    iap: bool,
+    serve_latest: bool,
+    keep: Option<String>,
+    account: &'a str,
+    access: String,
+    vpc: Option<&'a VpcAccess>,
+    labels: &'a Labels,
+    volumes: Vec<String>,
+    containers: Vec<ContainerView<'a>>,
+    policy: Vec<(&'a str, Text)>,
+    passes: Vec<(&'a str, Vec<Text>)>,
+    domain_mappings: &'a [String],
+}
+
+#[derive(Template)]
+#[template(path = "gcloud/job.sh.j2")]
+struct JobSection<'a> {
+    summary: String,
+    kind: &'static str,
+    verb: &'static str,
+    name: &'a str,
+    region: &'a str,
+    tasks: u32,
+    parallelism: u32,
+    retries: u32,
+    timeout: u32,
+    keep: Option<String>,
+    account: &'a str,
+    access: String,
+    vpc: Option<&'a VpcAccess>,
+    labels: &'a Labels,
+    volumes: Vec<String>,
+    containers: Vec<ContainerView<'a>>,
+    policy: Vec<(&'a str, Text)>,
+    run_token: Option<&'a str>,
+    before: String,
+}
+
+struct ContainerView<'a> {
+    name: &'a str,
+    image: &'a Text,
+    command: Option<String>,
+    args: Option<Text>,
+    env: Vec<EnvView>,
+    files: Vec<String>,
+    mounts: Vec<String>,
+    cpu: &'a str,
+    memory: &'a str,
+    port: Option<Port>,
+    startup: Option<String>,
+    liveness: Option<String>,
+    after: &'a [String],
+}
+
+struct EnvView {
+    flag: &'static str,
+    pair: Text,
+}
+
+/// Adds a service and its policy.
+pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Service) {
+    let Service {
+        name,
+        ingress,
+        public: _,
+        auth: _,
+        invoker_check,
+        iap,
+        policy,
+        run_app_closed,
+        url: _,
+        domains: _,
+        paths: _,
+        domain_mappings,
+        audiences,
+        concurrency,
+        timeout,
+        min,
+        max,
+        session_affinity,
+        workload,
+        ci_owns,
+        // A refusal of Terraform's own: gcloud deletes nothing here.
+        deletion_protection: _,
+        retiring: _,
+        renamed_from: _,
+        calls: _,
+        callers: _,
+        // The order of the sections.
+        after_policies: _,
+        after_jobs: _,
+    } = service;
+    let Workload {
+        account,
+        vpc,
+        internet: _,
+        containers,
+        volumes,
+        databases: _,
+        secrets: _,
+        labels,
+    } = workload;
+    let region = &plan.project.region;
+    let main = containers.first();
+    script.section(&ServiceSection {
+        summary: summary(service),
+        kind: "service",
+        verb: "to call",
+        name,
+        region,
+        ingress: *ingress,
+        invoker_check: *invoker_check,
+        audiences,
+        concurrency: *concurrency,
+        timeout: *timeout,
+        min: *min,
+        max: *max,
+        cpu_idle: main.is_some_and(|container| container.cpu_idle),
+        startup_boost: main.is_some_and(|container| container.startup_boost),
+        session_affinity: *session_affinity,
+        run_app_closed: *run_app_closed,
+        iap: *iap,
+        serve_latest: !ci_owns.contains(&CiOwns::Traffic),
+        keep: keep(ci_owns),
+        account: &account.email,
+        access: access(plan),
+        vpc: vpc.as_ref(),
+        labels,
+        volumes: volumes.iter().filter_map(volume).collect(),
+        containers: containers
+            .iter()
+            .map(|one| container(one, volumes))
+            .collect(),
+        policy: bindings(policy),
+        passes: passes(
+            plan,
+            &Resource::IapService {
+                project: plan.project.id.clone(),
+                region: region.clone(),
+                name: name.clone(),
+            },
+        ),
+        domain_mappings,
+    });
+}
+
+/// Adds a job, its policy, and its run where something waits for it.
+pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
+    let Job {
+        name,
+        policy,
+        tasks,
+        parallelism,
+        retries,
+        timeout,
+        workload,
+        before,
+        run_token,
+        ci_owns,
+        deletion_protection: _,
+        retiring: _,
+        renamed_from: _,
+        calls: _,
+        after_policies: _,
+    } = job;
+    let Workload {
+        account,
+        vpc,
+        internet: _,
+        containers,
+        volumes,
+        databases,
+        secrets: _,
+        labels,
+    } = workload;
+    let uses: Vec<&str> = databases
+        .iter()
+        .map(|used| used.database.as_str())
+        .collect();
+    script.section(&JobSection {
+        summary: if uses.is_empty() {
+            "Runs to its end when it is started.".to_owned()
+        } else {
+            format!(
+                "Runs to its end when it is started. Uses database {}.",
+                uses.join(", ")
+            )
+        },
+        kind: "job",
+        verb: "to run",
+        name,
+        region: &plan.project.region,
+        tasks: *tasks,
+        parallelism: *parallelism,
+        retries: *retries,
+        timeout: *timeout,
+        keep: keep(ci_owns),
+        account: &account.email,
+        access: access(plan),
+        vpc: vpc.as_ref(),
+        labels,
+        volumes: volumes.iter().filter_map(volume).collect(),
+        containers: containers
+            .iter()
+            .map(|one| container(one, volumes))
+            .collect(),
+        policy: bindings(policy),
+        run_token: run_token.as_deref(),
+        before: before.join(", "),
+    });
+}
+
+/// Where it is written what the accounts may do.
+fn access(plan: &Plan) -> String {
+    format!("iam/{}/ACCESS.md", plan.environment)
+}
+
+/// The members of a policy, each with its role.
+fn bindings(policy: &[Binding]) -> Vec<(&str, Text)> {
+    let of = |binding: &'_ Binding| {
+        let Binding { role: _, members } = binding;
+        members
+            .iter()
+            .map(|member| member.member())
+            .collect::<Vec<_>>()
+    };
+    policy
+        .iter()
+        .flat_map(|binding| {
+            of(binding)
+                .into_iter()
+                .map(|member| (binding.role.as_str(), member))
+        })
+        .collect()
+}
+
+/// Who passes Identity-Aware Proxy before a resource: by role.
+pub(super) fn passes<'a>(plan: &'a Plan, guarded: &Resource) -> Vec<(&'a str, Vec<Text>)> {
+    let mut passes: Vec<(&str, Vec<Text>)> = Vec::new();
+    for grant in plan.grants.iter().filter(|grant| grant.on == *guarded) {
+        match passes.iter_mut().find(|(role, _)| *role == grant.role) {
+            Some((_, members)) => members.push(grant.to.member()),
+            None => passes.push((&grant.role, vec![grant.to.member()])),
+        }
+    }
+    passes
+}
+
+/// A service in a sentence.
+fn summary(service: &Service) -> String {
+    let reach = match (service.ingress, service.auth) {
+        (Ingress::Internal, _) => "Internal.",
+        (_, Auth::Iam) => "Public; callers show an ID token of Google's.",
+        (_, Auth::Iap) => "Public; people pass Identity-Aware Proxy.",
+        (_, Auth::Anonymous) => "Public; open to anyone, by a written exception.",
+    };
+    let mut out = reach.to_owned();
+    if !service.callers.is_empty() {
+        out.push_str(&format!(" Called by {}.", service.callers.join(", ")));
+    }
+    let databases = service.workload.databases.iter().map(|used| used.database.as_str());
+    let databases: Vec<&str> = databases.collect();
+    if !databases.is_empty() {
+        out.push_str(&format!(" Uses database {}.", databases.join(", ")));
+    }
+    out
+}
+
+/// The flags that a pipeline looks after.
+fn keep(owned: &[CiOwns]) -> Option<String> {
+    // All of the template but who it runs as and what it reaches.
+    const TEMPLATE: &str = "--container --image --command --args --set-env-vars --set-secrets --cpu --memory \
+        --cpu-throttling --no-cpu-throttling --cpu-boost --no-cpu-boost --concurrency --timeout --min-instances \
+        --max-instances --port --use-http2 --startup-probe --liveness-probe --depends-on --add-volume \
+        --add-volume-mount --session-affinity --tasks --parallelism --max-retries --task-timeout";
+    if owned.contains(&CiOwns::Template) {
+        return Some(TEMPLATE.to_owned());
+    }
+    let flags: Vec<&str> = owned
+        .iter()
+        .filter_map(|owned| match owned {
+            CiOwns::Image => Some("--image"),
+            CiOwns::Env => Some("--set-env-vars"),
+            CiOwns::Traffic | CiOwns::Template => None,
+        })
+        .collect();
+    (!flags.is_empty()).then(|| flags.join(" "))
+}
+
+/// A volume as `--add-volume` takes it; the volumes of secrets are made by `--set-secrets`.
+fn volume(volume: &Volume) -> Option<String> {
+    let Volume { name, source } = volume;
+    let read_only = |on: bool| if on { ",readonly=true" } else { "" };
+    match source {
+        // The mode of the files is Cloud Run's default, 0444, which no flag can change.
+        VolumeSource::Secret {
+            secret: _,
+            mode: _,
+            items: _,
+        } => None,
+        VolumeSource::Memory { size } => {
+            Some(format!("name={name},type=in-memory,size-limit={size}"))
+        }
+        VolumeSource::Bucket {
+            bucket,
+            read_only: on,
+        } => Some(format!(
+            "name={name},type=cloud-storage,bucket={bucket}{}",
+            read_only(*on)
+        )),
+        VolumeSource::Nfs {
+            server,
+            path,
+            read_only: on,
+        } => Some(format!(
+            "name={name},type=nfs,location={}:{path}{}",
+            server.addr(),
+            read_only(*on)
+        )),
+    }
+}
+
+fn container<'a>(container: &'a Container, volumes: &[Volume]) -> ContainerView<'a> {
+    let Container {
+        name,
+        image,
+        command,
+        args,
+        env,
+        cpu,
+        memory,
+        // Those of the main container are the revision's.
+        cpu_idle: _,
+        startup_boost: _,
+        port,
+        mounts,
+        startup,
+        liveness,
+        after,
+    } = container;
+    let mut files = Vec::new();
+    let mut others = Vec::new();
+    for Mount { volume, path } in mounts {
+        let source = volumes.iter().find(|one| one.name == *volume);
+        match source.map(|volume| &volume.source) {
+            Some(VolumeSource::Secret {
+                secret,
+                mode: _,
+                items,
+            }) => files.extend(items.iter().map(|SecretItem { version, path: file }| {
+                format!("{path}/{file}={secret}:{version}")
+            })),
+            _ => others.push(format!("volume={volume},mount-path={path}")),
+        }
+    }
+    ContainerView {
+        name,
+        image,
+        command: (!command.is_empty()).then(|| super::list(command)),
+        args: (!args.is_empty()).then(|| texts(args)),
+        env: env.iter().map(variable).collect(),
+        files,
+        mounts: others,
+        cpu,
+        memory,
+        port: *port,
+        startup: startup.as_ref().map(probe),
+        liveness: liveness.as_ref().map(probe),
+        after,
+    }
+}
+
+/// The literal parts of a text.
+fn literals(text: &Text) -> impl Iterator<Item = &str> + Clone {
+    text.parts().iter().filter_map(|part| match part {
+        Part::Literal(literal) => Some(literal.as_str()),
+        Part::ProjectNumber | Part::Value(_) => None,
+    })
+}
+
+/// Whether a text may hold anything once it is known.
+fn open(text: &Text) -> bool {
+    text.parts().iter().any(|part| matches!(part, Part::Value(_)))
+}
+
+/// An environment variable as gcloud takes it, one a flag, so that a change of one changes one line.
+fn variable(variable: &EnvVar) -> EnvView {
+    let EnvVar { name, value } = variable;
+    match value {
+        EnvValue::Text(text) => {
+            let pair = if open(text) || literals(text).any(|literal| literal.contains(',')) {
+                // The delimiter is never met: nothing follows the one pair.
+                Text::from(format!("^{}^{name}=", delimiter(std::slice::from_ref(text))).as_str())
+            } else {
+                Text::from(format!("{name}=").as_str())
+            };
+            EnvView {
+                flag: "set-env-vars",
+                pair: pair.then_text(text),
+            }
+        }
+        EnvValue::Secret(SecretVersion { secret, version }) => EnvView {
+            flag: "set-secrets",
+            pair: Text::from(format!("{name}={secret}:{version}").as_str()),
+        },
+    }
+}
+
+/// A delimiter that the texts do not hold; what is not known yet is taken not to hold the long one.
+fn delimiter(texts: &[Text]) -> String {
+    if texts.iter().any(open) {
+        let longest = texts.iter().flat_map(literals).map(str::len).max().unwrap_or(0);
+        return "~".repeat(longest.clamp(3, 40));
+    }
+    let literals: Vec<&str> = texts.iter().flat_map(literals).collect();
+    super::delimiter(literals.into_iter())
+}
+
+/// A list of texts as gcloud takes it.
+fn texts(texts: &[Text]) -> Text {
+    let special = |text: &Text| open(text) || literals(text).any(|literal| literal.contains([',', '^']));
+    let (mut out, by) = if texts.iter().any(special) {
+        let by = delimiter(texts);
+        (Text::from(format!("^{by}^").as_str()), by)
+    } else {
+        (Text::default(), ",".to_owned())
+    };
+    for (at, text) in texts.iter().enumerate() {
+        if at > 0 {
+            out = out.then(&by);
+        }
+        out = out.then_text(text);
+    }
+    out
+}
+
+/// A probe as gcloud takes it.
+fn probe(probe: &Probe) -> String {
+    let Probe {
+        check,
+        delay,
+        period,
+        timeout,
+        failures,
+    } = probe;
+    let mut pairs = Vec::new();
+    if *delay > 0 {
+        pairs.push(("initialDelaySeconds", delay.to_string()));
+    }
+    pairs.push(("timeoutSeconds", timeout.to_string()));
+    pairs.push(("periodSeconds", period.to_string()));
+    pairs.push(("failureThreshold", failures.to_string()));
+    match check {
+        ProbeCheck::Http { path, port } => {
+            pairs.push(("httpGet.path", path.clone()));
+            pairs.push(("httpGet.port", port.to_string()));
+        }
+        ProbeCheck::Tcp { port } => pairs.push(("tcpSocket.port", port.to_string())),
+        ProbeCheck::Grpc { port } => pairs.push(("grpc.port", port.to_string())),
+    }
+    super::dictionary(pairs.iter().map(|(key, value)| (*key, value.as_str())))
+}

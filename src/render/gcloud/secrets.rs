@@ -1,0 +1,84 @@
+//! `secrets.sh`: adds the versions that secrets hold.
+
+use std::fmt::Write;
+
+use askama::Template;
+
+use super::filters;
+use crate::plan::model::{Generate, Plan, Secret};
+
+#[derive(Template)]
+#[template(path = "gcloud/secrets-tool.sh.j2")]
+struct Tool<'a> {
+    source: &'a str,
+    name: &'a str,
+    environment: &'a str,
+    secrets: Vec<SecretView<'a>>,
+}
+
+struct SecretView<'a> {
+    name: &'a str,
+    project: &'a str,
+    id: &'a str,
+    pinned: &'a [u32],
+    latest: bool,
+    generate: Option<(u32, String)>,
+}
+
+/// The script.
+pub(super) fn script(plan: &Plan) -> String {
+    crate::render::text(&Tool {
+        source: &plan.source,
+        name: &plan.project.name,
+        environment: &plan.environment,
+        secrets: plan.secrets.iter().map(view).collect(),
+    }) + "\n"
+}
+
+fn view(secret: &Secret) -> SecretView<'_> {
+    let Secret {
+        name,
+        project,
+        id,
+        existing: _,
+        replicas: _,
+        generate,
+        pinned,
+        latest,
+        deletion_protection: _,
+        labels: _,
+    } = secret;
+    SecretView {
+        name,
+        project,
+        id,
+        pinned,
+        latest: *latest,
+        generate: generate.as_ref().map(|generate| {
+            let Generate { length, alphabet } = generate;
+            (*length, characters(alphabet))
+        }),
+    }
+}
+
+/// Characters as `tr` takes them: whatever could mean something to it by its number.
+fn characters(alphabet: &str) -> String {
+    let mut out = String::new();
+    for c in alphabet.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else {
+            let written = write!(out, "\\{:03o}", u32::from(c));
+            debug_assert!(written.is_ok(), "writing to a String does not fail");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn characters_that_tr_knows_stand_by_their_number() {
+        assert_eq!(super::characters("aZ9-]\\"), r"aZ9\055\135\134");
+    }
+}

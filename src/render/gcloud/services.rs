@@ -1,0 +1,129 @@
+//! The services stage: services, jobs, load balancer, WAF.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+
+use super::script::{Script, words};
+use super::{edge, filters, grants, run, waf};
+use crate::plan::model::{ConfigFile, Plan, Stage};
+
+#[derive(Template)]
+#[template(path = "gcloud/files.sh.j2")]
+struct Files<'a> {
+    files: &'a [ConfigFile],
+}
+
+#[derive(Template)]
+#[template(path = "gcloud/ready.sh.j2")]
+struct Ready {
+    accounts: Vec<String>,
+    secrets: bool,
+}
+
+/// The script of the stage.
+pub(super) fn script(plan: &Plan) -> String {
+    let summary = "Services, jobs, load balancer, WAF: what a deployer may touch. Needs ./2-foundation.sh and, for secrets that are pinned, ./secrets.sh before.";
+    let mut script = Script::new(plan, Stage::Services, summary);
+    script.apis();
+    script.ahead(reads(plan));
+    script.ready(&Ready {
+        accounts: plan
+            .accounts
+            .iter()
+            .map(|account| account.id.clone())
+            .collect(),
+        secrets: plan
+            .secrets
+            .iter()
+            .any(|secret| secret.latest || !secret.pinned.is_empty()),
+    });
+    script.section(&Files { files: &plan.files });
+    grants::add(&mut script, plan, Stage::Services);
+    for element in order(plan) {
+        match element {
+            Element::Service(at) => run::add_service(&mut script, plan, &plan.services[at]),
+            Element::Job(at) => run::add_job(&mut script, plan, &plan.jobs[at]),
+        }
+    }
+    waf::add(&mut script, plan);
+    if let Some(edge) = &plan.edge {
+        edge::add(&mut script, plan, edge);
+    }
+    script.finish()
+}
+
+/// What is read ahead.
+fn reads(plan: &Plan) -> Vec<String> {
+    let mut kinds = vec!["iam service-accounts", "run"];
+    if !plan.files.is_empty() {
+        kinds.push("secrets");
+    }
+    if !plan.jobs.is_empty() {
+        kinds.push("run jobs");
+    }
+    if !plan.wafs.is_empty() {
+        kinds.push("compute security-policies");
+    }
+    if let Some(edge) = &plan.edge {
+        kinds.extend(edge::kinds(edge));
+    }
+    let mut lines = vec![format!("look_ahead {}", words(kinds))];
+    let region = format!("--region={}", plan.project.region);
+    let services = plan.services.iter().map(|service| service.name.as_str());
+    let jobs = plan.jobs.iter().map(|job| job.name.as_str());
+    for (kind, names) in [
+        ("run services", services.collect::<Vec<_>>()),
+        ("run jobs", jobs.collect()),
+    ] {
+        if !names.is_empty() {
+            let head = words(["policies_ahead", kind, &region, "--"]);
+            lines.push(format!("{head} {}", words(names)));
+        }
+    }
+    lines
+}
+
+/// A service or a job, by its place in the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Element {
+    Service(usize),
+    Job(usize),
+}
+
+/// All services and jobs, each after what must stand before it; by name where nothing else decides.
+fn order(plan: &Plan) -> Vec<Element> {
+    let mut order = Vec::new();
+    let mut seen = BTreeSet::new();
+    let services = (0..plan.services.len()).map(Element::Service);
+    let jobs = (0..plan.jobs.len()).map(Element::Job);
+    for element in services.chain(jobs) {
+        visit(plan, element, &mut seen, &mut order);
+    }
+    order
+}
+
+fn visit(plan: &Plan, element: Element, seen: &mut BTreeSet<Element>, order: &mut Vec<Element>) {
+    if !seen.insert(element) {
+        return;
+    }
+    let (policies, jobs): (&[String], &[String]) = match element {
+        Element::Service(at) => {
+            let service = &plan.services[at];
+            (&service.after_policies, &service.after_jobs)
+        }
+        Element::Job(at) => (&plan.jobs[at].after_policies, &[]),
+    };
+    let service = |name: &String| {
+        plan.services
+            .iter()
+            .position(|service| service.name == *name)
+    };
+    let job = |name: &String| plan.jobs.iter().position(|job| job.name == *name);
+    let before = policies.iter().filter_map(service).map(Element::Service);
+    let before = before.chain(jobs.iter().filter_map(job).map(Element::Job));
+    for element in before {
+        visit(plan, element, seen, order);
+    }
+    order.push(element);
+}

@@ -1,0 +1,104 @@
+//! Cloud Armor policies.
+
+use askama::Template;
+
+use super::filters;
+use super::script::Script;
+use crate::plan::model::{
+    Ban, Plan, RateLimit, Waf, WafAction, WafExclusion, WafField, WafMatch, WafMode, WafRule,
+};
+
+#[derive(Template)]
+#[template(path = "gcloud/waf.sh.j2")]
+struct Wafs<'a> {
+    wafs: Vec<WafView<'a>>,
+}
+
+struct WafView<'a> {
+    name: &'a str,
+    mode: WafMode,
+    adaptive: bool,
+    verbose_logging: bool,
+    rules: Vec<RuleView<'a>>,
+    priorities: Vec<u32>,
+}
+
+struct RuleView<'a> {
+    priority: u32,
+    name: &'a str,
+    description: &'a str,
+    matches: &'a WafMatch,
+    action: &'a WafAction,
+    preview: bool,
+    limit: Option<&'a RateLimit>,
+    exclusions: Vec<String>,
+}
+
+/// Adds the policies.
+pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
+    script.section(&Wafs {
+        wafs: plan.wafs.iter().map(view).collect(),
+    });
+}
+
+fn view(waf: &Waf) -> WafView<'_> {
+    let Waf {
+        name,
+        mode,
+        rules,
+        adaptive,
+        verbose_logging,
+    } = waf;
+    WafView {
+        name,
+        mode: *mode,
+        adaptive: *adaptive,
+        verbose_logging: *verbose_logging,
+        priorities: rules.iter().map(|rule| rule.priority).collect(),
+        rules: rules.iter().map(rule).collect(),
+    }
+}
+
+fn rule(rule: &WafRule) -> RuleView<'_> {
+    let WafRule {
+        priority,
+        name,
+        description,
+        matches,
+        action,
+        preview,
+        exclusions,
+    } = rule;
+    RuleView {
+        priority: *priority,
+        name,
+        description,
+        matches,
+        action,
+        preview: *preview,
+        limit: match action {
+            WafAction::Throttle(limit) | WafAction::Ban(limit, _) => Some(limit),
+            WafAction::Allow | WafAction::Deny(_) => None,
+        },
+        exclusions: exclusions.iter().map(exclusion).collect(),
+    }
+}
+
+/// An excluded field as `exclusions` in `lib.sh` takes it.
+fn exclusion(exclusion: &WafExclusion) -> String {
+    let WafExclusion {
+        rule_set,
+        ids,
+        field,
+        operator,
+        name,
+    } = exclusion;
+    let field = match field {
+        WafField::Header => "header",
+        WafField::Cookie => "cookie",
+        WafField::QueryParam => "query-param",
+        WafField::Uri => "uri",
+    };
+    let name = name.as_deref().unwrap_or_default();
+    format!("{rule_set}:{}:{field}:{operator}:{name}", ids.join(","))
+}
