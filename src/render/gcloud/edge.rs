@@ -112,11 +112,13 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, edge: &Edge) {
     });
     let Tls { profile, min } = tls;
     let tests = hosts.iter().flat_map(|host| {
-        host.tests.iter().map(|RouteTest { path, backend }| TestView {
-            host: &host.domain,
-            path,
-            backend: link(project, backend),
-        })
+        host.tests
+            .iter()
+            .map(|RouteTest { path, backend }| TestView {
+                host: &host.domain,
+                path,
+                backend: link(project, backend),
+            })
     });
     script.section(&LoadBalancer {
         name,

@@ -23,13 +23,20 @@ pub fn joined<T: Shell + ToString>(items: &[T], _: &dyn Values) -> askama::Resul
 /// Labels, or flags of a database, as one word: `key=value,key=value`.
 #[askama::filter_fn]
 pub fn pairs(pairs: &[(String, String)], _: &dyn Values) -> askama::Result<Quoted> {
-    Ok(super::dictionary(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))).shell())
+    Ok(super::dictionary(
+        pairs
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str())),
+    )
+    .shell())
 }
 
 /// Labels as one word.
 #[askama::filter_fn]
 pub fn labels(labels: &Labels, _: &dyn Values) -> askama::Result<Quoted> {
-    let pairs = labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let pairs = labels
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
     Ok(super::dictionary(pairs).shell())
 }
 

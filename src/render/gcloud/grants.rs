@@ -73,9 +73,12 @@ fn condition_flag(condition: &Condition) -> String {
 fn command(on: &Resource) -> (Vec<String>, String) {
     let (group, name, flags, what): (&str, &str, Vec<String>, &str) = match on {
         Resource::Project { project } => ("projects", project, vec![], "project"),
-        Resource::Service { region, name, .. } => {
-            ("run services", name, vec![format!("--region={region}")], "service")
-        }
+        Resource::Service { region, name, .. } => (
+            "run services",
+            name,
+            vec![format!("--region={region}")],
+            "service",
+        ),
         Resource::Job { region, name, .. } => {
             ("run jobs", name, vec![format!("--region={region}")], "job")
         }
@@ -122,7 +125,10 @@ fn command(on: &Resource) -> (Vec<String>, String) {
         } => (
             "kms keys",
             name,
-            vec![format!("--location={location}"), format!("--keyring={ring}")],
+            vec![
+                format!("--location={location}"),
+                format!("--keyring={ring}"),
+            ],
             "key",
         ),
     };
@@ -134,5 +140,9 @@ fn command(on: &Resource) -> (Vec<String>, String) {
         words.push(name.to_owned());
     }
     words.extend(flags);
-    (words, format!("{what} {name}"))
+    let what = match on {
+        Resource::Project { .. } => "the project".to_owned(),
+        _ => format!("{what} {name}"),
+    };
+    (words, what)
 }

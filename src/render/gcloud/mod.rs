@@ -100,7 +100,9 @@ fn dictionary<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 
 /// A list as gcloud takes it.
 fn list(items: &[String]) -> String {
-    if items.iter().any(|item| item.contains(',')) || items.first().is_some_and(|item| item.starts_with('^')) {
+    if items.iter().any(|item| item.contains(','))
+        || items.first().is_some_and(|item| item.starts_with('^'))
+    {
         let delimiter = delimiter(items.iter().map(String::as_str));
         return format!("^{delimiter}^{}", items.join(&delimiter));
     }

@@ -145,7 +145,8 @@ fn record<'a>(plan: &Plan, record: &'a PrivateRecord) -> RecordView<'a> {
 
 /// The command that reads the private address of an instance.
 fn private_address(instance: &str, project: &str) -> Vec<String> {
-    let format = r#"--format=value(ipAddresses.filter("type:PRIVATE").extract(ipAddress).flatten())"#;
+    let format =
+        r#"--format=value(ipAddresses.filter("type:PRIVATE").extract(ipAddress).flatten())"#;
     let project = format!("--project={project}");
     ["sql", "instances", "describe", instance, &project, format]
         .map(str::to_owned)

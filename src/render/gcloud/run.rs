@@ -289,7 +289,11 @@ fn summary(service: &Service) -> String {
     if !service.callers.is_empty() {
         out.push_str(&format!(" Called by {}.", service.callers.join(", ")));
     }
-    let databases = service.workload.databases.iter().map(|used| used.database.as_str());
+    let databases = service
+        .workload
+        .databases
+        .iter()
+        .map(|used| used.database.as_str());
     let databases: Vec<&str> = databases.collect();
     if !databases.is_empty() {
         out.push_str(&format!(" Uses database {}.", databases.join(", ")));
@@ -378,9 +382,12 @@ fn container<'a>(container: &'a Container, volumes: &[Volume]) -> ContainerView<
                 secret,
                 mode: _,
                 items,
-            }) => files.extend(items.iter().map(|SecretItem { version, path: file }| {
-                format!("{path}/{file}={secret}:{version}")
-            })),
+            }) => files.extend(items.iter().map(
+                |SecretItem {
+                     version,
+                     path: file,
+                 }| { format!("{path}/{file}={secret}:{version}") },
+            )),
             _ => others.push(format!("volume={volume},mount-path={path}")),
         }
     }
@@ -411,7 +418,9 @@ fn literals(text: &Text) -> impl Iterator<Item = &str> + Clone {
 
 /// Whether a text may hold anything once it is known.
 fn open(text: &Text) -> bool {
-    text.parts().iter().any(|part| matches!(part, Part::Value(_)))
+    text.parts()
+        .iter()
+        .any(|part| matches!(part, Part::Value(_)))
 }
 
 /// An environment variable as gcloud takes it, one a flag, so that a change of one changes one line.
@@ -440,7 +449,12 @@ fn variable(variable: &EnvVar) -> EnvView {
 /// A delimiter that the texts do not hold; what is not known yet is taken not to hold the long one.
 fn delimiter(texts: &[Text]) -> String {
     if texts.iter().any(open) {
-        let longest = texts.iter().flat_map(literals).map(str::len).max().unwrap_or(0);
+        let longest = texts
+            .iter()
+            .flat_map(literals)
+            .map(str::len)
+            .max()
+            .unwrap_or(0);
         return "~".repeat(longest.clamp(3, 40));
     }
     let literals: Vec<&str> = texts.iter().flat_map(literals).collect();
@@ -449,7 +463,8 @@ fn delimiter(texts: &[Text]) -> String {
 
 /// A list of texts as gcloud takes it.
 fn texts(texts: &[Text]) -> Text {
-    let special = |text: &Text| open(text) || literals(text).any(|literal| literal.contains([',', '^']));
+    let special =
+        |text: &Text| open(text) || literals(text).any(|literal| literal.contains([',', '^']));
     let (mut out, by) = if texts.iter().any(special) {
         let by = delimiter(texts);
         (Text::from(format!("^{by}^").as_str()), by)

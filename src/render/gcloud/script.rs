@@ -121,7 +121,9 @@ impl<'a> Script<'a> {
 /// The commands that look up what the body refers to.
 pub(super) fn lookups(plan: &Plan, body: &str) -> String {
     let mut out = String::new();
-    let uses = |name: &str| body.contains(&format!("${{{name}}}")) || body.contains(&format!("\"${name}\""));
+    let uses = |name: &str| {
+        body.contains(&format!("${{{name}}}")) || body.contains(&format!("\"${name}\""))
+    };
     if uses("project_number") {
         out.push_str("\nlook_up_number\n");
     }
@@ -129,7 +131,10 @@ pub(super) fn lookups(plan: &Plan, body: &str) -> String {
         let variable = value_variable(name);
         if uses(&variable) {
             // The command is taken as the blueprint has it.
-            out.push_str(&format!("\n# values.{name}\n{variable}=$({})\n", value.gcloud));
+            out.push_str(&format!(
+                "\n# values.{name}\n{variable}=$({})\n",
+                value.gcloud
+            ));
         }
     }
     out
