@@ -70,7 +70,7 @@ fn condition_flag(condition: &Condition) -> String {
 }
 
 /// The command that grants on a resource, and what the resource is called in the name of a step.
-fn command(on: &Resource) -> (Vec<String>, String) {
+pub(super) fn command(on: &Resource) -> (Vec<String>, String) {
     let (group, name, flags, what): (&str, &str, Vec<String>, &str) = match on {
         Resource::Project { project } => ("projects", project, vec![], "project"),
         Resource::Service { region, name, .. } => (

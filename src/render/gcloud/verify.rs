@@ -1,8 +1,530 @@
 //! `verify.sh`: reads the live settings back and compares each fact.
 
-use crate::plan::model::Plan;
+use std::collections::{BTreeMap, BTreeSet};
+
+use askama::Template;
+use askama::filters::Safe;
+
+use super::script::{word, words};
+use super::{edge, filters, grants};
+use crate::plan::model::{Certificate, Fact, Network, Part, Plan, Principal, Resource, Text};
+use crate::render::quote::Quoted;
+use crate::render::quote::shell::value_variable;
+
+#[derive(Template)]
+#[template(path = "gcloud/verify.sh.j2")]
+struct Verify<'a> {
+    source: &'a str,
+    name: &'a str,
+    environment: &'a str,
+    number: bool,
+    values: Vec<(Quoted, Quoted)>,
+    shorts: Vec<(String, Text)>,
+    ahead: Vec<Quoted>,
+    places: Vec<GrantPlace>,
+    facts: Vec<FactView<'a>>,
+    unread: Vec<String>,
+    services: Vec<&'a str>,
+    wafs: Vec<(String, &'a str, Vec<u32>)>,
+    policies: Vec<(&'static str, &'a str, Vec<&'a str>)>,
+}
+
+/// A resource whose policy holds grants.
+struct GrantPlace {
+    what: String,
+    /// The command that sets its policy, from which the one that reads it follows.
+    command: Vec<String>,
+}
+
+struct FactView<'a> {
+    key: String,
+    promised: &'a str,
+    reader: Vec<String>,
+}
+
+/// How a fact is read.
+#[derive(Debug, PartialEq, Eq)]
+enum Reading {
+    /// By this reader of `verify.sh`.
+    By(Vec<String>),
+    /// It stands nowhere in the cloud: it is Terraform's own, or the blueprint's.
+    Nowhere,
+}
 
 /// The script.
-pub(super) fn script(_plan: &Plan) -> String {
-    String::new()
+pub(super) fn script(plan: &Plan) -> String {
+    let mut facts = Vec::new();
+    let mut unread = Vec::new();
+    for fact in &plan.facts {
+        match reading(plan, fact) {
+            Some(Reading::By(reader)) => facts.push(FactView {
+                key: fact.key(),
+                promised: &fact.value,
+                reader,
+            }),
+            Some(Reading::Nowhere) => {
+                unread.push(format!("{}: stands nowhere in the cloud", fact.key()))
+            }
+            None => unread.push(format!("{}: this script cannot read it", fact.key())),
+        }
+    }
+    let shorts = shorts(plan);
+    let parts: BTreeSet<&Part> = shorts.iter().flat_map(|(_, text)| text.parts()).collect();
+    let values = plan
+        .values
+        .iter()
+        .filter(|(name, _)| parts.contains(&Part::Value((*name).clone())));
+    crate::render::text(&Verify {
+        source: &plan.source,
+        name: &plan.project.name,
+        environment: &plan.environment,
+        number: parts.contains(&Part::ProjectNumber),
+        values: values
+            // The command is taken as the blueprint has it.
+            .map(|(name, value)| (Safe(value_variable(name)), Safe(value.gcloud.clone())))
+            .collect(),
+        ahead: ahead(plan).into_iter().map(Safe).collect(),
+        places: places(plan),
+        shorts,
+        facts,
+        unread,
+        services: plan
+            .services
+            .iter()
+            .map(|service| service.name.as_str())
+            .collect(),
+        wafs: wafs(plan),
+        policies: policies(plan),
+    }) + "\n"
+}
+
+/// The WAFs with the priorities of their rules, each under the name that facts know it by.
+fn wafs(plan: &Plan) -> Vec<(String, &str, Vec<u32>)> {
+    let prefix = format!("{}-", plan.project.name);
+    let view = |waf: &'_ crate::plan::model::Waf| {
+        let own = waf.name.strip_prefix(&prefix);
+        own.map_or_else(|| "waf".to_owned(), |own| format!("waf.{own}"))
+    };
+    plan.wafs
+        .iter()
+        .map(|waf| {
+            let priorities = waf.rules.iter().map(|rule| rule.priority).collect();
+            (view(waf), waf.name.as_str(), priorities)
+        })
+        .collect()
+}
+
+/// The complete policies with their roles.
+fn policies(plan: &Plan) -> Vec<(&'static str, &str, Vec<&str>)> {
+    let services = plan.services.iter().map(|service| {
+        let roles = service.policy.iter().map(|binding| binding.role.as_str());
+        ("services", service.name.as_str(), roles.collect())
+    });
+    let jobs = plan.jobs.iter().map(|job| {
+        let roles = job.policy.iter().map(|binding| binding.role.as_str());
+        ("jobs", job.name.as_str(), roles.collect())
+    });
+    services.chain(jobs).collect()
+}
+
+/// Whom the facts call by a short name.
+fn shorts(plan: &Plan) -> Vec<(String, Text)> {
+    let mut shorts = BTreeMap::new();
+    for account in &plan.accounts {
+        let member = Text::from("serviceAccount:").then(&account.email);
+        shorts.insert(member, account.id.clone());
+    }
+    for grant in &plan.grants {
+        let short = match &grant.to {
+            Principal::Account { id, email: _ } => id.clone(),
+            Principal::Agent { service, email: _ } => format!("agent of {service}"),
+            // A member whose whole name is known is called by it.
+            Principal::Named(member) if member.known().is_some() => continue,
+            Principal::Named(member) => member.to_string(),
+        };
+        shorts.insert(grant.to.member(), short);
+    }
+    let mut shorts: Vec<(String, Text)> = shorts
+        .into_iter()
+        .map(|(member, short)| (short, member))
+        .collect();
+    shorts.sort();
+    shorts
+}
+
+/// The resources that hold grants, each once.
+fn places(plan: &Plan) -> Vec<GrantPlace> {
+    let resources: BTreeSet<&Resource> = plan.grants.iter().map(|grant| &grant.on).collect();
+    resources
+        .into_iter()
+        .map(|on| GrantPlace {
+            what: what(plan, on),
+            command: policy(plan, on),
+        })
+        .collect()
+}
+
+/// The command whose counterpart reads the policy of a resource.
+fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
+    let (mut command, _) = grants::command(on);
+    if on.project() != plan.project.id {
+        command.push(format!("--project={}", on.project()));
+    }
+    command
+}
+
+/// What a resource is called in the facts.
+fn what(plan: &Plan, on: &Resource) -> String {
+    let (kind, name) = match on {
+        Resource::Project { project: _ } => ("the project", ""),
+        Resource::Service { name, .. } => ("service ", name.as_str()),
+        Resource::Job { name, .. } => ("job ", name.as_str()),
+        Resource::IapBackend { name, .. } => ("backend ", name.as_str()),
+        Resource::IapService { name, .. } => ("IAP of service ", name.as_str()),
+        Resource::Secret { name, .. } => ("secret ", name.as_str()),
+        Resource::Bucket { name, .. } => ("bucket ", name.as_str()),
+        Resource::Repository { name, .. } => ("repository ", name.as_str()),
+        Resource::Subnetwork { name, .. } => ("subnetwork ", name.as_str()),
+        Resource::Account { email, .. } => ("account ", email.as_str()),
+        Resource::Topic { name, .. } => ("topic ", name.as_str()),
+        Resource::Key { name, .. } => ("key ", name.as_str()),
+    };
+    if on.project() == plan.project.id {
+        format!("{kind}{name}")
+    } else {
+        format!("{kind}{name} in {}", on.project())
+    }
+}
+
+/// What is read ahead.
+fn ahead(plan: &Plan) -> Vec<String> {
+    let mut kinds = vec!["run"];
+    if !plan.jobs.is_empty() {
+        kinds.push("run jobs");
+    }
+    if !plan.wafs.is_empty() {
+        kinds.extend([
+            "compute security-policies",
+            "compute security-policies rules",
+        ]);
+    }
+    if let Some(edge) = &plan.edge {
+        let read = [
+            "compute backend-services",
+            "compute ssl-policies",
+            "compute target-https-proxies",
+        ];
+        kinds.extend(
+            edge::kinds(edge)
+                .into_iter()
+                .filter(|kind| read.contains(kind)),
+        );
+    }
+    let network = plan.network.as_ref();
+    if network.is_some() {
+        kinds.push("dns managed-zones");
+    }
+    if network.is_some_and(|network| network.own.is_some()) {
+        kinds.extend([
+            "compute networks subnets",
+            "compute firewall-rules",
+            "compute routes",
+            "compute addresses",
+        ]);
+    }
+    if plan.databases.iter().any(|database| !database.existing) {
+        kinds.push("sql instances");
+    }
+    if plan.secrets.iter().any(|secret| !secret.existing) {
+        kinds.push("secrets");
+    }
+    let mut lines = vec![format!("look_ahead {}", words(kinds))];
+    for place in places(plan) {
+        let command = words(place.command.iter().map(String::as_str));
+        lines.push(format!("policy_ahead gcloud {command}"));
+    }
+    for policy in &plan.org_policies {
+        lines.push(format!(
+            "ahead gcloud org-policies describe {} --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())'",
+            word(&policy.constraint)
+        ));
+    }
+    lines
+}
+
+/// A reader and its words.
+fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
+    Some(Reading::By(words.map(str::to_owned).into()))
+}
+
+/// How a fact is read; `None` where this program does not know.
+fn reading(plan: &Plan, fact: &Fact) -> Option<Reading> {
+    let Fact {
+        element,
+        name,
+        value: _,
+    } = fact;
+    let (kind, element) = element.split_once('.').unwrap_or((element, ""));
+    match kind {
+        "services" => service(plan, element, name),
+        "jobs" => job(plan, element, name),
+        "databases" => database(plan, element, name),
+        "secrets" => secret(plan, element, name),
+        "network" => network(plan, name),
+        "load_balancer" => load_balancer(plan, name),
+        "waf" => waf(plan, element, name),
+        "governance" => by(["org_policy", name]),
+        "audit_logs" if name == "services" => Some(Reading::Nowhere),
+        "audit_logs" => by(["audited", name]),
+        "exceptions" => Some(Reading::Nowhere),
+        _ => None,
+    }
+}
+
+fn service(plan: &Plan, service: &str, name: &str) -> Option<Reading> {
+    let edge = plan.edge.as_ref();
+    let backend = edge.and_then(|edge| edge.backends.iter().find(|one| one.service == service));
+    let backend = backend.map_or("", |backend| &backend.name);
+    let guarded = plan.grants.iter().find_map(|grant| match &grant.on {
+        on @ Resource::IapService { name, .. } if name == service => Some((on, &grant.role)),
+        on @ Resource::IapBackend { name, .. } if name == backend => Some((on, &grant.role)),
+        _ => None,
+    });
+    match name {
+        "ingress" => by(["setting", "run", service, "--ingress", "all"]),
+        "auth" => by(["authentication", service, backend]),
+        "invoker_check" => by(["switch", "run", service, "--invoker-iam-check"]),
+        "callers" => by(["callers", service]),
+        "run_app" => by(["run_app", service]),
+        "waf" if backend.is_empty() => Some(Reading::Nowhere),
+        "waf" => by([
+            "setting",
+            "compute backend-services",
+            backend,
+            "--security-policy",
+            "none",
+        ]),
+        "waf_bypass" => by(["bypass", service]),
+        "headers" => by([
+            "lines_of",
+            "compute backend-services",
+            backend,
+            "--custom-response-header",
+            "none",
+        ]),
+        "iap" => by(["iap", service, backend]),
+        "members" => {
+            let (on, role) = guarded?;
+            let mut reader = vec!["holders".to_owned(), role.clone(), "nobody".to_owned()];
+            reader.push("gcloud".to_owned());
+            reader.extend(grants::command(on).0);
+            Some(Reading::By(reader))
+        }
+        "domain_mappings" => by(["domains", service]),
+        "audiences" => by(["set_of", "run", service, "--set-custom-audiences", "none"]),
+        "developers" => holders(plan, "services", service, "roles/run.developer"),
+        role if role.starts_with("roles/") => holders(plan, "services", service, role),
+        other => workload(plan, "run", service, other),
+    }
+}
+
+fn holders(plan: &Plan, kind: &str, name: &str, role: &str) -> Option<Reading> {
+    let region = format!("--region={}", plan.project.region);
+    by([
+        "holders",
+        role,
+        "nobody",
+        "gcloud",
+        "run",
+        kind,
+        "add-iam-policy-binding",
+        name,
+        &region,
+    ])
+}
+
+fn job(plan: &Plan, job: &str, name: &str) -> Option<Reading> {
+    match name {
+        "callers" => holders(plan, "jobs", job, "roles/run.invoker"),
+        "developers" => holders(plan, "jobs", job, "roles/run.developer"),
+        role if role.starts_with("roles/") => holders(plan, "jobs", job, role),
+        other => workload(plan, "run jobs", job, other),
+    }
+}
+
+/// What services and jobs have in common.
+fn workload(plan: &Plan, kind: &str, element: &str, name: &str) -> Option<Reading> {
+    let network = plan.network.as_ref().map_or("", |network| &network.name);
+    match name {
+        // A refusal of Terraform's own.
+        "deletion_protection" => Some(Reading::Nowhere),
+        "egress" => by(["egress", kind, element]),
+        "egress.internet" => by(["internet", kind, element, network]),
+        "account" => by(["account", kind, element]),
+        "grants" => {
+            let of = |workload: &crate::plan::model::Workload| workload.account.email.clone();
+            let email = if kind == "run" {
+                plan.service(element).map(|service| of(&service.workload))
+            } else {
+                let job = plan.jobs.iter().find(|job| job.name == element);
+                job.map(|job| of(&job.workload))
+            };
+            by(["grants_of", &format!("serviceAccount:{}", email?)])
+        }
+        "images_by_tag" => by(["by_tag", kind, element]),
+        _ => None,
+    }
+}
+
+fn database(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
+    let found = plan.databases.iter().find(|one| one.name == database)?;
+    let instance = found.instance.as_str();
+    if found.existing && found.project != plan.project.id {
+        return Some(Reading::Nowhere);
+    }
+    let kind = "sql instances";
+    match name {
+        "users" => by(["database_users", instance]),
+        "public_address" => by(["public_address", instance]),
+        "tls" => by([
+            "choice",
+            kind,
+            instance,
+            "--ssl-mode",
+            "ENCRYPTED_ONLY=encrypted",
+            "TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls",
+        ]),
+        "connectors_only" => by(["switch", kind, instance, "--connector-enforcement"]),
+        "availability" => by([
+            "choice",
+            kind,
+            instance,
+            "--availability-type",
+            "REGIONAL=regional",
+            "ZONAL=zonal",
+        ]),
+        "backups" => by(["backups", instance]),
+        "pitr" => by(["any_moment", instance]),
+        "deletion_protection" => by(["switch", kind, instance, "--deletion-protection"]),
+        _ => None,
+    }
+}
+
+fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
+    let found = plan.secrets.iter().find(|one| one.name == secret)?;
+    let who = |role: &str| {
+        let mut reader = ["holders", role, "nobody", "gcloud"]
+            .map(str::to_owned)
+            .to_vec();
+        reader.extend(policy(
+            plan,
+            &Resource::Secret {
+                project: found.project.clone(),
+                name: found.id.clone(),
+            },
+        ));
+        Some(Reading::By(reader))
+    };
+    match name {
+        "readers" => who("roles/secretmanager.secretAccessor"),
+        "writers" => who("roles/secretmanager.secretVersionAdder"),
+        "pinned" if found.pinned.is_empty() => Some(Reading::Nowhere),
+        "pinned" => {
+            let mut reader = vec!["versions_there".to_owned()];
+            reader.extend([found.id.clone(), found.project.clone()]);
+            reader.extend(found.pinned.iter().map(ToString::to_string));
+            Some(Reading::By(reader))
+        }
+        "replicas" => by(["set_of", "secrets", &found.id, "--locations", "none"]),
+        // A refusal of Terraform's own.
+        "deletion_protection" => Some(Reading::Nowhere),
+        _ => None,
+    }
+}
+
+fn network(plan: &Plan, name: &str) -> Option<Reading> {
+    let network: &Network = plan.network.as_ref()?;
+    let own = network.own.as_ref();
+    match name {
+        "private_zones" => by(["private_zones", &network.name]),
+        // Somebody else looks after it.
+        "existing" => Some(Reading::Nowhere),
+        "egress" => by(["denied", &network.name, "EGRESS"]),
+        "egress.openings" => by(["firewall", &network.name, "EGRESS"]),
+        "ingress.openings" => by(["firewall", &network.name, "INGRESS"]),
+        "routes" => by(["routes", &network.name]),
+        "nat" => {
+            let nat = own.and_then(|own| own.nat.as_ref());
+            by(["nat", &network.name, nat.map_or("", |nat| &nat.name)])
+        }
+        "subnet" => by([
+            "setting",
+            "compute networks subnets",
+            &network.subnetwork.name,
+            "--range",
+            "none",
+        ]),
+        "services_range" => {
+            let access = own.and_then(|own| own.services_access.as_ref());
+            by(["range_of", access.map_or("", |access| &access.name)])
+        }
+        _ => None,
+    }
+}
+
+fn load_balancer(plan: &Plan, name: &str) -> Option<Reading> {
+    let edge = plan.edge.as_ref()?;
+    let policy = "compute ssl-policies";
+    match name {
+        "hosts" => by(["hosts", &edge.name]),
+        "unknown_host" => by(["unknown_host", &edge.name]),
+        "http" => by(["plain_http", &edge.http_name]),
+        "tls" => by([
+            "choice",
+            policy,
+            &edge.name,
+            "--profile",
+            "RESTRICTED=restricted",
+            "MODERN=modern",
+        ]),
+        "min_tls" => by(["setting", policy, &edge.name, "--min-tls-version", "1.0"]),
+        "certificate" => {
+            let map = match &edge.certificate {
+                Certificate::Managed { map } => {
+                    let project = &plan.project.id;
+                    format!("projects/{project}/locations/global/certificateMaps/{map}")
+                }
+                Certificate::Classic { .. } | Certificate::Existing { .. } => "none".to_owned(),
+            };
+            by(["certificate", &edge.name, &map])
+        }
+        _ => None,
+    }
+}
+
+fn waf(plan: &Plan, own: &str, name: &str) -> Option<Reading> {
+    let policy = if own.is_empty() {
+        plan.wafs.first()?
+    } else {
+        let policy = format!("{}-{own}", plan.project.name);
+        plan.wafs.iter().find(|waf| waf.name == policy)?
+    };
+    let kind = "compute security-policies";
+    match name {
+        "mode" => by(["waf_mode", &policy.name]),
+        "adaptive" => by(["switch", kind, &policy.name, "--enable-layer7-ddos-defense"]),
+        "logging" => by([
+            "choice",
+            kind,
+            &policy.name,
+            "--log-level",
+            "NORMAL=normal",
+            "VERBOSE=verbose",
+        ]),
+        rule => {
+            let rule = rule.strip_prefix("rules.")?;
+            let rule = policy.rules.iter().find(|one| one.name == rule)?;
+            by(["waf_rule", &policy.name, &rule.priority.to_string()])
+        }
+    }
 }
