@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::evidence::{Evidence, evidence};
 use crate::plan::connections;
 use crate::plan::model::{
     Auth, Exception, Ingress, Plan, Service, Stage, WafAction, WafMode, Workload,
@@ -9,9 +10,6 @@ use crate::plan::model::{
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
 use crate::render::terraform::id;
-
-/// How many resources of one kind a row names; the others are like them.
-const SHOWN: usize = 6;
 
 /// The items of environments whose evidence is alike.
 pub struct Checklist {
@@ -37,50 +35,6 @@ struct Item {
     title: &'static str,
     state: Md,
     evidence: Vec<Evidence>,
-}
-
-/// A resource of Terraform that makes something so.
-#[derive(Clone, PartialEq, Eq)]
-struct Evidence {
-    stage: Stage,
-    /// The file's name in its root module.
-    file: String,
-    /// The resource's address.
-    address: String,
-}
-
-impl Evidence {
-    fn new(stage: Stage, file: impl Into<String>, kind: &str, name: &str) -> Self {
-        Self {
-            stage,
-            file: file.into(),
-            address: format!("{kind}.{}", id(name)),
-        }
-    }
-
-    fn foundation(file: &str, kind: &str, name: &str) -> Self {
-        Self::new(Stage::Foundation, file, kind, name)
-    }
-
-    fn services(file: &str, kind: &str, name: &str) -> Self {
-        Self::new(Stage::Services, file, kind, name)
-    }
-
-    fn service(service: &Service) -> Self {
-        let file = format!("service-{}.tf", service.name);
-        Self::new(
-            Stage::Services,
-            file,
-            "google_cloud_run_v2_service",
-            &service.name,
-        )
-    }
-
-    fn policy(service: &Service) -> Self {
-        let file = format!("service-{}.tf", service.name);
-        let kind = "google_cloud_run_v2_service_iam_policy";
-        Self::new(Stage::Services, file, kind, &service.name)
-    }
 }
 
 /// The checklists: one for all environments whose evidence stands in files of the same names.
@@ -134,38 +88,6 @@ fn checklist(group: &[(&Plan, Vec<Item>)], named: bool) -> Checklist {
         names: headings.into_iter().map(Md::done).collect(),
         rows: rows.collect(),
     }
-}
-
-/// The resources by file: the file as a link, and the addresses in it.
-fn evidence(environment: &str, evidence: &[Evidence]) -> Md {
-    if evidence.is_empty() {
-        return md("–");
-    }
-    let mut pieces = Vec::new();
-    let mut last = None;
-    for Evidence {
-        stage,
-        file,
-        address,
-    } in evidence.iter().take(SHOWN)
-    {
-        let place = (*stage, file.as_str());
-        let address = md("").code(address);
-        pieces.push(if last == Some(place) {
-            address
-        } else {
-            let path = format!("terraform/{environment}/{}/{file}", stage.name());
-            md("").link(file, &path).say(" ").md(&address)
-        });
-        last = Some(place);
-    }
-    let more = evidence.len().saturating_sub(SHOWN);
-    let shown = Md::list(pieces);
-    if more == 0 {
-        return shown;
-    }
-    let more = u32::try_from(more).unwrap_or(u32::MAX);
-    shown.say(", and ").number(more).say(" more")
 }
 
 fn items(plan: &Plan) -> Vec<Item> {

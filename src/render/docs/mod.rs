@@ -4,6 +4,7 @@ mod application;
 mod apply;
 mod checklist;
 mod decisions;
+mod evidence;
 mod overview;
 mod picture;
 mod rights;

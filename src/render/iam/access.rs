@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
+use super::index::{Index, of};
+use super::openings::{Opening, openings};
 use super::words;
 use crate::plan::google::roles;
-use crate::plan::model::{
-    Auth, Backend, Exception, Fact, Grant, Ingress, Plan, Principal, Resource, Service, Target,
-    Waf, WafMode,
-};
+use crate::plan::model::{Auth, Exception, Fact, Grant, Plan, Principal, Resource};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
 
@@ -42,15 +41,6 @@ struct Access {
     facts: Vec<Line>,
 }
 
-/// What can be reached from the internet.
-struct Opening {
-    address: Quoted,
-    service: Quoted,
-    guards: Quoted,
-    who: Quoted,
-    because: Quoted,
-}
-
 /// Who may do what: a principal and a resource, in the order that its table wants.
 struct Row {
     what: Quoted,
@@ -79,87 +69,6 @@ struct Elsewhere {
 struct Line {
     key: Quoted,
     value: Quoted,
-}
-
-/// The plan with what the tables look up by name: a plan may hold thousands of services.
-struct Index<'a> {
-    plan: &'a Plan,
-    services: BTreeMap<&'a str, Vec<&'a Grant>>,
-    jobs: BTreeMap<&'a str, Vec<&'a Grant>>,
-    iap: BTreeMap<&'a str, Vec<&'a Grant>>,
-    /// The backends, by service.
-    backends: BTreeMap<&'a str, &'a Backend>,
-    /// The addresses on the load balancer, by backend: host and path.
-    addresses: BTreeMap<&'a str, Vec<(&'a str, &'a str)>>,
-    exceptions: BTreeMap<&'a str, Vec<&'a Exception>>,
-}
-
-impl<'a> Index<'a> {
-    fn new(plan: &'a Plan) -> Self {
-        let mut index = Self {
-            plan,
-            services: BTreeMap::new(),
-            jobs: BTreeMap::new(),
-            iap: BTreeMap::new(),
-            backends: BTreeMap::new(),
-            addresses: BTreeMap::new(),
-            exceptions: BTreeMap::new(),
-        };
-        let mut fronts = BTreeMap::new();
-        if let Some(edge) = &plan.edge {
-            for backend in &edge.backends {
-                index.backends.insert(&backend.service, backend);
-                fronts.insert(backend.name.as_str(), backend.service.as_str());
-            }
-            for host in &edge.hosts {
-                let mut leads = |backend: &'a str, path: &'a str| {
-                    let addresses = index.addresses.entry(backend).or_default();
-                    addresses.push((&host.domain, path));
-                };
-                if let Target::Backend(name) = &host.rest {
-                    leads(name, "/");
-                }
-                for rule in &host.rules {
-                    for pattern in &rule.patterns {
-                        leads(&rule.backend, pattern);
-                    }
-                }
-            }
-        }
-        for grant in plan
-            .grants
-            .iter()
-            .filter(|grant| grant.on.project() == plan.project.id)
-        {
-            let table = match &grant.on {
-                Resource::Service { name, .. } => index.services.entry(name),
-                Resource::Job { name, .. } => index.jobs.entry(name),
-                Resource::IapService { name, .. } => index.iap.entry(name),
-                Resource::IapBackend { name, .. } => match fronts.get(name.as_str()) {
-                    Some(service) => index.iap.entry(service),
-                    None => continue,
-                },
-                _ => continue,
-            };
-            table.or_default().push(grant);
-        }
-        for exception in &plan.exceptions {
-            let of = index.exceptions.entry(&exception.element).or_default();
-            of.push(exception);
-        }
-        index
-    }
-
-    /// The exceptions of a service.
-    fn exceptions(&self, service: &Service) -> impl Iterator<Item = &'a Exception> {
-        let exceptions = self.exceptions.get(element(service).as_str());
-        exceptions.into_iter().flatten().copied()
-    }
-}
-
-/// The grants of a name, in the order of the plan.
-fn of<'a>(table: &BTreeMap<&str, Vec<&'a Grant>>, name: &str) -> Vec<&'a Grant> {
-    table.get(name).cloned().unwrap_or_default()
 }
 
 /// The document's text.
@@ -193,95 +102,6 @@ pub fn text(plan: &Plan) -> String {
 
 fn code(name: &str) -> Quoted {
     md("").code(name).done()
-}
-
-fn element(service: &Service) -> String {
-    format!("services.{}", service.name)
-}
-
-fn openings(index: &Index<'_>) -> Vec<Opening> {
-    let services = index.plan.services.iter();
-    services
-        .filter(|service| {
-            service.public || service.ingress == Ingress::All || !service.domain_mappings.is_empty()
-        })
-        .map(|service| {
-            let mut because = vec![md("").code(&format!("{}.exposure", element(service)))];
-            because.extend(index.exceptions(service).map(words::exception));
-            Opening {
-                address: Md::list(addresses(index, service)).done(),
-                service: code(&service.name),
-                guards: guards(index, service).done(),
-                who: entrants(index, service).done(),
-                because: Md::join(because, "; ").done(),
-            }
-        })
-        .collect()
-}
-
-/// The addresses under which the internet reaches a service.
-fn addresses(index: &Index<'_>, service: &Service) -> Vec<Md> {
-    let url = |host: &str, path: &str| md("").code(&format!("https://{host}{path}"));
-    let backend = index.backends.get(service.name.as_str());
-    let on_edge = backend.and_then(|backend| index.addresses.get(backend.name.as_str()));
-    let on_edge = on_edge.into_iter().flatten();
-    let mut addresses: Vec<Md> = on_edge.map(|(host, path)| url(host, path)).collect();
-    addresses.extend(
-        service
-            .domain_mappings
-            .iter()
-            .map(|domain| url(domain, "/")),
-    );
-    if service.ingress == Ingress::All && !service.run_app_closed {
-        addresses.push(md("").code(&service.url.to_string()));
-    }
-    addresses
-}
-
-/// What a request passes before the code sees it.
-fn guards(index: &Index<'_>, service: &Service) -> Md {
-    let mut guards = Vec::new();
-    if let Some(backend) = index.backends.get(service.name.as_str()) {
-        guards.push(md("load balancer"));
-        let mut wafs = index.plan.wafs.iter();
-        guards.extend(wafs.find(|waf| waf.name == backend.waf).map(waf));
-        if backend.iap {
-            guards.push(md("IAP"));
-        }
-    }
-    if service.iap {
-        guards.push(md("IAP on the service"));
-    }
-    if service.invoker_check {
-        guards.push(md("Cloud Run's check of the ID token"));
-    }
-    if guards.is_empty() {
-        return md("nothing");
-    }
-    Md::list(guards)
-}
-
-fn waf(waf: &Waf) -> Md {
-    md("WAF ").code(&waf.name).say(match waf.mode {
-        WafMode::Preview => " (preview: it only logs)",
-        WafMode::Enforce => " (enforced)",
-    })
-}
-
-fn entrants(index: &Index<'_>, service: &Service) -> Md {
-    let (grants, how) = match service.auth {
-        Auth::Anonymous => return md("**anyone**, without a token"),
-        Auth::Iap => (of(&index.iap, &service.name), ", after a login"),
-        Auth::Iam => {
-            let mut callers = of(&index.services, &service.name);
-            callers.retain(|grant| grant.role == roles::RUN_INVOKER);
-            (callers, ", with an ID token")
-        }
-    };
-    if grants.is_empty() {
-        return md("nobody");
-    }
-    Md::list(grants.into_iter().map(|grant| words::who(&grant.to))).say(how)
 }
 
 /// A row of a grant, with something in its first column.

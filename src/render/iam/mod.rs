@@ -10,6 +10,8 @@
 mod access;
 mod bindings;
 mod elsewhere;
+mod index;
+mod openings;
 mod policy;
 pub(crate) mod words;
 
