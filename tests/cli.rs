@@ -492,3 +492,20 @@ fn each_stage_is_shown() {
     }
     assert!(shown.stdout.contains(WEB));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_product_that_cannot_be_written_is_a_failure() {
+    let folder = Folder::storefront();
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let status = Command::new(env!("CARGO_BIN_EXE_ravelin"))
+        .args(["show", "--stage", "tree"])
+        .current_dir(folder.path(""))
+        .stdout(full)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(2));
+}

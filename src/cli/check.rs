@@ -36,11 +36,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let today = arguments.today.map_or_else(today, Ok)?;
     let expansion = crate::check(&input.source, &|path| input.file(path), today);
     let colour = terminal::colour(&io::stdout());
-    terminal::print(&report(&expansion.diagnostics, &input.source, colour));
+    terminal::print(&report(&expansion.diagnostics, &input.source, colour))?;
     if expansion.has_errors() {
         return Ok(Outcome::Found);
     }
-    terminal::print(&summary(&expansion, &input.source));
+    terminal::print(&summary(&expansion, &input.source))?;
     Ok(Outcome::Fine)
 }
 

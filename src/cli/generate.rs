@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     }
     let scope = Scope::new(arguments.only.as_deref(), &expansion.plans)?;
     let store = Store::new(arguments.out.as_ref().unwrap_or(&input.folder));
-    terminal::print(&generate(&expansion, &scope, &store)?);
+    terminal::print(&generate(&expansion, &scope, &store)?)?;
     Ok(Outcome::Fine)
 }
 

@@ -39,7 +39,7 @@ enum Stage {
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let input = arguments.blueprint.read()?;
     if let Stage::Blueprint = arguments.stage {
-        return Ok(blueprint(&input));
+        return blueprint(&input);
     }
     let expansion = expand(&input.source, &|path| input.file(path));
     let colour = terminal::colour(&io::stderr());
@@ -50,11 +50,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     terminal::print(&match arguments.stage {
         Stage::Tree => paths(&expansion),
         Stage::Plan | Stage::Blueprint => plans(&expansion),
-    });
+    })?;
     Ok(Outcome::Fine)
 }
 
-fn blueprint(input: &Input) -> Outcome {
+fn blueprint(input: &Input) -> Result<Outcome, Failure> {
     let reading = read(&input.source);
     let names: Vec<&str> = reading
         .environments
@@ -65,7 +65,7 @@ fn blueprint(input: &Input) -> Outcome {
     let colour = terminal::colour(&io::stderr());
     terminal::say(&report(&diagnostics, &input.source, colour));
     if !diagnostics.is_empty() {
-        return Outcome::Found;
+        return Ok(Outcome::Found);
     }
     let mut text = String::new();
     for (index, environment) in reading.environments.iter().enumerate() {
@@ -78,8 +78,8 @@ fn blueprint(input: &Input) -> Outcome {
             environment.to_toml()
         );
     }
-    terminal::print(&text);
-    Outcome::Fine
+    terminal::print(&text)?;
+    Ok(Outcome::Fine)
 }
 
 fn plans(expansion: &Expansion) -> String {

@@ -6,14 +6,23 @@ use std::io::{self, IsTerminal, Write as _};
 use super::Failure;
 
 /// Writes the product.
-pub fn print(text: &str) {
-    // Whoever reads may stop reading: that is no mistake.
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        // Whoever reads may stop reading: that is no mistake.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Says something.
 pub fn say(text: &str) {
-    // As above.
+    // There is no one left to tell.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -24,7 +24,12 @@ pub enum Error {
     /// A link stands where a file or folder is expected; it could lead anywhere.
     Link(PathBuf),
     /// A file stands where a folder is expected, or the other way round.
-    Kind(PathBuf),
+    Kind {
+        /// The path.
+        path: PathBuf,
+        /// What is expected there: `file`, `folder`.
+        expected: &'static str,
+    },
     /// The system said no.
     Io {
         /// What was being done: `read`.
@@ -44,7 +49,13 @@ impl std::fmt::Display for Error {
                 "`{}` is a link; ravelin neither reads nor writes through links",
                 path.display()
             ),
-            Self::Kind(path) => write!(f, "`{}` is neither a file nor missing", path.display()),
+            Self::Kind { path, expected } => {
+                write!(
+                    f,
+                    "`{}` is in the way: a {expected} belongs there",
+                    path.display()
+                )
+            }
             Self::Io { what, path, error } => {
                 write!(f, "cannot {what} `{}`: {}", path.display(), plain(error))
             }
@@ -156,7 +167,11 @@ impl Store {
                 return Err(Error::Link(here));
             }
             if found.is_dir() == last || found.is_file() != last {
-                return Err(Error::Kind(here));
+                let expected = if last { "file" } else { "folder" };
+                return Err(Error::Kind {
+                    path: here,
+                    expected,
+                });
             }
         }
         Ok(true)

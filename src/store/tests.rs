@@ -98,11 +98,12 @@ fn a_folder_in_the_place_of_a_file_is_refused() {
     let store = Store::new(folder.path());
     fs::create_dir_all(folder.path().join("a/b")).unwrap();
     fs::write(folder.path().join("f"), "").unwrap();
-    for path in ["a/b", "f/g"] {
+    for (path, expected) in [("a/b", "file"), ("f/g", "folder")] {
         let tree = tree(&[(path, "new")]);
+        let error = store.apply(&writes(&tree)).unwrap_err().to_string();
         assert!(
-            matches!(store.apply(&writes(&tree)), Err(Error::Kind(_))),
-            "{path}"
+            error.ends_with(&format!("a {expected} belongs there")),
+            "{error}"
         );
     }
 }
