@@ -189,6 +189,47 @@ fn tables_are_whole_and_blocks_are_closed() {
     }
 }
 
+#[test]
+fn commands_name_what_is_there() {
+    for (name, expansion) in expansions() {
+        let tree = expansion.tree();
+        let readme = &tree.get("README.md").unwrap().text;
+        let mut seen = 0;
+        for folder in ["gcloud", "terraform"] {
+            for rest in readme.split(&format!("{folder}/$env/")).skip(1) {
+                let end = rest.find([' ', '\n']).unwrap();
+                let there = expansion.plans.iter().any(|plan| {
+                    there(
+                        &tree,
+                        &format!("{folder}/{}/{}", plan.environment, &rest[..end]),
+                    )
+                });
+                assert!(there, "{name}: {folder}/$env/{}", &rest[..end]);
+                seen += 1;
+            }
+        }
+        assert!(seen > 5, "{name}: {seen} commands");
+        // The table of files: `folder/<environment>/first, second`.
+        for row in readme
+            .lines()
+            .filter(|line| line.contains("/<environment>/") && line.starts_with("| `"))
+        {
+            let paths = between(row, "| `", "`")[0];
+            let Some((folder, files)) = paths.split_once("/<environment>/") else {
+                continue;
+            };
+            for file in files.split(", ") {
+                let file = file.trim_end_matches('/');
+                let there = expansion
+                    .plans
+                    .iter()
+                    .any(|plan| there(&tree, &format!("{folder}/{}/{file}", plan.environment)));
+                assert!(there, "{name}: {folder}/<environment>/{file}");
+            }
+        }
+    }
+}
+
 /// What is wrong with a picture: a line that is no node, group or arrow, a label that is not whole, an arrow from or to
 /// nothing.
 fn wrong_picture(picture: &str) -> Vec<String> {
