@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use ravelin::plan::model::Principal;
 use ravelin::source::Source;
 use ravelin::tree::Tree;
 use ravelin::{Expansion, expand};
@@ -400,6 +401,30 @@ fn bindings_hold_every_grant_of_the_plan() {
                 })
                 .collect();
             assert_eq!(found, wanted, "{name}: {path}");
+        }
+    }
+}
+
+#[test]
+fn access_tells_every_grant() {
+    for (name, expansion) in expansions() {
+        let tree = expansion.tree();
+        for plan in &expansion.plans {
+            let path = format!("iam/{}/ACCESS.md", plan.environment);
+            let text = &tree.get(&path).unwrap().text;
+            let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
+            for grant in &plan.grants {
+                let who = match &grant.to {
+                    Principal::Account { id, .. } => id.clone(),
+                    Principal::Agent { service, .. } => service.clone(),
+                    Principal::Named(member) => member.to_string(),
+                };
+                let told = rows.iter().any(|row| {
+                    let holds = |word: &String| row.contains(word.as_str());
+                    holds(&who) && holds(&grant.role) && grant.causes.iter().all(holds)
+                });
+                assert!(told, "{name}: {path} does not tell {grant:?}");
+            }
         }
     }
 }
