@@ -39,3 +39,13 @@ pub fn text(template: &impl Template) -> String {
         Err(error) => panic!("a template does not render: {error}"),
     }
 }
+
+/// Renders a template whose text is a part of another's.
+///
+/// # Panics
+///
+/// As [`text`].
+#[must_use]
+pub(crate) fn block(template: &impl Template) -> quote::Quoted {
+    askama::filters::Safe(text(template))
+}

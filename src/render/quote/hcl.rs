@@ -50,6 +50,11 @@ pub fn template(pieces: &[Piece<'_>]) -> Quoted {
 /// Writes text inside of quotes. A `$` or `%` is live only before `{`; one that stands before another of its kind, or at
 /// the end before an expression, is written as an escape, since `$$${` reads differently in different parsers.
 fn push_text(out: &mut String, text: &str, before_expression: bool) {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') && !b"\"\\$%".contains(&byte);
+    if text.bytes().all(plain) {
+        out.push_str(text);
+        return;
+    }
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {

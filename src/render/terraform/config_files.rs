@@ -1,19 +1,37 @@
 //! Files beside the blueprint that containers see.
 
-use super::grants::{self, GrantView};
+use askama::Template;
+
+use super::filters;
+use super::grants;
 use super::module::Module;
 use super::words::Expr;
 use crate::plan::model::{ConfigFile, Grant, Labels, Resource};
+use crate::render;
+use crate::render::quote::Quoted;
 
 /// A file as a secret with one version, and who reads it.
 pub(super) struct FileView<'a> {
-    pub(super) name: &'a str,
-    pub(super) path: &'a str,
-    pub(super) lines: Vec<&'a str>,
-    pub(super) project: Expr,
-    pub(super) region: &'a str,
-    pub(super) labels: &'a Labels,
-    pub(super) grants: Vec<GrantView<'a>>,
+    name: &'a str,
+    path: &'a str,
+    lines: Vec<&'a str>,
+    project: Expr,
+    region: &'a str,
+    labels: &'a Labels,
+    grants: Quoted,
+    /// What whoever mounts it waits for.
+    pub(super) after: Vec<Expr>,
+}
+
+#[derive(Template)]
+#[template(path = "terraform/config-files.tf.j2")]
+struct ConfigFiles<'a> {
+    files: &'a [FileView<'a>],
+}
+
+/// The files as a part of their element's file.
+pub(super) fn block(files: &[FileView<'_>]) -> Quoted {
+    render::block(&ConfigFiles { files })
 }
 
 /// The files that an element sees.
@@ -32,6 +50,11 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             name: name.clone(),
         };
         let grants = module.index.grants_on(&secret).iter();
+        let mut after = vec![Expr(format!(
+            "google_secret_manager_secret_version.{}",
+            super::id(name)
+        ))];
+        after.extend(grants.clone().map(|grant| grants::address(module, grant)));
         FileView {
             name,
             path,
@@ -39,7 +62,8 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             project: module.project("secretmanager.googleapis.com"),
             region,
             labels,
-            grants: grants.map(|grant| grants::view(module, grant)).collect(),
+            grants: grants::block(module, grants.copied()),
+            after,
         }
     };
     module.index.seen_by(element).iter().map(view).collect()

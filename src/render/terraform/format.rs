@@ -6,6 +6,8 @@
 /// A line in its parts.
 #[derive(Debug, PartialEq, Eq)]
 struct Line<'a> {
+    /// The spaces in front.
+    indent: usize,
     /// The text up to `=`, or all of it where there is none.
     lead: &'a str,
     /// What stands after `=`, where the value ends on this line.
@@ -20,16 +22,76 @@ struct Line<'a> {
 
 /// Formats a file: as `terraform fmt` does, and with no empty line where a block begins or ends or after another one.
 pub(super) fn format(text: &str) -> String {
-    let lines = tidy(text);
-    let mut rows = indented(&lines);
-    align(&mut rows, &lines, "= ", |line| line.value);
-    align(&mut rows, &lines, "", |line| line.comment);
-    let mut out = String::with_capacity(rows.iter().map(|row| row.len() + 1).sum());
-    for row in rows {
-        out.push_str(&row);
+    let mut lines = tidy(text);
+    indent(&mut lines);
+    let values = columns(&lines, |line| {
+        line.value.map(|_| line.indent + width(line.lead))
+    });
+    let ends = lines.iter().zip(&values).map(|(line, value)| match line {
+        Line {
+            value: Some(text), ..
+        } => value + MARK.len() + width(text),
+        Line {
+            opening: Some(text),
+            ..
+        } => line.indent + width(line.lead) + 1 + MARK.len() + width(text),
+        Line { .. } => line.indent + width(line.lead),
+    });
+    let ends: Vec<usize> = ends.collect();
+    let mut end = ends.iter();
+    let comments = columns(&lines, |line| {
+        let end = end.next().copied();
+        line.comment.and(end)
+    });
+    let mut out = String::with_capacity(text.len() * 3 / 2);
+    for (((line, value), end), comment) in lines.iter().zip(values).zip(ends).zip(comments) {
+        if !line.lead.is_empty() {
+            pad(&mut out, line.indent);
+            out.push_str(line.lead);
+        }
+        if let Some(text) = line.value {
+            pad(&mut out, value - line.indent - width(line.lead));
+            out.extend([MARK, text]);
+        }
+        if let Some(text) = line.opening {
+            out.extend([" ", MARK, text]);
+        }
+        if let Some(text) = line.comment {
+            pad(&mut out, comment - end);
+            out.push_str(text);
+        }
         out.push('\n');
     }
     out
+}
+
+/// What stands between the two sides of an attribute.
+const MARK: &str = "= ";
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn pad(out: &mut String, spaces: usize) {
+    out.extend(std::iter::repeat_n(' ', spaces));
+}
+
+/// The column of a cell on each line: one space behind the widest text before it, over each run of neighbouring lines that
+/// have such a cell. `before` is the width of that text.
+fn columns<'a, 'b: 'a>(
+    lines: &'a [Line<'b>],
+    before: impl FnMut(&'a Line<'b>) -> Option<usize>,
+) -> Vec<usize> {
+    let widths: Vec<Option<usize>> = lines.iter().map(before).collect();
+    let mut columns = Vec::with_capacity(lines.len());
+    for run in widths.chunk_by(|one, next| one.is_some() == next.is_some()) {
+        let widest = run.iter().flatten().max();
+        columns.extend(std::iter::repeat_n(
+            widest.map_or(0, |widest| widest + 1),
+            run.len(),
+        ));
+    }
+    columns
 }
 
 /// The lines without needless empty ones.
@@ -57,6 +119,7 @@ fn tidy(text: &str) -> Vec<Line<'_>> {
 /// Splits a trimmed line into its parts.
 fn split(text: &str) -> Line<'_> {
     let mut line = Line {
+        indent: 0,
         lead: text,
         value: None,
         opening: None,
@@ -122,64 +185,27 @@ fn split(text: &str) -> Line<'_> {
     line
 }
 
-/// The leads, each moved in by two spaces for every line before that leaves brackets open.
-fn indented(lines: &[Line<'_>]) -> Vec<String> {
+/// Moves each line in by two spaces for every line before that leaves brackets open.
+fn indent(lines: &mut [Line<'_>]) {
     let mut open: Vec<isize> = Vec::new();
-    let row = |line: &Line<'_>| {
-        let mut depth = open.len();
+    for line in lines {
         if line.brackets > 0 {
+            line.indent = 2 * open.len();
             open.push(line.brackets);
-        } else {
-            let mut closed = -line.brackets;
-            while closed > 0
-                && let Some(last) = open.last_mut()
-            {
-                let both = closed.min(*last);
-                closed -= both;
-                *last -= both;
-                if *last == 0 {
-                    open.pop();
-                }
+            continue;
+        }
+        let mut closed = -line.brackets;
+        while closed > 0
+            && let Some(last) = open.last_mut()
+        {
+            let both = closed.min(*last);
+            closed -= both;
+            *last -= both;
+            if *last == 0 {
+                open.pop();
             }
-            depth = open.len();
         }
-        if line.lead.is_empty() {
-            return String::new();
-        }
-        let mut row = String::with_capacity(96);
-        row.extend(std::iter::repeat_n("  ", depth));
-        row.push_str(line.lead);
-        if let Some(opening) = line.opening {
-            row.push_str(" = ");
-            row.push_str(opening);
-        }
-        row
-    };
-    lines.iter().map(row).collect()
-}
-
-/// Adds a cell to every row that has one, at the same column over each run of neighbouring rows.
-fn align<'a>(
-    rows: &mut [String],
-    lines: &[Line<'a>],
-    mark: &str,
-    cell: impl Fn(&Line<'a>) -> Option<&'a str>,
-) {
-    let mut start = 0;
-    while start < rows.len() {
-        let run = lines[start..]
-            .iter()
-            .take_while(|line| cell(line).is_some())
-            .count();
-        let rows = &mut rows[start..start + run];
-        let width = |row: &String| row.chars().count();
-        let column = rows.iter().map(width).max().unwrap_or_default() + 1;
-        for (row, line) in rows.iter_mut().zip(&lines[start..]) {
-            row.extend(std::iter::repeat_n(' ', column - width(row)));
-            row.push_str(mark);
-            row.push_str(cell(line).unwrap_or_default());
-        }
-        start += run.max(1);
+        line.indent = 2 * open.len();
     }
 }
 

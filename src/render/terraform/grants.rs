@@ -6,17 +6,19 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::model::{Condition, Grant, Resource};
+use crate::render;
+use crate::render::quote::Quoted;
 use crate::render::quote::hcl::Hcl;
 
 /// A grant as a resource of Terraform.
-pub(super) struct GrantView<'a> {
-    pub(super) kind: &'static str,
-    pub(super) name: &'a str,
-    pub(super) causes: String,
-    pub(super) on: Vec<(&'static str, Expr)>,
-    pub(super) role: &'a str,
-    pub(super) member: Expr,
-    pub(super) condition: Option<&'a Condition>,
+struct GrantView<'a> {
+    kind: &'static str,
+    name: &'a str,
+    causes: String,
+    on: Vec<(&'static str, Expr)>,
+    role: &'a str,
+    member: Expr,
+    condition: Option<&'a Condition>,
 }
 
 #[derive(Template)]
@@ -34,8 +36,25 @@ pub(super) fn add(module: &mut Module<'_>, grants: &[&Grant]) {
     module.add("grants.tf", summary, &grants);
 }
 
+/// Grants as a part of another file.
+pub(super) fn block<'a>(
+    module: &Module<'a>,
+    grants: impl IntoIterator<Item = &'a Grant>,
+) -> Quoted {
+    let grants = grants.into_iter();
+    render::block(&Grants {
+        grants: grants.map(|grant| view(module, grant)).collect(),
+    })
+}
+
+/// The resource of a grant, as others wait for it.
+pub(super) fn address(module: &Module<'_>, grant: &Grant) -> Expr {
+    let (kind, _) = place(module, &grant.on);
+    Expr(format!("{kind}.{}", super::id(&grant.name)))
+}
+
 /// The view of a grant.
-pub(super) fn view<'a>(module: &Module<'a>, grant: &'a Grant) -> GrantView<'a> {
+fn view<'a>(module: &Module<'a>, grant: &'a Grant) -> GrantView<'a> {
     let Grant {
         on,
         role,

@@ -21,6 +21,7 @@ mod services;
 #[cfg(test)]
 mod tests;
 mod words;
+mod workload;
 
 use heck::ToSnakeCase;
 

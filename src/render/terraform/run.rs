@@ -4,14 +4,11 @@ use askama::Template;
 
 use super::config_files::{self, FileView};
 use super::filters;
-use super::grants::GrantView;
 use super::module::{BindingView, Module};
 use super::words::{Expr, ignored};
-use crate::plan::model::{
-    Auth, Condition, Container, EnvValue, EnvVar, Ingress, Job, Labels, Mount, Port, Probe,
-    ProbeCheck, Resource, SecretItem, SecretVersion, Service, Text, Volume, VolumeSource,
-    VpcAccess, Workload,
-};
+use super::workload;
+use crate::plan::model::{Auth, Ingress, Job, Labels, Resource, Service, Workload};
+use crate::render::quote::Quoted;
 
 #[derive(Template)]
 #[template(path = "terraform/service.tf.j2")]
@@ -20,7 +17,6 @@ use crate::plan::model::{
     reason = "each is an argument of its own"
 )]
 struct ServiceFile<'a> {
-    is_service: bool,
     project: Expr,
     region: &'a str,
     name: &'a str,
@@ -41,23 +37,20 @@ struct ServiceFile<'a> {
     session_affinity: bool,
     min: u32,
     max: u32,
-    vpc: Option<&'a VpcAccess>,
-    volumes: &'a [Volume],
-    containers: Vec<ContainerView<'a>>,
+    workload: Quoted,
     ignored: Vec<Expr>,
     after: Vec<Expr>,
     after_says: String,
     policy: Vec<BindingView<'a>>,
     passes: Vec<BindingView<'a>>,
     domain_mappings: &'a [String],
-    files: Vec<FileView<'a>>,
+    files: Quoted,
     renamed_from: Option<&'a str>,
 }
 
 #[derive(Template)]
 #[template(path = "terraform/job.tf.j2")]
 struct JobFile<'a> {
-    is_service: bool,
     project: Expr,
     region: &'a str,
     name: &'a str,
@@ -72,31 +65,13 @@ struct JobFile<'a> {
     access: String,
     retries: u32,
     timeout: String,
-    vpc: Option<&'a VpcAccess>,
-    volumes: &'a [Volume],
-    containers: Vec<ContainerView<'a>>,
+    workload: Quoted,
     ignored: Vec<Expr>,
     after: Vec<Expr>,
     after_says: String,
     policy: Vec<BindingView<'a>>,
-    files: Vec<FileView<'a>>,
+    files: Quoted,
     renamed_from: Option<&'a str>,
-}
-
-struct ContainerView<'a> {
-    name: &'a str,
-    image: &'a Text,
-    command: &'a [String],
-    args: &'a [Text],
-    env: &'a [EnvVar],
-    cpu: &'a str,
-    memory: &'a str,
-    cpu_idle: bool,
-    startup_boost: bool,
-    port: Option<&'a Port>,
-    mounts: &'a [Mount],
-    probes: Vec<(&'static str, &'a Probe)>,
-    after: &'a [String],
 }
 
 /// Adds the file of a service.
@@ -130,16 +105,6 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         after_policies,
         after_jobs,
     } = service;
-    let Workload {
-        account,
-        vpc,
-        internet: _,
-        containers,
-        volumes,
-        databases: _,
-        secrets: _,
-        labels,
-    } = workload;
     let region = &module.plan.project.region;
     let guarded = Resource::IapService {
         project: module.plan.project.id.clone(),
@@ -148,7 +113,6 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
     };
     let files = config_files::of(module, &format!("services.{name}"));
     let file = ServiceFile {
-        is_service: true,
         project: module.project("run.googleapis.com"),
         region,
         name,
@@ -165,24 +129,22 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         run_app_closed: *run_app_closed,
         audiences,
         deletion_protection: *deletion_protection,
-        labels,
-        account: &account.email,
+        labels: &workload.labels,
+        account: &workload.account.email,
         access: access(module),
         concurrency: *concurrency,
         timeout: format!("{timeout}s"),
         session_affinity: *session_affinity,
         min: *min,
         max: *max,
-        vpc: vpc.as_ref(),
-        volumes,
-        containers: containers.iter().map(container).collect(),
+        workload: workload::block(workload, true),
         ignored: ignored(ci_owns, "template[0]"),
         after: after(after_policies, after_jobs, &files),
         after_says: after_says(after_policies, after_jobs, &files),
         policy: module.bindings(policy),
         passes: module.bindings_on(&guarded),
         domain_mappings,
-        files,
+        files: config_files::block(&files),
         renamed_from: renamed_from.as_deref(),
     };
     module.add(&format!("service-{name}.tf"), &summary(service), &file);
@@ -207,19 +169,8 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         calls: _,
         after_policies,
     } = job;
-    let Workload {
-        account,
-        vpc,
-        internet: _,
-        containers,
-        volumes,
-        databases: _,
-        secrets: _,
-        labels,
-    } = workload;
     let files = config_files::of(module, &format!("jobs.{name}"));
     let file = JobFile {
-        is_service: false,
         project: module.project("run.googleapis.com"),
         region: &module.plan.project.region,
         name,
@@ -230,22 +181,20 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
             format!("Everyone who has a role on {name}.")
         },
         deletion_protection: *deletion_protection,
-        labels,
+        labels: &workload.labels,
         run_token: run_token.as_deref(),
         tasks: *tasks,
         parallelism: *parallelism,
-        account: &account.email,
+        account: &workload.account.email,
         access: access(module),
         retries: *retries,
         timeout: format!("{timeout}s"),
-        vpc: vpc.as_ref(),
-        volumes,
-        containers: containers.iter().map(container).collect(),
+        workload: workload::block(workload, false),
         ignored: ignored(ci_owns, "template[0].template[0]"),
         after: after(after_policies, &[], &files),
         after_says: after_says(after_policies, &[], &files),
         policy: module.bindings(policy),
-        files,
+        files: config_files::block(&files),
         renamed_from: renamed_from.as_deref(),
     };
     let mut sentences = vec![format!("Job {name}.")];
@@ -261,44 +210,6 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
     module.add(&format!("job-{name}.tf"), &summary, &file);
 }
 
-fn container(container: &Container) -> ContainerView<'_> {
-    let Container {
-        name,
-        image,
-        command,
-        args,
-        env,
-        cpu,
-        memory,
-        cpu_idle,
-        startup_boost,
-        port,
-        mounts,
-        startup,
-        liveness,
-        after,
-    } = container;
-    let probes = [("startup_probe", startup), ("liveness_probe", liveness)];
-    ContainerView {
-        name,
-        image,
-        command,
-        args,
-        env,
-        cpu,
-        memory,
-        cpu_idle: *cpu_idle,
-        startup_boost: *startup_boost,
-        port: port.as_ref(),
-        mounts,
-        probes: probes
-            .into_iter()
-            .filter_map(|(kind, probe)| Some((kind, probe.as_ref()?)))
-            .collect(),
-        after,
-    }
-}
-
 /// What must be there first.
 fn after(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> Vec<Expr> {
     let resource = |kind: &str, name: &str| Expr(format!("{kind}.{}", super::id(name)));
@@ -310,10 +221,7 @@ fn after(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> Vec<Ex
         after.push(resource("google_cloud_run_v2_job", name));
     }
     for file in files {
-        after.push(resource("google_secret_manager_secret_version", file.name));
-        for grant in &file.grants {
-            after.push(resource(grant.kind, grant.name));
-        }
+        after.extend(file.after.iter().cloned());
     }
     after
 }

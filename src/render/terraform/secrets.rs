@@ -3,10 +3,11 @@
 use askama::Template;
 
 use super::filters;
-use super::grants::{self, GrantView};
+use super::grants;
 use super::module::Module;
 use super::words::Expr;
-use crate::plan::model::{Condition, Grant, Labels, Resource, Secret};
+use crate::plan::model::{Grant, Labels, Resource, Secret};
+use crate::render::quote::Quoted;
 
 #[derive(Template)]
 #[template(path = "terraform/secrets.tf.j2")]
@@ -22,7 +23,7 @@ struct SecretView<'a> {
     replicas: &'a [String],
     deletion_protection: bool,
     labels: &'a Labels,
-    grants: Vec<GrantView<'a>>,
+    grants: Quoted,
 }
 
 /// Adds the secrets with the grants on them; gives back the grants that are on something else.
@@ -71,6 +72,6 @@ fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
         replicas,
         deletion_protection: *deletion_protection,
         labels,
-        grants: grants.map(|grant| grants::view(module, grant)).collect(),
+        grants: grants::block(module, grants.copied()),
     }
 }
