@@ -18,6 +18,7 @@ import gcloud  # the bootstrap of the SDK: it must come before the SDK's other m
 getattr(gcloud, "_fix_google_module", lambda: None)()
 
 from googlecloudsdk import gcloud_main  # noqa: E402
+from googlecloudsdk.calliope import parser_extensions  # noqa: E402
 
 import documents  # noqa: E402
 
@@ -38,11 +39,11 @@ def refusal(argv):
             return f"{argv[at]!r} is not a command of 'gcloud {' '.join(argv[1:at])}'"
         element, at = inner, at + 1
     try:
-        element._parser.parse_args(argv[at:], raise_error=True)
+        element._parser.parse_args(argv[at:], parser_extensions.Namespace(), raise_error=True)
     except argparse.ArgumentError as e:
         return str(e)
-    except SystemExit:
-        return "refused without a reason"
+    except SystemExit:  # a flag of a container; gcloud has said on stderr which
+        return "a container takes no such flag"
     except Exception as e:  # whatever a flag's own type raises; gcloud would stop on it too
         return f"{type(e).__name__}: {e}"
     return None
