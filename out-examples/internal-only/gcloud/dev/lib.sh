@@ -111,7 +111,7 @@ answer='' complaint=''
 ask() { # ask gcloud …: a command that only reads; fills $answer, or fails and fills $complaint
   local status=0 key place
   in_project "$@"
-  key=$(IFS=$FS && echo "${words[*]}")
+  key=$(IFS=$'\n' && echo "${words[*]}")
   place=${early[$key]-}
   if [[ $place ]]; then
     unset "early[$key]"
@@ -133,7 +133,7 @@ declare -A early=()
 ahead() { # ahead gcloud …
   in_project "$@"
   local key
-  key=$(IFS=$FS && echo "${words[*]}")
+  key=$(IFS=$'\n' && echo "${words[*]}")
   early[$key]=$scratch/early-${#early[@]}
 }
 
@@ -141,8 +141,7 @@ read_ahead() {
   [[ -z $only ]] || { early=(); return 0; }
   local key running=0
   for key in "${!early[@]}"; do
-    IFS=$FS read -r -d '' -a words <<<"$key" || true
-    words[-1]=${words[-1]%$'\n'}
+    mapfile -t words <<<"$key" # no command that reads has a line break in it
     {
       if "${words[@]}" >"${early[$key]}.out" 2>/dev/null </dev/null; then : >"${early[$key]}.ok"; else : >"${early[$key]}.failed"; fi
     } &
@@ -185,7 +184,7 @@ $(<"$scratch/out")"
 
 # ---- how each kind of resource is read back -----------------------------------------------------
 
-declare -A lists=() columns=() known=() rules=() updates=() clears=()
+declare -A lists=() columns=() known=() rules=() updates=() clears=() instead=() always=()
 kind() { # kind WORDS LIST-COMMAND NAME, and rows on stdin: a flag of the create command, a rule, where gcloud's answer holds it
   # What the rule says about a difference:
   #   change   the update command takes the flag     fixed   nothing can be done: stop and say so
@@ -195,6 +194,7 @@ kind() { # kind WORDS LIST-COMMAND NAME, and rows on stdin: a flag of the create
   #   place    every command but the list takes it   parent  the list takes it too
   #   key      part of the name, as place            name    is the name
   # With *, the value is a set. With +, the live set may hold more. With ?, a flag that is not given is not looked at.
+  # With !, the update command takes the flag only alone.
   local flag rule place
   lists[$1]=$2 columns[$1]=$3 known[$1]=''
   while read -r flag rule place; do
@@ -277,14 +277,15 @@ compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $cha
     *) return 0 ;;
   esac
   if [[ ${spelled[$2]+given} ]]; then
-    items "$GS" "${spelled[$2]}"
+    # The update command may not know the flag by which a thing is created.
+    items "$GS" "${spelled[${instead[$kind $1]-$2}]-${spelled[$2]}}"
     text=${list[0]}
     if [[ $1 == --labels ]]; then list=("--update-labels=$want"); fi
-    changes+=("${list[@]}")
   else
     text=${clears[$kind $1]:-"--clear-${1#--}"}
-    changes+=("$text")
+    list=("$text")
   fi
+  if [[ $rule == *!* ]]; then alone+=("${list[@]}"); else changes+=("${list[@]}"); fi
   found=${found//$GS/,}
   if [[ $rule == *[*+]* || $text$found == *[$'\n'$FS]* || ${#text} -gt 60 || ${#found} -gt 40 ]]; then
     text=${text%%=*}
@@ -302,7 +303,7 @@ kept_here() { # kept_here SECTION: what $keep names is that of the main containe
 ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names flags that somebody else looks after once it is there
   [[ $active ]] || return 0
   local command=("$@") track=() path=() kind='' verb name='' parents=() places=() container='' containers=() key
-  local argument flag value rule positional=() replaced='' differences=() changes=() list
+  local argument flag value rule positional=() replaced='' differences=() changes=() alone=() list
   local -A wanted=() spelled=()
   shift
   if [[ $1 == alpha || $1 == beta ]]; then track=("$1"); shift; fi
@@ -353,7 +354,14 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
     run_again
     change "${command[@]}"
   else
-    change gcloud "${track[@]}" "${path[@]}" "${updates[$kind]-update}" "${positional[@]}" "${parents[@]}" "${places[@]}" "${changes[@]}"
+    command=(gcloud "${track[@]}" "${path[@]}" "${updates[$kind]-update}" "${positional[@]}" "${parents[@]}" "${places[@]}")
+    flag=${always[$kind]-}
+    if [[ $flag && " ${changes[*]}" != *" $flag="* ]]; then
+      items "$GS" "${spelled[$flag]}"
+      changes+=("${list[@]}")
+    fi
+    if ((${#changes[@]})); then change "${command[@]}" "${changes[@]}"; fi
+    for flag in "${alone[@]}"; do change "${command[@]}" "$flag"; done
   fi
   became updated "$(IFS=, && echo "${differences[*]}")"
 }
@@ -713,6 +721,7 @@ kind 'dns record-sets' 'dns record-sets list' 'format("{0} {1}",name,type)' <<'R
 --ttl                               change   ttl
 --rrdatas                           change*  rrdatas
 ROWS
+always['dns record-sets']='--rrdatas' # an update without it is refused
 
 # ---- kinds of the network -------------------------------------------------------------------------
 
@@ -725,7 +734,7 @@ kind 'compute networks subnets' "compute networks subnets list --regions=$region
 --network                           fixed    network.basename()
 --range                             fixed    ipCidrRange
 --stack-type                        change   stackType
---enable-private-ip-google-access   change   privateIpGoogleAccess
+--enable-private-ip-google-access   change!  privateIpGoogleAccess
 --enable-flow-logs                  change   enableFlowLogs
 --logging-aggregation-interval      change   logConfig.aggregationInterval.lower().sub("_","-")
 --logging-flow-sampling             change   logConfig.flowSampling
