@@ -168,20 +168,8 @@ mod tests {
     use hcl_edit::template::Element;
     use proptest::prelude::*;
 
+    use super::super::tests::hostile;
     use super::{Hcl, Piece, literal, template};
-
-    /// Texts in which what is special stands close together.
-    fn hostile() -> impl Strategy<Value = String> {
-        let special = prop::sample::select(vec![
-            "$", "%", "{", "}", "${", "%{", "$${", "%%{", "\"", "\\", "\\n", "\n", "\r", "\t", "`",
-            "'", ";", "$(id)", "\0", "\u{7f}", "\u{85}", "\u{2028}", "\u{202e}", "\u{feff}", "é",
-            "日", "🦀", "x", " ",
-        ]);
-        prop_oneof![
-            prop::collection::vec(special, 0..12).prop_map(|parts| parts.concat()),
-            any::<String>(),
-        ]
-    }
 
     /// What a parser reads.
     fn read(written: &str) -> Vec<Element> {

@@ -55,9 +55,25 @@ pub fn comment(text: &str) -> Quoted {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::Refuse;
     use askama::Template;
+    use proptest::prelude::*;
+
+    /// Texts in which what is special in some language stands close together, and texts of any characters.
+    pub(crate) fn hostile() -> impl Strategy<Value = String> {
+        let special = vec![
+            "$", "%", "{", "}", "${", "%{", "$${", "%%{", "\"", "\\", "\\n", "\n", "\r", "\t", "`",
+            "'", ";", "$(id)", "#", "//", "/*", "=", "<<EOT", ": ", "- ", "\0", "\u{7f}", "\u{85}",
+            "\u{2028}", "\u{202e}", "\u{feff}", "\u{ffff}", "é", "日", "🦀", "x", " ",
+        ];
+        let special = prop::collection::vec(prop::sample::select(special), 0..12);
+        let any = prop::collection::vec(any::<char>(), 0..12);
+        prop_oneof![
+            special.prop_map(|parts| parts.concat()),
+            any.prop_map(String::from_iter),
+        ]
+    }
 
     #[derive(Template)]
     #[template(source = "{{ value }}", ext = "j2")]

@@ -23,6 +23,7 @@ pub fn scalar(text: &str) -> Quoted {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::hostile;
     use proptest::prelude::*;
 
     fn read(written: &str) -> String {
@@ -34,7 +35,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_scalar_reads_as_its_text(text in prop_oneof![any::<String>(), "[a-zA-Z0-9:~_./@ -]{0,8}"]) {
+        fn a_scalar_reads_as_its_text(text in prop_oneof![hostile(), "[a-zA-Z0-9:~_./@ -]{0,8}"]) {
             prop_assert_eq!(read(&super::scalar(&text).0), text);
         }
     }

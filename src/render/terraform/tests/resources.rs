@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use super::super::{format, id};
 use super::{labels, modules, plans, tree};
 use crate::plan::model::{EnvValue, Part, Stage, Text, WafAction};
+use crate::render::quote::tests::hostile;
 use crate::render::sample;
 
 /// The block at this path of names below another.
@@ -266,15 +267,6 @@ fn each_rule_of_a_policy_says_what_it_does() {
             assert_eq!(written(rule, "priority"), planned.priority.to_string());
         }
     }
-}
-
-/// Texts in which what is special for HCL stands close together.
-fn hostile() -> impl Strategy<Value = String> {
-    let special = vec![
-        "$", "%", "{", "}", "${", "%{", "\"", "\\", "\n", "#", "//", "/*", "=", "<<EOT", " ", "é",
-        "x",
-    ];
-    prop::collection::vec(prop::sample::select(special), 0..10).prop_map(|parts| parts.concat())
 }
 
 proptest! {
