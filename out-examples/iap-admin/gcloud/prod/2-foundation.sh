@@ -122,7 +122,7 @@ step 'dns policy backoffice'
 ensure gcloud dns policies create backoffice \
   --networks=backoffice \
   --enable-logging \
-  --description=
+  --description='Who asked for which name stands in the logs.'
 
 # The range that Google's managed services take their private addresses from.
 step 'address backoffice-services'

@@ -122,7 +122,7 @@ step 'dns policy pricing'
 ensure gcloud dns policies create pricing \
   --networks=pricing \
   --enable-logging \
-  --description=
+  --description='Who asked for which name stands in the logs.'
 
 # The fixed address that the internet sees.
 step 'address pricing-nat'

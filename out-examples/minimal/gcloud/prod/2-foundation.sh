@@ -81,7 +81,7 @@ step 'dns policy hello'
 ensure gcloud dns policies create hello \
   --networks=hello \
   --enable-logging \
-  --description=
+  --description='Who asked for which name stands in the logs.'
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 

@@ -117,7 +117,7 @@ step 'dns policy storefront'
 ensure gcloud dns policies create storefront \
   --networks=storefront \
   --enable-logging \
-  --description=
+  --description='Who asked for which name stands in the logs.'
 
 # The range that Google's managed services take their private addresses from.
 step 'address storefront-services'
