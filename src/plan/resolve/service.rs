@@ -36,10 +36,6 @@ pub(super) fn resolve(
         .collect()
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one field after another, as they stand in the model"
-)]
 fn service(
     cx: &mut Context<'_>,
     name: &str,

@@ -21,7 +21,7 @@ struct Certificates<'a> {
 
 #[derive(Template)]
 #[template(path = "gcloud/backends.sh.j2")]
-struct Backends<'a> {
+struct EdgeBackends<'a> {
     region: &'a str,
     refuse: &'a str,
     refuse_waf: &'a str,
@@ -104,7 +104,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, edge: &Edge) {
         hosts,
         labels: &plan.project.labels,
     });
-    script.section(&Backends {
+    script.section(&EdgeBackends {
         region: &plan.project.region,
         refuse,
         refuse_waf,

@@ -1,4 +1,11 @@
 //! What templates write a value with. They are all there are: any other text is refused.
+#![allow(
+    clippy::inline_always,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "askama's macro makes filters of this form"
+)]
 
 use askama::Values;
 use askama::filters::Safe;

@@ -110,11 +110,12 @@ fn list(items: &[String]) -> String {
 }
 
 /// A delimiter that none of the texts holds.
-fn delimiter<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> String {
-    let free = |delimiter: &String| !texts.clone().any(|text| text.contains(delimiter.as_str()));
+fn delimiter<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let texts: Vec<&str> = texts.collect();
+    let free = |delimiter: &String| !texts.iter().any(|text| text.contains(delimiter.as_str()));
     let short = ["@", "|", ";", "#", "~"].map(str::to_owned);
     // A run of `~` that is longer than any in the texts is in none of them.
-    let longest = texts.clone().map(str::len).max().unwrap_or(0);
+    let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
     short
         .into_iter()
         .find(free)

@@ -26,7 +26,7 @@ struct NetworkSection<'a> {
 
 #[derive(Template)]
 #[template(path = "gcloud/zones.sh.j2")]
-struct Zones<'a> {
+struct PrivateZones<'a> {
     network: &'a str,
     labels: &'a Labels,
     zones: Vec<ZoneView<'a>>,
@@ -88,7 +88,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
 
 /// Adds its private names.
 pub(super) fn add_zones(script: &mut Script<'_>, plan: &Plan, network: &Network) {
-    script.section(&Zones {
+    script.section(&PrivateZones {
         network: if network.own.is_some() {
             &network.name
         } else {

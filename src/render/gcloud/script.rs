@@ -131,10 +131,16 @@ pub(super) fn lookups(plan: &Plan, body: &str) -> String {
         let variable = value_variable(name);
         if uses(&variable) {
             // The command is taken as the blueprint has it.
-            out.push_str(&format!(
-                "\n# values.{name}\n{variable}=$({})\n",
-                value.gcloud
-            ));
+            let lines = [
+                "\n# values.",
+                name,
+                "\n",
+                &variable,
+                "=$(",
+                &value.gcloud,
+                ")\n",
+            ];
+            out.extend(lines);
         }
     }
     out

@@ -102,11 +102,8 @@ impl Shell for Text {
                 Part::Literal(literal) => out.push_str(&literal.shell().0),
                 Part::ProjectNumber | Part::Value(_) => {
                     let name = variable(part);
-                    out.push_str(&if together {
-                        format!("${{{name}}}")
-                    } else {
-                        format!("\"${name}\"")
-                    });
+                    let (before, after) = if together { ("${", "}") } else { ("\"$", "\"") };
+                    out.extend([before, &name, after]);
                 }
             }
         }
