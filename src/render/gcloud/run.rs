@@ -63,6 +63,8 @@ struct JobSection<'a> {
     volumes: Vec<String>,
     containers: Vec<ContainerView<'a>>,
     policy: Vec<(&'a str, Text)>,
+    /// The probes, for which gcloud has no flags: container, kind, settings.
+    probes: Vec<(&'a str, &'static str, String)>,
     run_token: Option<&'a str>,
     before: String,
 }
@@ -233,12 +235,26 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         volumes: volumes.iter().filter_map(volume).collect(),
         containers: containers
             .iter()
-            .map(|one| container(one, volumes))
+            .map(|one| ContainerView {
+                startup: None,
+                liveness: None,
+                ..container(one, volumes)
+            })
             .collect(),
+        probes: containers.iter().flat_map(probes).collect(),
         policy: bindings(policy),
         run_token: run_token.as_deref(),
         before: before.join(", "),
     });
+}
+
+/// The probes of a container.
+fn probes(container: &Container) -> Vec<(&str, &'static str, String)> {
+    let startup = container.startup.as_ref().map(|one| ("startup", one));
+    let liveness = container.liveness.as_ref().map(|one| ("liveness", one));
+    let all = startup.into_iter().chain(liveness);
+    all.map(|(kind, one)| (container.name.as_str(), kind, probe(one)))
+        .collect()
 }
 
 /// Where it is written what the accounts may do.

@@ -524,7 +524,8 @@ fn waf(plan: &Plan, own: &str, name: &str) -> Option<Reading> {
         rule => {
             let rule = rule.strip_prefix("rules.")?;
             let rule = policy.rules.iter().find(|one| one.name == rule)?;
-            by(["waf_rule", &policy.name, &rule.priority.to_string()])
+            let mode = if rule.preview { "preview" } else { "enforced" };
+            by(["waf_rule", &policy.name, &rule.priority.to_string(), mode])
         }
     }
 }
