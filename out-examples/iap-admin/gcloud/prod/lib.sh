@@ -303,7 +303,7 @@ kept_here() { # kept_here SECTION: what $keep names is that of the main containe
 ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names flags that somebody else looks after once it is there
   [[ $active ]] || return 0
   local command=("$@") track=() path=() kind='' verb name='' parents=() places=() container='' containers=() key
-  local argument flag value rule positional=() replaced='' differences=() changes=() alone=() list
+  local argument flag value rule by positional=() replaced='' differences=() changes=() alone=() list
   local -A wanted=() spelled=()
   shift
   if [[ $1 == alpha || $1 == beta ]]; then track=("$1"); shift; fi
@@ -326,7 +326,12 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
       key) places+=("$argument") name+=" $value" ;;
       name) places+=("$argument") name=$value ;;
       *)
-        if [[ $kind == run* ]]; then run_wanted; fi
+        if [[ $kind == run* ]]; then
+          run_wanted
+        elif [[ $value == ^* && $rule == *[*+]* ]]; then # ^BY^item BY item
+          value=${value#^} by=${value%%^*} value=${value#*^}
+          value=${value//"$by"/$GS}
+        fi
         wanted[$container$flag]+="${wanted[$container$flag]+$GS}$value"
         spelled[$container$flag]+="${spelled[$container$flag]+$GS}$argument"
         ;;
@@ -335,6 +340,8 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
   container=''
   load "$kind" "${parents[@]}"
   key="$kind ${parents[*]} $name"
+  # MySQL knows a user only by what stands before the @.
+  if [[ $kind == 'sql users' && ! ${there[$key]-} && ${there[${key%@*}]-} ]]; then key=${key%@*}; fi
 
   if [[ ! ${there[$key]-} && $verb != update ]]; then
     change "${command[@]}"
@@ -1130,6 +1137,37 @@ run_again() { # turns $command into the one for what is there: strays are cleare
   fi
 }
 
+job_probe() { # job_probe JOB CONTAINER startup|liveness PAIR,PAIR…: gcloud has no flag for the probes of a job
+  [[ $active ]] || return 0
+  local key="run jobs  $1" i list pair path text="            $3Probe:" file='' line skip='' placed='' group=''
+  load 'run jobs'
+  for i in 0 1 2 3 4 5; do
+    if [[ ${live[$key $i--name]-} == "$2" ]]; then ! same 'change*' "$4" "${live[$key $i--$3-probe]-}" || return 0; fi
+  done
+  items , "$4"
+  for pair in "${list[@]}"; do
+    path=${pair%%=*}
+    if [[ $path == *.* ]]; then
+      if [[ ! $group ]]; then text+=$'\n'"              ${path%%.*}:"; fi
+      group=yes path="  ${path#*.}"
+    fi
+    text+=$'\n'"              $path: ${pair#*=}"
+  done
+  if ! ask gcloud run jobs describe "$1" --region="$region" --format=export; then
+    [[ $dry_run ]] || stop "cannot read the job: $complaint"
+  fi
+  while IFS= read -r line; do
+    if [[ $skip && $line == '              '* ]]; then continue; fi
+    skip=''
+    if [[ $placed == here && $line == "            $3Probe:" ]]; then skip=yes; continue; fi
+    if [[ $placed == here && $line != '             '* ]]; then placed=past; fi
+    file+=$line$'\n'
+    if [[ ! $placed && $line == "            name: $2" ]]; then file+=$text$'\n' placed=here; fi
+  done <<<"$answer"
+  change gcloud run jobs replace /dev/stdin --region="$region"
+  became updated "$2 --$3-probe"
+}
+
 serve_latest() { # serve_latest SERVICE: all traffic goes to the latest revision; a rollback by hand ends here
   [[ $active ]] || return 0
   local traffic=${live[run  $1 --to-latest]-True}
@@ -1218,6 +1256,8 @@ run_kind 'run jobs' "run jobs list --region=$region" spec.template.spec.template
 @--set-secrets                      change*  @.name
 @--depends-on                       change*  @.name
 @--add-volume-mount                 change*  @.volumeMounts.map().format("{0}FS{1}",name,mountPath)
+@--startup-probe                    once     @.startupProbe.format("initialDelaySeconds={0},timeoutSeconds={1},periodSeconds={2},failureThreshold={3},httpGet.path={4},httpGet.port={5},tcpSocket.port={6},grpc.port={7}",initialDelaySeconds,timeoutSeconds,periodSeconds,failureThreshold,httpGet.path,httpGet.port,tcpSocket.port,grpc.port)
+@--liveness-probe                   once     @.livenessProbe.format("initialDelaySeconds={0},timeoutSeconds={1},periodSeconds={2},failureThreshold={3},httpGet.path={4},httpGet.port={5},tcpSocket.port={6},grpc.port={7}",initialDelaySeconds,timeoutSeconds,periodSeconds,failureThreshold,httpGet.path,httpGet.port,tcpSocket.port,grpc.port)
 ROWS
 kind 'run domain-mappings' "beta run domain-mappings list --region=$region" metadata.name <<'ROWS'
 --region                            place

@@ -35,7 +35,8 @@ report() {
   printf ' %-42s %-45s %s\n' fact promised found
   for line in "${broken[@]}"; do
     mapfile -t -d "$US" fields < <(printf '%s%s' "$line" "$US")
-    difference "${fields[1]}" "${fields[2]}"
+    found=${fields[2]:-nothing}
+    if [[ ${fields[0]} != *.rules.* && $found != nobody && $found != none ]]; then difference "${fields[1]}" "$found"; fi
     if ((${#fields[1]} <= 45)); then
       printf ' %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" "$found"
     else
@@ -65,7 +66,6 @@ report() {
 
 difference() { # difference PROMISED FOUND: into $found what is too much and what lacks, where one is a list
   local item more='' less='' list
-  found=${2:-nothing}
   [[ $1$2 == *', '* || $1 == nobody || $1 == none ]] || return 0
   items "$GS" "${2//, /$GS}"
   for item in "${list[@]}"; do if [[ ", $1, " != *", $item, "* && $item != nobody && $item != none ]]; then more+="${more:+, }$item"; fi; done
@@ -427,7 +427,7 @@ waf_mode() { # waf_mode POLICY: preview as soon as one rule is
   done
 }
 
-waf_rule() { # waf_rule POLICY PRIORITY
+waf_rule() { # waf_rule POLICY PRIORITY preview|enforced: what a rule does; whether it only logs, where that is not as promised
   local key="compute security-policies rules  $2 $1" rate list
   load 'compute security-policies rules'
   if [[ ! ${there[$key]-} ]]; then found=missing; return 0; fi
@@ -445,7 +445,10 @@ waf_rule() { # waf_rule POLICY PRIORITY
   fi
   found+=$(excluded "${live[$key exclusions]-}")
   found+=", priority $2"
-  if [[ ${live[$key --preview]-} == True ]]; then found+=', in preview'; fi
+  case ${live[$key --preview]-}$3 in
+    Trueenforced) found+=', in preview' ;;
+    preview | Falsepreview) found+=', enforced' ;;
+  esac
 }
 
 excluded() { # excluded EXCLUSIONS: the fields that a rule does not look at
@@ -643,22 +646,22 @@ fact services.admin.waf_bypass nobody bypass admin
 fact waf.adaptive on switch 'compute security-policies' backoffice --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' backoffice --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode enforce waf_mode backoffice
-fact waf.rules.cve 'deny 403 when evaluatePreconfiguredWaf('\''cve-canary'\''), priority 100' waf_rule backoffice 100
-fact waf.rules.default 'deny 403 from *, priority 2147483647' waf_rule backoffice 2147483647
-fact waf.rules.generic 'deny 403 when evaluatePreconfiguredWaf('\''generic-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1110' waf_rule backoffice 1110
-fact waf.rules.java 'deny 403 when evaluatePreconfiguredWaf('\''java-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1100' waf_rule backoffice 1100
-fact waf.rules.lfi 'deny 403 when evaluatePreconfiguredWaf('\''lfi-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1020' waf_rule backoffice 1020
-fact waf.rules.methodenforcement 'deny 403 when evaluatePreconfiguredWaf('\''methodenforcement-v422-stable'\'', {'\''sensitivity'\'': 1, '\''opt_out_rule_ids'\'': ['\''owasp-crs-v042200-id911100-methodenforcement'\'']}), priority 1050' waf_rule backoffice 1050
-fact waf.rules.only 'allow from 192.0.2.0/24 198.51.100.0/25 2001:db8:100::/48, priority 9500' waf_rule backoffice 9500
-fact waf.rules.php 'deny 403 when evaluatePreconfiguredWaf('\''php-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1080' waf_rule backoffice 1080
-fact waf.rules.protocolattack 'deny 403 when evaluatePreconfiguredWaf('\''protocolattack-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1070' waf_rule backoffice 1070
-fact waf.rules.rate-limit 'throttle above 600 in 60 seconds by IP from 192.0.2.0/24 198.51.100.0/25 2001:db8:100::/48, priority 9000' waf_rule backoffice 9000
-fact waf.rules.rce 'deny 403 when evaluatePreconfiguredWaf('\''rce-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1040' waf_rule backoffice 1040
-fact waf.rules.rfi 'deny 403 when evaluatePreconfiguredWaf('\''rfi-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1030' waf_rule backoffice 1030
-fact waf.rules.scannerdetection 'deny 403 when evaluatePreconfiguredWaf('\''scannerdetection-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1060' waf_rule backoffice 1060
-fact waf.rules.sessionfixation 'deny 403 when evaluatePreconfiguredWaf('\''sessionfixation-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1090' waf_rule backoffice 1090
-fact waf.rules.sqli 'deny 403 when evaluatePreconfiguredWaf('\''sqli-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1000' waf_rule backoffice 1000
-fact waf.rules.xss 'deny 403 when evaluatePreconfiguredWaf('\''xss-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1010' waf_rule backoffice 1010
+fact waf.rules.cve 'deny 403 when evaluatePreconfiguredWaf('\''cve-canary'\''), priority 100' waf_rule backoffice 100 enforced
+fact waf.rules.default 'deny 403 from *, priority 2147483647' waf_rule backoffice 2147483647 enforced
+fact waf.rules.generic 'deny 403 when evaluatePreconfiguredWaf('\''generic-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1110' waf_rule backoffice 1110 enforced
+fact waf.rules.java 'deny 403 when evaluatePreconfiguredWaf('\''java-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1100' waf_rule backoffice 1100 enforced
+fact waf.rules.lfi 'deny 403 when evaluatePreconfiguredWaf('\''lfi-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1020' waf_rule backoffice 1020 enforced
+fact waf.rules.methodenforcement 'deny 403 when evaluatePreconfiguredWaf('\''methodenforcement-v422-stable'\'', {'\''sensitivity'\'': 1, '\''opt_out_rule_ids'\'': ['\''owasp-crs-v042200-id911100-methodenforcement'\'']}), priority 1050' waf_rule backoffice 1050 enforced
+fact waf.rules.only 'allow from 192.0.2.0/24 198.51.100.0/25 2001:db8:100::/48, priority 9500' waf_rule backoffice 9500 enforced
+fact waf.rules.php 'deny 403 when evaluatePreconfiguredWaf('\''php-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1080' waf_rule backoffice 1080 enforced
+fact waf.rules.protocolattack 'deny 403 when evaluatePreconfiguredWaf('\''protocolattack-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1070' waf_rule backoffice 1070 enforced
+fact waf.rules.rate-limit 'throttle above 600 in 60 seconds by IP from 192.0.2.0/24 198.51.100.0/25 2001:db8:100::/48, priority 9000' waf_rule backoffice 9000 enforced
+fact waf.rules.rce 'deny 403 when evaluatePreconfiguredWaf('\''rce-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1040' waf_rule backoffice 1040 enforced
+fact waf.rules.rfi 'deny 403 when evaluatePreconfiguredWaf('\''rfi-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1030' waf_rule backoffice 1030 enforced
+fact waf.rules.scannerdetection 'deny 403 when evaluatePreconfiguredWaf('\''scannerdetection-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1060' waf_rule backoffice 1060 enforced
+fact waf.rules.sessionfixation 'deny 403 when evaluatePreconfiguredWaf('\''sessionfixation-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1090' waf_rule backoffice 1090 enforced
+fact waf.rules.sqli 'deny 403 when evaluatePreconfiguredWaf('\''sqli-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1000' waf_rule backoffice 1000 enforced
+fact waf.rules.xss 'deny 403 when evaluatePreconfiguredWaf('\''xss-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1010' waf_rule backoffice 1010 enforced
 # services.accounts.deletion_protection: stands nowhere in the cloud
 # services.admin.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays backoffice 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 9500 2147483647

@@ -35,7 +35,8 @@ report() {
   printf ' %-42s %-45s %s\n' fact promised found
   for line in "${broken[@]}"; do
     mapfile -t -d "$US" fields < <(printf '%s%s' "$line" "$US")
-    difference "${fields[1]}" "${fields[2]}"
+    found=${fields[2]:-nothing}
+    if [[ ${fields[0]} != *.rules.* && $found != nobody && $found != none ]]; then difference "${fields[1]}" "$found"; fi
     if ((${#fields[1]} <= 45)); then
       printf ' %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" "$found"
     else
@@ -65,7 +66,6 @@ report() {
 
 difference() { # difference PROMISED FOUND: into $found what is too much and what lacks, where one is a list
   local item more='' less='' list
-  found=${2:-nothing}
   [[ $1$2 == *', '* || $1 == nobody || $1 == none ]] || return 0
   items "$GS" "${2//, /$GS}"
   for item in "${list[@]}"; do if [[ ", $1, " != *", $item, "* && $item != nobody && $item != none ]]; then more+="${more:+, }$item"; fi; done
@@ -427,7 +427,7 @@ waf_mode() { # waf_mode POLICY: preview as soon as one rule is
   done
 }
 
-waf_rule() { # waf_rule POLICY PRIORITY
+waf_rule() { # waf_rule POLICY PRIORITY preview|enforced: what a rule does; whether it only logs, where that is not as promised
   local key="compute security-policies rules  $2 $1" rate list
   load 'compute security-policies rules'
   if [[ ! ${there[$key]-} ]]; then found=missing; return 0; fi
@@ -445,7 +445,10 @@ waf_rule() { # waf_rule POLICY PRIORITY
   fi
   found+=$(excluded "${live[$key exclusions]-}")
   found+=", priority $2"
-  if [[ ${live[$key --preview]-} == True ]]; then found+=', in preview'; fi
+  case ${live[$key --preview]-}$3 in
+    Trueenforced) found+=', in preview' ;;
+    preview | Falsepreview) found+=', enforced' ;;
+  esac
 }
 
 excluded() { # excluded EXCLUSIONS: the fields that a rule does not look at

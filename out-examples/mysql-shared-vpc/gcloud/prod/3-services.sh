@@ -52,9 +52,9 @@ flags=(
   --args=--auto-iam-authn,--private-ip,--structured-logs,--health-check,--http-address=0.0.0.0,--http-port=9801,--port=3306,--quitquitquit,acme-tickets-prod:europe-west3:main
   --cpu=1
   --memory=512Mi
-  --startup-probe=timeoutSeconds=1,periodSeconds=2,failureThreshold=30,httpGet.path=/startup,httpGet.port=9801
 )
 ensure gcloud run jobs deploy migrate "${flags[@]}"
+job_probe migrate main-proxy startup timeoutSeconds=1,periodSeconds=2,failureThreshold=30,httpGet.path=/startup,httpGet.port=9801
 
 
 # Nobody is granted to run migrate. The policy is complete: a grant made by hand disappears with the next run.

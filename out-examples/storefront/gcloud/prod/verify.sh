@@ -35,7 +35,8 @@ report() {
   printf ' %-42s %-45s %s\n' fact promised found
   for line in "${broken[@]}"; do
     mapfile -t -d "$US" fields < <(printf '%s%s' "$line" "$US")
-    difference "${fields[1]}" "${fields[2]}"
+    found=${fields[2]:-nothing}
+    if [[ ${fields[0]} != *.rules.* && $found != nobody && $found != none ]]; then difference "${fields[1]}" "$found"; fi
     if ((${#fields[1]} <= 45)); then
       printf ' %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" "$found"
     else
@@ -65,7 +66,6 @@ report() {
 
 difference() { # difference PROMISED FOUND: into $found what is too much and what lacks, where one is a list
   local item more='' less='' list
-  found=${2:-nothing}
   [[ $1$2 == *', '* || $1 == nobody || $1 == none ]] || return 0
   items "$GS" "${2//, /$GS}"
   for item in "${list[@]}"; do if [[ ", $1, " != *", $item, "* && $item != nobody && $item != none ]]; then more+="${more:+, }$item"; fi; done
@@ -427,7 +427,7 @@ waf_mode() { # waf_mode POLICY: preview as soon as one rule is
   done
 }
 
-waf_rule() { # waf_rule POLICY PRIORITY
+waf_rule() { # waf_rule POLICY PRIORITY preview|enforced: what a rule does; whether it only logs, where that is not as promised
   local key="compute security-policies rules  $2 $1" rate list
   load 'compute security-policies rules'
   if [[ ! ${there[$key]-} ]]; then found=missing; return 0; fi
@@ -445,7 +445,10 @@ waf_rule() { # waf_rule POLICY PRIORITY
   fi
   found+=$(excluded "${live[$key exclusions]-}")
   found+=", priority $2"
-  if [[ ${live[$key --preview]-} == True ]]; then found+=', in preview'; fi
+  case ${live[$key --preview]-}$3 in
+    Trueenforced) found+=', in preview' ;;
+    preview | Falsepreview) found+=', enforced' ;;
+  esac
 }
 
 excluded() { # excluded EXCLUSIONS: the fields that a rule does not look at
@@ -672,21 +675,21 @@ fact services.web.waf_bypass nobody bypass web
 fact waf.adaptive on switch 'compute security-policies' storefront --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' storefront --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode enforce waf_mode storefront
-fact waf.rules.cve 'deny 403 when evaluatePreconfiguredWaf('\''cve-canary'\''), priority 100' waf_rule storefront 100
-fact waf.rules.default 'allow from *, priority 2147483647' waf_rule storefront 2147483647
-fact waf.rules.generic 'deny 403 when evaluatePreconfiguredWaf('\''generic-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1110' waf_rule storefront 1110
-fact waf.rules.java 'deny 403 when evaluatePreconfiguredWaf('\''java-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1100' waf_rule storefront 1100
-fact waf.rules.lfi 'deny 403 when evaluatePreconfiguredWaf('\''lfi-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1020' waf_rule storefront 1020
-fact waf.rules.methodenforcement 'deny 403 when evaluatePreconfiguredWaf('\''methodenforcement-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1050' waf_rule storefront 1050
-fact waf.rules.php 'deny 403 when evaluatePreconfiguredWaf('\''php-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1080' waf_rule storefront 1080
-fact waf.rules.protocolattack 'deny 403 when evaluatePreconfiguredWaf('\''protocolattack-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1070' waf_rule storefront 1070
-fact waf.rules.rate-limit 'ban for 600 seconds above 100 in 60 seconds by IP from *, priority 9001' waf_rule storefront 9001
-fact waf.rules.rce 'deny 403 when evaluatePreconfiguredWaf('\''rce-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1040' waf_rule storefront 1040
-fact waf.rules.rfi 'deny 403 when evaluatePreconfiguredWaf('\''rfi-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1030' waf_rule storefront 1030
-fact waf.rules.scannerdetection 'deny 403 when evaluatePreconfiguredWaf('\''scannerdetection-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1060' waf_rule storefront 1060
-fact waf.rules.sessionfixation 'deny 403 when evaluatePreconfiguredWaf('\''sessionfixation-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1090' waf_rule storefront 1090
-fact waf.rules.sqli 'deny 403 when evaluatePreconfiguredWaf('\''sqli-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1000' waf_rule storefront 1000
-fact waf.rules.xss 'deny 403 when evaluatePreconfiguredWaf('\''xss-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1010' waf_rule storefront 1010
+fact waf.rules.cve 'deny 403 when evaluatePreconfiguredWaf('\''cve-canary'\''), priority 100' waf_rule storefront 100 enforced
+fact waf.rules.default 'allow from *, priority 2147483647' waf_rule storefront 2147483647 enforced
+fact waf.rules.generic 'deny 403 when evaluatePreconfiguredWaf('\''generic-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1110' waf_rule storefront 1110 enforced
+fact waf.rules.java 'deny 403 when evaluatePreconfiguredWaf('\''java-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1100' waf_rule storefront 1100 enforced
+fact waf.rules.lfi 'deny 403 when evaluatePreconfiguredWaf('\''lfi-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1020' waf_rule storefront 1020 enforced
+fact waf.rules.methodenforcement 'deny 403 when evaluatePreconfiguredWaf('\''methodenforcement-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1050' waf_rule storefront 1050 enforced
+fact waf.rules.php 'deny 403 when evaluatePreconfiguredWaf('\''php-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1080' waf_rule storefront 1080 enforced
+fact waf.rules.protocolattack 'deny 403 when evaluatePreconfiguredWaf('\''protocolattack-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1070' waf_rule storefront 1070 enforced
+fact waf.rules.rate-limit 'ban for 600 seconds above 100 in 60 seconds by IP from *, priority 9001' waf_rule storefront 9001 enforced
+fact waf.rules.rce 'deny 403 when evaluatePreconfiguredWaf('\''rce-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1040' waf_rule storefront 1040 enforced
+fact waf.rules.rfi 'deny 403 when evaluatePreconfiguredWaf('\''rfi-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1030' waf_rule storefront 1030 enforced
+fact waf.rules.scannerdetection 'deny 403 when evaluatePreconfiguredWaf('\''scannerdetection-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1060' waf_rule storefront 1060 enforced
+fact waf.rules.sessionfixation 'deny 403 when evaluatePreconfiguredWaf('\''sessionfixation-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1090' waf_rule storefront 1090 enforced
+fact waf.rules.sqli 'deny 403 when evaluatePreconfiguredWaf('\''sqli-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1000' waf_rule storefront 1000 enforced
+fact waf.rules.xss 'deny 403 when evaluatePreconfiguredWaf('\''xss-v422-stable'\'', {'\''sensitivity'\'': 1}), priority 1010' waf_rule storefront 1010 enforced
 # exceptions.services.web.anonymous-access: stands nowhere in the cloud
 # secrets.partner-ca.deletion_protection: stands nowhere in the cloud
 # secrets.partner-ca.pinned: stands nowhere in the cloud
