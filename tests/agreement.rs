@@ -170,7 +170,11 @@ fn in_terraform(plan: &Plan, tree: &Tree) -> BTreeSet<Grant> {
     let mut grants = BTreeSet::new();
     let mut policies: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for block in &blocks {
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let labels: Vec<&str> = block
+            .labels
+            .iter()
+            .map(hcl_edit::structure::BlockLabel::as_str)
+            .collect();
         if block.ident.as_str() == "data" && labels[0] == "google_iam_policy" {
             let bindings = block.body.get_blocks("binding").flat_map(|binding| {
                 let role = attribute(&binding.body, "role");
@@ -193,7 +197,11 @@ fn in_terraform(plan: &Plan, tree: &Tree) -> BTreeSet<Grant> {
         }
     }
     for block in &blocks {
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let labels: Vec<&str> = block
+            .labels
+            .iter()
+            .map(hcl_edit::structure::BlockLabel::as_str)
+            .collect();
         let body = &block.body;
         if block.ident.as_str() != "resource" || !labels[0].contains("_iam_") {
             continue;

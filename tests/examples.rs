@@ -106,7 +106,7 @@ fn examples_are_what_the_blueprints_generate() {
                     "{name}/{path} is generated, but not in out-examples"
                 )),
                 Some(golden) if golden != file => {
-                    wrong.push(format!("{name}/{path} is generated differently"))
+                    wrong.push(format!("{name}/{path} is generated differently"));
                 }
                 Some(_) => {}
             }

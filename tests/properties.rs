@@ -110,10 +110,7 @@ fn a_hundred_services_have_a_hundred_accounts() {
     );
     for number in 0..100 {
         use std::fmt::Write as _;
-        let image = format!(
-            "europe-docker.pkg.dev/acme-many-prod/app/s@sha256:{:064x}",
-            number
-        );
+        let image = format!("europe-docker.pkg.dev/acme-many-prod/app/s@sha256:{number:064x}");
         write!(
             text,
             "[services.s{number}]\nimage = \"{image}\"\ncalls = [\"s{}\"]\n",

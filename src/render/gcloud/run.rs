@@ -6,10 +6,14 @@ use super::filters;
 use super::script::Script;
 use crate::plan::model::{
     Auth, Binding, CiOwns, Container, EnvValue, EnvVar, Ingress, Job, Labels, Mount, Part, Plan,
-    Port, Probe, ProbeCheck, Resource, SecretItem, SecretVersion, Service, Text, Volume,
+    Port, Principal, Probe, ProbeCheck, Resource, SecretItem, SecretVersion, Service, Text, Volume,
     VolumeSource, VpcAccess, VpcEgress, Workload,
 };
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "Cloud Run has these switches"
+)]
 #[derive(Template)]
 #[template(path = "gcloud/service.sh.j2")]
 struct ServiceSection<'a> {
@@ -264,12 +268,9 @@ fn access(plan: &Plan) -> String {
 
 /// The members of a policy, each with its role.
 fn bindings(policy: &[Binding]) -> Vec<(&str, Text)> {
-    let of = |binding: &'_ Binding| {
+    let of = |binding: &'_ Binding| -> Vec<Text> {
         let Binding { role: _, members } = binding;
-        members
-            .iter()
-            .map(|member| member.member())
-            .collect::<Vec<_>>()
+        members.iter().map(Principal::member).collect()
     };
     policy
         .iter()
@@ -301,20 +302,21 @@ fn summary(service: &Service) -> String {
         (_, Auth::Iap) => "Public; people pass Identity-Aware Proxy.",
         (_, Auth::Anonymous) => "Public; open to anyone, by a written exception.",
     };
-    let mut out = reach.to_owned();
-    if !service.callers.is_empty() {
-        out.push_str(&format!(" Called by {}.", service.callers.join(", ")));
-    }
     let databases = service
         .workload
         .databases
         .iter()
         .map(|used| used.database.as_str());
     let databases: Vec<&str> = databases.collect();
-    if !databases.is_empty() {
-        out.push_str(&format!(" Uses database {}.", databases.join(", ")));
-    }
-    out
+    let callers = match service.callers.join(", ") {
+        callers if callers.is_empty() => callers,
+        callers => format!(" Called by {callers}."),
+    };
+    let databases = match databases.join(", ") {
+        databases if databases.is_empty() => databases,
+        databases => format!(" Uses database {databases}."),
+    };
+    format!("{reach}{callers}{databases}")
 }
 
 /// The flags that a pipeline looks after.

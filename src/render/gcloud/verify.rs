@@ -63,7 +63,7 @@ pub(super) fn script(plan: &Plan) -> String {
                 reader,
             }),
             Some(Reading::Nowhere) => {
-                unread.push(format!("{}: stands nowhere in the cloud", fact.key()))
+                unread.push(format!("{}: stands nowhere in the cloud", fact.key()));
             }
             None => unread.push(format!("{}: this script cannot read it", fact.key())),
         }
@@ -253,6 +253,7 @@ fn ahead(plan: &Plan) -> Vec<String> {
 }
 
 /// A reader and its words.
+#[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
 fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
     Some(Reading::By(words.map(str::to_owned).into()))
 }
