@@ -29,7 +29,7 @@ def refusal(argv):
     """Why gcloud refuses these words, or None."""
     # A flag of every command, such as --project, may stand before the command too.
     first = next((i for i, word in enumerate(argv) if i > 0 and not word.startswith("-")), len(argv))
-    argv = [argv[0], *argv[first:], *argv[1:first]]
+    leading, argv = argv[1:first], [argv[0], *argv[first:]]
     element, at = TOP, 1
     while element.is_group:
         if at == len(argv) or argv[at].startswith("-"):
@@ -39,7 +39,7 @@ def refusal(argv):
             return f"{argv[at]!r} is not a command of 'gcloud {' '.join(argv[1:at])}'"
         element, at = inner, at + 1
     try:
-        element._parser.parse_args(argv[at:], parser_extensions.Namespace(), raise_error=True)
+        element._parser.parse_args([*leading, *argv[at:]], parser_extensions.Namespace(), raise_error=True)
     except argparse.ArgumentError as e:
         return str(e)
     except SystemExit:  # a flag of a container; gcloud has said on stderr which
