@@ -3,6 +3,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::too_many_lines,
     reason = "a test may stop where it stands, and use the disk"
 )]
 

@@ -1,5 +1,12 @@
 //! What holds for every blueprint: the same bytes for any order of its keys, on every run.
 
+#![allow(
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::disallowed_methods,
+    reason = "a test may stop where it stands, and use the disk"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
