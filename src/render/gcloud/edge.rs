@@ -47,6 +47,7 @@ struct LoadBalancer<'a> {
     tests: Vec<TestView<'a>>,
     profile: &'static str,
     min_tls: &'static str,
+    min_tls_is_new: bool,
     certificate: &'a Certificate,
     /// The certificate map's full name.
     map: Option<String>,
@@ -134,6 +135,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, edge: &Edge) {
             TlsVersion::V1_2 => "1.2",
             TlsVersion::V1_3 => "1.3",
         },
+        min_tls_is_new: matches!(min, TlsVersion::V1_3),
         certificate,
         map: match certificate {
             Certificate::Managed { map } => Some(format!(

@@ -464,18 +464,14 @@ fn variable(variable: &EnvVar) -> EnvView {
     }
 }
 
-/// A delimiter that the texts do not hold; what is not known yet is taken not to hold the long one.
+/// A delimiter that the texts do not hold; of what is not known yet it is taken that it holds no three `~` in a row.
 fn delimiter(texts: &[Text]) -> String {
-    if texts.iter().any(open) {
-        let longest = texts
-            .iter()
-            .flat_map(literals)
-            .map(str::len)
-            .max()
-            .unwrap_or(0);
-        return "~".repeat(longest.clamp(3, 40));
-    }
     let literals: Vec<&str> = texts.iter().flat_map(literals).collect();
+    if texts.iter().any(open) {
+        let free = |by: &String| !literals.iter().any(|literal| literal.contains(by.as_str()));
+        let long = (3..).map(|length| "~".repeat(length)).find(free);
+        return long.unwrap_or_default();
+    }
     super::delimiter(literals.into_iter())
 }
 

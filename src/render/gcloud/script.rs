@@ -134,7 +134,7 @@ pub(super) fn lookups(plan: &Plan, body: &str) -> String {
             let lines = [
                 "\n# values.",
                 name,
-                "\n",
+                "\n# shellcheck disable=all\n",
                 &variable,
                 "=$(",
                 &value.gcloud,

@@ -20,6 +20,7 @@ struct WafView<'a> {
     adaptive: bool,
     verbose_logging: bool,
     rules: Vec<RuleView<'a>>,
+    exclusions: Vec<String>,
     priorities: Vec<u32>,
 }
 
@@ -31,7 +32,6 @@ struct RuleView<'a> {
     action: &'a WafAction,
     preview: bool,
     limit: Option<&'a RateLimit>,
-    exclusions: Vec<String>,
 }
 
 /// Adds the policies.
@@ -55,6 +55,7 @@ fn view(waf: &Waf) -> WafView<'_> {
         adaptive: *adaptive,
         verbose_logging: *verbose_logging,
         priorities: rules.iter().map(|rule| rule.priority).collect(),
+        exclusions: rules.iter().flat_map(exclusions).collect(),
         rules: rules.iter().map(rule).collect(),
     }
 }
@@ -67,7 +68,8 @@ fn rule(rule: &WafRule) -> RuleView<'_> {
         matches,
         action,
         preview,
-        exclusions,
+        // Of the whole policy at once.
+        exclusions: _,
     } = rule;
     RuleView {
         priority: *priority,
@@ -80,11 +82,16 @@ fn rule(rule: &WafRule) -> RuleView<'_> {
             WafAction::Throttle(limit) | WafAction::Ban(limit, _) => Some(limit),
             WafAction::Allow | WafAction::Deny(_) => None,
         },
-        exclusions: exclusions.iter().map(exclusion).collect(),
     }
 }
 
-/// An excluded field as `exclusions` in `lib.sh` takes it.
+/// The excluded fields of a rule.
+fn exclusions(rule: &WafRule) -> impl Iterator<Item = String> + '_ {
+    let all = rule.exclusions.iter();
+    all.map(|one| format!("{}:{}", rule.priority, exclusion(one)))
+}
+
+/// An excluded field as `exclusions` in `lib.sh` takes it, without the priority before.
 fn exclusion(exclusion: &WafExclusion) -> String {
     let WafExclusion {
         rule_set,

@@ -13,7 +13,7 @@ pub trait Shell {
     fn shell(&self) -> Quoted;
 }
 
-/// A word that the shell reads as `text`: bare where it holds nothing that the shell knows, else in single quotes.
+/// A word that the shell reads as `text`: bare where it holds nothing that the shell knows, else in quotes.
 ///
 /// A character that is not seen (but for a line break) is written as an escape in `$'…'`, so that a reviewer sees it.
 impl Shell for str {
@@ -24,6 +24,10 @@ impl Shell for str {
         }
         if self.chars().any(|c| c != '\n' && hidden(c)) {
             return Safe(escaped(self));
+        }
+        // A text with a quote of its own reads best in the other kind, where nothing else means anything there.
+        if self.contains('\'') && !self.contains(['"', '\\', '$', '`', '!']) {
+            return Safe(format!("\"{self}\""));
         }
         Safe(format!("'{}'", self.replace('\'', r"'\''")))
     }
@@ -176,7 +180,8 @@ mod tests {
         assert_eq!("10.8.0.0/24".shell().0, "10.8.0.0/24");
         assert_eq!("".shell().0, "''");
         assert_eq!("*".shell().0, "'*'");
-        assert_eq!("it's".shell().0, r"'it'\''s'");
+        assert_eq!("it's".shell().0, "\"it's\"");
+        assert_eq!("it's $5".shell().0, r"'it'\''s $5'");
         assert_eq!("a\u{202e}b".shell().0, r"$'a\xe2\x80\xaeb'");
     }
 
