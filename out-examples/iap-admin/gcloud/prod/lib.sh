@@ -194,7 +194,7 @@ kind() { # kind WORDS LIST-COMMAND NAME, and rows on stdin: a flag of the create
   #   place    every command but the list takes it   parent  the list takes it too
   #   key      part of the name, as place            name    is the name
   # With *, the value is a set. With +, the live set may hold more. With ?, a flag that is not given is not looked at.
-  # With !, the update command takes the flag only alone.
+  # With !, the update command takes the flag only alone. With /, only the end of a path is compared.
   local flag rule place
   lists[$1]=$2 columns[$1]=$3 known[$1]=''
   while read -r flag rule place; do
@@ -284,6 +284,7 @@ compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $cha
   else
     text=${clears[$kind $1]:-"--clear-${1#--}"}
     list=("$text")
+    if [[ $kind == run* ]]; then text=$1; fi
   fi
   if [[ $rule == *!* ]]; then alone+=("${list[@]}"); else changes+=("${list[@]}"); fi
   found=${found//$GS/,}
@@ -303,7 +304,7 @@ kept_here() { # kept_here SECTION: what $keep names is that of the main containe
 ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names flags that somebody else looks after once it is there
   [[ $active ]] || return 0
   local command=("$@") track=() path=() kind='' verb name='' parents=() places=() container='' containers=() key
-  local argument flag value rule by positional=() replaced='' differences=() changes=() alone=() list
+  local argument flag value rule by positional=() replaced='' differences=() changes=() alone=() list text
   local -A wanted=() spelled=()
   shift
   if [[ $1 == alpha || $1 == beta ]]; then track=("$1"); shift; fi
@@ -332,6 +333,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
           value=${value#^} by=${value%%^*} value=${value#*^}
           value=${value//"$by"/$GS}
         fi
+        if [[ $rule == */* ]]; then value=${value##*/}; fi
         wanted[$container$flag]+="${wanted[$container$flag]+$GS}$value"
         spelled[$container$flag]+="${spelled[$container$flag]+$GS}$argument"
         ;;
@@ -347,6 +349,8 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
     change "${command[@]}"
     there[$key]=yes live[$key --default-url]=True
     became created
+    # A new policy has a rule already.
+    if [[ $kind == 'compute security-policies' ]]; then unset 'loaded[compute security-policies rules ]'; fi
     return
   fi
   for flag in ${known[$kind]}; do
@@ -370,7 +374,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
     if ((${#changes[@]})); then change "${command[@]}" "${changes[@]}"; fi
     for flag in "${alone[@]}"; do change "${command[@]}" "$flag"; done
   fi
-  became updated "$(IFS=, && echo "${differences[*]}")"
+  for text in "${differences[@]}"; do became updated "$text"; done
 }
 
 # ---- policies -----------------------------------------------------------------------------------
@@ -459,7 +463,7 @@ policy() { # policy gcloud … set-iam-policy NAME /dev/stdin … -- ROLE MEMBER
 
 members() { # members gcloud … add-iam-policy-binding … --role=ROLE -- MEMBER…: exactly these have the role
   [[ $active ]] || return 0
-  local words policy command=() role='' record list member
+  local words policy command=() role='' record list member grant
   while [[ $1 != -- ]]; do
     command+=("$1")
     if [[ $1 == --role=* ]]; then role=${1#*=}; fi
@@ -474,10 +478,10 @@ members() { # members gcloud … add-iam-policy-binding … --role=ROLE -- MEMBE
   done
   items "$RS" "$policy"
   for record in "${list[@]}"; do
-    IFS=$US read -r -a words <<<"$record"
-    if [[ ${words[0]} != "$role" || " $* " == *" ${words[1]} "* ]]; then continue; fi
-    change "${command[@]/add-iam-policy-binding/remove-iam-policy-binding}" --member="${words[1]}"
-    became updated "- ${words[1]}"
+    IFS=$US read -r -a grant <<<"$record"
+    if [[ ${grant[0]} != "$role" || " $* " == *" ${grant[1]} "* ]]; then continue; fi
+    change "${command[@]/add-iam-policy-binding/remove-iam-policy-binding}" --member="${grant[1]}"
+    became updated "- ${grant[1]}"
   done
 }
 
@@ -728,6 +732,7 @@ kind 'dns record-sets' 'dns record-sets list' 'format("{0} {1}",name,type)' <<'R
 --ttl                               change   ttl
 --rrdatas                           change*  rrdatas
 ROWS
+clears['secrets --version-destroy-ttl']='--remove-version-destroy-ttl'
 always['dns record-sets']='--rrdatas' # an update without it is refused
 
 # ---- kinds of the network -------------------------------------------------------------------------
@@ -791,7 +796,7 @@ ROWS
 kind 'dns managed-zones' 'dns managed-zones list' name <<'ROWS'
 --dns-name                          fixed    dnsName
 --visibility                        fixed    visibility
---networks                          change*  privateVisibilityConfig.networks[].networkUrl.map().basename()
+--networks                          change*/ privateVisibilityConfig.networks[].networkUrl.map().basename()
 --description                       change   description
 --labels                            change+  labels
 ROWS
@@ -957,41 +962,52 @@ clears['compute security-policies rules --description']='--description='
 clears['compute backend-services --enable-cdn']='--no-enable-cdn'
 clears['compute backend-services --custom-response-header']='--no-custom-response-headers'
 
-exclusions() { # exclusions POLICY PRIORITY SET:IDS:header|cookie|query|uri:OPERATOR:NAME…: the fields that the rule does not look at
+exclusions() { # exclusions POLICY PRIORITY:SET:IDS:header|cookie|query-param|uri:OPERATOR:NAME…: the fields that its rules do not look at
   [[ $active ]] || return 0
-  local key="compute security-policies rules  $2 $1" policy=$1 priority=$2 item list kinds=(header cookie query-param uri)
-  local sets=() have=() i rest words asked=("${@:3}") op ids
-  shift 2
-  items "$GS" "${live[$key exclusions]-}"
-  for item in "${list[@]}"; do
-    IFS=$FS read -r -a words <<<"$item"
-    ids=${words[1]//[\[\]\' ]/}
-    if [[ $ids == None ]]; then ids=''; fi
-    sets+=("${words[0]}:$ids")
-    for i in 0 1 2 3; do
-      rest=${words[i + 2]}
-      while [[ $rest =~ \'op\':\ \'([A-Z_]+)\'(,\ \'val\':\ \'([^\']*)\')? ]]; do
-        op=${BASH_REMATCH[1]}
-        have+=("${words[0]}:$ids:${kinds[i]}:$op:${BASH_REMATCH[3]}")
-        rest=${rest#*"${BASH_REMATCH[0]}"}
+  local policy=$1 key priority item list entry ids i rest kinds=(header cookie query-param uri)
+  local -A sets=() have=()
+  shift
+  load 'compute security-policies rules'
+  for key in "${!there[@]}"; do
+    [[ $key == 'compute security-policies rules '*" $policy" ]] || continue
+    priority=${key#'compute security-policies rules  '} priority=${priority% *}
+    items "$GS" "${live[$key exclusions]-}"
+    for item in "${list[@]}"; do
+      IFS=$FS read -r -a entry <<<"$item"
+      ids=${entry[1]//[\[\]\' ]/}
+      if [[ $ids == None ]]; then ids=''; fi
+      sets[$priority:${entry[0]}:$ids]+=,
+      for i in 0 1 2 3; do
+        rest=${entry[i + 2]}
+        while [[ $rest =~ \'op\':\ \'([A-Z_]+)\'(,\ \'val\':\ \'([^\']*)\')? ]]; do
+          have[$priority:${entry[0]}:$ids]+="$priority:${entry[0]}:$ids:${kinds[i]}:${BASH_REMATCH[1]}:${BASH_REMATCH[3]}$GS"
+          rest=${rest#*"${BASH_REMATCH[0]}"}
+        done
       done
     done
   done
-  [[ $(printf '%s\n' "${asked[@]}" | LC_ALL=C sort) != "$(printf '%s\n' "${have[@]}" | LC_ALL=C sort)" ]] || return 0
-  for item in "${sets[@]}"; do
-    words=(--target-rule-set="${item%%:*}")
-    if [[ ${item#*:} ]]; then words+=(--target-rule-ids="${item#*:}"); fi
-    change gcloud compute security-policies rules remove-preconfig-waf-exclusion "$priority" --security-policy="$policy" "${words[@]}"
+  # A rule, a set and its signatures are one entry: one that differs is taken away whole and made again.
+  local -A asked=()
+  for item; do
+    IFS=: read -r -a entry <<<"$item"
+    asked[${entry[0]}:${entry[1]}:${entry[2]}]+=$item$GS
   done
-  for item in "${asked[@]}"; do
-    IFS=: read -r -a words <<<"$item"
-    rest=op=${words[3]}
-    if [[ ${words[4]-} ]]; then rest+=,val=${item#*:*:*:*:}; fi
-    ids=${words[1]}
-    change gcloud compute security-policies rules add-preconfig-waf-exclusion "$priority" --security-policy="$policy" \
-      --target-rule-set="${words[0]}" ${ids:+--target-rule-ids="$ids"} --request-"${words[2]}"-to-exclude="$rest"
+  for key in "${!sets[@]}"; do
+    if same 'change*' "${asked[$key]-}" "${have[$key]-}"; then unset "asked[$key]"; continue; fi
+    IFS=: read -r -a entry <<<"$key"
+    change gcloud compute security-policies rules remove-preconfig-waf-exclusion "${entry[0]}" --security-policy="$policy" \
+      --target-rule-set="${entry[1]}" ${entry[2]:+--target-rule-ids="${entry[2]}"}
+    became updated "- excluded fields of rule ${entry[0]}"
   done
-  became updated 'excluded fields'
+  for item; do
+    IFS=: read -r -a entry <<<"$item"
+    if [[ ! ${asked[${entry[0]}:${entry[1]}:${entry[2]}]-} ]]; then continue; fi
+    rest=op=${entry[4]}
+    if [[ ${entry[5]-} ]]; then rest+=,val=${item#*:*:*:*:*:}; fi
+    change gcloud compute security-policies rules add-preconfig-waf-exclusion "${entry[0]}" --security-policy="$policy" \
+      --target-rule-set="${entry[1]}" ${entry[2]:+--target-rule-ids="${entry[2]}"} --request-"${entry[3]}"-to-exclude="$rest"
+    became updated "+ ${entry[3]} ${entry[5]-} of rule ${entry[0]}"
+  done
 }
 
 # ---- Cloud Run ----------------------------------------------------------------------------------
