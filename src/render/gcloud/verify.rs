@@ -370,7 +370,18 @@ fn workload(plan: &Plan, kind: &str, element: &str, name: &str) -> Option<Readin
                 let job = plan.jobs.iter().find(|job| job.name == element);
                 job.map(|job| of(&job.workload))
             };
-            by(["grants_of", &format!("serviceAccount:{}", email?)])
+            let email = email?;
+            // Where it is promised something in another project, whose policy may not be readable from here.
+            let elsewhere: BTreeSet<String> = plan
+                .grants
+                .iter()
+                .filter(|grant| grant.on.project() != plan.project.id)
+                .filter(|grant| matches!(&grant.to, Principal::Account { id: _, email: to } if *to == email))
+                .map(|grant| what(plan, &grant.on))
+                .collect();
+            let mut reader = vec!["grants_of".to_owned(), format!("serviceAccount:{email}")];
+            reader.extend(elsewhere);
+            Some(Reading::By(reader))
         }
         "images_by_tag" => by(["by_tag", kind, element]),
         _ => None,

@@ -13,6 +13,7 @@ usage: ./$script NAME          adds a version to a secret: from standard input, 
 USAGE
 }
 
+failure=2 # 1 says that a version is missing
 declare -A projects=() ids=()
 order=() needed=() generated=()
 secret() { # secret NAME PROJECT ID

@@ -18,19 +18,31 @@ USAGE
 arguments "$@"
 dry_run=yes # what cannot be read because nothing is there yet is not there
 
-number=0 found='' broken=()
+failure=2 # 1 says that a fact does not hold
+number=0 found='' broken=() unknown=() unread=() blind=''
 declare -A elsewhere=()
 fact() { # fact KEY PROMISED READER WORD…: the reader fills $found
   # shellcheck disable=SC2053 # --only is a pattern
   [[ -z $only || $1 == $only ]] || return 0
-  step=$1 found='' number=$((number + 1))
+  step=$1 found='' blind=''
   "${@:3}"
+  if [[ $blind ]]; then unknown+=("$1"); return 0; fi
+  number=$((number + 1))
   if [[ " ${*:3}" == *' --project='* ]]; then elsewhere[$1]=yes; fi
   if [[ $found != "$2" ]]; then broken+=("$1$US$2$US$found"); fi
 }
 
+look() { # look gcloud …: fills $answer; false where it is not there
+  ask "$@" && return
+  missing || disabled || stop "cannot read: $complaint"
+  return 1
+}
+
 report() {
   local line fields restore=() by_hand=0
+  if ((${#unknown[@]})); then
+    echo "not readable from here, since they lie in other projects: ${unknown[*]}"
+  fi
   if ((${#broken[@]} == 0)); then
     echo "all $number facts hold"
     return 0
@@ -237,7 +249,9 @@ by_tag() { # by_tag KIND NAME: the containers whose image is not fixed by a dige
 declare -A grants=()
 granted() { # granted WHAT gcloud …: notes every grant of a policy with whoever has it
   local words policy list record member
+  blind=''
   read_policy "${@:2}"
+  if [[ $blind ]]; then unread+=("$1"); fi
   items "$RS" "$policy"
   for record in "${list[@]}"; do
     mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
@@ -247,8 +261,9 @@ granted() { # granted WHAT gcloud …: notes every grant of a policy with whoeve
   done
 }
 
-grants_of() { # grants_of MEMBER: of what has been read
-  local list
+grants_of() { # grants_of MEMBER [WHAT…]: of what has been read; on WHAT something is promised
+  local list what
+  for what in "${unread[@]}"; do if [[ "$GS$(IFS=$GS && echo "${*:2}")$GS" == *"$GS$what$GS"* ]]; then blind=yes; fi; done
   items "$GS" "${grants[$1]-}"
   join none "${list[@]}"
 }
@@ -292,7 +307,7 @@ any_moment() { # any_moment INSTANCE: how far back any moment can be restored
 
 versions_there() { # versions_there SECRET PROJECT VERSION…: those that are enabled
   local version names=()
-  if ask gcloud secrets versions list "$1" --project="$2" '--format=value(name.basename(),state)'; then
+  if look gcloud secrets versions list "$1" --project="$2" '--format=value(name.basename(),state)'; then
     for version in "${@:3}"; do
       if grep -qi "^${version}[[:space:]]*enabled$" <<<"$answer"; then names+=("$version"); fi
     done
@@ -387,7 +402,7 @@ url_map() { # url_map NAME NUMBER: a part of it: hosts, status and share of what
   local list
   if [[ ! ${maps[$1]+read} ]]; then
     maps[$1]=''
-    if ask gcloud compute url-maps describe "$1" --global --format="value[separator=\"$US\"](hostRules[].hosts.flatten(),defaultRouteAction.faultInjectionPolicy.abort.httpStatus,defaultRouteAction.faultInjectionPolicy.abort.percentage,defaultUrlRedirect.httpsRedirect)"; then
+    if look gcloud compute url-maps describe "$1" --global --format="value[separator=\"$US\"](hostRules[].hosts.flatten(),defaultRouteAction.faultInjectionPolicy.abort.httpStatus,defaultRouteAction.faultInjectionPolicy.abort.percentage,defaultUrlRedirect.httpsRedirect)"; then
       maps[$1]=$answer
     fi
   fi
@@ -489,7 +504,7 @@ strays() { # strays POLICY PRIORITY…: rules that nothing asks for
 org_policy() { # org_policy CONSTRAINT
   local list
   found=none
-  ask gcloud org-policies describe "$1" --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())' || return 0
+  look gcloud org-policies describe "$1" --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())' || return 0
   mapfile -t -d $'\t' list <<<"$answer"$'\t'
   if [[ ${list[0]-} == True ]]; then found=enforced; return 0; fi
   if [[ ${list[1]-} == True ]]; then found=nothing; return 0; fi
@@ -504,7 +519,7 @@ audited() { # audited SERVICE
   local -A want=([$1]=any)
   if [[ ! ${live[audit read]-} ]]; then
     live[audit read]=yes live[audit text]=''
-    if ask gcloud projects get-iam-policy "$project" --format='yaml(auditConfigs)'; then live[audit text]=$answer; fi
+    if look gcloud projects get-iam-policy "$project" --format='yaml(auditConfigs)'; then live[audit text]=$answer; fi
   fi
   while IFS= read -r line; do
     if [[ $line == 'auditConfigs:' ]]; then inside=yes; continue; fi

@@ -98,7 +98,7 @@ finish() { # finish STAGE: the people's own scripts of the stage, then the last 
 stop() { # stop TEXT: ends the run and says where it was
   trap - ERR
   printf '\n%s: stopped at %s: %s\n' "$script" "${step:-the start}" "$1" >&2
-  exit 1
+  exit "${failure-1}"
 }
 trap 'stop "unexpected failure at line $LINENO of ${BASH_SOURCE[0]##*/}"' ERR
 
@@ -404,11 +404,15 @@ read_policy() { # read_policy gcloud …: fills $policy with records of role, me
       policies[$key]=$RS${answer//$'\n'/}
     elif missing || { [[ $dry_run ]] && disabled; }; then
       [[ $dry_run ]] || stop "what the policy stands on is not there: $complaint"
+    elif [[ ${blind+verifying} && " $*" == *' --project='* ]]; then
+      policies[$key]=unreadable
     else
       stop "cannot read the policy: $complaint"
     fi
   fi
   policy=${policies[$key]}
+  # Who may not look into another project cannot tell.
+  if [[ $policy == unreadable ]]; then policy='' blind=yes; fi
 }
 
 grant() { # grant gcloud … add-iam-policy-binding NAME --member=… --role=… [--condition=…]
@@ -624,6 +628,7 @@ audit_block() { # sorts $block into $kept, or into $live where the service is on
   [[ $block ]] || return 0
   local service kinds
   service=$(sed -n 's/^[- ] service: //p' <<<"$block")
+  if [[ ! $service ]]; then block=''; return 0; fi
   if [[ ${want[$service]+ours} ]]; then
     kinds=$(sed -n 's/.* logType: //p' <<<"$block" | LC_ALL=C sort | paste -sd, -)
     if [[ $block == *exemptedMembers* ]]; then kinds+=' with exempted members'; fi
