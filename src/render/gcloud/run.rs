@@ -469,7 +469,10 @@ fn delimiter(texts: &[Text]) -> String {
     let literals: Vec<&str> = texts.iter().flat_map(literals).collect();
     if texts.iter().any(open) {
         let free = |by: &String| !literals.iter().any(|literal| literal.contains(by.as_str()));
-        let long = (3..).map(|length| "~".repeat(length)).find(free);
+        // A run that is longer than any text is in none of them.
+        let longest = literals.iter().map(|literal| literal.len()).max();
+        let mut runs = (3..=longest.unwrap_or(0).max(2) + 1).map(|length| "~".repeat(length));
+        let long = runs.find(free);
         return long.unwrap_or_default();
     }
     super::delimiter(literals.into_iter())
