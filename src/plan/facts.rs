@@ -277,33 +277,14 @@ fn workload(
 
 /// A grant in short: `secretmanager.secretAccessor on secret stripe-key`.
 fn granted_in_short(plan: &Plan, grant: &Grant) -> String {
-    let (kind, name) = match &grant.on {
-        Resource::Project { project: _ } => ("the project", ""),
-        Resource::Service { name, .. } => ("service ", name.as_str()),
-        Resource::Job { name, .. } => ("job ", name.as_str()),
-        Resource::IapBackend { name, .. } => ("backend ", name.as_str()),
-        Resource::IapService { name, .. } => ("IAP of service ", name.as_str()),
-        Resource::Secret { name, .. } => ("secret ", name.as_str()),
-        Resource::Bucket { name, .. } => ("bucket ", name.as_str()),
-        Resource::Repository { name, .. } => ("repository ", name.as_str()),
-        Resource::Subnetwork { name, .. } => ("subnetwork ", name.as_str()),
-        Resource::Account { email, .. } => ("account ", email.as_str()),
-        Resource::Topic { name, .. } => ("topic ", name.as_str()),
-        Resource::Key { name, .. } => ("key ", name.as_str()),
-    };
     let role = grant.role.trim_start_matches("roles/");
-    let project = grant.on.project();
-    let elsewhere = if project == plan.project.id {
-        String::new()
-    } else {
-        format!(" in {project}")
-    };
+    let on = grant.on.in_short(&plan.project.id);
     let condition = grant
         .condition
         .as_ref()
         .map(|condition| format!(" if {}", condition.title))
         .unwrap_or_default();
-    format!("{role} on {kind}{name}{elsewhere}{condition}")
+    format!("{role} on {on}{condition}")
 }
 
 #[cfg(test)]

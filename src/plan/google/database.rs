@@ -1,6 +1,6 @@
 //! Versions, machine types and limits of Cloud SQL.
 
-use crate::blueprint::schema::Engine;
+use crate::plan::model::Engine;
 
 /// Major versions of `PostgreSQL` that are offered and that gcloud knows
 /// (<https://cloud.google.com/sql/docs/postgres/db-versions>).

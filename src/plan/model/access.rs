@@ -233,6 +233,29 @@ impl Resource {
         )
     }
 
+    /// What the facts call it: `secret stripe-key`; with its project where that is not `home`.
+    #[must_use]
+    pub fn in_short(&self, home: &str) -> String {
+        let (kind, name) = match self {
+            Self::Project { project: _ } => ("the project", ""),
+            Self::Service { name, .. } => ("service ", name.as_str()),
+            Self::Job { name, .. } => ("job ", name.as_str()),
+            Self::IapBackend { name, .. } => ("backend ", name.as_str()),
+            Self::IapService { name, .. } => ("IAP of service ", name.as_str()),
+            Self::Secret { name, .. } => ("secret ", name.as_str()),
+            Self::Bucket { name, .. } => ("bucket ", name.as_str()),
+            Self::Repository { name, .. } => ("repository ", name.as_str()),
+            Self::Subnetwork { name, .. } => ("subnetwork ", name.as_str()),
+            Self::Account { email, .. } => ("account ", email.as_str()),
+            Self::Topic { name, .. } => ("topic ", name.as_str()),
+            Self::Key { name, .. } => ("key ", name.as_str()),
+        };
+        match self.project() {
+            project if project == home => format!("{kind}{name}"),
+            project => format!("{kind}{name} in {project}"),
+        }
+    }
+
     /// Its full resource name, as Cloud Asset Inventory writes it
     /// (<https://cloud.google.com/asset-inventory/docs/resource-name-format>).
     #[must_use]

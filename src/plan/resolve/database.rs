@@ -15,12 +15,20 @@ use crate::plan::model::{
 use super::context::Context;
 use super::labels;
 
+/// The engine in the plan's words.
+pub(super) fn engine(written: schema::Engine) -> Engine {
+    match written {
+        schema::Engine::Postgres => Engine::Postgres,
+        schema::Engine::Mysql => Engine::Mysql,
+    }
+}
+
 /// The name that the code logs in with, by the engine's own naming
 /// (<https://cloud.google.com/sql/docs/postgres/iam-authentication>, <https://cloud.google.com/sql/docs/mysql/iam-authentication>).
-pub(super) fn login(engine: schema::Engine, email: &str) -> String {
+pub(super) fn login(engine: Engine, email: &str) -> String {
     match engine {
-        schema::Engine::Postgres => email.trim_end_matches(".gserviceaccount.com").to_owned(),
-        schema::Engine::Mysql => email.split('@').next().unwrap_or_default().to_owned(),
+        Engine::Postgres => email.trim_end_matches(".gserviceaccount.com").to_owned(),
+        Engine::Mysql => email.split('@').next().unwrap_or_default().to_owned(),
     }
 }
 
@@ -100,7 +108,7 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         return None;
     };
     let connection_name = connection_name(cx, name, written);
-    let Some(engine) = written.engine else {
+    let Some(engine) = written.engine.map(engine) else {
         cx.missing(&key, "engine", "`postgres` or `mysql`");
         return None;
     };
@@ -124,10 +132,7 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         project,
         connection_name,
         existing,
-        engine: match engine {
-            schema::Engine::Postgres => Engine::Postgres,
-            schema::Engine::Mysql => Engine::Mysql,
-        },
+        engine,
         version: version?,
         tier: tier?,
         edition,
@@ -164,13 +169,13 @@ pub(super) fn connect(written: &schema::Database) -> Connect {
 fn version(
     cx: &mut Context<'_>,
     key: &Key,
-    engine: schema::Engine,
+    engine: Engine,
     written: &schema::Database,
     existing: bool,
 ) -> Option<String> {
     let versions: &[(&str, &str)] = match engine {
-        schema::Engine::Postgres => &sql::POSTGRES,
-        schema::Engine::Mysql => &sql::MYSQL,
+        Engine::Postgres => &sql::POSTGRES,
+        Engine::Mysql => &sql::MYSQL,
     };
     let Some(version) = &written.version else {
         if existing {
@@ -310,20 +315,20 @@ fn names(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema::Database
 fn flags(
     cx: &mut Context<'_>,
     key: &Key,
-    engine: schema::Engine,
+    engine: Engine,
     written: &schema::Database,
     max_connections: u32,
 ) -> Vec<(String, String)> {
     let (login, others): (_, &[&str]) = match engine {
-        schema::Engine::Postgres => (sql::POSTGRES_IAM_FLAG, &[sql::MYSQL_IAM_FLAG]),
-        schema::Engine::Mysql => (sql::MYSQL_IAM_FLAG, &[sql::POSTGRES_IAM_FLAG]),
+        Engine::Postgres => (sql::POSTGRES_IAM_FLAG, &[sql::MYSQL_IAM_FLAG]),
+        Engine::Mysql => (sql::MYSQL_IAM_FLAG, &[sql::POSTGRES_IAM_FLAG]),
     };
     let cis = written.profile == Some(Profile::Cis);
     let profile = match (engine, cis) {
-        (schema::Engine::Postgres, false) => sql::POSTGRES_STANDARD.as_slice(),
-        (schema::Engine::Postgres, true) => sql::POSTGRES_CIS.as_slice(),
-        (schema::Engine::Mysql, false) => sql::MYSQL_STANDARD.as_slice(),
-        (schema::Engine::Mysql, true) => sql::MYSQL_CIS.as_slice(),
+        (Engine::Postgres, false) => sql::POSTGRES_STANDARD.as_slice(),
+        (Engine::Postgres, true) => sql::POSTGRES_CIS.as_slice(),
+        (Engine::Mysql, false) => sql::MYSQL_STANDARD.as_slice(),
+        (Engine::Mysql, true) => sql::MYSQL_CIS.as_slice(),
     };
     let mut flags: BTreeMap<String, String> = profile
         .iter()
@@ -424,10 +429,7 @@ pub(super) fn users(plan: &mut Plan) {
         }
     }
     for database in &mut plan.databases {
-        let engine = match database.engine {
-            Engine::Postgres => schema::Engine::Postgres,
-            Engine::Mysql => schema::Engine::Mysql,
-        };
+        let engine = database.engine;
         let users = users.remove(&database.name).unwrap_or_default();
         database.users = users
             .into_iter()
@@ -435,8 +437,8 @@ pub(super) fn users(plan: &mut Plan) {
                 account,
                 login: login(engine, &email),
                 user: match engine {
-                    schema::Engine::Postgres => login(engine, &email),
-                    schema::Engine::Mysql => email,
+                    Engine::Postgres => login(engine, &email),
+                    Engine::Mysql => email,
                 },
             })
             .collect();

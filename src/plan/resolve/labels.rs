@@ -33,12 +33,7 @@ pub(super) fn check(cx: &mut Context<'_>, key: &Key, labels: &Table<String>) {
 /// The labels of an element: the project's and its own.
 pub(super) fn of(cx: &mut Context<'_>, element: &Key, own: &Table<String>) -> Labels {
     check(cx, &element.then("labels"), own);
-    let mut all = own.clone();
-    all.extend(cx.project.labels.clone());
-    for (label, value) in own {
-        if cx.blueprint.project.labels.contains_key(label) {
-            all.insert(label.clone(), value.clone());
-        }
-    }
+    let mut all = cx.project.labels.clone();
+    all.extend(own.clone());
     all
 }

@@ -158,7 +158,7 @@ fn places(plan: &Plan) -> Vec<GrantPlace> {
     resources
         .into_iter()
         .map(|on| GrantPlace {
-            what: what(plan, on),
+            what: on.in_short(&plan.project.id),
             command: policy(plan, on),
         })
         .collect()
@@ -171,29 +171,6 @@ fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
         command.push(format!("--project={}", on.project()));
     }
     command
-}
-
-/// What a resource is called in the facts.
-fn what(plan: &Plan, on: &Resource) -> String {
-    let (kind, name) = match on {
-        Resource::Project { project: _ } => ("the project", ""),
-        Resource::Service { name, .. } => ("service ", name.as_str()),
-        Resource::Job { name, .. } => ("job ", name.as_str()),
-        Resource::IapBackend { name, .. } => ("backend ", name.as_str()),
-        Resource::IapService { name, .. } => ("IAP of service ", name.as_str()),
-        Resource::Secret { name, .. } => ("secret ", name.as_str()),
-        Resource::Bucket { name, .. } => ("bucket ", name.as_str()),
-        Resource::Repository { name, .. } => ("repository ", name.as_str()),
-        Resource::Subnetwork { name, .. } => ("subnetwork ", name.as_str()),
-        Resource::Account { email, .. } => ("account ", email.as_str()),
-        Resource::Topic { name, .. } => ("topic ", name.as_str()),
-        Resource::Key { name, .. } => ("key ", name.as_str()),
-    };
-    if on.project() == plan.project.id {
-        format!("{kind}{name}")
-    } else {
-        format!("{kind}{name} in {}", on.project())
-    }
 }
 
 /// What is read ahead.
@@ -377,7 +354,7 @@ fn workload(plan: &Plan, kind: &str, element: &str, name: &str) -> Option<Readin
                 .iter()
                 .filter(|grant| grant.on.project() != plan.project.id)
                 .filter(|grant| matches!(&grant.to, Principal::Account { id: _, email: to } if *to == email))
-                .map(|grant| what(plan, &grant.on))
+                .map(|grant| grant.on.in_short(&plan.project.id))
                 .collect();
             let mut reader = vec!["grants_of".to_owned(), format!("serviceAccount:{email}")];
             reader.extend(elsewhere);

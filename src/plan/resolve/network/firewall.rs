@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 
-use crate::blueprint::schema;
 use crate::plan::google::{database as sql, network as google};
 use crate::plan::model::{
-    Connect, Database, Direction, Engine, FirewallAction, FirewallRule, Plan, Route, VolumeSource,
+    Connect, Database, Direction, FirewallAction, FirewallRule, Plan, Route, VolumeSource,
 };
 
 use super::openings::{Openings, tags, workloads};
@@ -136,10 +135,7 @@ pub(super) fn firewall(
 
 /// The ports at which a database is used, and by whom.
 fn database_ports(plan: &Plan, database: &Database) -> (Vec<u16>, Vec<String>) {
-    let engine_port = match database.engine {
-        Engine::Postgres => sql::port(schema::Engine::Postgres),
-        Engine::Mysql => sql::port(schema::Engine::Mysql),
-    };
+    let engine_port = sql::port(database.engine);
     let mut ports = BTreeSet::new();
     let mut all = BTreeSet::new();
     for workload in workloads(plan) {

@@ -6,7 +6,7 @@ use crate::plan::google::database as sql;
 use crate::plan::model::Text;
 use crate::plan::resolve::account::account_of;
 use crate::plan::resolve::context::Context;
-use crate::plan::resolve::database::{connection_name, login, replica_name};
+use crate::plan::resolve::database::{connection_name, engine, login, replica_name};
 use crate::plan::resolve::secret;
 
 use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
@@ -129,7 +129,7 @@ pub(super) fn database(
             speaker.key
         ));
     }
-    let engine = database.engine?;
+    let engine = engine(database.engine?);
     match property {
         "connection_name" => Some(Text::literal(connection_name(cx, name, database))),
         "user" => {

@@ -1,9 +1,8 @@
 //! The Cloud SQL Auth Proxy as a sidecar: derived where a database says `connect = "proxy"`.
 
-use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::database as sql;
-use crate::plan::model::{Container, Database, DatabaseUse, Engine, Probe, ProbeCheck, Text};
+use crate::plan::model::{Container, Database, DatabaseUse, Probe, ProbeCheck, Text};
 
 use crate::plan::resolve::context::Context;
 
@@ -30,10 +29,7 @@ pub(super) fn proxy(
             .help("pin it: `[images]` with `cloud-sql-proxy = \"gcr.io/cloud-sql-connectors/cloud-sql-proxy@sha256:…\"`");
         sql::PROXY_IMAGE.to_owned()
     });
-    let port = match database.engine {
-        Engine::Postgres => sql::port(schema::Engine::Postgres),
-        Engine::Mysql => sql::port(schema::Engine::Mysql),
-    };
+    let port = sql::port(database.engine);
     let mut args = vec![
         "--auto-iam-authn".to_owned(),
         "--private-ip".to_owned(),
