@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempPath};
 
@@ -40,8 +40,10 @@ impl Store {
             .map(|(path, file)| (path.as_str(), *file));
         let files = files.chain(lock.iter().map(|file| (LOCK, file)));
         let mut staged = Vec::new();
+        // The paths are in order, so the files of a folder stand together: it is made once.
+        let mut made = PathBuf::new();
         for (path, file) in files {
-            staged.push((path, self.stage(path, file)?));
+            staged.push((path, self.stage(path, file, &mut made)?));
         }
         let lock = lock.and_then(|_| staged.pop());
         for (path, file) in staged {
@@ -53,12 +55,15 @@ impl Store {
         lock.map_or(Ok(()), |(path, file)| self.settle(path, file))
     }
 
-    /// Writes a new file beside its place.
-    fn stage(&self, path: &str, file: &File) -> Result<TempPath, Error> {
+    /// Writes a new file beside its place, in a folder that is made unless it was `made` last.
+    fn stage(&self, path: &str, file: &File, made: &mut PathBuf) -> Result<TempPath, Error> {
         self.is_file(path)?;
         let target = self.folder.join(path);
         let folder = target.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
+        if folder != made.as_path() {
+            fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
+            folder.clone_into(made);
+        }
         let write = || -> io::Result<TempPath> {
             let mut builder = Builder::new();
             builder.prefix(".ravelin-");
