@@ -17,6 +17,7 @@ pub mod diff;
 pub mod name;
 pub mod plan;
 pub mod render;
+pub mod rules;
 pub mod source;
 pub mod store;
 pub mod tree;
@@ -42,7 +43,7 @@ impl Expansion {
     pub fn has_errors(&self) -> bool {
         self.diagnostics
             .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
+            .any(|diagnostic| diagnostic.rule.severity == Severity::Error)
     }
 
     /// The files that the plans amount to.

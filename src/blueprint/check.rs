@@ -7,6 +7,7 @@ use super::key::{Key, Segment};
 use super::node::{Entries, Entry, Node, Value};
 use super::repair::{Done, Repair, repair};
 use crate::diag::{Diagnostic, similar};
+use crate::rules;
 use crate::source::{Source, Span};
 
 /// So many mistakes in one table are reported; nobody reads more.
@@ -48,8 +49,10 @@ pub fn typed<T: DeserializeOwned + Default>(
     for name in scope.not {
         if let Some(entry) = entries.remove(*name) {
             let place = table(&scope.at);
-            let diagnostic =
-                Diagnostic::error("unknown-key", format!("`{name}` cannot stand in {place}"));
+            let diagnostic = Diagnostic::new(
+                rules::UNKNOWN_KEY,
+                format!("`{name}` cannot stand in {place}"),
+            );
             findings
                 .diagnostics
                 .push(diagnostic.at(entry.key, "it belongs at the top of the blueprint"));
@@ -95,18 +98,20 @@ fn told(error: &Error, path: &[Segment], scope: &Scope<'_>) -> (Diagnostic, Repa
         Problem::Word { word, expected } => unknown_value(word, expected, &key, span),
         Problem::Type { found, expected } => {
             let expected = described(expected);
-            let diagnostic = Diagnostic::error("wrong-type", format!("`{key}` cannot be {found}"));
+            let diagnostic =
+                Diagnostic::new(rules::WRONG_TYPE, format!("`{key}` cannot be {found}"));
             let diagnostic = diagnostic.at(span.clone(), format!("expected {expected}"));
             rewritten(diagnostic, &expected, span, scope.source)
         }
         Problem::Value { found, expected } => {
             let diagnostic =
-                Diagnostic::error("invalid-value", format!("`{key}` cannot be {found}"));
+                Diagnostic::new(rules::INVALID_VALUE, format!("`{key}` cannot be {found}"));
             let label = format!("expected {}", described(expected));
             (diagnostic.at(span, label), Repair::LeaveOut)
         }
         Problem::Other(message) => {
-            let diagnostic = Diagnostic::error("invalid-value", format!("`{key}` cannot be read"));
+            let diagnostic =
+                Diagnostic::new(rules::INVALID_VALUE, format!("`{key}` cannot be read"));
             (diagnostic.at(span, message.clone()), Repair::LeaveOut)
         }
     }
@@ -131,7 +136,7 @@ fn unknown_key(
     let place = table(&names);
     if LATER.contains(&name) {
         let message = format!("`{name}` is not supported by this version");
-        let diagnostic = Diagnostic::error("unsupported-key", message)
+        let diagnostic = Diagnostic::new(rules::UNSUPPORTED_KEY, message)
             .at(span, "")
             .help("remove it, and write by hand what it would make");
         return (diagnostic, Repair::LeaveOut);
@@ -145,8 +150,8 @@ fn unknown_key(
     if top {
         here.extend(scope.also);
     }
-    let diagnostic = Diagnostic::error(
-        "unknown-key",
+    let diagnostic = Diagnostic::new(
+        rules::UNKNOWN_KEY,
         format!("unknown key `{}` in {place}", name.escape_debug()),
     );
     let Some(near) = similar(name, here.iter().copied()) else {
@@ -177,7 +182,7 @@ fn among(names: &[&str]) -> String {
 
 fn unknown_value(word: &str, expected: &[&str], key: &Key, span: Span) -> (Diagnostic, Repair) {
     let message = format!("`{key}` cannot be `{word:?}`");
-    let diagnostic = Diagnostic::error("unknown-value", message);
+    let diagnostic = Diagnostic::new(rules::UNKNOWN_VALUE, message);
     let diagnostic = diagnostic.at(span.clone(), format!("expected {}", de::one_of(expected)));
     // One number is as good as another, and a guess at a choice is only made where the word begins like it.
     let first = |word: &str| word.chars().next().filter(|letter| letter.is_alphabetic());

@@ -8,6 +8,7 @@ use super::repair::absorb;
 use super::schema::{Blueprint, Table};
 use super::shared::{Defaults, Group};
 use crate::diag::Diagnostic;
+use crate::rules;
 use crate::source::{Source, Span};
 
 /// A layer, each table checked.
@@ -240,6 +241,6 @@ pub fn take_table(
         return entries;
     }
     let message = format!("`{}` must be a table", at.then(name));
-    diagnostics.push(Diagnostic::error("wrong-type", message).at(key, ""));
+    diagnostics.push(Diagnostic::new(rules::WRONG_TYPE, message).at(key, ""));
     Entries::new()
 }

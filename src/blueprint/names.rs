@@ -4,7 +4,8 @@ use super::key::Key;
 use super::layer::Layer;
 use super::merge::KINDS;
 use super::node::{Entries, Value};
-use crate::diag::{Diagnostic, similar};
+use crate::diag::{Diagnostic, Rule, similar};
+use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
 const NAMED: [(&str, &str); 6] = [
@@ -27,16 +28,16 @@ impl Layer {
         let incomplete = &mut self.incomplete;
         let mut check = |element: &mut Entries, owner: Key| {
             let lists = [
-                ("use", groups, "group-unknown", "group"),
+                ("use", groups, rules::GROUP_UNKNOWN, "group"),
                 (
                     "environments",
                     environments,
-                    "environment-unknown",
+                    rules::ENVIRONMENT_UNKNOWN,
                     "environment",
                 ),
             ];
-            for (key, names, code, word) in lists {
-                if check_list(element, key, names, code, word, diagnostics) {
+            for (key, names, rule, word) in lists {
+                if check_list(element, key, names, rule, word, diagnostics) {
                     incomplete.push(owner.clone());
                 }
             }
@@ -101,7 +102,7 @@ impl Layer {
                 if let Some(list) = list {
                     let message =
                         format!("`environments` of `{kind}.{name}` cannot stand in an environment");
-                    let diagnostic = Diagnostic::error("unknown-key", message);
+                    let diagnostic = Diagnostic::new(rules::UNKNOWN_KEY, message);
                     diagnostics
                         .push(diagnostic.at(list.key, format!("it belongs in `[{kind}.{name}]`")));
                 }
@@ -115,7 +116,7 @@ impl Layer {
                 {
                     let message =
                         format!("`{kind}.{name}` does not exist in environment `{environment}`");
-                    let diagnostic = Diagnostic::error("overlay-unknown", message);
+                    let diagnostic = Diagnostic::new(rules::OVERLAY_UNKNOWN, message);
                     let diagnostic = diagnostic.at(entry.key.clone(), "this changes nothing");
                     diagnostics.push(diagnostic.at(only.node.span.clone(), "it exists only here"));
                 }
@@ -129,7 +130,7 @@ fn check_list(
     element: &mut Entries,
     key: &str,
     names: &[String],
-    code: &'static str,
+    rule: &'static Rule,
     word: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> bool {
@@ -145,7 +146,7 @@ fn check_list(
             return true;
         }
         let message = format!("{word} `{}` does not exist", name.escape_debug());
-        let diagnostic = Diagnostic::error(code, message).at(item.span.clone(), "");
+        let diagnostic = Diagnostic::new(rule, message).at(item.span.clone(), "");
         let Some(near) = similar(name, names.iter().map(String::as_str)) else {
             diagnostics.push(diagnostic);
             return false;
@@ -177,7 +178,7 @@ fn check_added(
         let written = Key::of(&[kind, &name]);
         let message =
             format!("`{written}` does not exist, so environment `{environment}` cannot change it");
-        let diagnostic = Diagnostic::error("overlay-unknown", message)
+        let diagnostic = Diagnostic::new(rules::OVERLAY_UNKNOWN, message)
             .at(entry.key.clone(), format!("no {word} has this name"));
         let names = base.into_iter().flat_map(Entries::keys).map(String::as_str);
         let near = similar(&name, names);

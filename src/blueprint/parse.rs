@@ -4,13 +4,14 @@ use toml::de::{DeTable, Error};
 
 use super::node::{self, Entries, Node, Value};
 use crate::diag::Diagnostic;
+use crate::rules;
 use crate::source::{Source, Span};
 
 /// The tree of a text; `None` where it is not TOML, and then the reports say why.
 pub fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Option<Entries> {
     let (table, errors) = DeTable::parse_recoverable(&source.text);
     let root = node::entries(table.into_inner(), &mut |span| {
-        let diagnostic = Diagnostic::error("invalid-value", "a number is out of range");
+        let diagnostic = Diagnostic::new(rules::INVALID_VALUE, "a number is out of range");
         diagnostics.push(diagnostic.at(span, "no number here is that large"));
     });
     let (doubles, errors): (Vec<Error>, Vec<Error>) = errors
@@ -21,7 +22,7 @@ pub fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Option<Entri
         let name = source.text.get(span.clone()).unwrap_or_default();
         let message = format!("`{name}` is written twice in one table");
         let mut diagnostic =
-            Diagnostic::error("duplicate-key", message).at(span.clone(), "the second");
+            Diagnostic::new(rules::DUPLICATE_KEY, message).at(span.clone(), "the second");
         let mut named = Vec::new();
         keys_named(&root, name, &mut named);
         if let [first] = named.as_slice()
@@ -54,7 +55,7 @@ fn syntax(errors: &[Error], root: &Entries, source: &Source) -> Vec<Diagnostic> 
         if !swallowed.iter().any(inner) {
             let message = "a bracket is opened and never closed";
             let bracket = open.start..open.start + 1;
-            diagnostics.push(Diagnostic::error("syntax", message).at(bracket, "opened here"));
+            diagnostics.push(Diagnostic::new(rules::SYNTAX, message).at(bracket, "opened here"));
         }
     }
     for error in errors {
@@ -66,7 +67,7 @@ fn syntax(errors: &[Error], root: &Entries, source: &Source) -> Vec<Diagnostic> 
         }
         lines.push(line);
         let (what, label) = words(error.message(), &source.text[..span.start], span.is_empty());
-        diagnostics.push(Diagnostic::error("syntax", what).at(span, label));
+        diagnostics.push(Diagnostic::new(rules::SYNTAX, what).at(span, label));
     }
     diagnostics
 }

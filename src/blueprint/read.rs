@@ -11,6 +11,7 @@ use super::node::{self, Entries, Entry, Node, Value};
 use super::parse::parse;
 use super::schema::{self, Blueprint};
 use crate::diag::Diagnostic;
+use crate::rules;
 use crate::source::{Source, Span};
 
 /// The version of the language.
@@ -141,7 +142,7 @@ fn environments(
     );
     let names: Vec<String> = overlays.keys().cloned().collect();
     if names.is_empty() {
-        let diagnostic = Diagnostic::error("no-environment", "there is no environment")
+        let diagnostic = Diagnostic::new(rules::NO_ENVIRONMENT, "there is no environment")
             .help("write `[environments.prod]` with a `project_id`");
         diagnostics.push(match &written {
             Some(key) => diagnostic.at(key.clone(), ""),
@@ -157,7 +158,7 @@ fn environments(
     for (name, Entry { key, mut node }) in overlays {
         let Some(entries) = node.entries_mut() else {
             let message = format!("`{}` must be a table", Key::of(&["environments", &name]));
-            diagnostics.push(Diagnostic::error("wrong-type", message).at(key, ""));
+            diagnostics.push(Diagnostic::new(rules::WRONG_TYPE, message).at(key, ""));
             continue;
         };
         let mut layer = Layer::overlay(&name, std::mem::take(entries), source, diagnostics);
@@ -230,7 +231,7 @@ fn blueprint(
 ) -> Blueprint {
     idle_removals(root, &mut |name, entry| {
         let message = format!("`{name}` is taken away, but nothing gives it");
-        let diagnostic = Diagnostic::error("nothing-inherited", message);
+        let diagnostic = Diagnostic::new(rules::NOTHING_INHERITED, message);
         let diagnostic = diagnostic.at(
             entry.node.span.clone(),
             "neither defaults nor a group have it",
@@ -291,8 +292,8 @@ fn check_schema(root: &Entries, source: &Source, diagnostics: &mut Vec<Diagnosti
             } else {
                 0
             };
-            let diagnostic = Diagnostic::error(
-                "schema-version",
+            let diagnostic = Diagnostic::new(
+                rules::SCHEMA_VERSION,
                 "the blueprint does not say the version of its language",
             );
             diagnostics.push(diagnostic.at(at..at, "").suggest(
@@ -306,7 +307,7 @@ fn check_schema(root: &Entries, source: &Source, diagnostics: &mut Vec<Diagnosti
                 && version != SCHEMA
             {
                 let message = format!("this version of ravelin does not know schema {version}");
-                let diagnostic = Diagnostic::error("schema-version", message);
+                let diagnostic = Diagnostic::new(rules::SCHEMA_VERSION, message);
                 diagnostics
                     .push(diagnostic.at(node.span.clone(), format!("it knows schema {SCHEMA}")));
             }

@@ -25,7 +25,7 @@ fn environments(rest: &str) -> (Environment, Environment, Source) {
 fn codes(rest: &str) -> Vec<&'static str> {
     let text = format!("schema = 1\n[environments.prod]\nproject_id = \"acme-prod\"\n{rest}");
     let reading = read(&Source::new("ravelin.toml", text));
-    let codes = reading.diagnostics.iter().map(|one| one.code);
+    let codes = reading.diagnostics.iter().map(|one| one.rule.code);
     codes.collect()
 }
 

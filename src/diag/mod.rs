@@ -1,6 +1,7 @@
 //! Diagnostics: what is wrong, as data. One renderer, one suggester. The rules live elsewhere.
 
 mod report;
+mod rule;
 mod settle;
 mod similar;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::source::Span;
 
 pub use report::report;
+pub use rule::{Rule, Topic};
 pub use settle::settle;
 pub use similar::similar;
 
@@ -24,10 +26,8 @@ pub enum Severity {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The rule, named like a lint: `env-reference-unknown`.
-    pub code: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
+    /// The rule that is broken.
+    pub rule: &'static Rule,
     /// One line, lowercase, names in backticks, without a full stop.
     pub message: String,
     /// Where it stands; the first is the place that is to be changed.
@@ -59,23 +59,12 @@ pub struct Help {
 }
 
 impl Diagnostic {
-    /// An error.
+    /// A finding of a rule that is broken.
     #[must_use]
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(code, Severity::Error, message.into())
-    }
-
-    /// A warning.
-    #[must_use]
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(code, Severity::Warning, message.into())
-    }
-
-    fn new(code: &'static str, severity: Severity, message: String) -> Self {
+    pub fn new(rule: &'static Rule, message: impl Into<String>) -> Self {
         Self {
-            code,
-            severity,
-            message,
+            rule,
+            message: message.into(),
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,

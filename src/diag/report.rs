@@ -35,7 +35,7 @@ fn count(diagnostics: &[Diagnostic]) -> String {
     let of = |severity: Severity, word: &str| {
         let count = diagnostics
             .iter()
-            .filter(|diagnostic| diagnostic.severity == severity)
+            .filter(|diagnostic| diagnostic.rule.severity == severity)
             .count();
         match count {
             0 => None,
@@ -51,14 +51,14 @@ fn count(diagnostics: &[Diagnostic]) -> String {
 }
 
 fn groups<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Group<'a>> {
-    let level = match diagnostic.severity {
+    let level = match diagnostic.rule.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let mut group = Group::with_title(
         level
             .primary_title(diagnostic.message.as_str())
-            .id(diagnostic.code),
+            .id(diagnostic.rule.code),
     );
     if diagnostic.labels.is_empty() {
         group = group.element(Origin::path(source.path.as_str()));

@@ -11,8 +11,7 @@ use super::Diagnostic;
 pub fn settle(mut diagnostics: Vec<Diagnostic>, environments: &[&str]) -> Vec<Diagnostic> {
     diagnostics.sort_by(by_place);
     diagnostics.dedup_by(|next, kept| {
-        let same = next.severity == kept.severity
-            && next.code == kept.code
+        let same = next.rule == kept.rule
             && next.message == kept.message
             && next.labels == kept.labels
             && next.notes == kept.notes
@@ -41,8 +40,8 @@ pub fn settle(mut diagnostics: Vec<Diagnostic>, environments: &[&str]) -> Vec<Di
 fn by_place(a: &Diagnostic, b: &Diagnostic) -> Ordering {
     places(a)
         .cmp(places(b))
-        .then_with(|| a.severity.cmp(&b.severity))
-        .then_with(|| a.code.cmp(b.code))
+        .then_with(|| a.rule.severity.cmp(&b.rule.severity))
+        .then_with(|| a.rule.code.cmp(b.rule.code))
         .then_with(|| a.message.cmp(&b.message))
         .then_with(|| a.notes.cmp(&b.notes))
 }
@@ -69,9 +68,17 @@ fn named(environments: &BTreeSet<String>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Diagnostic, settle};
+    use crate::diag::{Rule, Severity, Topic};
+
+    const RULE: &Rule = &Rule {
+        code: "code",
+        topic: Topic::Language,
+        severity: Severity::Error,
+        opens: None,
+    };
 
     fn finding(environment: &str, start: usize) -> Diagnostic {
-        let mut diagnostic = Diagnostic::error("code", "it is wrong").at(start..start + 1, "");
+        let mut diagnostic = Diagnostic::new(RULE, "it is wrong").at(start..start + 1, "");
         if !environment.is_empty() {
             diagnostic.environments.insert(environment.to_owned());
         }

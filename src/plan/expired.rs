@@ -4,6 +4,7 @@ use super::date::Date;
 use super::resolve::elements;
 use crate::blueprint::{Environment, Place};
 use crate::diag::Diagnostic;
+use crate::rules;
 
 /// The exceptions of an environment whose last day is before `today`.
 #[must_use]
@@ -20,8 +21,8 @@ pub fn expired(environment: &Environment, today: Date) -> Vec<Diagnostic> {
             };
             let rule = exception.rule.as_deref().unwrap_or("…");
             let key = element.then("exceptions").item(index).then("expires");
-            let mut diagnostic = Diagnostic::error(
-                "exception-expired",
+            let mut diagnostic = Diagnostic::new(
+                rules::EXCEPTION_EXPIRED,
                 format!("the exception from `{rule}` of `{element}` has ended"),
             )
             .at(

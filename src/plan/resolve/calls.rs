@@ -6,6 +6,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::roles;
 use crate::plan::model::{Account, Call, Resource};
+use crate::rules;
 
 use super::account::principal_of;
 use super::context::Context;
@@ -25,12 +26,12 @@ pub(super) fn resolve(
         let place = Place::Value(key.then("calls").item(index));
         let Some(callee) = cx.blueprint.services.get(target) else {
             let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
-            cx.unknown("call-unknown", "service", target, names, &place);
+            cx.unknown(rules::CALL_UNKNOWN, "service", target, names, &place);
             continue;
         };
         if *key == Key::of(&["services", target]) {
-            cx.error(
-                "call-self",
+            cx.report(
+                rules::CALL_SELF,
                 format!("`{name}` calls itself"),
                 &place,
                 "it needs no leave to",
@@ -38,8 +39,8 @@ pub(super) fn resolve(
         }
         if !reference::in_network(egress) && callee.ingress != Some(schema::Ingress::All) {
             let message = format!("`{name}` calls `{target}` from outside the network");
-            cx.error(
-                "call-without-path",
+            cx.report(
+                rules::CALL_WITHOUT_PATH,
                 message,
                 &place,
                 "the call would get 404",

@@ -6,6 +6,7 @@ use crate::blueprint::{Key, Place};
 use crate::plan::google::{database as sql, network as google, roles};
 use crate::plan::model::{Auth, Plan, Workload};
 use crate::plan::{Pool, connections, pools};
+use crate::rules;
 
 use super::context::Context;
 
@@ -21,8 +22,8 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
 fn something_runs(cx: &mut Context<'_>, plan: &Plan) {
     if plan.services.is_empty() && plan.jobs.is_empty() {
         let place = Place::Key(Key::of(&["project"]));
-        cx.warning(
-            "nothing-runs",
+        cx.report(
+            rules::NOTHING_RUNS,
             "the blueprint has no service and no job",
             &place,
             "nothing runs here",
@@ -42,7 +43,7 @@ fn somebody_may_call(cx: &mut Context<'_>, plan: &Plan) {
     for service in closed {
         let key = Key::of(&["services", &service.name]);
         let message = format!("`{key}` is public, but nobody may call it");
-        cx.warning("nobody-may-call", message, &Place::Key(key), "every request gets 403")
+        cx.report(rules::NOBODY_MAY_CALL, message, &Place::Key(key), "every request gets 403")
             .help("name who may: `invokers = [\"group:…\"]`; or `auth = \"iap\"` for people, `\"anonymous\"` for everybody");
     }
 }
@@ -72,8 +73,8 @@ fn accounts_differ(cx: &mut Context<'_>, plan: &Plan) {
     for (key, workload, _) in instances(plan) {
         let email = workload.account.email.as_str();
         if let Some(other) = seen.get(email) {
-            cx.error(
-                "account-shared",
+            cx.report(
+                rules::ACCOUNT_SHARED,
                 format!("`{key}` and `{other}` would run as the same account"),
                 &Place::Key(key.clone()),
                 format!("`{email}`"),
@@ -107,8 +108,8 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
     }
     let prefix = 32 - u8::try_from(needed.next_power_of_two().ilog2()).unwrap_or(32);
     let place = Place::Value(Key::of(&["network", "subnet"]));
-    cx.error(
-        "subnet-too-small",
+    cx.report(
+        rules::SUBNET_TOO_SMALL,
         format!("`{range}` is too small for {count} instances"),
         &place,
         format!("{size} addresses"),
@@ -167,7 +168,7 @@ fn pools_fit(cx: &mut Context<'_>, plan: &Plan) {
             sql::CONNECTIONS_RESERVED
         );
         let mut finding = cx
-            .error("pool-exceeds-database", message, &place(first), label)
+            .report(rules::POOL_EXCEEDS_DATABASE, message, &place(first), label)
             .and(
                 &Place::Value(Key::of(&["databases", &database.name, "tier"])),
                 format!("{accepted} connections"),

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::blueprint::schema::{Blueprint, Exception};
 use crate::blueprint::{Environment, Key, Place};
-use crate::diag::{Diagnostic, similar};
+use crate::diag::{Diagnostic, Rule, similar};
 use crate::name::Kind;
 use crate::plan::model::Project;
+use crate::rules;
 use crate::source::Span;
 
 use super::call_graph::CallGraph;
@@ -23,7 +24,7 @@ pub(crate) struct Context<'a> {
     /// Reads a file that stands beside the blueprint, by its relative path.
     pub files: &'a dyn Fn(&str) -> Option<String>,
     findings: Vec<Diagnostic>,
-    needed: BTreeSet<(String, String)>,
+    needed: BTreeSet<(String, &'static str)>,
 }
 
 impl<'a> Context<'a> {
@@ -44,27 +45,15 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Reports an error at a place; notes and help may be added to what comes back.
-    pub fn error(
+    /// Reports a finding at a place; notes and help may be added to what comes back.
+    pub fn report(
         &mut self,
-        code: &'static str,
+        rule: &'static Rule,
         message: impl Into<String>,
         place: &Place,
         label: impl Into<String>,
     ) -> Finding<'_, 'a> {
-        let diagnostic = Diagnostic::error(code, message).at(self.environment.span(place), label);
-        self.push(diagnostic)
-    }
-
-    /// Reports a warning at a place.
-    pub fn warning(
-        &mut self,
-        code: &'static str,
-        message: impl Into<String>,
-        place: &Place,
-        label: impl Into<String>,
-    ) -> Finding<'_, 'a> {
-        let diagnostic = Diagnostic::warning(code, message).at(self.environment.span(place), label);
+        let diagnostic = Diagnostic::new(rule, message).at(self.environment.span(place), label);
         self.push(diagnostic)
     }
 
@@ -76,12 +65,12 @@ impl<'a> Context<'a> {
     /// A finding that is only one if no environment disagrees.
     pub fn idle(
         &self,
-        code: &'static str,
+        rule: &'static Rule,
         message: impl Into<String>,
         place: &Place,
         label: impl Into<String>,
     ) -> Diagnostic {
-        Diagnostic::error(code, message).at(self.environment.span(place), label)
+        Diagnostic::new(rule, message).at(self.environment.span(place), label)
     }
 
     fn push(&mut self, mut diagnostic: Diagnostic) -> Finding<'_, 'a> {
@@ -100,8 +89,8 @@ impl<'a> Context<'a> {
     pub fn check_name(&mut self, kind: Kind, name: &str, what: &str, place: &Place) -> bool {
         let accepted = kind.accepts(name);
         if !accepted {
-            self.error(
-                "invalid-name",
+            self.report(
+                rules::INVALID_NAME,
                 format!("`{name}` is not {what}"),
                 place,
                 format!("takes {}", kind.expected()),
@@ -113,15 +102,15 @@ impl<'a> Context<'a> {
     /// Reports a name that nothing has, with the most similar one that something has.
     pub fn unknown<'n>(
         &mut self,
-        code: &'static str,
+        rule: &'static Rule,
         what: &str,
         name: &str,
         names: impl IntoIterator<Item = &'n str>,
         place: &Place,
     ) {
         let near = similar(name, names).map(str::to_owned);
-        let finding = self.error(
-            code,
+        let finding = self.report(
+            rule,
             format!("`{name}` does not exist"),
             place,
             format!("no {what} has this name"),
@@ -133,8 +122,8 @@ impl<'a> Context<'a> {
 
     /// Reports a key that is required and not written.
     pub fn missing(&mut self, table: &Key, key: &str, what: &str) {
-        self.error(
-            "missing-key",
+        self.report(
+            rules::MISSING_KEY,
             format!("`{table}` lacks `{key}`"),
             &Place::Key(table.clone()),
             format!("{what} is required"),
@@ -142,11 +131,11 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the element has an exception from a rule; remembers that it is needed.
-    pub fn waives(&mut self, element: &Key, exceptions: &[Exception], rule: &'static str) -> bool {
-        self.needed.insert((element.to_string(), rule.to_owned()));
+    pub fn waives(&mut self, element: &Key, exceptions: &[Exception], rule: &'static Rule) -> bool {
+        self.needed.insert((element.to_string(), rule.code));
         exceptions
             .iter()
-            .any(|exception| exception.rule.as_deref() == Some(rule))
+            .any(|exception| exception.rule.as_deref() == Some(rule.code))
     }
 
     /// Reports a door that only a written exception may open, unless it is written.
@@ -154,24 +143,24 @@ impl<'a> Context<'a> {
         &mut self,
         element: &Key,
         exceptions: &[Exception],
-        rule: &'static str,
+        rule: &'static Rule,
         message: impl Into<String>,
         place: &Place,
         label: impl Into<String>,
     ) -> bool {
         let waived = self.waives(element, exceptions, rule);
         if !waived {
-            self.error(rule, message, place, label).help(format!(
-                "if it must be so, say why in `{element}`: exceptions = [{{ rule = \"{rule}\", reason = \"…\", owner = \"…\", expires = 2027-12-31 }}]"
+            self.report(rule, message, place, label).help(format!(
+                "if it must be so, say why in `{element}`: exceptions = [{{ rule = \"{}\", reason = \"…\", owner = \"…\", expires = 2027-12-31 }}]",
+                rule.code
             ));
         }
         waived
     }
 
     /// Whether a rule was waived or would have had to be, on that element.
-    pub fn was_needed(&self, element: &Key, rule: &str) -> bool {
-        self.needed
-            .contains(&(element.to_string(), rule.to_owned()))
+    pub fn was_needed(&self, element: &Key, rule: &Rule) -> bool {
+        self.needed.contains(&(element.to_string(), rule.code))
     }
 
     /// The number of the project where the blueprint gives it.

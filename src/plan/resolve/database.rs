@@ -11,6 +11,7 @@ use crate::plan::model::{
     Availability, Backups, Condition, Connect, Database, DatabaseUser, Edition, Engine,
     Maintenance, Plan, Replica, TlsMode,
 };
+use crate::rules;
 
 use super::context::Context;
 use super::labels;
@@ -98,8 +99,8 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         &Place::Key(key.clone()),
     );
     let Some((project, id, existing)) = instance(cx, name, written) else {
-        cx.error(
-            "existing-invalid",
+        cx.report(
+            rules::EXISTING_INVALID,
             format!("`{name}` does not name a database"),
             &Place::Value(key.then("existing")),
             "not an instance's full name",
@@ -192,8 +193,8 @@ fn version(
             .map(|(known, _)| format!("`{known}`"))
             .collect::<Vec<_>>()
             .join(", ");
-        cx.error(
-            "version-unknown",
+        cx.report(
+            rules::VERSION_UNKNOWN,
             format!("`{version}` is not a version of this engine"),
             &place,
             format!("takes {list}"),
@@ -215,8 +216,8 @@ fn tier(
         return None;
     };
     if sql::tier_memory(tier).is_none() {
-        cx.error(
-            "tier-unknown",
+        cx.report(
+            rules::TIER_UNKNOWN,
             format!("`{tier}` is not a machine type of Cloud SQL"),
             &Place::Value(key.then("tier")),
             "not offered",
@@ -246,8 +247,8 @@ fn edition(
         } else {
             "enterprise"
         };
-        cx.error(
-            "tier-of-other-edition",
+        cx.report(
+            rules::TIER_OF_OTHER_EDITION,
             format!("`{tier}` belongs to the edition `{other}`"),
             &Place::Value(key.then("tier")),
             "Cloud SQL refuses the two together",
@@ -269,8 +270,8 @@ fn max_connections(
     if let Some(flag) = written.flags.get("max_connections") {
         return flag.parse().unwrap_or_else(|_| {
             let place = Place::Value(key.then("flags").then("max_connections"));
-            cx.error(
-                "flag-invalid",
+            cx.report(
+                rules::FLAG_INVALID,
                 format!("`{flag}` is not a number of connections"),
                 &place,
                 "takes a number",
@@ -339,15 +340,15 @@ fn flags(
         let plain =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
         if flag == login || others.contains(&flag.as_str()) {
-            cx.error(
-                "flag-reserved",
+            cx.report(
+                rules::FLAG_RESERVED,
                 format!("`{flag}` is set by ravelin"),
                 &place,
                 "login is by IAM, always",
             );
         } else if !flag.bytes().all(plain) || value.contains(['\n', '\r']) {
-            cx.error(
-                "flag-invalid",
+            cx.report(
+                rules::FLAG_INVALID,
                 format!("`{flag}` is not a flag of the engine"),
                 &place,
                 "not a flag",
@@ -366,8 +367,8 @@ fn backups(cx: &mut Context<'_>, key: &Key, written: &schema::Database) -> Backu
     if !(1..=sql::BACKUPS_RETAINED_MAX).contains(&retained) {
         let place = Place::Value(key.then("backups").then("retained"));
         let expected = format!("takes 1 to {}", sql::BACKUPS_RETAINED_MAX);
-        cx.error(
-            "out-of-range",
+        cx.report(
+            rules::OUT_OF_RANGE,
             format!("{retained} backups cannot be kept"),
             &place,
             expected,
@@ -375,8 +376,8 @@ fn backups(cx: &mut Context<'_>, key: &Key, written: &schema::Database) -> Backu
     }
     if backups.pitr == Some(false) {
         let place = Place::Value(key.then("backups").then("pitr"));
-        cx.warning(
-            "pitr-off",
+        cx.report(
+            rules::PITR_OFF,
             "a moment between two backups cannot be restored",
             &place,
             "switched off here",
@@ -398,8 +399,8 @@ fn maintenance(cx: &mut Context<'_>, key: &Key, written: &schema::Database) -> M
     let hour = maintenance.hour.unwrap_or(sql::MAINTENANCE_HOUR);
     if hour > 23 {
         let place = Place::Value(key.then("maintenance").then("hour"));
-        cx.error(
-            "out-of-range",
+        cx.report(
+            rules::OUT_OF_RANGE,
             format!("{hour} is not an hour"),
             &place,
             "takes 0 to 23, in UTC",

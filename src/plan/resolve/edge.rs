@@ -10,6 +10,7 @@ use crate::plan::model::{
     Address, Auth, Backend, Certificate, Edge, Host, Ingress, IpVersion, PublicZone, Service, Tls,
     TlsProfile, TlsVersion, Waf,
 };
+use crate::rules;
 
 use super::context::Context;
 use super::{reference, waf};
@@ -36,8 +37,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) 
         .collect();
     if behind.is_empty() {
         if blueprint.load_balancer.is_some() {
-            cx.warning(
-                "load-balancer-unused",
+            cx.report(
+                rules::LOAD_BALANCER_UNUSED,
                 "no service is behind the load balancer",
                 &Place::Key(key),
                 "none is made",
@@ -94,8 +95,8 @@ fn backend(
     wafs: &[Waf],
 ) -> Backend {
     if service.name == refuse {
-        cx.error(
-            "name-collision",
+        cx.report(
+            rules::NAME_COLLISION,
             format!("`{refuse}` is the backend for unknown hosts"),
             &Place::Key(Key::of(&["services", &service.name])),
             "needs another name",
@@ -129,8 +130,8 @@ fn certificate(
         Some(CertificateKind::Classic) => {
             let domains: Vec<String> = hosts.iter().map(|host| host.domain.clone()).collect();
             if domains.len() > CLASSIC_DOMAINS_MAX {
-                cx.error(
-                    "certificate-domains",
+                cx.report(
+                    rules::CERTIFICATE_DOMAINS,
                     format!("{} domains in one certificate", domains.len()),
                     &Place::Value(key.clone()),
                     format!("holds at most {CLASSIC_DOMAINS_MAX}"),
@@ -150,8 +151,8 @@ fn certificate(
             let whole = matches!(parts.as_slice(), ["projects", project, "locations", "global", "certificateMaps", name]
                 if Kind::ProjectId.accepts(project) && Kind::Compute.accepts(name));
             if !whole {
-                cx.error(
-                    "invalid-name",
+                cx.report(
+                    rules::INVALID_NAME,
                     format!("`{map}` is not the full name of a certificate map"),
                     &Place::Value(key),
                     "takes `projects/P/locations/global/certificateMaps/M`",
@@ -174,15 +175,15 @@ fn tls(cx: &mut Context<'_>, key: &Key, written: &schema::LoadBalancer) -> Tls {
     let place = Place::Value(key.then("min_tls"));
     if min == TlsVersion::V1_3 {
         if profile != TlsProfile::Restricted {
-            cx.error(
-                "min-tls-needs-restricted",
+            cx.report(
+                rules::MIN_TLS_NEEDS_RESTRICTED,
                 "TLS 1.3 alone goes with `restricted` only",
                 &place,
                 "the API refuses it",
             )
             .and(&Place::Value(key.then("tls")), "not with this one");
         }
-        cx.warning("min-tls-gcloud", "gcloud up to 528 cannot ask for TLS 1.3", &place, "Terraform can, such a gcloud cannot")
+        cx.report(rules::MIN_TLS_GCLOUD, "gcloud up to 528 cannot ask for TLS 1.3", &place, "Terraform can, such a gcloud cannot")
             .help("apply with Terraform, or run the scripts with a gcloud that lists 1.3 in `ssl-policies create --help`");
     }
     Tls { profile, min }

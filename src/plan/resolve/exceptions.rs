@@ -2,26 +2,12 @@
 
 use crate::blueprint::schema::{Blueprint, Exception as Written};
 use crate::blueprint::{Key, Place};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Rule};
 use crate::plan::model::Exception;
+use crate::rules;
 use crate::source::Span;
 
 use super::context::Context;
-
-/// The rules that an exception can waive, and what each opens.
-pub const WAIVABLE: [(&str, &str); 5] = [
-    (
-        "all-ingress",
-        "the run.app address of a service takes requests from the whole internet",
-    ),
-    ("anonymous-access", "a service asks nobody who they are"),
-    (
-        "audit-logs-off",
-        "nobody can tell later who read what of the project's data",
-    ),
-    ("waf-trust", "some requests skip the WAF"),
-    ("waf-without-rules", "the WAF looks into no request"),
-];
 
 /// What became of the written exceptions.
 pub(super) struct Exceptions {
@@ -41,15 +27,15 @@ pub(super) fn resolve(cx: &mut Context<'_>) -> Exceptions {
     for (element, written) in elements(cx.blueprint) {
         for (index, written) in written.iter().enumerate() {
             let key = element.then("exceptions").item(index);
-            let Some(exception) = exception(cx, &element, &key, written) else {
+            let Some((rule, exception)) = exception(cx, &element, &key, written) else {
                 continue;
             };
-            if cx.was_needed(&element, &exception.rule) {
+            if cx.was_needed(&element, rule) {
                 needed.push(exception);
                 places.push(cx.span(&Place::Value(key.then("rule"))));
             } else {
                 idle.push(cx.idle(
-                    "exception-idle",
+                    rules::EXCEPTION_IDLE,
                     format!("the exception from `{}` waives nothing", exception.rule),
                     &Place::Value(key.then("rule")),
                     format!("nothing in `{element}` needs it"),
@@ -103,17 +89,17 @@ fn exception(
     element: &Key,
     key: &Key,
     written: &Written,
-) -> Option<Exception> {
-    let rule = written.rule.clone();
-    if let Some(rule) = &rule
-        && !WAIVABLE.iter().any(|(waivable, _)| waivable == rule)
+) -> Option<(&'static Rule, Exception)> {
+    let rule = written.rule.as_deref();
+    let known = rules::waivable().find(|known| rule == Some(known.code));
+    if let Some(rule) = rule
+        && known.is_none()
     {
-        let names = WAIVABLE.iter().map(|(name, _)| *name);
         cx.unknown(
-            "rule-not-waivable",
+            rules::RULE_NOT_WAIVABLE,
             "rule that can be waived",
             rule,
-            names,
+            rules::waivable().map(|known| known.code),
             &Place::Value(key.then("rule")),
         );
         return None;
@@ -136,11 +122,12 @@ fn exception(
         );
         return None;
     };
-    Some(Exception {
+    let exception = Exception {
         element: element.to_string(),
-        rule: rule?,
+        rule: known?.code.to_owned(),
         reason: written.reason.clone()?,
         owner: written.owner.clone()?,
         expires: expires.to_string(),
-    })
+    };
+    Some((known?, exception))
 }

@@ -5,6 +5,7 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{roles, run};
 use crate::plan::model::{Auth, Ingress, Principal, Resource, Text};
+use crate::rules;
 
 use super::account::iap_agent;
 use super::context::Context;
@@ -28,14 +29,14 @@ pub(super) fn ingress(
             cx.needs_exception(
                 key,
                 &written.exceptions,
-                "all-ingress",
+                rules::ALL_INGRESS,
                 format!("`{key}` takes requests from everywhere, past any load balancer and WAF"),
                 &place,
                 "opens the run.app address to the internet",
             );
             if !public {
-                cx.error(
-                    "ingress-conflict",
+                cx.report(
+                    rules::INGRESS_CONFLICT,
                     format!("`{key}` is internal but open to the internet"),
                     &place,
                     "the whole internet reaches it",
@@ -45,8 +46,8 @@ pub(super) fn ingress(
             Ingress::All
         }
         (Some(schema::Ingress::Internal), true) => {
-            cx.error(
-                "ingress-conflict",
+            cx.report(
+                rules::INGRESS_CONFLICT,
                 format!("`{key}` is public but closed to the load balancer"),
                 &place,
                 "nobody outside could reach it",
@@ -55,8 +56,8 @@ pub(super) fn ingress(
             Ingress::Internal
         }
         (Some(schema::Ingress::InternalAndCloudLoadBalancing), false) => {
-            cx.error(
-                "ingress-conflict",
+            cx.report(
+                rules::INGRESS_CONFLICT,
                 format!("`{key}` is internal but open to a load balancer"),
                 &place,
                 "any load balancer in the project could publish it",
@@ -78,8 +79,8 @@ pub(super) fn auth(
         (Some(schema::Auth::Iam), _) | (None, false) => Auth::Iam,
         (Some(schema::Auth::Iap), true) => Auth::Iap,
         (Some(schema::Auth::Iap), false) => {
-            cx.error(
-                "iap-on-internal-service",
+            cx.report(
+                rules::IAP_ON_INTERNAL_SERVICE,
                 format!("`{key}` is internal: no browser reaches it"),
                 &place,
                 "IAP stands before public services",
@@ -91,7 +92,7 @@ pub(super) fn auth(
             cx.needs_exception(
                 key,
                 &written.exceptions,
-                "anonymous-access",
+                rules::ANONYMOUS_ACCESS,
                 format!("`{key}` lets in everybody who reaches it"),
                 &place,
                 "nobody is asked who they are",
@@ -99,14 +100,14 @@ pub(super) fn auth(
             Auth::Anonymous
         }
         (None, true) => {
-            cx.error("auth-missing", format!("`{key}` is public and does not say who gets in"), &Place::Key(key.clone()), "needs `auth`")
+            cx.report(rules::AUTH_MISSING, format!("`{key}` is public and does not say who gets in"), &Place::Key(key.clone()), "needs `auth`")
                 .help("write `auth = \"iam\"` (callers with a Google ID token), `\"iap\"` (people of the organisation) or `\"anonymous\"` (everybody, with an exception)");
             Auth::Iam
         }
     };
     if auth == Auth::Iap && written.members.is_empty() {
-        cx.error(
-            "iap-without-members",
+        cx.report(
+            rules::IAP_WITHOUT_MEMBERS,
             format!("nobody passes IAP to `{key}`"),
             &Place::Key(key.clone()),
             "needs `members`",
@@ -115,8 +116,8 @@ pub(super) fn auth(
     }
     if auth != Auth::Iap && !written.members.is_empty() {
         let place = Place::Key(key.then("members"));
-        cx.error(
-            "members-without-iap",
+        cx.report(
+            rules::MEMBERS_WITHOUT_IAP,
             format!("`{key}` has members but no IAP"),
             &place,
             "only IAP asks for members",
@@ -197,13 +198,13 @@ pub(super) fn domain_mappings(
     let place = Place::Value(key.clone());
     if !written.domain_mappings.is_empty() {
         if ingress != Ingress::All {
-            cx.error("domain-mapping-needs-all-ingress", "a mapped domain leads past the load balancer", &place, "its requests would be refused")
+            cx.report(rules::DOMAIN_MAPPING_NEEDS_ALL_INGRESS, "a mapped domain leads past the load balancer", &place, "its requests would be refused")
                 .help("take the load balancer: `domains = […]`; or write `ingress = \"all\"` with its exception");
         }
         if !run::DOMAIN_MAPPING_REGIONS.contains(&cx.project.region.as_str()) {
             let region = cx.project.region.clone();
-            cx.error(
-                "domain-mapping-region",
+            cx.report(
+                rules::DOMAIN_MAPPING_REGION,
                 format!("`{region}` offers no domain mapping"),
                 &place,
                 "not in this region",

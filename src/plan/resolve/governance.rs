@@ -9,6 +9,7 @@ use crate::blueprint::units::OneOrMany;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::governance::{ALL_SERVICES, AUDIT_KINDS, CONSTRAINTS, Constraint, Form};
 use crate::plan::model::{AuditLog, Ingress, OrgPolicy, OrgRule, Plan, VpcEgress, Workload};
+use crate::rules;
 
 use super::context::Context;
 
@@ -40,7 +41,7 @@ fn listed(cx: &mut Context<'_>, plan: &Plan, key: &Key, names: &[String]) -> Vec
         else {
             let known = CONSTRAINTS.iter().map(|constraint| constraint.name);
             cx.unknown(
-                "org-policy-unknown",
+                rules::ORG_POLICY_UNKNOWN,
                 "constraint that can be derived",
                 name,
                 known,
@@ -51,8 +52,8 @@ fn listed(cx: &mut Context<'_>, plan: &Plan, key: &Key, names: &[String]) -> Vec
         match derive(plan, constraint) {
             Ok(policy) => policies.push(policy),
             Err(breaker) => {
-                cx.error(
-                    "org-policy-contradicts",
+                cx.report(
+                    rules::ORG_POLICY_CONTRADICTS,
                     format!("`{name}` forbids what `{breaker}` does"),
                     &place,
                     "cannot hold",
@@ -151,7 +152,7 @@ pub(super) fn audit_logs(cx: &mut Context<'_>, plan: &Plan) -> Vec<AuditLog> {
             cx.needs_exception(
                 &key,
                 &exceptions,
-                "audit-logs-off",
+                rules::AUDIT_LOGS_OFF,
                 "nobody can tell later who read what",
                 &Place::Value(key.then("audit_logs")),
                 "leaves only what Google always logs",

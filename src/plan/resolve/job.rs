@@ -7,6 +7,7 @@ use crate::blueprint::{Key, Place};
 use crate::name::{Kind, short_hash};
 use crate::plan::google::{roles, run};
 use crate::plan::model::{CiOwns, Database, EnvValue, Job, Resource, VolumeSource, Workload};
+use crate::rules;
 
 use super::calls;
 use super::context::Context;
@@ -123,8 +124,8 @@ fn job(
 fn in_range(cx: &mut Context<'_>, key: &Key, what: &str, value: u32, least: u32, most: u32) -> u32 {
     if !(least..=most).contains(&value) {
         let place = Place::Value(key.then(what));
-        cx.error(
-            "out-of-range",
+        cx.report(
+            rules::OUT_OF_RANGE,
             format!("`{what}` cannot be {value}"),
             &place,
             format!("takes {least} to {most}"),
@@ -140,8 +141,8 @@ fn before(cx: &mut Context<'_>, key: &Key, written: &schema::Job) -> Vec<String>
         let item = key.then("before").item(index);
         let place = Place::Value(item);
         let Some(service) = target.strip_prefix("services.") else {
-            cx.error(
-                "target-invalid",
+            cx.report(
+                rules::TARGET_INVALID,
                 format!("`{target}` is not a service"),
                 &place,
                 "write `services.NAME`",
@@ -150,12 +151,12 @@ fn before(cx: &mut Context<'_>, key: &Key, written: &schema::Job) -> Vec<String>
         };
         if !cx.blueprint.services.contains_key(service) {
             let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
-            cx.unknown("target-unknown", "service", service, names, &place);
+            cx.unknown(rules::TARGET_UNKNOWN, "service", service, names, &place);
             continue;
         }
         if written.calls.iter().any(|call| call == service) {
-            cx.error(
-                "migration-circle",
+            cx.report(
+                rules::MIGRATION_CIRCLE,
                 format!("`{key}` calls `{service}`, which waits for it"),
                 &place,
                 "neither could come first",

@@ -4,6 +4,7 @@ use crate::blueprint::schema::Table;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::model::Labels;
+use crate::rules;
 
 use super::context::Context;
 
@@ -12,8 +13,8 @@ pub(super) fn check(cx: &mut Context<'_>, key: &Key, labels: &Table<String>) {
     for (label, value) in labels {
         let place = Place::Key(key.then(label));
         if ["environment", "managed-by"].contains(&label.as_str()) {
-            cx.error(
-                "label-reserved",
+            cx.report(
+                rules::LABEL_RESERVED,
                 format!("label `{label}` is set by ravelin"),
                 &place,
                 "take another name",

@@ -121,7 +121,7 @@ pub fn resolve(
     let diagnostics = cx.into_findings();
     let failed = diagnostics
         .iter()
-        .any(|diagnostic| diagnostic.severity == Severity::Error);
+        .any(|diagnostic| diagnostic.rule.severity == Severity::Error);
     Resolution {
         plan: (!failed).then_some(plan),
         diagnostics,

@@ -2,6 +2,7 @@
 
 use crate::blueprint::{Key, Place};
 use crate::plan::model::{Principal, Text};
+use crate::rules;
 
 use super::context::Context;
 use super::reference;
@@ -17,8 +18,8 @@ fn named(cx: &mut Context<'_>, place: &Place, member: &str) -> Option<Principal>
         "principalSet",
     ];
     if ["allUsers", "allAuthenticatedUsers"].contains(&member) {
-        cx.error(
-            "public-member",
+        cx.report(
+            rules::PUBLIC_MEMBER,
             format!("`{member}` is the whole internet"),
             place,
             "named principals only",
@@ -32,14 +33,14 @@ fn named(cx: &mut Context<'_>, place: &Place, member: &str) -> Option<Principal>
         .filter(|(kind, who)| KINDS.contains(kind) && is_plain_member(who));
     match kind {
         None => {
-            cx.error("invalid-member", format!("`{member}` is not a principal of IAM"), place, "cannot be granted anything")
+            cx.report(rules::INVALID_MEMBER, format!("`{member}` is not a principal of IAM"), place, "cannot be granted anything")
                 .help("write `serviceAccount:…`, `group:…`, `user:…`, `domain:…`, `principal://…` or `principalSet://…`");
             None
         }
         Some((kind, _)) => {
             if kind == "user" {
-                cx.warning(
-                    "user-member",
+                cx.report(
+                    rules::USER_MEMBER,
                     format!("`{member}` is a single person"),
                     place,
                     "a group survives who leaves",

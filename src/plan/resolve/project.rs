@@ -4,6 +4,7 @@ use crate::blueprint::{Environment, Key, Place};
 use crate::name::Kind;
 use crate::plan::google::run::REGIONS;
 use crate::plan::model::{Labels, Project};
+use crate::rules;
 
 use super::context::Context;
 use super::labels;
@@ -49,7 +50,7 @@ pub fn check(cx: &mut Context<'_>) {
         Some(region) if !REGIONS.contains(&region.as_str()) => {
             let place = Place::Value(key.then("region"));
             cx.unknown(
-                "region-unknown",
+                rules::REGION_UNKNOWN,
                 "region of Cloud Run",
                 region,
                 REGIONS,

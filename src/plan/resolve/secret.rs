@@ -8,6 +8,7 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{roles, run};
 use crate::plan::model::{Generate, Principal, Resource, Secret, SecretVersion};
+use crate::rules;
 
 use super::context::Context;
 use super::grants::Grants;
@@ -85,7 +86,7 @@ pub(super) fn read(
     let Some(secret) = cx.blueprint.secrets.get(name) else {
         let names: Vec<&str> = cx.blueprint.secrets.keys().map(String::as_str).collect();
         cx.unknown(
-            "secret-unknown",
+            rules::SECRET_UNKNOWN,
             "secret",
             name,
             names,
@@ -98,8 +99,8 @@ pub(super) fn read(
     let pin = secret.version;
     let version = match version {
         Some("latest") if how == Reading::Env => {
-            cx.error(
-                "secret-env-latest",
+            cx.report(
+                rules::SECRET_ENV_LATEST,
                 format!("`{name}` is read as `latest` into an environment variable"),
                 &Place::Part(key.clone(), "latest".to_owned()),
                 "must be a number",
@@ -113,8 +114,8 @@ pub(super) fn read(
             if let Some(number) = number.parse::<u32>().ok().filter(|number| *number > 0) {
                 Some(number)
             } else {
-                cx.error(
-                    "secret-version-invalid",
+                cx.report(
+                    rules::SECRET_VERSION_INVALID,
                     format!("`{number}` is not a version of a secret"),
                     &Place::Part(key.clone(), number.to_owned()),
                     "a number from 1 on, or `latest` for files",
@@ -125,7 +126,7 @@ pub(super) fn read(
         None if pin.is_some() => pin,
         None if how == Reading::Env => {
             let environment = cx.environment_name().to_owned();
-            cx.error("secret-not-pinned", format!("`{name}` is read without a version"), &value, "which version?")
+            cx.report(rules::SECRET_NOT_PINNED, format!("`{name}` is read without a version"), &value, "which version?")
                 .note("a variable is read when an instance starts, so two instances could have different values")
                 .help(format!(
                     "pin it where its numbers are counted: `[environments.{environment}.secrets]` with `{name} = {{ version = 1 }}`"
@@ -165,8 +166,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
     for (name, written) in &cx.blueprint.secrets {
         let key = Key::of(&["secrets", name]);
         let Some(place) = place(cx, name) else {
-            cx.error(
-                "existing-invalid",
+            cx.report(
+                rules::EXISTING_INVALID,
                 format!("`{name}` does not name a secret"),
                 &Place::Value(key.then("existing")),
                 "not a secret's full name",
@@ -189,8 +190,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             .collect();
         let latest = uses.latest.contains(name);
         if pinned.is_empty() && !latest && written.writers.is_empty() {
-            cx.warning(
-                "secret-unused",
+            cx.report(
+                rules::SECRET_UNUSED,
                 format!("nothing reads `{name}`"),
                 &Place::Key(key.clone()),
                 "of no use yet",
@@ -239,7 +240,7 @@ fn replicas(cx: &mut Context<'_>, key: &Key, written: &schema::Secret) -> Vec<St
     for (index, region) in written.replicas.iter().enumerate() {
         if !run::REGIONS.contains(&region.as_str()) {
             cx.unknown(
-                "region-unknown",
+                rules::REGION_UNKNOWN,
                 "region",
                 region,
                 run::REGIONS,
@@ -263,8 +264,8 @@ fn generate(cx: &mut Context<'_>, key: &Key, written: &schema::Generate) -> Gene
     if !(16..=GENERATE_LENGTH_MAX).contains(&length) {
         let place = Place::Value(key.then("length"));
         let expected = format!("takes 16 to {GENERATE_LENGTH_MAX}");
-        cx.error(
-            "out-of-range",
+        cx.report(
+            rules::OUT_OF_RANGE,
             format!("a generated secret cannot have {length} characters"),
             &place,
             expected,
@@ -277,8 +278,8 @@ fn generate(cx: &mut Context<'_>, key: &Key, written: &schema::Generate) -> Gene
     let unique: BTreeSet<char> = alphabet.chars().collect();
     if !printable || unique.len() < 10 || unique.len() != alphabet.len() {
         let place = Place::Value(key.then("alphabet"));
-        cx.error(
-            "alphabet-invalid",
+        cx.report(
+            rules::ALPHABET_INVALID,
             "the alphabet of a generated secret cannot be used",
             &place,
             "takes at least 10 printable ASCII characters, each once",

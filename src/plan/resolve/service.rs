@@ -7,6 +7,7 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::run;
 use crate::plan::model::{Auth, CiOwns, Database, Port, Probe, Resource, Service};
+use crate::rules;
 
 use super::calls;
 use super::context::Context;
@@ -82,8 +83,8 @@ fn service(
         http2: written.http2.unwrap_or(false),
     };
     if port.number == 0 {
-        cx.error(
-            "out-of-range",
+        cx.report(
+            rules::OUT_OF_RANGE,
             "0 is not a port",
             &Place::Value(key.then("port")),
             "takes 1 to 65535",
@@ -230,15 +231,15 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
     let place = Place::Value(key.then("concurrency"));
     if !(1..=run::CONCURRENCY_MAX).contains(&concurrency) {
         let takes = format!("takes 1 to {}", run::CONCURRENCY_MAX);
-        cx.error(
-            "out-of-range",
+        cx.report(
+            rules::OUT_OF_RANGE,
             format!("an instance cannot take {concurrency} requests at a time"),
             &place,
             takes,
         );
     } else if fraction && concurrency > 1 {
-        cx.error(
-            "concurrency-needs-cpu",
+        cx.report(
+            rules::CONCURRENCY_NEEDS_CPU,
             "less than one CPU takes one request at a time",
             &place,
             "takes 1",
@@ -247,8 +248,8 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
     }
     if fraction && written.cpu_always == Some(true) {
         let place = Place::Value(key.then("cpu_always"));
-        cx.error(
-            "cpu-always-needs-cpu",
+        cx.report(
+            rules::CPU_ALWAYS_NEEDS_CPU,
             "less than one CPU is there only for requests",
             &place,
             "needs a whole CPU",
@@ -257,8 +258,8 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
     let timeout = written.timeout.map_or(TIMEOUT, |timeout| timeout.seconds);
     if !(1..=run::REQUEST_TIMEOUT_MAX).contains(&timeout) {
         let takes = format!("takes 1 to {} seconds", run::REQUEST_TIMEOUT_MAX);
-        cx.error(
-            "out-of-range",
+        cx.report(
+            rules::OUT_OF_RANGE,
             format!("a request cannot take {timeout} seconds"),
             &Place::Value(key.then("timeout")),
             takes,
@@ -268,23 +269,23 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
     let max = written.max.unwrap_or(MAX.max(min));
     let place = Place::Value(key.then("max"));
     if max == 0 {
-        cx.error(
-            "out-of-range",
+        cx.report(
+            rules::OUT_OF_RANGE,
             "a service needs an instance",
             &place,
             "takes 1 or more",
         );
     } else if min > max {
-        cx.error(
-            "min-above-max",
+        cx.report(
+            rules::MIN_ABOVE_MAX,
             format!("`{key}` has more instances at least than at most"),
             &Place::Value(key.then("min")),
             format!("{min} at least"),
         )
         .and(&place, format!("{max} at most"));
     } else if max > run::INSTANCES_QUOTA {
-        cx.warning(
-            "max-above-quota",
+        cx.report(
+            rules::MAX_ABOVE_QUOTA,
             format!("`{key}` may have {max} instances"),
             &place,
             "the quota of Direct VPC egress may have to be raised",

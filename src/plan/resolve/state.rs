@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::model::{Stage, State, StatePlace};
+use crate::rules;
 
 use super::context::Context;
 use super::reference;
@@ -13,8 +14,8 @@ use super::reference;
 pub(super) fn resolve(cx: &mut Context<'_>) -> Option<State> {
     let key = Key::of(&["state"]);
     let Some(state) = &cx.blueprint.state else {
-        cx.warning(
-            "state-is-local",
+        cx.report(
+            rules::STATE_IS_LOCAL,
             "Terraform's state stays on the machine that applies",
             &Place::Key(Key::of(&["project"])),
             "there is no `[state]`",

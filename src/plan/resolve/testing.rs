@@ -66,8 +66,8 @@ pub fn resolve(parts: &[&str]) -> Resolved {
     let codes = |severity| {
         diagnostics
             .iter()
-            .filter(|one| one.severity == severity)
-            .map(|one| one.code)
+            .filter(|one| one.rule.severity == severity)
+            .map(|one| one.rule.code)
             .collect::<Vec<_>>()
     };
     Resolved {

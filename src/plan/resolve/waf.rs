@@ -17,6 +17,7 @@ use crate::blueprint::{Key, Place};
 use crate::name;
 use crate::plan::google::waf::{self as armor, priority};
 use crate::plan::model::{Service, Waf, WafAction, WafMatch, WafMode, WafRule};
+use crate::rules;
 
 use super::context::Context;
 use super::edge::is_behind;
@@ -37,8 +38,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service]) -> Vec<Waf> {
             .and_then(|service| service.rate_limit.as_ref());
         if limit.is_some() {
             let key = Key::of(&["services", &service.name, "rate_limit"]);
-            cx.error(
-                "rate-limit-without-waf",
+            cx.report(
+                rules::RATE_LIMIT_WITHOUT_WAF,
                 format!("`{}` is not behind the load balancer", service.name),
                 &Place::Key(key),
                 "nothing counts its requests",
@@ -47,8 +48,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service]) -> Vec<Waf> {
     }
     let Some(first) = services.iter().find(|service| is_behind(service)) else {
         if blueprint.waf.is_some() {
-            cx.warning(
-                "waf-unused",
+            cx.report(
+                rules::WAF_UNUSED,
                 "no service is behind the load balancer",
                 &Place::Key(key),
                 "nothing passes this WAF",
@@ -69,8 +70,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service]) -> Vec<Waf> {
 
     let verbose = written.logging == Some(schema::WafLogging::Verbose);
     if verbose {
-        cx.warning(
-            "waf-logs-requests",
+        cx.report(
+            rules::WAF_LOGS_REQUESTS,
             "the WAF logs parts of requests",
             &Place::Value(key.then("logging")),
             "personal data and passwords may be among them",
@@ -133,8 +134,8 @@ fn mode(cx: &mut Context<'_>, key: &Key, written: &schema::Waf, service: &str) -
         Some(schema::WafMode::Enforce) => WafMode::Enforce,
         None => {
             let place = place_of(cx, key, service);
-            cx.error(
-                "waf-mode-missing",
+            cx.report(
+                rules::WAF_MODE_MISSING,
                 format!("`{service}` is public, and nothing says whether its WAF denies"),
                 &place,
                 "needs a mode",
@@ -189,8 +190,8 @@ fn rule_sets(
     let sensitivity = written.sensitivity.unwrap_or(*armor::SENSITIVITY.start());
     if !armor::SENSITIVITY.contains(&sensitivity) {
         let place = Place::Value(key.then("sensitivity"));
-        cx.error(
-            "waf-sensitivity",
+        cx.report(
+            rules::WAF_SENSITIVITY,
             format!("there is no level {sensitivity}"),
             &place,
             "takes 1 (few false alarms) to 4",
@@ -256,8 +257,8 @@ fn quota(cx: &mut Context<'_>, key: &Key, service: &str, wafs: &[Waf]) {
         .count();
     if count > armor::EXPRESSION_RULES_QUOTA {
         let place = place_of(cx, key, service);
-        cx.warning(
-            "waf-quota",
+        cx.report(
+            rules::WAF_QUOTA,
             format!(
                 "{count} WAF rules with an expression, in {} policies",
                 wafs.len()

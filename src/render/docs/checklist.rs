@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::{Evidence, evidence};
+
 use crate::plan::connections;
 use crate::plan::model::{
     Auth, Exception, Ingress, Plan, Service, Stage, WafAction, WafMode, Workload,
@@ -10,6 +11,7 @@ use crate::plan::model::{
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
 use crate::render::terraform::id;
+use crate::rules::{self, Rule};
 
 /// The items of environments whose evidence is alike.
 pub struct Checklist {
@@ -125,11 +127,11 @@ fn item(title: &'static str, against: Vec<Md>, evidence: Vec<Evidence>) -> Item 
 }
 
 /// The exceptions from a rule, and the elements that would need one and have none.
-fn against<'a>(plan: &Plan, rule: &str, open: impl Iterator<Item = &'a Service>) -> Vec<Md> {
+fn against<'a>(plan: &Plan, rule: &Rule, open: impl Iterator<Item = &'a Service>) -> Vec<Md> {
     let written = plan
         .exceptions
         .iter()
-        .filter(|exception| exception.rule == rule);
+        .filter(|exception| exception.rule == rule.code);
     let excepted: BTreeSet<&str> = written
         .clone()
         .map(|exception| exception.element.as_str())
@@ -170,7 +172,7 @@ fn public(plan: &Plan) -> Item {
     let open = services.filter(|service| service.ingress == Ingress::All);
     item(
         "Public services only through the load balancer",
-        against(plan, "all-ingress", open),
+        against(plan, rules::ALL_INGRESS, open),
         evidence,
     )
 }
@@ -192,7 +194,7 @@ fn invokers(plan: &Plan) -> Item {
     let open = services.filter(|service| service.auth == Auth::Anonymous);
     item(
         "Callers have the invoker role and send an ID token",
-        against(plan, "anonymous-access", open),
+        against(plan, rules::ANONYMOUS_ACCESS, open),
         plan.services.iter().map(Evidence::policy).collect(),
     )
 }
@@ -320,13 +322,13 @@ fn pool(plan: &Plan) -> Item {
 }
 
 fn waf(plan: &Plan) -> Item {
-    let mut lacks = against(plan, "waf-without-rules", std::iter::empty());
-    lacks.extend(against(plan, "waf-trust", std::iter::empty()));
+    let mut lacks = against(plan, rules::WAF_WITHOUT_RULES, std::iter::empty());
+    lacks.extend(against(plan, rules::WAF_TRUST, std::iter::empty()));
     // What is reached past the load balancer meets no WAF.
     let services = plan.services.iter();
     lacks.extend(against(
         plan,
-        "all-ingress",
+        rules::ALL_INGRESS,
         services.filter(|service| service.ingress == Ingress::All),
     ));
     for waf in plan.wafs.iter().filter(|_| plan.edge.is_some()) {
@@ -405,7 +407,7 @@ fn audit_logs(plan: &Plan) -> Item {
             )
         })
         .collect();
-    let mut off = against(plan, "audit-logs-off", std::iter::empty());
+    let mut off = against(plan, rules::AUDIT_LOGS_OFF, std::iter::empty());
     if evidence.is_empty() && off.is_empty() {
         off.push(md("**off**"));
     }

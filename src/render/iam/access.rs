@@ -11,9 +11,7 @@ use crate::plan::google::roles;
 use crate::plan::model::{Auth, Exception, Fact, Grant, Plan, Principal, Resource};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
-
-/// The rule that is waived where a service asks nobody who calls.
-const ANONYMOUS: &str = "anonymous-access";
+use crate::rules;
 
 /// The document.
 #[derive(Template)]
@@ -146,7 +144,7 @@ fn calls(index: &Index<'_>) -> Vec<Row> {
                     because: Md::join(
                         index
                             .exceptions(service)
-                            .filter(|exception| exception.rule == ANONYMOUS)
+                            .filter(|exception| exception.rule == rules::ANONYMOUS_ACCESS.code)
                             .map(words::exception),
                         "; ",
                     )

@@ -7,6 +7,7 @@ mod workload;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::model::*;
+use crate::rules;
 
 pub(super) const PROJECT: &str = "acme-rich-prod";
 pub(super) const REGION: &str = "europe-west1";
@@ -74,7 +75,7 @@ pub(crate) fn plan() -> Plan {
         )]),
         exceptions: vec![Exception {
             element: "services.web".to_owned(),
-            rule: "anonymous-access".to_owned(),
+            rule: rules::ANONYMOUS_ACCESS.code.to_owned(),
             reason: "the front is \"open\"".to_owned(),
             owner: "shop-team".to_owned(),
             expires: "2027-06-30".to_owned(),

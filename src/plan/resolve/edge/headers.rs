@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::schema::{OneOrFalse, Table};
 use crate::blueprint::{Key, Place};
+use crate::rules;
 
 use super::{Context, is_token};
 
@@ -48,8 +49,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, key: &Key, written: &Table<OneOrFals
         let place = Place::Key(key.clone());
         let lower = name.to_ascii_lowercase();
         if let Some(first) = seen.insert(lower.clone(), key.clone()) {
-            cx.error(
-                "header-twice",
+            cx.report(
+                rules::HEADER_TWICE,
                 format!("header `{name}` is written twice"),
                 &place,
                 "upper and lower case are the same",
@@ -58,8 +59,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, key: &Key, written: &Table<OneOrFals
             continue;
         }
         if !is_token(name) {
-            cx.error(
-                "header-invalid",
+            cx.report(
+                rules::HEADER_INVALID,
                 format!("`{name}` is not the name of a header"),
                 &place,
                 "takes a token of HTTP",
@@ -71,8 +72,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, key: &Key, written: &Table<OneOrFals
                 .iter()
                 .any(|start| lower.starts_with(start))
         {
-            cx.error(
-                "header-invalid",
+            cx.report(
+                rules::HEADER_INVALID,
                 format!("the load balancer cannot set `{name}`"),
                 &place,
                 "kept by Google Cloud",
@@ -84,7 +85,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, key: &Key, written: &Table<OneOrFals
                 if headers.remove(&lower).is_none() {
                     let names = DEFAULTS.iter().map(|(name, _)| *name);
                     cx.unknown(
-                        "header-unknown",
+                        rules::HEADER_UNKNOWN,
                         "header that is set by default",
                         name,
                         names,
@@ -102,8 +103,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, key: &Key, written: &Table<OneOrFals
                 } else {
                     let place = Place::Value(key);
                     let message = format!("the value of `{name}` cannot stand in a header");
-                    cx.error(
-                        "header-invalid",
+                    cx.report(
+                        rules::HEADER_INVALID,
                         message,
                         &place,
                         "takes printable ASCII without spaces at its ends",

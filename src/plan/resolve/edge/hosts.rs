@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::blueprint::{Key, Place};
 use crate::name;
 use crate::plan::model::{Host, PathRule, RouteTest, Service, Target};
+use crate::rules;
 
 use super::{Context, is_behind};
 
@@ -27,8 +28,8 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
         };
         domains(cx, &key, service, &mapped);
         if is_behind(service) && written.domains.is_empty() {
-            cx.error(
-                "public-service-without-domain",
+            cx.report(
+                rules::PUBLIC_SERVICE_WITHOUT_DOMAIN,
                 format!("`{}` is public, and no host leads to it", service.name),
                 &Place::Key(key.clone()),
                 "needs `domains`",
@@ -36,8 +37,8 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
             .help("write `domains = [\"…\"]`; a small system without a load balancer says `ingress = \"all\"`, with its exception");
         }
         if !service.public && !written.domains.is_empty() {
-            cx.error(
-                "internal-service-has-domain",
+            cx.report(
+                rules::INTERNAL_SERVICE_HAS_DOMAIN,
                 format!(
                     "`{}` is internal, and a domain leads to it from the internet",
                     service.name
@@ -47,8 +48,8 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
             )
             .help("leave `domains` out, or write `exposure = \"public\"`");
         } else if written.domains.is_empty() && !written.paths.is_empty() {
-            cx.error(
-                "paths-without-domain",
+            cx.report(
+                rules::PATHS_WITHOUT_DOMAIN,
                 format!("`{}` has paths but no host", service.name),
                 &Place::Key(key.then("paths")),
                 "paths of which host?",
@@ -64,24 +65,24 @@ fn domains(cx: &mut Context<'_>, key: &Key, service: &Service, mapped: &BTreeMap
     for (index, domain) in service.domains.iter().enumerate() {
         let place = Place::Part(key.then("domains"), domain.clone());
         if service.domains[..index].contains(domain) {
-            cx.error(
-                "domain-twice",
+            cx.report(
+                rules::DOMAIN_TWICE,
                 format!("`{domain}` stands twice"),
                 &place,
                 "once is enough",
             );
         }
         if domain == "run.app" || domain.ends_with(".run.app") {
-            cx.error(
-                "domain-not-yours",
+            cx.report(
+                rules::DOMAIN_NOT_YOURS,
                 format!("`{domain}` is an address of Cloud Run"),
                 &place,
                 "not yours to point here",
             );
         }
         if let Some(other) = mapped.get(domain.as_str()) {
-            cx.error(
-                "domain-conflict",
+            cx.report(
+                rules::DOMAIN_CONFLICT,
                 format!("`{domain}` is mapped to `{other}`"),
                 &place,
                 "cannot lead to the load balancer too",
@@ -128,7 +129,7 @@ fn check_path(cx: &mut Context<'_>, place: &Place, path: &str) {
     } else {
         return;
     };
-    let finding = cx.error("path-invalid", message, place, label);
+    let finding = cx.report(rules::PATH_INVALID, message, place, label);
     if let Some(help) = help {
         finding.help(help);
     }
@@ -185,8 +186,8 @@ fn slugs_differ(cx: &mut Context<'_>, by_domain: &BTreeMap<&str, Vec<&Service>>)
             "`{domain}` and `{other}` would share the name `{}`",
             name::domain_slug(domain)
         );
-        cx.error(
-            "domain-name-collision",
+        cx.report(
+            rules::DOMAIN_NAME_COLLISION,
             message,
             &place(&service.name, domain),
             "of certificate and route",
@@ -202,8 +203,8 @@ fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
         let key = Key::of(&["services", &service.name]);
         let mut taken = |what: String, place: &Place, by: &str, theirs: &str| {
             let by_key = Key::of(&["services", by, theirs]);
-            cx.error(
-                "route-conflict",
+            cx.report(
+                rules::ROUTE_CONFLICT,
                 format!("`{}` and `{by}` both take {what}", service.name),
                 place,
                 "taken already",

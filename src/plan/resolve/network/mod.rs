@@ -12,6 +12,7 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::roles;
 use crate::plan::model::{Nat, Network, OwnNetwork, Plan, Resource, ServicesAccess, Subnetwork};
+use crate::rules;
 
 use super::account::run_agent;
 use super::context::Context;
@@ -77,8 +78,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
     if !used {
         if cx.blueprint.network.is_some() {
             let place = Place::Key(Key::of(&["network"]));
-            cx.warning(
-                "network-unused",
+            cx.report(
+                rules::NETWORK_UNUSED,
                 "nothing runs in the network",
                 &place,
                 "none is made",
@@ -150,8 +151,8 @@ fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> b
         ("service_range", &written.service_range),
     ] {
         if value.is_some() {
-            cx.error(
-                "network-conflict",
+            cx.report(
+                rules::NETWORK_CONFLICT,
                 format!("`{name}` belongs to a network of your own"),
                 &Place::Value(key.then(name)),
                 "the network exists already",
@@ -173,8 +174,8 @@ fn own(
     let needs_range = plan.databases.iter().any(|database| !database.existing);
     let range_key = Key::of(&["network", "service_range"]);
     if !needs_range && written.service_range.is_some() {
-        cx.warning(
-            "service-range-unused",
+        cx.report(
+            rules::SERVICE_RANGE_UNUSED,
             "no database takes an address of this range",
             &Place::Value(range_key.clone()),
             "not reserved",
@@ -188,8 +189,8 @@ fn own(
     if let (Some(subnet), Some(range)) = (subnet, services_range)
         && (subnet.contains(&range) || range.contains(&subnet))
     {
-        cx.error(
-            "ranges-overlap",
+        cx.report(
+            rules::RANGES_OVERLAP,
             format!("`{range}` and `{subnet}` overlap"),
             &Place::Value(range_key),
             "databases",

@@ -5,6 +5,7 @@ use ipnet::Ipv4Net;
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::network as google;
+use crate::rules;
 
 use crate::plan::resolve::context::Context;
 
@@ -25,8 +26,8 @@ pub(super) fn subnet(cx: &mut Context<'_>, written: &schema::Network) -> Option<
             google::SUBNET_MIN_PREFIX,
             google::SUBNET_MAX_PREFIX
         );
-        cx.error(
-            "subnet-size",
+        cx.report(
+            rules::SUBNET_SIZE,
             format!("`{range}` is no size for Direct VPC egress"),
             &Place::Value(key),
             takes,
@@ -45,8 +46,8 @@ pub(super) fn services_range(cx: &mut Context<'_>, written: &schema::Network) ->
             google::SERVICES_MIN_PREFIX,
             google::SERVICES_MAX_PREFIX
         );
-        cx.error(
-            "subnet-size",
+        cx.report(
+            rules::SUBNET_SIZE,
             format!("`{range}` is no size for private services access"),
             &Place::Value(key),
             takes,
@@ -59,8 +60,8 @@ pub(super) fn services_range(cx: &mut Context<'_>, written: &schema::Network) ->
 fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
     let place = Place::Value(key.clone());
     let Ok(range) = text.parse::<Ipv4Net>() else {
-        cx.error(
-            "range-invalid",
+        cx.report(
+            rules::RANGE_INVALID,
             format!("`{text}` is not a range of addresses"),
             &place,
             "such as `10.8.0.0/24`",
@@ -68,8 +69,8 @@ fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
         return None;
     };
     if range.trunc() != range {
-        cx.error(
-            "range-invalid",
+        cx.report(
+            rules::RANGE_INVALID,
             format!("`{text}` does not begin where its range begins"),
             &place,
             "has bits beyond its prefix",
@@ -78,8 +79,8 @@ fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
         return None;
     }
     if !google::usable(range) {
-        cx.error(
-            "range-public",
+        cx.report(
+            rules::RANGE_PUBLIC,
             format!("`{text}` is not private"),
             &place,
             "takes 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or 240.0.0.0/4",
@@ -91,8 +92,8 @@ fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
         if let Some(other) = other
             && (other.contains(&range) || range.contains(&other))
         {
-            cx.error(
-                "range-unusable",
+            cx.report(
+                rules::RANGE_UNUSABLE,
                 format!("`{text}` holds `{other}`"),
                 &place,
                 why,

@@ -4,6 +4,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::network as google;
 use crate::plan::model::{Database, Plan, PrivateRecord, PrivateZone, RecordData};
+use crate::rules;
 
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::reference;
@@ -25,8 +26,8 @@ pub(super) fn zones(
     let mut zones = Vec::new();
     if existing && openings.google() && !asked {
         let place = Place::Key(Key::of(&["network", "existing"]));
-        cx.warning(
-            "private-zone-missing",
+        cx.report(
+            rules::PRIVATE_ZONE_MISSING,
             "calls to internal services only arrive if the existing network leads them to Google's private addresses",
             &place,
             "no private zone is made in somebody else's network",

@@ -8,6 +8,7 @@ use crate::plan::resolve::account::account_of;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::{connection_name, engine, login, replica_name};
 use crate::plan::resolve::secret;
+use crate::rules;
 
 use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
 
@@ -28,8 +29,8 @@ pub(super) fn service(
     match property {
         "domain" | "origin" => {
             let Some(domain) = first_domain else {
-                cx.error(
-                    "service-without-domain",
+                cx.report(
+                    rules::SERVICE_WITHOUT_DOMAIN,
                     format!("`{name}` has no domain"),
                     &place(property),
                     "there is none",
@@ -45,8 +46,8 @@ pub(super) fn service(
         }
         "url" | "host" => {
             if run_app_closed(cx, name, target) {
-                cx.error(
-                    "run-app-closed",
+                cx.report(
+                    rules::RUN_APP_CLOSED,
                     format!("the run.app address of `{name}` is closed"),
                     &place(property),
                     "nothing answers there",
@@ -66,8 +67,8 @@ pub(super) fn service(
                 && !open
                 && !speaker.calls.iter().any(|call| call == name)
             {
-                cx.error(
-                    "call-not-declared",
+                cx.report(
+                    rules::CALL_NOT_DECLARED,
                     format!(
                         "`{}` uses the address of `{name}` but does not declare the call",
                         speaker.name
@@ -97,7 +98,7 @@ pub(super) fn service(
 fn unknown_property(cx: &mut Context<'_>, key: &Key, property: &str, known: &[&str]) {
     let place = Place::Part(key.clone(), property.to_owned());
     cx.unknown(
-        "reference-unknown",
+        rules::REFERENCE_UNKNOWN,
         "property",
         property,
         known.iter().copied(),
@@ -117,8 +118,8 @@ pub(super) fn database(
     if let Some(speaker) = speaker
         && !(speaker.databases)(name)
     {
-        cx.error(
-            "database-not-declared",
+        cx.report(
+            rules::DATABASE_NOT_DECLARED,
             format!("`{}` uses `{name}` but does not declare it", speaker.name),
             &place,
             "its account could not log in",
@@ -134,8 +135,8 @@ pub(super) fn database(
         "connection_name" => Some(Text::literal(connection_name(cx, name, database))),
         "user" => {
             let Some(speaker) = speaker else {
-                cx.error(
-                    "reference-unknown",
+                cx.report(
+                    rules::REFERENCE_UNKNOWN,
                     "a login needs an account",
                     &place,
                     "no service or job speaks here",
@@ -159,8 +160,8 @@ pub(super) fn database(
         "private_ip" => Some(Text::literal(private_host(cx, name))),
         "replica_host" => {
             if database.replicas.unwrap_or(0) == 0 {
-                cx.error(
-                    "replica-unknown",
+                cx.report(
+                    rules::REPLICA_UNKNOWN,
                     format!("`{name}` has no replica"),
                     &place,
                     "there is none",
@@ -212,8 +213,8 @@ pub(super) fn secret(
             .values()
             .any(|sidecar| reads(&sidecar.secrets))
     {
-        cx.error(
-            "secret-not-declared",
+        cx.report(
+            rules::SECRET_NOT_DECLARED,
             format!(
                 "`{}` names the secret `{name}` but does not read it",
                 speaker.name
@@ -245,8 +246,8 @@ pub(super) fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Tex
     let is_service = cx.blueprint.services.contains_key(name);
     let is_job = cx.blueprint.jobs.contains_key(name);
     if is_service && is_job {
-        cx.error(
-            "reference-ambiguous",
+        cx.report(
+            rules::REFERENCE_AMBIGUOUS,
             format!("`{name}` is a service and a job"),
             &place,
             "which of the two?",
@@ -261,7 +262,13 @@ pub(super) fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Tex
             .keys()
             .chain(cx.blueprint.jobs.keys())
             .map(String::as_str);
-        cx.unknown("reference-unknown", "service or job", name, names, &place);
+        cx.unknown(
+            rules::REFERENCE_UNKNOWN,
+            "service or job",
+            name,
+            names,
+            &place,
+        );
         return None;
     }
     let element = Key::of(&[if is_service { "services" } else { "jobs" }, name]);

@@ -5,6 +5,7 @@ mod element;
 use crate::blueprint::schema::{Egress, Exposure, Ingress, SecretUses, Service, Sidecar, Table};
 use crate::blueprint::{Key, Place};
 use crate::plan::model::{Part, Stage, Text};
+use crate::rules;
 
 use super::context::Context;
 use element::{account, database, secret, service};
@@ -72,8 +73,8 @@ pub(super) fn text(
         match piece {
             Piece::Literal(literal) => text = text.then(literal),
             Piece::Open => {
-                cx.error(
-                    "reference-open",
+                cx.report(
+                    rules::REFERENCE_OPEN,
                     "`${` without `}`",
                     &Place::Part(key.clone(), "${".to_owned()),
                     "opens here",
@@ -100,8 +101,8 @@ pub(super) fn known(
     let text = text(cx, key, raw, speaker);
     let known = text.known().map(str::to_owned);
     if known.is_none() {
-        cx.error(
-            "reference-unknown-yet",
+        cx.report(
+            rules::REFERENCE_UNKNOWN_YET,
             format!("`{raw}` is only known when the output is applied"),
             &Place::Value(key.clone()),
             "must be known now",
@@ -121,8 +122,8 @@ pub(super) fn state_bucket(cx: &mut Context<'_>, key: &Key, raw: &str, stage: St
             Piece::Reference("stage") => name.push_str(stage.name()),
             Piece::Reference(other) => {
                 let place = Place::Part(key.clone(), other.to_owned());
-                cx.error(
-                    "reference-unknown",
+                cx.report(
+                    rules::REFERENCE_UNKNOWN,
                     format!("`{other}` is not known here"),
                     &place,
                     "of no use here",
@@ -131,7 +132,12 @@ pub(super) fn state_bucket(cx: &mut Context<'_>, key: &Key, raw: &str, stage: St
             }
             Piece::Open => {
                 let place = Place::Part(key.clone(), "${".to_owned());
-                cx.error("reference-open", "`${` without `}`", &place, "opens here");
+                cx.report(
+                    rules::REFERENCE_OPEN,
+                    "`${` without `}`",
+                    &place,
+                    "opens here",
+                );
             }
         }
     }
@@ -155,8 +161,8 @@ fn resolve(
         ["self", property] => {
             let Some(speaker) = speaker.filter(|speaker| speaker.is_service) else {
                 let message = "`self` is only known in a service";
-                cx.error(
-                    "reference-unknown",
+                cx.report(
+                    rules::REFERENCE_UNKNOWN,
                     message,
                     &part("self"),
                     "no service speaks here",
@@ -193,8 +199,8 @@ fn resolve(
         _ => {
             let begins_right = segments.first().is_some_and(|first| FIRST.contains(first));
             let message = format!("`${{{reference}}}` refers to nothing");
-            let finding = cx.error(
-                "reference-unknown",
+            let finding = cx.report(
+                rules::REFERENCE_UNKNOWN,
                 message,
                 &part(reference),
                 "not a reference",
@@ -238,7 +244,7 @@ fn known_name<T>(
     }
     let place = Place::Part(key.clone(), name.to_owned());
     cx.unknown(
-        "reference-unknown",
+        rules::REFERENCE_UNKNOWN,
         what,
         name,
         table.keys().map(String::as_str),

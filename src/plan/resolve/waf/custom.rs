@@ -7,6 +7,7 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::waf::{self as armor, priority};
 use crate::plan::model::{WafAction, WafMatch, WafMode, WafRule};
+use crate::rules;
 
 use super::{Context, rule};
 
@@ -33,8 +34,8 @@ pub(super) fn rules(
         );
         if let Some(first) = names.insert(name, key.then("name")) {
             let place = Place::Value(key.then("name"));
-            cx.error(
-                "waf-custom-twice",
+            cx.report(
+                rules::WAF_CUSTOM_TWICE,
                 format!("two rules are called `{name}`"),
                 &place,
                 "taken already",
@@ -45,8 +46,8 @@ pub(super) fn rules(
             let (least, most) = (priority::CUSTOM.start(), priority::CUSTOM.end());
             let place = Place::Value(key.then("priority"));
             let message = format!("priority {priority} is not for a rule of your own");
-            cx.error(
-                "waf-custom-priority",
+            cx.report(
+                rules::WAF_CUSTOM_PRIORITY,
                 message,
                 &place,
                 format!("takes {least} to {most}"),
@@ -54,8 +55,8 @@ pub(super) fn rules(
         }
         if let Some(first) = priorities.insert(priority, key.then("priority")) {
             let place = Place::Value(key.then("priority"));
-            cx.error(
-                "waf-custom-twice",
+            cx.report(
+                rules::WAF_CUSTOM_TWICE,
                 format!("two rules have priority {priority}"),
                 &place,
                 "taken already",
@@ -71,7 +72,7 @@ pub(super) fn rules(
                 cx.needs_exception(
                     &Key::of(&["waf"]),
                     &written.exceptions,
-                    "waf-trust",
+                    rules::WAF_TRUST,
                     format!("what `{name}` matches skips the WAF"),
                     &Place::Value(key.then("action")),
                     "nobody looks into these requests",
@@ -122,7 +123,7 @@ fn parts<'r>(
 /// knows.
 fn expression(cx: &mut Context<'_>, place: &Place, text: &str) {
     let mut error = |message: String, label: String| {
-        cx.error("waf-expression", message, place, label);
+        cx.report(rules::WAF_EXPRESSION, message, place, label);
     };
     let length = text.chars().count();
     if length > armor::EXPRESSION_MAX {

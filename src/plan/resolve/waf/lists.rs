@@ -9,6 +9,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::waf::{self as armor, priority};
 use crate::plan::model::{WafAction, WafMatch, WafMode, WafRule};
+use crate::rules;
 
 use super::{Context, FORBIDDEN, rule};
 
@@ -33,7 +34,7 @@ pub(super) fn addresses(
         cx.needs_exception(
             key,
             &written.exceptions,
-            "waf-trust",
+            rules::WAF_TRUST,
             "some addresses skip the WAF",
             &Place::Key(key.then("trust")),
             "nobody looks into their requests",
@@ -90,24 +91,24 @@ pub(super) fn ranges(cx: &mut Context<'_>, key: &Key, written: &[String]) -> Vec
             .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         match range {
             Err(_) => {
-                cx.error(
-                    "waf-range-invalid",
+                cx.report(
+                    rules::WAF_RANGE_INVALID,
                     format!("`{text}` is no range of addresses"),
                     &place,
                     "takes `192.0.2.0/24`",
                 );
             }
             Ok(range) if range.prefix_len() == 0 => {
-                cx.error(
-                    "waf-range-everyone",
+                cx.report(
+                    rules::WAF_RANGE_EVERYONE,
                     format!("`{text}` is everybody"),
                     &place,
                     "leaves nothing to tell apart",
                 );
             }
             Ok(range) if range.trunc() != range => {
-                cx.error(
-                    "waf-range-invalid",
+                cx.report(
+                    rules::WAF_RANGE_INVALID,
                     format!("`{text}` is an address inside a range"),
                     &place,
                     "begins in its middle",
@@ -127,8 +128,8 @@ pub(super) fn ranges(cx: &mut Context<'_>, key: &Key, written: &[String]) -> Vec
     let most = armor::RANGES_MAX * armor::RANGE_RULES_MAX;
     if ranges.len() > most {
         let place = Place::Key(key.clone());
-        cx.error(
-            "waf-ranges-too-many",
+        cx.report(
+            rules::WAF_RANGES_TOO_MANY,
             format!("{} ranges", ranges.len()),
             &place,
             format!("takes at most {most}"),
@@ -151,8 +152,8 @@ pub(super) fn regions(
     let key = key.then("regions");
     if !regions.only.is_empty() && !regions.deny.is_empty() {
         let place = Place::Key(key.then("deny"));
-        cx.error(
-            "waf-regions-contradict",
+        cx.report(
+            rules::WAF_REGIONS_CONTRADICT,
             "only some countries are let in already",
             &place,
             "refuses nobody else",
@@ -168,16 +169,16 @@ pub(super) fn regions(
         let place = Place::Value(key.then(list).item(index));
         let shaped = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
         if code == "UK" {
-            cx.error(
-                "region-code-invalid",
+            cx.report(
+                rules::REGION_CODE_INVALID,
                 "`UK` is the code of no country",
                 &place,
                 "matches nobody",
             )
             .replace("the United Kingdom is", &place, code, "GB");
         } else if !shaped {
-            cx.error(
-                "region-code-invalid",
+            cx.report(
+                rules::REGION_CODE_INVALID,
                 format!("`{code}` is the code of no country"),
                 &place,
                 "takes two capital letters (ISO 3166-1)",

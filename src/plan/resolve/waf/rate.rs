@@ -4,6 +4,7 @@ use crate::blueprint::schema::{RateAction, RateLimit as Written};
 use crate::blueprint::{Key, Place};
 use crate::plan::google::waf::{self as armor, priority};
 use crate::plan::model::{Ban, RateLimit, WafAction, WafMatch, WafMode, WafRule};
+use crate::rules;
 
 use super::lists::numbered;
 use super::{Context, rule};
@@ -73,8 +74,8 @@ fn action(cx: &mut Context<'_>, key: &Key, written: &Written) -> WafAction {
                 let what = if is_ban { "ban" } else { "throttle" };
                 let place = Place::Value(key.then("requests"));
                 let message = format!("a {what} cannot count {requests} requests");
-                cx.error(
-                    "rate-limit-requests",
+                cx.report(
+                    rules::RATE_LIMIT_REQUESTS,
                     message,
                     &place,
                     format!("takes 1 to {most}"),
@@ -92,8 +93,8 @@ fn action(cx: &mut Context<'_>, key: &Key, written: &Written) -> WafAction {
             .map(|seconds| seconds.to_string())
             .join(", ");
         let message = format!("requests cannot be counted over {per} seconds");
-        cx.error(
-            "rate-limit-interval",
+        cx.report(
+            rules::RATE_LIMIT_INTERVAL,
             message,
             &place,
             "no interval of Cloud Armor",
@@ -111,8 +112,8 @@ fn action(cx: &mut Context<'_>, key: &Key, written: &Written) -> WafAction {
     match (is_ban, written.ban) {
         (false, None) => WafAction::Throttle(limit),
         (false, Some(_)) => {
-            cx.error(
-                "rate-limit-ban",
+            cx.report(
+                rules::RATE_LIMIT_BAN,
                 "a throttle shuts nobody out",
                 &place,
                 "has no effect",
@@ -124,8 +125,8 @@ fn action(cx: &mut Context<'_>, key: &Key, written: &Written) -> WafAction {
             let seconds = ban.map_or(armor::DEFAULT_BAN, |ban| ban.seconds);
             if !armor::BAN_SECONDS.contains(&seconds) {
                 let message = format!("nobody can be shut out for {seconds} seconds");
-                cx.error(
-                    "rate-limit-ban",
+                cx.report(
+                    rules::RATE_LIMIT_BAN,
                     message,
                     &place,
                     "takes one minute to one day",
@@ -143,8 +144,8 @@ fn client(cx: &mut Context<'_>, key: &Key, written: Option<&str>) -> (String, Op
     };
     let place = Place::Value(key.then("key"));
     if written == "xff-ip" {
-        cx.warning(
-            "rate-limit-spoofable",
+        cx.report(
+            rules::RATE_LIMIT_SPOOFABLE,
             "whoever sends a request writes `X-Forwarded-For`",
             &place,
             "can be forged",
@@ -163,8 +164,8 @@ fn client(cx: &mut Context<'_>, key: &Key, written: Option<&str>) -> (String, Op
         return ((*google).to_owned(), Some(name.to_owned()));
     }
     let known = armor::KEYS.map(|(name, _)| format!("`{name}`")).join(", ");
-    cx.error(
-        "rate-limit-key",
+    cx.report(
+        rules::RATE_LIMIT_KEY,
         format!("clients cannot be told apart by `{written}`"),
         &place,
         "no way of Cloud Armor",

@@ -6,6 +6,7 @@ use crate::blueprint::schema::{Compare, Crs, Exclusion, Waf as Written};
 use crate::blueprint::{Key, Place};
 use crate::plan::google::waf::{self as armor, RuleSet, Signature};
 use crate::plan::model::{WafExclusion, WafField};
+use crate::rules;
 
 use super::Context;
 
@@ -19,7 +20,7 @@ pub(super) fn sets(cx: &mut Context<'_>, key: &Key, written: &Written, crs: Crs)
         cx.needs_exception(
             &Key::of(&["waf"]),
             &written.exceptions,
-            "waf-without-rules",
+            rules::WAF_WITHOUT_RULES,
             "the WAF has no rule set",
             &Place::Value(key.clone()),
             "looks into no request",
@@ -48,8 +49,8 @@ fn find(cx: &mut Context<'_>, place: &Place, crs: Crs, name: &str) -> Option<Rul
     match here {
         Some(set) => {
             let message = format!("CRS {} has no set `{name}`", armor::shown(crs));
-            cx.error(
-                "waf-rule-unknown",
+            cx.report(
+                rules::WAF_RULE_UNKNOWN,
                 message,
                 place,
                 format!("a set of CRS {}", armor::shown(other)),
@@ -57,7 +58,7 @@ fn find(cx: &mut Context<'_>, place: &Place, crs: Crs, name: &str) -> Option<Rul
             .replace("its successor is", place, name, set.name);
         }
         None => cx.unknown(
-            "waf-rule-unknown",
+            rules::WAF_RULE_UNKNOWN,
             "rule set",
             name,
             armor::sets(crs).map(|set| set.name),
@@ -85,8 +86,8 @@ pub(super) fn opted_out(
         if sets.contains(&set) {
             all.entry(set.name).or_default().insert(id.clone());
         } else {
-            cx.warning(
-                "waf-opt-out-idle",
+            cx.report(
+                rules::WAF_OPT_OUT_IDLE,
                 format!("`{}` is not among the rules", set.name),
                 &place,
                 "leaves nothing out",
@@ -97,8 +98,8 @@ pub(super) fn opted_out(
         if ids.len() > armor::OPT_OUT_MAX {
             let message = format!("{} signatures of `{set}` are left out", ids.len());
             let most = format!("takes at most {} a set", armor::OPT_OUT_MAX);
-            cx.error(
-                "waf-opt-out-too-many",
+            cx.report(
+                rules::WAF_OPT_OUT_TOO_MANY,
                 message,
                 &Place::Key(key.clone()),
                 most,
@@ -114,8 +115,8 @@ fn signature(cx: &mut Context<'_>, place: &Place, crs: Crs, id: &str) -> Option<
     match armor::signature(crs, id) {
         Signature::Of(set) => return Some(set),
         Signature::OtherVersion(set, number) => {
-            cx.error(
-                "waf-signature-unknown",
+            cx.report(
+                rules::WAF_SIGNATURE_UNKNOWN,
                 message,
                 place,
                 "of another version",
@@ -128,17 +129,22 @@ fn signature(cx: &mut Context<'_>, place: &Place, crs: Crs, id: &str) -> Option<
             );
         }
         Signature::Number(set, number) => {
-            cx.error("waf-signature-unknown", message, place, "only a number")
-                .replace(
-                    "the whole id is",
-                    place,
-                    id,
-                    &armor::signature_id(crs, set, number),
-                );
+            cx.report(
+                rules::WAF_SIGNATURE_UNKNOWN,
+                message,
+                place,
+                "only a number",
+            )
+            .replace(
+                "the whole id is",
+                place,
+                id,
+                &armor::signature_id(crs, set, number),
+            );
         }
         Signature::Dropped => {
-            cx.error(
-                "waf-signature-unknown",
+            cx.report(
+                rules::WAF_SIGNATURE_UNKNOWN,
                 message,
                 place,
                 "was dropped after 3.3",
@@ -146,8 +152,13 @@ fn signature(cx: &mut Context<'_>, place: &Place, crs: Crs, id: &str) -> Option<
             .help("take it off the list");
         }
         Signature::Unknown => {
-            cx.error("waf-signature-unknown", message, place, "no set has it")
-                .note("ids look like `owasp-crs-v042200-id942350-sqli`; the logs name them");
+            cx.report(
+                rules::WAF_SIGNATURE_UNKNOWN,
+                message,
+                place,
+                "no set has it",
+            )
+            .note("ids look like `owasp-crs-v042200-id942350-sqli`; the logs name them");
         }
     }
     None
@@ -174,8 +185,8 @@ pub(super) fn excluded(
             continue;
         };
         if !sets.contains(&set) {
-            cx.warning(
-                "waf-exclude-idle",
+            cx.report(
+                rules::WAF_EXCLUDE_IDLE,
                 format!("`{name}` is not among the rules"),
                 &place,
                 "looks at nothing",
@@ -190,8 +201,8 @@ pub(super) fn excluded(
         if exclusions.len() > armor::EXCLUSIONS_MAX {
             let message = format!("`{set}` leaves out {} fields", exclusions.len());
             let most = format!("takes at most {}", armor::EXCLUSIONS_MAX);
-            cx.error(
-                "waf-exclude-too-many",
+            cx.report(
+                rules::WAF_EXCLUDE_TOO_MANY,
                 message,
                 &Place::Key(key.clone()),
                 most,
@@ -217,8 +228,8 @@ fn one(
             }
             Some(of) => {
                 let message = format!("`{id}` is a signature of `{}`", of.name);
-                cx.error(
-                    "waf-signature-unknown",
+                cx.report(
+                    rules::WAF_SIGNATURE_UNKNOWN,
                     message,
                     &place,
                     format!("`{}` does not have it", set.name),
@@ -239,8 +250,8 @@ fn one(
         .collect();
     let [(field, name)] = given.as_slice() else {
         let message = format!("an exclusion names one field, not {}", given.len());
-        cx.error(
-            "waf-exclude-field",
+        cx.report(
+            rules::WAF_EXCLUDE_FIELD,
             message,
             &Place::Key(key.clone()),
             "takes `header`, `cookie`, `query` or `uri`",
@@ -250,8 +261,8 @@ fn one(
     let plain = !name.is_empty() && !name.chars().any(char::is_control);
     if !plain {
         let message = "an exclusion needs the name of its field";
-        cx.error(
-            "waf-exclude-field",
+        cx.report(
+            rules::WAF_EXCLUDE_FIELD,
             message,
             &Place::Key(key.clone()),
             "takes printable characters",

@@ -8,6 +8,7 @@ use crate::name::Kind;
 use crate::plan::model::{
     Connect, Container, Database, DatabaseUse, Mount, Port, Principal, Probe, Text, Volume,
 };
+use crate::rules;
 
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::reference::{self, Speaker};
@@ -54,8 +55,8 @@ pub(super) fn resolve(
             &Place::Key(key.clone()),
         ) && name == parts.name
         {
-            cx.error(
-                "sidecar-name-taken",
+            cx.report(
+                rules::SIDECAR_NAME_TAKEN,
                 format!("`{name}` is the main container's name"),
                 &Place::Key(key.clone()),
                 "take another name",
@@ -161,7 +162,7 @@ fn sidecar_container(
             });
         } else {
             let names: Vec<&str> = parts.volumes.keys().map(String::as_str).collect();
-            cx.unknown("volume-unknown", "volume", volume, names, &place);
+            cx.unknown(rules::VOLUME_UNKNOWN, "volume", volume, names, &place);
         }
     }
     for (index, after) in written.after.iter().enumerate() {
@@ -173,7 +174,7 @@ fn sidecar_container(
                 .chain([parts.name])
                 .collect();
             cx.unknown(
-                "container-unknown",
+                rules::CONTAINER_UNKNOWN,
                 "container",
                 after,
                 names,
@@ -237,20 +238,20 @@ fn image(
     if shown.is_empty() && !written.is_empty() {
         // Its references could not be resolved, which is reported.
     } else if shown.is_empty() || !shown.bytes().all(plain) {
-        cx.error(
-            "image-invalid",
+        cx.report(
+            rules::IMAGE_INVALID,
             format!("`{shown}` is not an image"),
             &place,
             "not an image's name",
         );
     } else if !shown.contains("@sha256:") && !is_first && image.known().is_some() {
-        cx.warning("image-by-tag", format!("`{shown}` is taken by a tag"), &place, "what runs can change without a trace")
+        cx.report(rules::IMAGE_BY_TAG, format!("`{shown}` is taken by a tag"), &place, "what runs can change without a trace")
             .help("write the digest: `IMAGE@sha256:…`; `ci_owns = [\"image\"]` says that a pipeline brings it");
     } else if let Some((_, digest)) = shown.split_once("@sha256:")
         && !(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
     {
-        cx.error(
-            "image-invalid",
+        cx.report(
+            rules::IMAGE_INVALID,
             "the digest is not one of SHA-256",
             &place,
             "takes 64 hexadecimal digits",
@@ -295,8 +296,8 @@ fn check_order(cx: &mut Context<'_>, parts: &Parts<'_>, containers: &[Container]
             .all(|container| container.after.iter().all(known))
     {
         let place = Place::Key(parts.key.then("sidecars"));
-        cx.error(
-            "container-circle",
+        cx.report(
+            rules::CONTAINER_CIRCLE,
             format!("containers of `{}` wait for each other", parts.name),
             &place,
             "none could start first",

@@ -5,6 +5,7 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::run;
 use crate::plan::model::{EnvValue, EnvVar, Principal};
+use crate::rules;
 
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::reference::{self, Speaker};
@@ -27,8 +28,8 @@ pub(super) fn env(
         check_env_name(cx, &key, name);
         if value.len() > run::ENV_VALUE_MAX {
             let limit = format!("at most {} bytes", run::ENV_VALUE_MAX);
-            cx.error(
-                "env-too-long",
+            cx.report(
+                rules::ENV_TOO_LONG,
                 format!("the value of `{name}` is too long"),
                 &Place::Value(key.clone()),
                 limit,
@@ -45,8 +46,8 @@ pub(super) fn env(
         check_env_name(cx, &secret_key, name);
         if written.contains_key(name) {
             let place = Place::Key(secret_key.clone());
-            cx.error(
-                "env-twice",
+            cx.report(
+                rules::ENV_TWICE,
                 format!("`{name}` is set twice"),
                 &place,
                 "as a secret",
@@ -80,8 +81,8 @@ fn check_env_name(cx: &mut Context<'_>, key: &Key, name: &str) {
             .iter()
             .any(|prefix| name.starts_with(prefix));
     if reserved {
-        let finding = cx.error(
-            "env-reserved",
+        let finding = cx.report(
+            rules::ENV_RESERVED,
             format!("`{name}` is set by Cloud Run"),
             &place,
             "cannot be set",

@@ -4,6 +4,7 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::roles;
 use crate::plan::model::{Condition, Container, Principal, Resource};
+use crate::rules;
 
 use crate::plan::resolve::account::run_agent;
 use crate::plan::resolve::context::Context;
@@ -32,8 +33,8 @@ pub(super) fn extra_grants(
             .iter()
             .any(|prefix| role.starts_with(prefix));
         if !full || !role.bytes().all(plain) {
-            cx.error(
-                "role-invalid",
+            cx.report(
+                rules::ROLE_INVALID,
                 format!("`{role}` is not a role's full name"),
                 &role_place,
                 "not a role",
@@ -42,8 +43,8 @@ pub(super) fn extra_grants(
             continue;
         }
         if roles::TOO_WIDE.contains(&role.as_str()) {
-            cx.error(
-                "role-too-wide",
+            cx.report(
+                rules::ROLE_TOO_WIDE,
                 format!("`{role}` is too wide for a program"),
                 &role_place,
                 "never granted to an account of a service",
@@ -56,7 +57,7 @@ pub(super) fn extra_grants(
                 || format!("`{key}` does not say on what"),
                 |on| format!("`{on}` is not a resource that a grant can stand on"),
             );
-            cx.error("grant-resource-invalid", message, &Place::Value(key.then("on")), "on what?").help(
+            cx.report(rules::GRANT_RESOURCE_INVALID, message, &Place::Value(key.then("on")), "on what?").help(
                 "write `project`, `secrets.X`, or a full name: `//storage.googleapis.com/projects/_/buckets/B`, `//pubsub.googleapis.com/projects/P/topics/T`, `//cloudkms.googleapis.com/projects/P/locations/L/keyRings/R/cryptoKeys/K`, `//artifactregistry.googleapis.com/projects/P/locations/L/repositories/R`",
             );
             continue;

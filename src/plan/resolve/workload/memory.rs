@@ -4,6 +4,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::run;
 use crate::plan::resolve::context::Context;
+use crate::rules;
 
 /// CPU and memory, and whether they fit together.
 pub(super) fn resources(
@@ -16,8 +17,8 @@ pub(super) fn resources(
     let memory = memory.map_or("512Mi", String::as_str).to_owned();
     let place = Place::Value(key.then("memory"));
     let Some(mebibytes) = mebibytes(&memory) else {
-        cx.error(
-            "memory-invalid",
+        cx.report(
+            rules::MEMORY_INVALID,
             format!("`{memory}` is not a size of memory"),
             &place,
             "such as `512Mi` or `2Gi`",
@@ -34,8 +35,8 @@ pub(super) fn resources(
         None if (0.5..1.0).contains(&cpus) => (run::MEMORY_MIN, run::MEMORY_BELOW_ONE),
         None => {
             let place = Place::Value(key.then("cpu"));
-            cx.error(
-                "cpu-invalid",
+            cx.report(
+                rules::CPU_INVALID,
                 format!("Cloud Run has no container of {cpu} CPUs"),
                 &place,
                 "takes 0.08 to 1, 2, 4, 6 or 8",
@@ -44,8 +45,8 @@ pub(super) fn resources(
         }
     };
     if mebibytes < least || mebibytes > most {
-        cx.error(
-            "memory-does-not-fit",
+        cx.report(
+            rules::MEMORY_DOES_NOT_FIT,
             format!("{cpu} CPU and `{memory}` do not go together"),
             &place,
             format!("with {cpu} CPU it takes {least}Mi to {most}Mi"),

@@ -17,6 +17,7 @@ use crate::plan::model::{
     Account, Connect, Database, DatabaseUse, Internet, Principal, Resource, VpcAccess, VpcEgress,
     Workload,
 };
+use crate::rules;
 
 use super::account::{account_of, principal_of};
 use super::context::Context;
@@ -107,8 +108,8 @@ fn account(cx: &mut Context<'_>, parts: &Parts<'_>) -> Account {
         if email.ends_with("-compute@developer.gserviceaccount.com")
             || email.ends_with("@appspot.gserviceaccount.com")
         {
-            cx.error(
-                "account-default",
+            cx.report(
+                rules::ACCOUNT_DEFAULT,
                 format!("`{email}` is a default account"),
                 &place,
                 "shared by everything in the project",
@@ -116,8 +117,8 @@ fn account(cx: &mut Context<'_>, parts: &Parts<'_>) -> Account {
             .note("default accounts often are editors of the whole project")
             .help("leave `service_account` out: an account with no rights of its own is made");
         } else if shape.is_none() {
-            cx.error(
-                "account-invalid",
+            cx.report(
+                rules::ACCOUNT_INVALID,
                 format!("`{email}` is not a service account"),
                 &place,
                 "not an account's address",
@@ -140,7 +141,7 @@ fn databases_used(
         let Some(written_database) = cx.blueprint.databases.get(name) else {
             let names: Vec<&str> = cx.blueprint.databases.keys().map(String::as_str).collect();
             cx.unknown(
-                "database-unknown",
+                rules::DATABASE_UNKNOWN,
                 "database",
                 name,
                 names,
@@ -149,8 +150,8 @@ fn databases_used(
             continue;
         };
         if !reference::in_network(parts.egress) {
-            cx.error(
-                "database-out-of-reach",
+            cx.report(
+                rules::DATABASE_OUT_OF_REACH,
                 format!("`{}` uses `{name}` but is not in the network", parts.name),
                 &Place::Value(parts.key.then("egress")),
                 "the database has a private address only",
@@ -160,8 +161,8 @@ fn databases_used(
         let connect = database::connect(written_database);
         let pool = written.pool.unwrap_or(sql::POOL);
         if pool == 0 {
-            cx.error(
-                "out-of-range",
+            cx.report(
+                rules::OUT_OF_RANGE,
                 "a pool needs a connection",
                 &Place::Value(key.then("pool")),
                 "takes 1 or more",

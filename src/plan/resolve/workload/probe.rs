@@ -5,6 +5,7 @@ use crate::blueprint::units::Duration;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::run;
 use crate::plan::model::{Probe, ProbeCheck};
+use crate::rules;
 
 use crate::plan::resolve::context::Context;
 
@@ -68,8 +69,8 @@ pub(in crate::plan::resolve) fn probe(
         + usize::from(written.tcp.is_some())
         + usize::from(written.grpc.is_some());
     if kinds != 1 {
-        cx.error(
-            "probe-invalid",
+        cx.report(
+            rules::PROBE_INVALID,
             "a probe asks one thing",
             &place,
             "takes one of `http`, `tcp`, `grpc`",
@@ -102,8 +103,8 @@ pub(in crate::plan::resolve) fn probe(
         || probe.timeout == 0
         || probe.timeout > probe.period
     {
-        cx.error(
-            "probe-times",
+        cx.report(
+            rules::PROBE_TIMES,
             "the times of the probe do not fit",
             &place,
             "`timeout` is at most `period`, and none is 0",
@@ -116,8 +117,8 @@ pub(in crate::plan::resolve) fn probe(
             "`period` × `failures` is at most {} seconds",
             run::STARTUP_SECONDS_MAX
         );
-        cx.error(
-            "probe-times",
+        cx.report(
+            rules::PROBE_TIMES,
             "the startup probe takes too long",
             &place,
             limit,
@@ -131,14 +132,14 @@ pub(in crate::plan::resolve) fn check_probe_path(cx: &mut Context<'_>, key: &Key
     let place = Place::Value(key.clone());
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'`\\$<>{}|^".contains(&byte);
     if !path.starts_with('/') || !path.bytes().all(plain) {
-        cx.error(
-            "probe-path-invalid",
+        cx.report(
+            rules::PROBE_PATH_INVALID,
             format!("`{path}` is not a path"),
             &place,
             "begins with `/`, in plain characters",
         );
     } else if path.ends_with('z') || path.starts_with("/_ah/") || path == "/eventlog" {
-        cx.warning("probe-path-reserved", format!("`{path}` may never arrive"), &place, "kept by Cloud Run's front end")
+        cx.report(rules::PROBE_PATH_RESERVED, format!("`{path}` may never arrive"), &place, "kept by Cloud Run's front end")
             .note("paths that end in `z` are answered 404 before they reach the container when they come from outside")
             .help("take another path, such as `/health`");
     }

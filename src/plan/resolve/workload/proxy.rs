@@ -3,6 +3,7 @@
 use crate::blueprint::{Key, Place};
 use crate::plan::google::database as sql;
 use crate::plan::model::{Container, Database, DatabaseUse, Probe, ProbeCheck, Text};
+use crate::rules;
 
 use crate::plan::resolve::context::Context;
 
@@ -25,7 +26,7 @@ pub(super) fn proxy(
 ) -> Container {
     let image = cx.blueprint.images.get(PROXY_IMAGE_KEY).cloned().unwrap_or_else(|| {
         let place = Place::Key(Key::of(&["databases", &used.database, "connect"]));
-        cx.warning("image-by-tag", "the Auth Proxy is taken by a tag", &place, "what runs can change without a trace")
+        cx.report(rules::IMAGE_BY_TAG, "the Auth Proxy is taken by a tag", &place, "what runs can change without a trace")
             .help("pin it: `[images]` with `cloud-sql-proxy = \"gcr.io/cloud-sql-connectors/cloud-sql-proxy@sha256:…\"`");
         sql::PROXY_IMAGE.to_owned()
     });

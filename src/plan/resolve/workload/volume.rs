@@ -11,6 +11,7 @@ use crate::plan::google::{roles, run};
 use crate::plan::model::{
     ConfigFile, Container, Mount, Principal, Resource, SecretItem, Stage, Volume, VolumeSource,
 };
+use crate::rules;
 
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::secret::{self, Reading};
@@ -42,8 +43,8 @@ impl Folders {
         secrets.entry(secret.to_owned()).or_default().push(item);
         if secrets.len() > 1 {
             let message = format!("two files of different secrets share the folder `{folder}`");
-            cx.error(
-                "secret-folder-shared",
+            cx.report(
+                rules::SECRET_FOLDER_SHARED,
                 message,
                 &Place::Key(key.clone()),
                 "a folder holds one secret",
@@ -63,8 +64,8 @@ fn folder_of(cx: &mut Context<'_>, key: &Key, path: &str) -> Option<(String, Str
     let (folder, file) = path.rsplit_once('/')?;
     if folder.is_empty() {
         let message = format!("`{path}` would hide the whole image");
-        cx.error(
-            "mount-invalid",
+        cx.report(
+            rules::MOUNT_INVALID,
             message,
             &place,
             "give it a folder of its own",
@@ -89,8 +90,8 @@ pub(super) fn check_mount(cx: &mut Context<'_>, place: &Place, path: &str) -> bo
         path == *reserved || path.starts_with(&format!("{reserved}/")) && *reserved != "/"
     });
     if !shaped || reserved {
-        cx.error(
-            "mount-invalid",
+        cx.report(
+            rules::MOUNT_INVALID,
             format!("nothing can be mounted on `{path}`"),
             place,
             "takes an absolute path without `:`, not below /dev, /proc or /sys",
@@ -126,8 +127,8 @@ pub(super) fn written(
             (Some(size), None, None) => {
                 if mebibytes(size).is_none() {
                     let place = Place::Value(key.then("memory"));
-                    cx.error(
-                        "memory-invalid",
+                    cx.report(
+                        rules::MEMORY_INVALID,
                         format!("`{size}` is not a size"),
                         &place,
                         "such as `64Mi` or `1Gi`",
@@ -165,8 +166,8 @@ pub(super) fn written(
                         .filter(|(_, path)| path.starts_with('/'))
                 });
                 let Some((server, path)) = server else {
-                    cx.error(
-                        "nfs-invalid",
+                    cx.report(
+                        rules::NFS_INVALID,
                         format!("`{nfs}` is not a file server's export"),
                         &place,
                         "such as `10.0.0.5:/export`",
@@ -174,8 +175,8 @@ pub(super) fn written(
                     continue;
                 };
                 if parts.egress == Some(schema::Egress::Outside) {
-                    cx.error(
-                        "nfs-out-of-reach",
+                    cx.report(
+                        rules::NFS_OUT_OF_REACH,
                         format!("`{}` is not in the network", parts.name),
                         &place,
                         "the file server is",
@@ -188,8 +189,8 @@ pub(super) fn written(
                 }
             }
             _ => {
-                cx.error(
-                    "volume-invalid",
+                cx.report(
+                    rules::VOLUME_INVALID,
                     format!("`{name}` must hold one thing"),
                     &Place::Value(key),
                     "takes one of `memory`, `bucket`, `nfs`",
@@ -362,8 +363,8 @@ fn read_beside(cx: &mut Context<'_>, key: &Key, file: &str) -> Option<String> {
         |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':']);
     if !file.split('/').all(inside) {
         let message = format!("`{file}` does not lie beside the blueprint");
-        cx.error(
-            "file-outside",
+        cx.report(
+            rules::FILE_OUTSIDE,
             message,
             &place,
             "takes a relative path without `..`",
@@ -372,8 +373,8 @@ fn read_beside(cx: &mut Context<'_>, key: &Key, file: &str) -> Option<String> {
     }
     let Some(text) = (cx.files)(file) else {
         let message = format!("`{file}` cannot be read");
-        cx.error(
-            "file-missing",
+        cx.report(
+            rules::FILE_MISSING,
             message,
             &place,
             "not beside the blueprint, or not a text",
@@ -382,8 +383,8 @@ fn read_beside(cx: &mut Context<'_>, key: &Key, file: &str) -> Option<String> {
     };
     if text.is_empty() || text.len() > SECRET_VALUE_MAX {
         let takes = format!("takes 1 to {SECRET_VALUE_MAX} bytes");
-        cx.error(
-            "file-size",
+        cx.report(
+            rules::FILE_SIZE,
             format!("`{file}` has {} bytes", text.len()),
             &place,
             takes,

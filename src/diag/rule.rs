@@ -1,0 +1,72 @@
+//! A rule: what a finding is one of.
+
+use super::Severity;
+
+/// A rule that a blueprint is judged by.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name, like a lint's: `secret-not-pinned`.
+    pub code: &'static str,
+    /// What it is about.
+    pub topic: Topic,
+    /// How bad it is to break it.
+    pub severity: Severity,
+    /// What an exception from it opens; none where it cannot be waived.
+    pub opens: Option<&'static str>,
+}
+
+/// What a rule is about; the order is that of the list that people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// How a blueprint is written.
+    Language,
+    /// The project, its environments, names and state.
+    Project,
+    /// What stands in `${…}`.
+    References,
+    /// Services, jobs and their containers.
+    Workloads,
+    /// Who may call whom.
+    Callers,
+    /// Who may come in, and how.
+    Exposure,
+    /// Hosts, paths, certificates and headers.
+    LoadBalancer,
+    /// The WAF.
+    Waf,
+    /// Ranges, egress and zones.
+    Network,
+    /// Databases and their pools.
+    Databases,
+    /// Secrets.
+    Secrets,
+    /// Accounts and grants.
+    Rights,
+    /// Organisation policies and audit logs.
+    Governance,
+    /// The written exceptions.
+    Exceptions,
+}
+
+impl Topic {
+    /// The topic in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Language => "how a blueprint is written",
+            Self::Project => "the project, its environments, names and state",
+            Self::References => "what stands in `${…}`",
+            Self::Workloads => "services, jobs and their containers",
+            Self::Callers => "who may call whom",
+            Self::Exposure => "who may come in, and how",
+            Self::LoadBalancer => "hosts, paths, certificates and headers",
+            Self::Waf => "the WAF",
+            Self::Network => "ranges, egress and zones",
+            Self::Databases => "databases and their pools",
+            Self::Secrets => "secrets",
+            Self::Rights => "accounts and grants",
+            Self::Governance => "organisation policies and audit logs",
+            Self::Exceptions => "the written exceptions",
+        }
+    }
+}

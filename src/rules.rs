@@ -1,0 +1,242 @@
+//! The rules that a blueprint is judged by: the one table of their codes, by topic. Where each is judged stands elsewhere.
+
+use crate::diag::{Severity, Topic};
+
+pub use crate::diag::Rule;
+
+/// Defines one constant a rule and the list of all of them.
+macro_rules! rules {
+    ($($topic:ident { $($name:ident $code:literal $severity:ident $($opens:literal)?;)+ })+) => {
+        $($(
+            #[doc = concat!("`", $code, "`.")]
+            pub const $name: &Rule = &Rule {
+                code: $code,
+                topic: Topic::$topic,
+                severity: Severity::$severity,
+                opens: rules!(@opens $($opens)?),
+            };
+        )+)+
+
+        /// Every rule, by topic.
+        pub const ALL: &[&Rule] = &[$($($name,)+)+];
+    };
+    (@opens) => { None };
+    (@opens $opens:literal) => { Some($opens) };
+}
+
+// A text after the severity says what an exception from the rule opens; rules without one cannot be waived.
+rules! {
+    Language {
+        DUPLICATE_KEY "duplicate-key" Error;
+        EXISTING_INVALID "existing-invalid" Error;
+        GROUP_UNKNOWN "group-unknown" Error;
+        INVALID_NAME "invalid-name" Error;
+        INVALID_VALUE "invalid-value" Error;
+        MISSING_KEY "missing-key" Error;
+        NOTHING_INHERITED "nothing-inherited" Error;
+        OUT_OF_RANGE "out-of-range" Error;
+        SCHEMA_VERSION "schema-version" Error;
+        SYNTAX "syntax" Error;
+        UNKNOWN_KEY "unknown-key" Error;
+        UNKNOWN_VALUE "unknown-value" Error;
+        UNSUPPORTED_KEY "unsupported-key" Error;
+        WRONG_TYPE "wrong-type" Error;
+    }
+    Project {
+        ENVIRONMENT_UNKNOWN "environment-unknown" Error;
+        LABEL_RESERVED "label-reserved" Error;
+        NAME_COLLISION "name-collision" Error;
+        NO_ENVIRONMENT "no-environment" Error;
+        NOTHING_RUNS "nothing-runs" Warning;
+        OVERLAY_UNKNOWN "overlay-unknown" Error;
+        REGION_UNKNOWN "region-unknown" Error;
+        STATE_IS_LOCAL "state-is-local" Warning;
+    }
+    References {
+        CALL_NOT_DECLARED "call-not-declared" Error;
+        REFERENCE_AMBIGUOUS "reference-ambiguous" Error;
+        REFERENCE_OPEN "reference-open" Error;
+        REFERENCE_UNKNOWN "reference-unknown" Error;
+        REFERENCE_UNKNOWN_YET "reference-unknown-yet" Error;
+        REPLICA_UNKNOWN "replica-unknown" Error;
+        RUN_APP_CLOSED "run-app-closed" Error;
+        SECRET_NOT_DECLARED "secret-not-declared" Error;
+        SERVICE_WITHOUT_DOMAIN "service-without-domain" Error;
+    }
+    Workloads {
+        CONCURRENCY_NEEDS_CPU "concurrency-needs-cpu" Error;
+        CONTAINER_CIRCLE "container-circle" Error;
+        CONTAINER_UNKNOWN "container-unknown" Error;
+        CPU_ALWAYS_NEEDS_CPU "cpu-always-needs-cpu" Error;
+        CPU_INVALID "cpu-invalid" Error;
+        ENV_RESERVED "env-reserved" Error;
+        ENV_TOO_LONG "env-too-long" Error;
+        ENV_TWICE "env-twice" Error;
+        FILE_MISSING "file-missing" Error;
+        FILE_OUTSIDE "file-outside" Error;
+        FILE_SIZE "file-size" Error;
+        IMAGE_BY_TAG "image-by-tag" Warning;
+        IMAGE_INVALID "image-invalid" Error;
+        MAX_ABOVE_QUOTA "max-above-quota" Warning;
+        MEMORY_DOES_NOT_FIT "memory-does-not-fit" Error;
+        MEMORY_INVALID "memory-invalid" Error;
+        MIGRATION_CIRCLE "migration-circle" Error;
+        MIN_ABOVE_MAX "min-above-max" Error;
+        MOUNT_INVALID "mount-invalid" Error;
+        NFS_INVALID "nfs-invalid" Error;
+        NFS_OUT_OF_REACH "nfs-out-of-reach" Error;
+        PROBE_INVALID "probe-invalid" Error;
+        PROBE_PATH_INVALID "probe-path-invalid" Error;
+        PROBE_PATH_RESERVED "probe-path-reserved" Warning;
+        PROBE_TIMES "probe-times" Error;
+        SIDECAR_NAME_TAKEN "sidecar-name-taken" Error;
+        TARGET_INVALID "target-invalid" Error;
+        TARGET_UNKNOWN "target-unknown" Error;
+        VOLUME_INVALID "volume-invalid" Error;
+        VOLUME_UNKNOWN "volume-unknown" Error;
+    }
+    Callers {
+        CALL_SELF "call-self" Error;
+        CALL_UNKNOWN "call-unknown" Error;
+        CALL_WITHOUT_PATH "call-without-path" Error;
+        INVALID_MEMBER "invalid-member" Error;
+        NOBODY_MAY_CALL "nobody-may-call" Warning;
+        PUBLIC_MEMBER "public-member" Error;
+        USER_MEMBER "user-member" Warning;
+    }
+    Exposure {
+        ALL_INGRESS "all-ingress" Error "the run.app address of a service takes requests from the whole internet";
+        ANONYMOUS_ACCESS "anonymous-access" Error "a service asks nobody who they are";
+        AUTH_MISSING "auth-missing" Error;
+        DOMAIN_MAPPING_NEEDS_ALL_INGRESS "domain-mapping-needs-all-ingress" Error;
+        DOMAIN_MAPPING_REGION "domain-mapping-region" Error;
+        IAP_ON_INTERNAL_SERVICE "iap-on-internal-service" Error;
+        IAP_WITHOUT_MEMBERS "iap-without-members" Error;
+        INGRESS_CONFLICT "ingress-conflict" Error;
+        MEMBERS_WITHOUT_IAP "members-without-iap" Error;
+    }
+    LoadBalancer {
+        CERTIFICATE_DOMAINS "certificate-domains" Error;
+        DOMAIN_CONFLICT "domain-conflict" Error;
+        DOMAIN_NAME_COLLISION "domain-name-collision" Error;
+        DOMAIN_NOT_YOURS "domain-not-yours" Error;
+        DOMAIN_TWICE "domain-twice" Error;
+        HEADER_INVALID "header-invalid" Error;
+        HEADER_TWICE "header-twice" Error;
+        HEADER_UNKNOWN "header-unknown" Error;
+        INTERNAL_SERVICE_HAS_DOMAIN "internal-service-has-domain" Error;
+        LOAD_BALANCER_UNUSED "load-balancer-unused" Warning;
+        MIN_TLS_GCLOUD "min-tls-gcloud" Warning;
+        MIN_TLS_NEEDS_RESTRICTED "min-tls-needs-restricted" Error;
+        PATH_INVALID "path-invalid" Error;
+        PATHS_WITHOUT_DOMAIN "paths-without-domain" Error;
+        PUBLIC_SERVICE_WITHOUT_DOMAIN "public-service-without-domain" Error;
+        ROUTE_CONFLICT "route-conflict" Error;
+    }
+    Waf {
+        RATE_LIMIT_BAN "rate-limit-ban" Error;
+        RATE_LIMIT_INTERVAL "rate-limit-interval" Error;
+        RATE_LIMIT_KEY "rate-limit-key" Error;
+        RATE_LIMIT_REQUESTS "rate-limit-requests" Error;
+        RATE_LIMIT_SPOOFABLE "rate-limit-spoofable" Warning;
+        RATE_LIMIT_WITHOUT_WAF "rate-limit-without-waf" Error;
+        REGION_CODE_INVALID "region-code-invalid" Error;
+        WAF_CUSTOM_PRIORITY "waf-custom-priority" Error;
+        WAF_CUSTOM_TWICE "waf-custom-twice" Error;
+        WAF_EXCLUDE_FIELD "waf-exclude-field" Error;
+        WAF_EXCLUDE_IDLE "waf-exclude-idle" Warning;
+        WAF_EXCLUDE_TOO_MANY "waf-exclude-too-many" Error;
+        WAF_EXPRESSION "waf-expression" Error;
+        WAF_LOGS_REQUESTS "waf-logs-requests" Warning;
+        WAF_MODE_MISSING "waf-mode-missing" Error;
+        WAF_OPT_OUT_IDLE "waf-opt-out-idle" Warning;
+        WAF_OPT_OUT_TOO_MANY "waf-opt-out-too-many" Error;
+        WAF_QUOTA "waf-quota" Warning;
+        WAF_RANGE_EVERYONE "waf-range-everyone" Error;
+        WAF_RANGE_INVALID "waf-range-invalid" Error;
+        WAF_RANGES_TOO_MANY "waf-ranges-too-many" Error;
+        WAF_REGIONS_CONTRADICT "waf-regions-contradict" Error;
+        WAF_RULE_UNKNOWN "waf-rule-unknown" Error;
+        WAF_SENSITIVITY "waf-sensitivity" Error;
+        WAF_SIGNATURE_UNKNOWN "waf-signature-unknown" Error;
+        WAF_TRUST "waf-trust" Error "some requests skip the WAF";
+        WAF_UNUSED "waf-unused" Warning;
+        WAF_WITHOUT_RULES "waf-without-rules" Error "the WAF looks into no request";
+    }
+    Network {
+        NETWORK_CONFLICT "network-conflict" Error;
+        NETWORK_UNUSED "network-unused" Warning;
+        PRIVATE_ZONE_MISSING "private-zone-missing" Warning;
+        RANGE_INVALID "range-invalid" Error;
+        RANGE_PUBLIC "range-public" Error;
+        RANGE_UNUSABLE "range-unusable" Error;
+        RANGES_OVERLAP "ranges-overlap" Error;
+        SERVICE_RANGE_UNUSED "service-range-unused" Warning;
+        SUBNET_SIZE "subnet-size" Error;
+        SUBNET_TOO_SMALL "subnet-too-small" Error;
+    }
+    Databases {
+        DATABASE_NOT_DECLARED "database-not-declared" Error;
+        DATABASE_OUT_OF_REACH "database-out-of-reach" Error;
+        DATABASE_UNKNOWN "database-unknown" Error;
+        FLAG_INVALID "flag-invalid" Error;
+        FLAG_RESERVED "flag-reserved" Error;
+        PITR_OFF "pitr-off" Warning;
+        POOL_EXCEEDS_DATABASE "pool-exceeds-database" Error;
+        TIER_OF_OTHER_EDITION "tier-of-other-edition" Error;
+        TIER_UNKNOWN "tier-unknown" Error;
+        VERSION_UNKNOWN "version-unknown" Error;
+    }
+    Secrets {
+        ALPHABET_INVALID "alphabet-invalid" Error;
+        SECRET_ENV_LATEST "secret-env-latest" Error;
+        SECRET_FOLDER_SHARED "secret-folder-shared" Error;
+        SECRET_NOT_PINNED "secret-not-pinned" Error;
+        SECRET_UNKNOWN "secret-unknown" Error;
+        SECRET_UNUSED "secret-unused" Warning;
+        SECRET_VERSION_INVALID "secret-version-invalid" Error;
+    }
+    Rights {
+        ACCOUNT_DEFAULT "account-default" Error;
+        ACCOUNT_INVALID "account-invalid" Error;
+        ACCOUNT_SHARED "account-shared" Error;
+        GRANT_RESOURCE_INVALID "grant-resource-invalid" Error;
+        ROLE_INVALID "role-invalid" Error;
+        ROLE_TOO_WIDE "role-too-wide" Error;
+    }
+    Governance {
+        AUDIT_LOGS_OFF "audit-logs-off" Error "nobody can tell later who read what of the project's data";
+        ORG_POLICY_CONTRADICTS "org-policy-contradicts" Error;
+        ORG_POLICY_UNKNOWN "org-policy-unknown" Error;
+    }
+    Exceptions {
+        EXCEPTION_EXPIRED "exception-expired" Error;
+        EXCEPTION_IDLE "exception-idle" Error;
+        RULE_NOT_WAIVABLE "rule-not-waivable" Error;
+    }
+}
+
+/// The rules that an exception can waive.
+pub fn waivable() -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().copied().filter(|rule| rule.opens.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_named_like_lints() {
+        let codes: BTreeSet<&str> = super::ALL.iter().map(|rule| rule.code).collect();
+        assert_eq!(codes.len(), super::ALL.len());
+        for code in codes {
+            let letters = code
+                .bytes()
+                .all(|byte| byte == b'-' || byte.is_ascii_lowercase());
+            assert!(
+                letters && !code.starts_with('-') && !code.ends_with('-'),
+                "{code}"
+            );
+        }
+    }
+}
