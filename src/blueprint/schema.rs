@@ -255,7 +255,7 @@ pub struct Service {
     pub labels: Table<String>,
     /// Whether it can be deleted.
     pub deletion_protection: Option<bool>,
-    /// The name it had before.
+    /// The name it had before; refused, since neither services nor jobs can be renamed.
     pub renamed_from: Option<String>,
     /// Whether it is on its way out.
     pub retire: Option<bool>,
@@ -324,7 +324,7 @@ pub struct Job {
     pub labels: Table<String>,
     /// Whether it can be deleted.
     pub deletion_protection: Option<bool>,
-    /// The name it had before.
+    /// The name it had before; refused, since neither services nor jobs can be renamed.
     pub renamed_from: Option<String>,
     /// Whether it is on its way out.
     pub retire: Option<bool>,

@@ -6,9 +6,11 @@ mod facts;
 pub(crate) mod google;
 pub mod model;
 mod pools;
+mod reach;
 mod resolve;
 
 pub use date::Date;
 pub use expired::expired;
 pub use pools::{Pool, connections, pools};
+pub use reach::{Stranger, strangers};
 pub use resolve::{Resolution, resolve};

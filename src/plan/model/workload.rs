@@ -55,8 +55,6 @@ pub struct Service {
     pub deletion_protection: bool,
     /// Whether it is on its way out (`retire = true`).
     pub retiring: bool,
-    /// The name it had before.
-    pub renamed_from: Option<String>,
     /// The services that it calls.
     pub calls: Vec<Call>,
     /// The elements that call it, by key: `services.web`.
@@ -139,8 +137,6 @@ pub struct Job {
     pub deletion_protection: bool,
     /// Whether it is on its way out (`retire = true`).
     pub retiring: bool,
-    /// The name it had before.
-    pub renamed_from: Option<String>,
     /// The services that it calls.
     pub calls: Vec<Call>,
     /// The services whose policy must stand before it.

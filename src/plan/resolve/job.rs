@@ -114,7 +114,6 @@ fn job(
         ci_owns,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         retiring,
-        renamed_from: written.renamed_from.clone(),
         after_policies: cx.calls.after_policies(name, &calls),
         calls,
         workload,

@@ -18,7 +18,9 @@ mod labels;
 mod network;
 mod principal;
 mod project;
+mod reach;
 mod reference;
+mod rename;
 mod secret;
 mod service;
 mod state;
@@ -114,6 +116,8 @@ pub fn resolve(
     plan.audit_logs = governance::audit_logs(&mut cx, &plan);
     plan.apis = apis::apis(&plan);
     checks::check(&mut cx, &plan);
+    rename::check(&mut cx);
+    reach::check(&mut cx, &plan);
     let written = exceptions::resolve(&mut cx);
     plan.exceptions = written.needed;
     plan.facts = super::facts::facts(&plan);

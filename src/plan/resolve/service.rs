@@ -134,7 +134,6 @@ fn service(
         ci_owns,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         retiring,
-        renamed_from: written.renamed_from.clone(),
         after_policies: cx.calls.after_policies(name, &calls),
         calls,
         callers: cx.calls.callers(name),

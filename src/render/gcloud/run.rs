@@ -120,7 +120,6 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         // A refusal of Terraform's own: gcloud deletes nothing here.
         deletion_protection: _,
         retiring: _,
-        renamed_from: _,
         calls: _,
         callers: _,
         // The order of the sections.
@@ -196,7 +195,6 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         ci_owns,
         deletion_protection: _,
         retiring: _,
-        renamed_from: _,
         calls: _,
         after_policies: _,
     } = job;

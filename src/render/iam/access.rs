@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::index::{Index, of};
 use super::openings::{Opening, openings};
-use super::words;
+use super::{ways, words};
 use crate::plan::google::roles;
 use crate::plan::model::{Auth, Exception, Fact, Grant, Plan, Principal, Resource};
 use crate::render::quote::markdown::{Md, md};
@@ -23,8 +23,8 @@ struct Access {
     project_id: Quoted,
     open: Vec<Opening>,
     calls: Vec<Row>,
-    /// Services whose callers are not told apart.
-    unchecked: Option<Quoted>,
+    /// From where services can be reached, beside who may call them.
+    ways: Vec<Quoted>,
     starts: Vec<Row>,
     iap: Vec<Row>,
     accounts: Vec<Row>,
@@ -84,7 +84,7 @@ pub fn text(plan: &Plan) -> String {
         project_id: comment(&plan.project.id),
         open: openings(&index),
         calls: calls(&index),
-        unchecked: unchecked(plan),
+        ways: ways::ways(plan),
         starts: starts(&index),
         iap: passes_iap(&index),
         accounts: accounts(plan),
@@ -156,16 +156,6 @@ fn calls(index: &Index<'_>) -> Vec<Row> {
             or_nobody(&name, rows)
         })
         .collect()
-}
-
-fn unchecked(plan: &Plan) -> Option<Quoted> {
-    let names = plan
-        .services
-        .iter()
-        .filter(|service| !service.invoker_check)
-        .map(|service| md("").code(&service.name));
-    let names = Md::list(names);
-    (!names.is_empty()).then(|| names.done())
 }
 
 fn starts(index: &Index<'_>) -> Vec<Row> {

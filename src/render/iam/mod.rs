@@ -13,6 +13,7 @@ mod elsewhere;
 mod index;
 mod openings;
 mod policy;
+mod ways;
 pub(crate) mod words;
 
 use crate::plan::model::Plan;

@@ -42,7 +42,6 @@ pub(super) fn services() -> Vec<Service> {
         ci_owns: vec![CiOwns::Image, CiOwns::Env, CiOwns::Traffic],
         deletion_protection: true,
         retiring: false,
-        renamed_from: Some("old-orders".to_owned()),
         calls: Vec::new(),
         callers: vec!["services.web".to_owned()],
         after_policies: Vec::new(),
@@ -98,7 +97,6 @@ pub(super) fn services() -> Vec<Service> {
 fn plain(service: &Service) -> Service {
     Service {
         ci_owns: Vec::new(),
-        renamed_from: None,
         callers: Vec::new(),
         after_jobs: Vec::new(),
         ..service.clone()
@@ -122,7 +120,6 @@ pub(super) fn job() -> Job {
         ci_owns: vec![CiOwns::Image],
         deletion_protection: true,
         retiring: false,
-        renamed_from: Some("migrate-old".to_owned()),
         calls: Vec::new(),
         after_policies: Vec::new(),
     }

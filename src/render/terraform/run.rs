@@ -45,7 +45,6 @@ struct ServiceFile<'a> {
     passes: Vec<BindingView<'a>>,
     domain_mappings: &'a [String],
     files: Quoted,
-    renamed_from: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -71,7 +70,6 @@ struct JobFile<'a> {
     after_says: String,
     policy: Vec<BindingView<'a>>,
     files: Quoted,
-    renamed_from: Option<&'a str>,
 }
 
 /// Adds the file of a service.
@@ -99,7 +97,6 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         ci_owns,
         deletion_protection,
         retiring: _,
-        renamed_from,
         calls: _,
         callers: _,
         after_policies,
@@ -145,7 +142,6 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         passes: module.bindings_on(&guarded),
         domain_mappings,
         files: config_files::block(&files),
-        renamed_from: renamed_from.as_deref(),
     };
     module.add(&format!("service-{name}.tf"), &summary(service), &file);
 }
@@ -165,7 +161,6 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         ci_owns,
         deletion_protection,
         retiring,
-        renamed_from,
         calls: _,
         after_policies,
     } = job;
@@ -195,7 +190,6 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         after_says: after_says(after_policies, &[], &files),
         policy: module.bindings(policy),
         files: config_files::block(&files),
-        renamed_from: renamed_from.as_deref(),
     };
     let mut sentences = vec![format!("Job {name}.")];
     if !before.is_empty() {

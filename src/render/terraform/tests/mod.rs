@@ -158,7 +158,6 @@ fn whatever_is_referred_to_is_declared_in_the_same_module_once() {
                         .attributes()
                         .map(|attribute| format!("local.{}", attribute.key.as_str()))
                         .collect(),
-                    "moved" => continue,
                     _ => Vec::new(),
                 };
                 for name in names {
@@ -185,7 +184,6 @@ fn nothing_is_left_to_fill_in_and_nothing_runs_on_the_side() {
     let blocks = [
         "data",
         "locals",
-        "moved",
         "output",
         "provider",
         "resource",
