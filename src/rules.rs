@@ -89,6 +89,7 @@ rules! {
         PROBE_PATH_INVALID "probe-path-invalid" Error;
         PROBE_PATH_RESERVED "probe-path-reserved" Warning;
         PROBE_TIMES "probe-times" Error;
+        RENAME_IMPOSSIBLE "rename-impossible" Error;
         SIDECAR_NAME_TAKEN "sidecar-name-taken" Error;
         TARGET_INVALID "target-invalid" Error;
         TARGET_UNKNOWN "target-unknown" Error;
@@ -100,6 +101,7 @@ rules! {
         CALL_UNKNOWN "call-unknown" Error;
         CALL_WITHOUT_PATH "call-without-path" Error;
         INVALID_MEMBER "invalid-member" Error;
+        INVOKER_OUT_OF_REACH "invoker-out-of-reach" Warning;
         NOBODY_MAY_CALL "nobody-may-call" Warning;
         PUBLIC_MEMBER "public-member" Error;
         USER_MEMBER "user-member" Warning;

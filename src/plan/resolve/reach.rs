@@ -3,6 +3,7 @@
 use crate::blueprint::{Key, Place};
 use crate::plan::model::Plan;
 use crate::plan::strangers;
+use crate::rules;
 
 use super::context::Context;
 
@@ -17,8 +18,8 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
             // Written with a reference in it.
             None => Place::Key(key),
         };
-        cx.warning(
-            "invoker-out-of-reach",
+        cx.report(
+            rules::INVOKER_OUT_OF_REACH,
             format!(
                 "`{}` is internal, and an account of project `{}` may call it",
                 stranger.service, stranger.project

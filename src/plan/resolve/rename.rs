@@ -1,6 +1,7 @@
 //! A new name for something that exists.
 
 use crate::blueprint::{Key, Place};
+use crate::rules;
 
 use super::context::Context;
 
@@ -18,8 +19,8 @@ pub(super) fn check(cx: &mut Context<'_>) {
         .collect();
     for (table, name, old) in renamed {
         let key = Key::of(&[table, name]);
-        cx.error(
-            "rename-impossible",
+        cx.report(
+            rules::RENAME_IMPOSSIBLE,
             format!("`{table}.{old}` cannot become `{key}`"),
             &Place::Value(key.then("renamed_from")),
             "Google cannot rename it",
