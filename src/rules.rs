@@ -1,4 +1,5 @@
-//! The rules that a blueprint is judged by: the one table of their codes, by topic. Where each is judged stands elsewhere.
+//! The rules that a blueprint is judged by: the one table of their codes, by topic. Where each is judged stands elsewhere;
+//! what each means, and an example, stands in `rules/CODE.md`.
 
 use crate::diag::{Severity, Topic};
 
@@ -14,6 +15,7 @@ macro_rules! rules {
                 topic: Topic::$topic,
                 severity: Severity::$severity,
                 opens: rules!(@opens $($opens)?),
+                explanation: include_str!(concat!("../rules/", $code, ".md")),
             };
         )+)+
 

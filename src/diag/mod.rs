@@ -1,5 +1,6 @@
 //! Diagnostics: what is wrong, as data. One renderer, one suggester. The rules live elsewhere.
 
+mod explanation;
 mod report;
 mod rule;
 mod settle;
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::source::Span;
 
+pub use explanation::Explanation;
 pub use report::report;
 pub use rule::{Rule, Topic};
 pub use settle::settle;

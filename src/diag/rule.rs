@@ -1,6 +1,6 @@
 //! A rule: what a finding is one of.
 
-use super::Severity;
+use super::{Explanation, Severity};
 
 /// A rule that a blueprint is judged by.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,6 +13,16 @@ pub struct Rule {
     pub severity: Severity,
     /// What an exception from it opens; none where it cannot be waived.
     pub opens: Option<&'static str>,
+    /// The text of `rules/CODE.md`.
+    pub explanation: &'static str,
+}
+
+impl Rule {
+    /// What there is to say about it.
+    #[must_use]
+    pub fn explained(&self) -> Explanation {
+        Explanation::read(self.explanation)
+    }
 }
 
 /// What a rule is about; the order is that of the list that people read.

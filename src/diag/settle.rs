@@ -75,6 +75,7 @@ mod tests {
         topic: Topic::Language,
         severity: Severity::Error,
         opens: None,
+        explanation: "",
     };
 
     fn finding(environment: &str, start: usize) -> Diagnostic {
