@@ -41,18 +41,35 @@ pub const TOO_WIDE: [&str; 8] = [
 
 /// Roles that, held on the project or above it, get in whatever the policy of a service says: they call it, deploy it, act
 /// as its account, or hand out one of these rights.
-pub const INHERITED: [&str; 11] = [
+pub const INHERITED: [&str; 20] = [
     "roles/owner",
     "roles/editor",
     "roles/run.admin",
     "roles/run.developer",
+    "roles/run.sourceDeveloper",
     "roles/run.invoker",
     "roles/run.servicesInvoker",
     "roles/run.jobsExecutor",
+    "roles/run.jobsExecutorWithOverrides",
     "roles/iam.securityAdmin",
+    "roles/iam.serviceAccountAdmin",
+    "roles/iam.serviceAccountKeyAdmin",
+    "roles/iam.serviceAccountOpenIdTokenCreator",
     "roles/iam.serviceAccountTokenCreator",
     "roles/iam.serviceAccountUser",
+    "roles/iam.workloadIdentityUser",
     "roles/resourcemanager.projectIamAdmin",
+    "roles/resourcemanager.folderAdmin",
+    "roles/resourcemanager.folderIamAdmin",
+    "roles/resourcemanager.organizationAdmin",
+];
+/// Roles that, held on the project or above it, pass Identity-Aware Proxy or say who passes.
+pub const INHERITED_IAP: [&str; 2] = ["roles/iap.admin", "roles/iap.httpsResourceAccessor"];
+/// Roles that, held on the project or above it, take the WAF from before a service.
+pub const INHERITED_EDGE: [&str; 3] = [
+    "roles/compute.admin",
+    "roles/compute.loadBalancerAdmin",
+    "roles/compute.securityAdmin",
 ];
 /// Roles that, held on the project or above it, read every secret.
 pub const INHERITED_SECRETS: [&str; 2] = [
@@ -60,8 +77,9 @@ pub const INHERITED_SECRETS: [&str; 2] = [
     "roles/secretmanager.secretAccessor",
 ];
 /// Roles that, held on the project or above it, reach every database.
-pub const INHERITED_DATABASES: [&str; 3] = [
+pub const INHERITED_DATABASES: [&str; 4] = [
     "roles/cloudsql.admin",
+    "roles/cloudsql.editor",
     "roles/cloudsql.client",
     "roles/cloudsql.instanceUser",
 ];

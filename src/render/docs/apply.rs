@@ -14,10 +14,14 @@ use crate::render::quote::{Quoted, comment};
 pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
     let any = |holds: &dyn Fn(&Plan) -> bool| plans.iter().any(holds);
     let mut wanted = vec![
+        md(
+            "Terraform 1.9 or newer, or OpenTofu; `gcloud` and bash 4 or newer for the scripts, `verify.sh` among them.",
+        ),
         md("The project of each environment, with billing: ").md(&Md::list(
             plans.iter().map(|plan| md("").code(&plan.project.id)),
         )),
     ];
+    wanted.push(md("`cloudresourcemanager.googleapis.com` and `serviceusage.googleapis.com`, enabled in the project that the credentials belong to (`gcloud services enable`): no API can be enabled without them."));
     let buckets = super::every(plans, |plan| {
         let states = plan.state.iter().flat_map(|state| state.stages.values());
         states.map(|place| md("").code(&place.bucket)).collect()
@@ -26,11 +30,29 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
         wanted.push(
             md("For Terraform, a state bucket (")
                 .md(&buckets)
-                .say("): versioned, with uniform access, and readable by the operators alone, since a state holds every setting."),
+                .say("): versioned, with uniform access, and readable by the operators only, since a state holds every setting."),
         );
     }
     if any(&|plan| plan.services.iter().any(|service| !service.invoker_check)) {
         wanted.push(md("The organisation must not enforce `run.managed.requireInvokerIam` here: it forbids to switch the invoker check off, which is how the anonymous services are open."));
+    }
+    let named = super::every(plans, |plan| {
+        plan.grants
+            .iter()
+            .filter_map(|grant| match &grant.to {
+                Principal::Named(text) if !is_all_users(&grant.to) => {
+                    Some(md("").code(&text.to_string()))
+                }
+                _ => None,
+            })
+            .collect()
+    });
+    if !named.is_empty() {
+        wanted.push(
+            md("Where the organisation restricts whom a policy may name (`iam.allowedPolicyMemberDomains`), it lets in ")
+                .md(&named)
+                .say("."),
+        );
     }
     if any(&|plan| plan.grants.iter().any(|grant| is_all_users(&grant.to))) {
         wanted.push(md("The organisation must not enforce `iam.allowedPolicyMemberDomains` here: it forbids `allUsers`, which is how the anonymous services are open."));
@@ -56,8 +78,15 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
                 .say(" Cloud Armor rules with expressions in a project (`SECURITY_POLICY_CEVAL_RULES`, often 20; 0 on free trials and in some new projects)."),
         );
     }
+    if let Some(authorities) = authorities(plans) {
+        wanted.push(
+            md("A CAA record of a domain, or of one above it, allows ")
+                .md(&authorities)
+                .say(". Where there is none, one keeps all other authorities from making certificates for the domain. It holds for the names below too, so its owner decides and none is written here."),
+        );
+    }
     if any(&|plan| !plan.elsewhere().is_empty()) {
-        wanted.push(md("The grants in other projects: their owners run `iam/*/elsewhere/*.sh`, or make what the `.yaml` beside it lists. Before the services stage, for it starts containers."));
+        wanted.push(md("The grants in other projects: their owners run `iam/*/elsewhere/*.sh`, or make what the `.yaml` beside it lists. Between foundation, which makes the agents that are granted something, and services, which needs the grants."));
     }
     if any(&|plan| {
         plan.services
@@ -69,6 +98,27 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
         ));
     }
     wanted.into_iter().map(Md::done).collect()
+}
+
+/// The authorities that make the certificates here; none where they exist already
+/// (<https://cloud.google.com/load-balancing/docs/ssl-certificates/google-managed-certs#caa>).
+fn authorities(plans: &[Plan]) -> Option<Md> {
+    let certificates = || {
+        plans
+            .iter()
+            .filter_map(|plan| Some(&plan.edge.as_ref()?.certificate))
+    };
+    let mapped = plans
+        .iter()
+        .flat_map(|plan| &plan.services)
+        .any(|service| !service.domain_mappings.is_empty());
+    let classic = certificates().any(|one| matches!(one, Certificate::Classic { .. }));
+    let managed = certificates().any(|one| matches!(one, Certificate::Managed { .. }));
+    if mapped || classic {
+        Some(md("`pki.goog` and `letsencrypt.org`"))
+    } else {
+        managed.then(|| md("`pki.goog`"))
+    }
 }
 
 fn is_all_users(principal: &Principal) -> bool {

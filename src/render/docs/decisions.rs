@@ -68,6 +68,17 @@ fn entrance(plans: &[Plan], decisions: &mut Vec<Md>) {
     if limited {
         decisions.push(md("**The rate limit comes after the WAF rules.** Cloud Armor stops at the first rule that matches, and a rate limit lets through whatever is within it: before the WAF rules it would switch them off."));
     }
+    let wafs = || plans.iter().flat_map(|plan| &plan.wafs);
+    if wafs().next().is_some() {
+        decisions.push(
+            md("**What the WAF does not see.** It reads the first 64 KB of a body; the code has to judge the rest")
+                .say(if wafs().any(|waf| waf.adaptive) {
+                    ". Without Cloud Armor Enterprise, adaptive protection gives alerts without their details."
+                } else {
+                    "."
+                }),
+        );
+    }
     let internal = services(plans, |service| service.ingress == Ingress::Internal);
     if !internal.is_empty() {
         decisions.push(

@@ -11,7 +11,7 @@ mod rights;
 
 use askama::Template;
 
-use crate::plan::model::{Auth, Certificate, Connect, Engine, OwnNetwork, Plan, Stage};
+use crate::plan::model::{Auth, Certificate, Connect, Engine, OwnNetwork, Plan, Stage, WafMatch};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
 use crate::tree::Tree;
@@ -66,6 +66,10 @@ struct Readme {
     // What there is, in whichever environment.
     governance: bool,
     secrets: bool,
+    /// Whether owners of other projects make grants.
+    elsewhere: bool,
+    /// Whether the WAF refuses methods.
+    methods: bool,
     generated: bool,
     waf: bool,
     network: bool,
@@ -167,6 +171,15 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         logins: application::logins(plans),
         governance: any(|plan| plan.stages().contains(&Stage::Governance)),
         secrets: any(|plan| !plan.secrets.is_empty()),
+        elsewhere: any(|plan| !plan.elsewhere().is_empty()),
+        methods: any(|plan| {
+            let mut rules = plan.wafs.iter().flat_map(|waf| &waf.rules);
+            rules.any(|rule| {
+                let opted_out =
+                    matches!(&rule.matches, WafMatch::Expression(text) if text.contains("opt_out"));
+                rule.name == "methodenforcement" && !opted_out
+            })
+        }),
         generated: any(|plan| plan.secrets.iter().any(|secret| secret.generate.is_some())),
         waf: any(|plan| !plan.wafs.is_empty()),
         network: any(|plan| plan.network.is_some()),

@@ -70,7 +70,7 @@ impl Picture {
     /// The load balancer with its WAFs and IAP.
     fn edge(&mut self, plan: &Plan, edge: &Edge) {
         self.subgraph("edge", "load balancer");
-        let front = ["HTTPS alone", "unknown hosts and paths: 404"];
+        let front = ["HTTPS only", "unknown hosts and paths: 404"];
         self.node(2, "front", ("[", "]"), &front);
         for name in guarding(edge) {
             let waf = plan.wafs.iter().find(|waf| waf.name == name);
@@ -94,7 +94,7 @@ impl Picture {
         for service in &plan.services {
             let door = match (service.auth, service.public) {
                 (Auth::Anonymous, _) => "asks nobody who calls",
-                (Auth::Iap, _) => "lets IAP alone call",
+                (Auth::Iap, _) => "only IAP may call",
                 (Auth::Iam, true) => "asks for an ID token",
                 (Auth::Iam, false) => "internal, asks for an ID token",
             };
@@ -110,7 +110,7 @@ impl Picture {
     /// Databases, secrets, and the way out.
     fn data(&mut self, plan: &Plan) {
         if !plan.databases.is_empty() {
-            self.subgraph("data", "private addresses alone");
+            self.subgraph("data", "private addresses only");
             for database in &plan.databases {
                 let replicas = match database.replicas.len() {
                     0 => String::new(),

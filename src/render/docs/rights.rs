@@ -55,6 +55,18 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         on: md("each account of a service or job"),
         roles: BTreeSet::from(["roles/iam.serviceAccountUser"]),
     });
+    // Cloud Run's own roles hold nothing for domain mappings (<https://cloud.google.com/run/docs/reference/iam/roles>).
+    if plans
+        .iter()
+        .flat_map(|plan| &plan.services)
+        .any(|service| !service.domain_mappings.is_empty())
+    {
+        needs.push(Need {
+            operator: "services, to map domains: Google has no smaller role for it",
+            on: md("the project"),
+            roles: BTreeSet::from(["roles/editor"]),
+        });
+    }
     for zone in plans
         .iter()
         .filter_map(|plan| plan.edge.as_ref()?.zone.as_ref())
@@ -192,14 +204,6 @@ fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     }
     if plan.services.iter().any(|service| service.iap) {
         roles.insert("roles/iap.admin");
-    }
-    // Cloud Run's own roles hold nothing for domain mappings (<https://cloud.google.com/run/docs/reference/iam/roles>).
-    if plan
-        .services
-        .iter()
-        .any(|service| !service.domain_mappings.is_empty())
-    {
-        roles.insert("roles/editor");
     }
 }
 

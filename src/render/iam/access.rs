@@ -188,6 +188,16 @@ fn passes_iap(index: &Index<'_>) -> Vec<Row> {
 
 fn inherited(plan: &Plan) -> Vec<Quoted> {
     let mut inherited = roles::INHERITED.to_vec();
+    if plan
+        .services
+        .iter()
+        .any(|service| service.auth == Auth::Iap)
+    {
+        inherited.extend(roles::INHERITED_IAP);
+    }
+    if plan.edge.is_some() {
+        inherited.extend(roles::INHERITED_EDGE);
+    }
     if !plan.secrets.is_empty() {
         inherited.extend(roles::INHERITED_SECRETS);
     }

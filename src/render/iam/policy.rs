@@ -10,7 +10,8 @@ use crate::tree::Tree;
 #[derive(Template)]
 #[template(path = "iam/policy.yaml.j2")]
 struct Policy {
-    comment: Quoted,
+    says: Quoted,
+    complete: Quoted,
     bindings: Vec<Role>,
 }
 
@@ -28,7 +29,7 @@ pub fn render(plan: &Plan, folder: &str, tree: &mut Tree) {
             format!("Everyone who may call service {}", service.name)
         } else {
             format!(
-                "Anyone may call service {} without a token (invoker check off): this is who may do more",
+                "Anyone may call service {} without a token (its invoker check is off): this is who may do more",
                 service.name
             )
         };
@@ -61,9 +62,8 @@ fn text(plan: &Plan, what: &str, policy: &[Binding]) -> String {
     } else {
         ""
     };
-    let comment = format!(
-        "{what}. The policy is complete: a grant that is not here disappears.{number}{values}"
-    );
+    let complete =
+        format!("The policy is complete: a grant that is not here disappears.{number}{values}");
     let bindings = policy
         .iter()
         .map(|Binding { role, members }| Role {
@@ -75,7 +75,8 @@ fn text(plan: &Plan, what: &str, policy: &[Binding]) -> String {
         })
         .collect();
     crate::render::text(&Policy {
-        comment: quote::comment(&comment),
+        says: quote::comment(&format!("{what}.")),
+        complete: quote::comment(&complete),
         bindings,
     }) + "\n"
 }

@@ -7,7 +7,7 @@ use crate::render::quote::markdown::{Md, md};
 pub fn who(principal: &Principal) -> Md {
     match principal {
         Principal::Account { id, email: _ } => md("").code(id),
-        Principal::Agent { service, email: _ } => md("Google's agent of ").code(service),
+        Principal::Agent { service, email: _ } => md("service agent of ").code(service),
         Principal::Named(text) => match text.known() {
             Some("allUsers") => md("anyone, without a token (`allUsers`)"),
             Some("allAuthenticatedUsers") => {

@@ -251,7 +251,7 @@ ensure gcloud compute security-policies rules create 9000 \
   --enforce-on-key=IP \
   --conform-action=allow \
   --exceed-action=deny-429 \
-  --description='limit of requests, behind the WAF: it lets through what is below' \
+  --description='rate limit, after the WAF rules: what is within it passes' \
   --preview
 
 step 'rule default of tickets'

@@ -41,8 +41,7 @@ pub(super) fn rules(
             .collect(),
     };
     let of_chunk = |(chunk, number): (Vec<String>, u32)| {
-        let description =
-            "limit of requests, behind the WAF: it lets through what is below".to_owned();
+        let description = "rate limit, after the WAF rules: what is within it passes".to_owned();
         let matches = WafMatch::Ranges(chunk);
         let mut rule = rule(
             first + 2 * number,

@@ -8,7 +8,7 @@ resource "google_cloud_run_v2_service" "status" {
   ingress              = "INGRESS_TRAFFIC_ALL" # from everywhere, past any WAF: a written exception
   invoker_iam_disabled = true                  # anyone may call, by a written exception; the policy below needs no allUsers for it
   iap_enabled          = false
-  default_uri_disabled = false # who calls it from inside uses its run.app address
+  default_uri_disabled = false # its run.app address takes requests from everywhere too
   launch_stage         = "GA"
   deletion_protection  = true
   labels = {

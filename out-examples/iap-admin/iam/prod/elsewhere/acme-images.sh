@@ -8,4 +8,4 @@ gcloud artifacts repositories add-iam-policy-binding backoffice --project=acme-i
   --member=serviceAccount:service-123456789012@serverless-robot-prod.iam.gserviceaccount.com --condition=None \
   --quiet >/dev/null
 
-echo "done: 1 grants in acme-images"
+echo "done: 1 grant in acme-images"

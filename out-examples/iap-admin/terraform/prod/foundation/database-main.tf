@@ -34,7 +34,7 @@ resource "google_sql_database_instance" "main" {
 
     backup_configuration {
       enabled                        = true
-      start_time                     = "18:00"
+      start_time                     = "18:00" # UTC
       location                       = "europe-west1"
       point_in_time_recovery_enabled = true
       transaction_log_retention_days = 7
@@ -47,7 +47,7 @@ resource "google_sql_database_instance" "main" {
 
     maintenance_window {
       day          = 7
-      hour         = 20
+      hour         = 20 # UTC
       update_track = "stable"
     }
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What project acme-pricing-dev needs in project acme-images; its owner runs this. A second run changes nothing.
+# It comes after the foundation stage of acme-pricing-dev: a service agent is there once its API is enabled.
 set -euo pipefail
 
-# The number of acme-pricing-dev, which Google's agents there carry in their names. Who may not look it up sets PROJECT_NUMBER.
+# The number of acme-pricing-dev, which its service agents carry in their names. Who may not look it up sets PROJECT_NUMBER.
 project_number=${PROJECT_NUMBER:-$(gcloud projects describe acme-pricing-dev --format='value(projectNumber)')}
 
 # Because of jobs.close-day.image, services.quotes.image, services.rates.image.
@@ -11,4 +12,4 @@ gcloud artifacts repositories add-iam-policy-binding pricing --project=acme-imag
   --member="serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com" --condition=None \
   --quiet >/dev/null
 
-echo "done: 1 grants in acme-images"
+echo "done: 1 grant in acme-images"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What project acme-tickets-prod needs in project acme-images; its owner runs this. A second run changes nothing.
+# It comes after the foundation stage of acme-tickets-prod: a service agent is there once its API is enabled.
 set -euo pipefail
 
-# The number of acme-tickets-prod, which Google's agents there carry in their names. Who may not look it up sets PROJECT_NUMBER.
+# The number of acme-tickets-prod, which its service agents carry in their names. Who may not look it up sets PROJECT_NUMBER.
 project_number=${PROJECT_NUMBER:-$(gcloud projects describe acme-tickets-prod --format='value(projectNumber)')}
 
 # Because of images.cloud-sql-proxy.

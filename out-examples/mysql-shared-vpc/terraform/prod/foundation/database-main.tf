@@ -33,7 +33,7 @@ resource "google_sql_database_instance" "main" {
 
     backup_configuration {
       enabled                        = true
-      start_time                     = "18:00"
+      start_time                     = "18:00" # UTC
       location                       = "europe-west3"
       binary_log_enabled             = true # what MySQL restores any moment from
       transaction_log_retention_days = 7
@@ -46,7 +46,7 @@ resource "google_sql_database_instance" "main" {
 
     maintenance_window {
       day          = 7
-      hour         = 20
+      hour         = 20 # UTC
       update_track = "stable"
     }
 
@@ -104,9 +104,6 @@ resource "google_sql_user" "main_job_migrate" {
   name     = "job-migrate@acme-tickets-prod.iam.gserviceaccount.com"
   type     = "CLOUD_IAM_SERVICE_ACCOUNT"
 
-  # A user that owns tables cannot be dropped.
-  deletion_policy = "ABANDON"
-
   depends_on = [google_service_account.job_migrate]
 }
 
@@ -116,9 +113,6 @@ resource "google_sql_user" "main_run_web" {
   instance = google_sql_database_instance.main.name
   name     = "run-web@acme-tickets-prod.iam.gserviceaccount.com"
   type     = "CLOUD_IAM_SERVICE_ACCOUNT"
-
-  # A user that owns tables cannot be dropped.
-  deletion_policy = "ABANDON"
 
   depends_on = [google_service_account.run_web]
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What project acme-storefront-prod needs in project acme-images; its owner runs this. A second run changes nothing.
+# It comes after the foundation stage of acme-storefront-prod: a service agent is there once its API is enabled.
 set -euo pipefail
 
-# The number of acme-storefront-prod, which Google's agents there carry in their names. Who may not look it up sets PROJECT_NUMBER.
+# The number of acme-storefront-prod, which its service agents carry in their names. Who may not look it up sets PROJECT_NUMBER.
 project_number=${PROJECT_NUMBER:-$(gcloud projects describe acme-storefront-prod --format='value(projectNumber)')}
 
 # Because of services.orders.image, services.partner-api.image, services.web.image.
@@ -11,4 +12,4 @@ gcloud artifacts repositories add-iam-policy-binding shop --project=acme-images 
   --member="serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com" --condition=None \
   --quiet >/dev/null
 
-echo "done: 1 grants in acme-images"
+echo "done: 1 grant in acme-images"

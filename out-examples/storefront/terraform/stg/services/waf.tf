@@ -191,7 +191,7 @@ resource "google_compute_security_policy" "storefront" {
 
   rule {
     priority    = 9001
-    description = "limit of requests, behind the WAF: it lets through what is below"
+    description = "rate limit, after the WAF rules: what is within it passes"
     action      = "rate_based_ban"
     preview     = true
 
