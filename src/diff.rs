@@ -36,6 +36,15 @@ pub fn counts(old: &str, new: &str) -> Counts {
     counts
 }
 
+/// How two texts of a file differ, as a unified diff.
+#[must_use]
+pub fn unified(name: &str, old: &str, new: &str) -> String {
+    TextDiff::from_lines(old, new)
+        .unified_diff()
+        .header(&format!("a/{name}"), &format!("b/{name}"))
+        .to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::counts;

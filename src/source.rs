@@ -6,8 +6,8 @@ use std::ops::Range;
 /// A place in a source: offsets in bytes.
 pub type Span = Range<usize>;
 
-/// The byte order mark.
-const MARK: char = '\u{feff}';
+/// The byte order mark, with which some editors begin a file.
+pub const MARK: &str = "\u{feff}";
 
 /// A file is not UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,61 @@ impl fmt::Display for NotUtf8 {
 
 impl std::error::Error for NotUtf8 {}
 
+/// A place as people and editors count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters (Unicode code points).
+    pub column: usize,
+}
+
+/// Where the lines of a text begin.
+#[derive(Debug, Clone)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// The lines of a text; reads it once.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = ends.map(|(end, _)| end + 1);
+        Self {
+            text,
+            starts: std::iter::once(0).chain(starts).collect(),
+        }
+    }
+
+    /// The line of a place, from 1.
+    #[must_use]
+    pub fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at)
+    }
+
+    /// Where a line begins; the end of the text where there is no such line.
+    #[must_use]
+    pub fn start(&self, line: usize) -> usize {
+        let start = self.starts.get(line.saturating_sub(1));
+        start.copied().unwrap_or(self.text.len())
+    }
+
+    /// The line and column of a place. A place inside a character or behind the text counts as the nearest before it.
+    #[must_use]
+    pub fn position(&self, at: usize) -> Position {
+        let line = self.line(at);
+        let start = self.start(line);
+        let ends = self.text[start..].char_indices();
+        let before = ends.take_while(|(begin, letter)| start + begin + letter.len_utf8() <= at);
+        Position {
+            line,
+            column: before.count() + 1,
+        }
+    }
+}
+
 /// A text that was read from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -45,7 +100,7 @@ impl Source {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();
         if text.starts_with(MARK) {
-            text.drain(..MARK.len_utf8());
+            text.drain(..MARK.len());
         }
         Self {
             path: path.into(),
@@ -68,13 +123,6 @@ impl Source {
                 Err(NotUtf8 { path, line })
             }
         }
-    }
-
-    /// The line of a place, from 1.
-    #[must_use]
-    pub fn line(&self, at: usize) -> usize {
-        let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        before.split(|byte| *byte == b'\n').count()
     }
 
     /// The file's name without its folder: what the output may say about where it came from.

@@ -509,3 +509,86 @@ fn a_product_that_cannot_be_written_is_a_failure() {
         .unwrap();
     assert_eq!(status.code(), Some(2));
 }
+
+#[test]
+fn fix_mends_what_can_only_have_been_meant_so() {
+    let folder = Folder::with(
+        "# kept\r\n[project]   # kept\r\nname = 'shop' # kept\r\nregon = \"europe-west1\"\r\n\r\n[environments.prod]\r\nproject_id = \"shop-prod\"\r\n\r\n[state]\r\nbucket = \"shop-state\"\r\n\r\n[services.web]\r\nimage = \"europe-docker.pkg.dev/p/app/web@sha256:7d3f0a1e5c9b8a6d4f2e1c0b9a8d7e6f5c4b3a291807f6e5d4c3b2a190817263\"\r\nmax = \"5\"\r\ninvokers = [\"group:staff@example.com\"]\r\nexposure = \"internl\"\r\n",
+    );
+    folder
+        .run("check --fix")
+        .ends_with(1)
+        .prints("unknown-value")
+        .says("-regon");
+    assert_eq!(
+        folder
+            .read("ravelin.toml")
+            .lines()
+            .take(5)
+            .collect::<Vec<_>>(),
+        [
+            "schema = 1",
+            "# kept",
+            "[project]   # kept",
+            "name = 'shop' # kept",
+            "region = \"europe-west1\""
+        ]
+    );
+    assert!(folder.read("ravelin.toml").contains("\r\nmax = 5\r\n"));
+    assert!(folder.read("ravelin.toml").starts_with("schema = 1\r\n"));
+    // A choice is left to the reader.
+    assert!(folder.read("ravelin.toml").contains("\"internl\""));
+    let before = folder.files();
+    folder.run("check --fix").ends_with(1);
+    assert_eq!(folder.files(), before);
+}
+
+#[test]
+fn fix_makes_nothing_worse() {
+    let folder = Folder::with(&STOREFRONT.replacen("max ", "mx = 3\nmax ", 1));
+    let before = folder.files();
+    folder.run("check --fix").ends_with(1).prints("unknown-key");
+    assert_eq!(folder.files(), before);
+}
+
+#[test]
+fn warnings_can_be_denied() {
+    let folder = Folder::with(
+        &STOREFRONT
+            .replacen("bucket ", "#bucket ", 1)
+            .replacen("[state]", "#[state]", 1),
+    );
+    folder
+        .run("check")
+        .ends_with(0)
+        .prints("warning[state-is-local]");
+    folder
+        .run("check --deny warnings")
+        .ends_with(1)
+        .prints("warning[state-is-local]");
+}
+
+#[test]
+fn findings_for_programs() {
+    let folder = Folder::with(&STOREFRONT.replacen("exposure ", "exposur ", 1));
+    folder
+        .run("check --format github")
+        .ends_with(1)
+        .prints("::error file=ravelin.toml,line=");
+    folder
+        .run("check --format json")
+        .ends_with(1)
+        .prints("\"code\": \"unknown-key\"");
+    folder
+        .run("check --format sarif")
+        .ends_with(1)
+        .prints("\"ruleId\": \"unknown-key\"");
+    let fine = Folder::storefront();
+    fine.run("check --format json")
+        .ends_with(0)
+        .prints("\"errors\": 0");
+    fine.run("check --format sarif")
+        .ends_with(0)
+        .prints("\"results\": []");
+    assert_eq!(fine.run("check --format github").ends_with(0).stdout, "");
+}

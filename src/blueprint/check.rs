@@ -158,7 +158,9 @@ fn unknown_key(
         return (diagnostic.at(span, among(&here)), Repair::LeaveOut);
     };
     let diagnostic = diagnostic.at(span.clone(), "");
-    let diagnostic = diagnostic.suggest("a key with a similar name exists", span, near);
+    let diagnostic = diagnostic
+        .suggest("a key with a similar name exists", span, near)
+        .safe();
     let repair = if top && scope.also.contains(&near) {
         Repair::Move(near.to_owned())
     } else {
@@ -234,7 +236,10 @@ fn rewritten(
         return (diagnostic, Repair::LeaveOut);
     };
     match value {
-        Some(value) => (diagnostic.suggest(help, span, new), Repair::Replace(value)),
+        Some(value) => (
+            diagnostic.suggest(help, span, new).safe(),
+            Repair::Replace(value),
+        ),
         None => (diagnostic, Repair::LeaveOut),
     }
 }

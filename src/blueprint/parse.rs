@@ -1,11 +1,13 @@
 //! From text to a tree of values: the only place where TOML is parsed.
 
+use std::collections::BTreeSet;
+
 use toml::de::{DeTable, Error};
 
 use super::node::{self, Entries, Node, Value};
 use crate::diag::Diagnostic;
 use crate::rules;
-use crate::source::{Source, Span};
+use crate::source::{Lines, Source, Span};
 
 /// The tree of a text; `None` where it is not TOML, and then the reports say why.
 pub fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Option<Entries> {
@@ -48,7 +50,8 @@ fn syntax(errors: &[Error], root: &Entries, source: &Source) -> Vec<Diagnostic> 
             swallowed.push(open);
         }
     }
-    let mut lines: Vec<usize> = Vec::new();
+    let lines = Lines::of(&source.text);
+    let mut told = BTreeSet::new();
     let mut diagnostics = Vec::new();
     for open in &swallowed {
         let inner = |other: &Span| other.start < open.start && open.end <= other.end;
@@ -61,11 +64,9 @@ fn syntax(errors: &[Error], root: &Entries, source: &Source) -> Vec<Diagnostic> 
     for error in errors {
         let span = place(error);
         let inside = |open: &Span| open.start <= span.start && span.end <= open.end;
-        let line = source.line(span.start);
-        if swallowed.iter().any(inside) || lines.contains(&line) {
+        if swallowed.iter().any(inside) || !told.insert(lines.line(span.start)) {
             continue;
         }
-        lines.push(line);
         let (what, label) = words(error.message(), &source.text[..span.start], span.is_empty());
         diagnostics.push(Diagnostic::new(rules::SYNTAX, what).at(span, label));
     }

@@ -296,11 +296,16 @@ fn check_schema(root: &Entries, source: &Source, diagnostics: &mut Vec<Diagnosti
                 rules::SCHEMA_VERSION,
                 "the blueprint does not say the version of its language",
             );
-            diagnostics.push(diagnostic.at(at..at, "").suggest(
-                "say it before everything else",
-                at..at,
-                format!("schema = {SCHEMA}\n"),
-            ));
+            diagnostics.push(
+                diagnostic
+                    .at(at..at, "")
+                    .suggest(
+                        "say it before everything else",
+                        at..at,
+                        format!("schema = {SCHEMA}\n"),
+                    )
+                    .safe(),
+            );
         }
         Some(Entry { node, .. }) => {
             if let Value::Integer(version) = node.value

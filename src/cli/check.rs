@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::input::Blueprint;
-use super::words::{count, count_or_no};
+use super::input::{Blueprint, Input};
+use super::words::{self, count, count_or_no};
 use super::{Failure, Outcome, terminal};
 use crate::Expansion;
-use crate::diag::report;
+use crate::diag::{Diagnostic, fixed, github, json, report, sarif};
+use crate::diff;
 use crate::plan::Date;
+use crate::rules;
 use crate::source::Source;
 
 /// Look for mistakes, write nothing
@@ -22,6 +24,8 @@ use crate::source::Source;
 #[command(after_help = "\
 Examples:
   ravelin check
+  ravelin check --fix                           mend what can only have been meant in one way
+  ravelin check --deny warnings --format github    in a workflow
   ravelin check shop.toml --today 2027-01-01    which exceptions will have ended then?")]
 pub struct Arguments {
     #[command(flatten)]
@@ -29,19 +33,94 @@ pub struct Arguments {
     /// The day that exceptions are measured by [default: today in UTC]
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+    /// How the findings are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// What else counts as a mistake
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+    /// Apply the suggestions that can only have been meant so, and show what they change
+    #[arg(long)]
+    fix: bool,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// for people, with each place in the text
+    #[default]
+    Human,
+    /// for programs, with every part of each finding
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// annotations of a GitHub workflow
+    Github,
+}
+
+/// What can be denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// findings that are no errors
+    Warnings,
 }
 
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let input = arguments.blueprint.read()?;
+    let mut input = arguments.blueprint.read()?;
     let today = arguments.today.map_or_else(today, Ok)?;
-    let expansion = crate::check(&input.source, &|path| input.file(path), today);
-    let colour = terminal::colour(&io::stdout());
-    terminal::print(&report(&expansion.diagnostics, &input.source, colour))?;
-    if expansion.has_errors() {
+    let check = |input: &Input| crate::check(&input.source, &|path| input.file(path), today);
+    if arguments.fix {
+        fix(&mut input, &check)?;
+    }
+    let expansion = check(&input);
+    let found = &expansion.diagnostics;
+    terminal::print(&match arguments.format {
+        Format::Human => {
+            let colour = terminal::colour(&io::stdout());
+            let mut text = report(found, &input.source, colour);
+            if !expansion.has_errors() {
+                text.push_str(&summary(&expansion, &input.source));
+            }
+            text
+        }
+        Format::Json => json(found, &input.source),
+        Format::Sarif => sarif(found, &input.source),
+        Format::Github => github(found, &input.source),
+    })?;
+    let denied = arguments.deny == Some(Deny::Warnings) && !expansion.diagnostics.is_empty();
+    if expansion.has_errors() || denied {
         return Ok(Outcome::Found);
     }
-    terminal::print(&summary(&expansion, &input.source))?;
     Ok(Outcome::Fine)
+}
+
+/// Applies the safe patches, and those that only show up after them; shows what they change.
+fn fix(input: &mut Input, check: &dyn Fn(&Input) -> Expansion) -> Result<(), Failure> {
+    let old = input.source.text.clone();
+    let mut count = 0;
+    // A patch can bring to light another, which had no place before; more rounds than this have no use.
+    for _ in 0..8 {
+        let Some((text, patches)) = fixed(&check(input).diagnostics, &input.source) else {
+            break;
+        };
+        let before = std::mem::replace(&mut input.source.text, text);
+        let read = |found: &Diagnostic| [rules::SYNTAX, rules::DUPLICATE_KEY].contains(&found.rule);
+        if check(input).diagnostics.iter().any(read) {
+            input.source.text = before;
+            break;
+        }
+        count += patches;
+    }
+    if count == 0 {
+        return Ok(());
+    }
+    terminal::say(&diff::unified(
+        input.source.file_name(),
+        &old,
+        &input.source.text,
+    ));
+    terminal::say(&format!("{} applied\n", words::count(count, "suggestion")));
+    input.rewrite()
 }
 
 fn today() -> Result<Date, Failure> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
-use crate::source::Source;
+use crate::source::{MARK, Source};
 use crate::store;
 
 /// Which blueprint.
@@ -22,6 +22,7 @@ pub struct Input {
     pub source: Source,
     /// Its folder.
     pub folder: PathBuf,
+    path: PathBuf,
 }
 
 impl Blueprint {
@@ -41,11 +42,23 @@ impl Blueprint {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
             _ => PathBuf::from("."),
         };
-        Ok(Input { source, folder })
+        Ok(Input {
+            source,
+            folder,
+            path: self.path.clone(),
+        })
     }
 }
 
 impl Input {
+    /// Writes the blueprint's text back to its file.
+    pub fn rewrite(&self) -> Result<(), Failure> {
+        let marked = store::read(&self.path)?.starts_with(MARK.as_bytes());
+        let mark = if marked { MARK } else { "" };
+        store::replace(&self.path, &format!("{mark}{}", self.source.text))?;
+        Ok(())
+    }
+
     /// The text of a file beside the blueprint.
     pub fn file(&self, path: &str) -> Option<String> {
         store::read_beside(&self.folder, path)

@@ -1,8 +1,12 @@
 //! Diagnostics: what is wrong, as data. One renderer, one suggester. The rules live elsewhere.
 
 mod explanation;
+mod fix;
+mod github;
+mod json;
 mod report;
 mod rule;
+mod sarif;
 mod settle;
 mod similar;
 
@@ -11,8 +15,12 @@ use std::collections::BTreeSet;
 use crate::source::Span;
 
 pub use explanation::Explanation;
+pub use fix::fixed;
+pub use github::github;
+pub use json::json;
 pub use report::report;
 pub use rule::{Rule, Topic};
+pub use sarif::sarif;
 pub use settle::settle;
 pub use similar::similar;
 
@@ -23,6 +31,17 @@ pub enum Severity {
     Error,
     /// It is generated, and probably not what was meant.
     Warning,
+}
+
+impl Severity {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// One finding.
@@ -58,6 +77,8 @@ pub struct Help {
     pub message: String,
     /// The patch, where there is one right answer: places and their new texts.
     pub edits: Vec<(Span, String)>,
+    /// Whether nothing else can have been meant, so that the patch may be applied unseen.
+    pub safe: bool,
 }
 
 impl Diagnostic {
@@ -97,6 +118,7 @@ impl Diagnostic {
         self.help = Some(Help {
             message: message.into(),
             edits: Vec::new(),
+            safe: false,
         });
         self
     }
@@ -112,7 +134,17 @@ impl Diagnostic {
         self.help = Some(Help {
             message: message.into(),
             edits: vec![(span, text.into())],
+            safe: false,
         });
+        self
+    }
+
+    /// Nothing else than the patch can have been meant.
+    #[must_use]
+    pub fn safe(mut self) -> Self {
+        if let Some(help) = &mut self.help {
+            help.safe = true;
+        }
         self
     }
 }

@@ -1,10 +1,15 @@
 //! Diagnostics as people read them: rustc's own look. The only user of `annotate_snippets`.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
 use super::{Diagnostic, Help, Severity};
-use crate::source::{Source, Span};
+use crate::source::{Lines, Source, Span};
+
+/// So many findings are shown; nobody reads more, and the end of the report says how many there are.
+const SHOWN: usize = 200;
 
 /// The report of these findings, in their order, and a last line that counts them. Nothing where there are none.
 #[must_use]
@@ -19,13 +24,17 @@ pub fn report(diagnostics: &[Diagnostic], source: &Source, colour: bool) -> Stri
     }
     .decor_style(DecorStyle::Ascii);
     let mut text = String::new();
-    for diagnostic in diagnostics {
-        text.push_str(&renderer.render(&groups(diagnostic, source)));
+    let lines = Lines::of(&source.text);
+    for diagnostic in diagnostics.iter().take(SHOWN) {
+        text.push_str(&renderer.render(&groups(diagnostic, source, &lines)));
         text.push_str("\n\n");
     }
     text.push_str(&count(diagnostics));
     text.push_str(" in ");
     text.push_str(&source.path);
+    if diagnostics.len() > SHOWN {
+        let _ = write!(text, "; these are the first {SHOWN}");
+    }
     text.push('\n');
     text
 }
@@ -50,7 +59,7 @@ fn count(diagnostics: &[Diagnostic]) -> String {
     counts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn groups<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Group<'a>> {
+fn groups<'a>(diagnostic: &'a Diagnostic, source: &'a Source, lines: &Lines<'_>) -> Vec<Group<'a>> {
     let level = match diagnostic.rule.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -63,7 +72,14 @@ fn groups<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Group<'a>> 
     if diagnostic.labels.is_empty() {
         group = group.element(Origin::path(source.path.as_str()));
     } else {
-        let mut snippet = Snippet::source(source.text.as_str()).path(source.path.as_str());
+        let window = Window::of(
+            diagnostic.labels.iter().map(|label| &label.span),
+            source,
+            lines,
+        );
+        let mut snippet = Snippet::source(window.text)
+            .line_start(window.line)
+            .path(source.path.as_str());
         for (index, label) in diagnostic.labels.iter().enumerate() {
             let kind = if index == 0 {
                 AnnotationKind::Primary
@@ -71,7 +87,7 @@ fn groups<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Group<'a>> 
                 AnnotationKind::Context
             };
             let text = (!label.text.is_empty()).then_some(label.text.as_str());
-            snippet = snippet.annotation(kind.span(within(&label.span, source)).label(text));
+            snippet = snippet.annotation(kind.span(window.within(&label.span)).label(text));
         }
         group = group.element(snippet);
     }
@@ -80,25 +96,66 @@ fn groups<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Group<'a>> 
     }
     match &diagnostic.help {
         None => vec![group],
-        Some(Help { message, edits }) if edits.is_empty() => {
+        Some(Help {
+            message,
+            edits,
+            safe: _,
+        }) if edits.is_empty() => {
             vec![group.element(Level::HELP.message(message.as_str()))]
         }
-        Some(Help { message, edits }) => {
+        Some(Help {
+            message,
+            edits,
+            safe: _,
+        }) => {
+            let window = Window::of(edits.iter().map(|(span, _)| span), source, lines);
             let patches = edits
                 .iter()
-                .map(|(span, text)| Patch::new(within(span, source), text.as_str()));
-            let snippet = Snippet::source(source.text.as_str()).patches(patches);
+                .map(|(span, text)| Patch::new(window.within(span), text.as_str()));
+            let snippet = Snippet::source(window.text)
+                .line_start(window.line)
+                .patches(patches);
             let help = Group::with_title(Level::HELP.secondary_title(message.as_str()));
             vec![group, help.element(snippet)]
         }
     }
 }
 
-/// The span, cut to what the text has and moved to the edges of letters.
-fn within(span: &Span, source: &Source) -> Span {
-    let start = boundary(span.start, &source.text);
-    let end = boundary(span.end, &source.text).max(start);
-    start..end
+/// The lines of a source that one picture needs: the renderer reads all that it is given.
+struct Window<'a> {
+    text: &'a str,
+    /// The first line's number.
+    line: usize,
+    /// Where the first line begins in the source.
+    start: usize,
+}
+
+impl<'a> Window<'a> {
+    fn of<'s>(
+        spans: impl Iterator<Item = &'s Span>,
+        source: &'a Source,
+        lines: &Lines<'_>,
+    ) -> Self {
+        let (start, end) = spans.fold((usize::MAX, 0), |(start, end), span| {
+            (start.min(span.start), end.max(span.end))
+        });
+        let line = lines.line(start.min(source.text.len()));
+        let start = lines.start(line);
+        // A line more, so that an empty place at the end of a line has something to stand on.
+        let end = lines.start(lines.line(end) + 2);
+        Self {
+            text: &source.text[start..end],
+            line,
+            start,
+        }
+    }
+
+    /// The span in the window, cut to what the text has and moved to the edges of letters.
+    fn within(&self, span: &Span) -> Span {
+        let start = boundary(span.start.saturating_sub(self.start), self.text);
+        let end = boundary(span.end.saturating_sub(self.start), self.text).max(start);
+        start..end
+    }
 }
 
 fn boundary(at: usize, text: &str) -> usize {

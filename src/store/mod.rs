@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::change::{Disk, LOCK, OnDisk};
 use crate::tree::TreePath;
-pub use write::Writes;
+pub use write::{Writes, replace};
 
 /// What could not be done.
 #[derive(Debug)]

@@ -22,6 +22,32 @@ pub struct Writes<'a> {
     pub lock: Option<String>,
 }
 
+/// Gives a file that is there a new text, in one step: whoever reads it meanwhile reads the old or the new one. What the
+/// file may be asked for stays.
+///
+/// # Errors
+///
+/// When it is a link or no file, or the system cannot.
+pub fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    let found = fs::symlink_metadata(path).map_err(failed("read", path))?;
+    if found.is_symlink() {
+        return Err(Error::Link(path.to_owned()));
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let write = || -> io::Result<()> {
+        let mut staged = Builder::new()
+            .prefix(".ravelin-")
+            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        staged.write_all(text.as_bytes())?;
+        fs::set_permissions(staged.path(), found.permissions())?;
+        staged.persist(path)?;
+        Ok(())
+    };
+    write().map_err(failed("write", path))
+}
+
 impl Store {
     /// Does it.
     ///

@@ -207,6 +207,7 @@ impl Finding<'_, '_> {
         self.diagnostic.help = Some(crate::diag::Help {
             message: message.into(),
             edits: Vec::new(),
+            safe: false,
         });
         self
     }
@@ -231,7 +232,19 @@ impl Finding<'_, '_> {
         } else {
             message
         };
-        self.diagnostic.help = Some(crate::diag::Help { message, edits });
+        self.diagnostic.help = Some(crate::diag::Help {
+            message,
+            edits,
+            safe: false,
+        });
+        self
+    }
+
+    /// Nothing else than the patch can have been meant.
+    pub fn safe(self) -> Self {
+        if let Some(help) = &mut self.diagnostic.help {
+            help.safe = true;
+        }
         self
     }
 }

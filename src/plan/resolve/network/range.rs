@@ -75,7 +75,8 @@ fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
             &place,
             "has bits beyond its prefix",
         )
-        .replace("the range is", &place, text, &range.trunc().to_string());
+        .replace("the range is", &place, text, &range.trunc().to_string())
+        .safe();
         return None;
     }
     if !google::usable(range) {

@@ -126,7 +126,8 @@ fn signature(cx: &mut Context<'_>, place: &Place, crs: Crs, id: &str) -> Option<
                 place,
                 id,
                 &armor::signature_id(crs, set, number),
-            );
+            )
+            .safe();
         }
         Signature::Number(set, number) => {
             cx.report(
@@ -140,7 +141,8 @@ fn signature(cx: &mut Context<'_>, place: &Place, crs: Crs, id: &str) -> Option<
                 place,
                 id,
                 &armor::signature_id(crs, set, number),
-            );
+            )
+            .safe();
         }
         Signature::Dropped => {
             cx.report(
