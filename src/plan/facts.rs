@@ -192,6 +192,8 @@ fn public(
     };
     facts.say(element, "waf_bypass", bypass);
     if let Some(backend) = backend {
+        // What the WAF decides stands in these logs alone.
+        facts.say(element, "logs", "all requests");
         facts.list(element, "headers", backend.headers.iter().cloned(), "none");
     }
     let at = if service.iap {

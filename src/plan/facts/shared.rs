@@ -58,6 +58,11 @@ fn database(database: &Database, facts: &mut Facts) {
     };
     facts.say(&element, "public_address", "none");
     facts.say(&element, "tls", tls);
+    let by_iam = database.flags.iter().any(|(flag, value)| {
+        ["cloudsql.iam_authentication", "cloudsql_iam_authentication"].contains(&flag.as_str())
+            && value.eq_ignore_ascii_case("on")
+    });
+    facts.switch(&element, "iam_login", by_iam);
     facts.switch(&element, "connectors_only", database.connectors_only);
     facts.say(&element, "availability", availability);
     let backups = &database.backups;
@@ -175,6 +180,10 @@ fn network(plan: &Plan, network: &Network, facts: &mut Facts) {
         openings(Direction::Ingress),
         "none",
     );
+    // No blueprint can switch these off; somebody in the console can.
+    facts.switch(element, "dns_logs", true);
+    facts.switch(element, "flow_logs", true);
+    facts.switch(element, "google_access", true);
     facts.list(
         element,
         "routes",

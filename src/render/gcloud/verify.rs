@@ -207,6 +207,7 @@ fn ahead(plan: &Plan) -> Vec<String> {
             "compute firewall-rules",
             "compute routes",
             "compute addresses",
+            "dns policies",
         ]);
     }
     if plan.databases.iter().any(|database| !database.existing) {
@@ -283,6 +284,7 @@ fn service(plan: &Plan, service: &str, name: &str) -> Option<Reading> {
             "none",
         ]),
         "waf_bypass" => by(["bypass", service]),
+        "logs" => by(["logged", backend]),
         "headers" => by([
             "lines_of",
             "compute backend-services",
@@ -383,6 +385,7 @@ fn database(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
             "ENCRYPTED_ONLY=encrypted",
             "TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls",
         ]),
+        "iam_login" => by(["iam_login", instance]),
         "connectors_only" => by(["switch", kind, instance, "--connector-enforcement"]),
         "availability" => by([
             "choice",
@@ -434,6 +437,10 @@ fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
 fn network(plan: &Plan, name: &str) -> Option<Reading> {
     let network: &Network = plan.network.as_ref()?;
     let own = network.own.as_ref();
+    let subnet = |flag: &str| {
+        let kind = "compute networks subnets";
+        by(["switch", kind, &network.subnetwork.name, flag])
+    };
     match name {
         "private_zones" => by(["private_zones", &network.name]),
         // Somebody else looks after it.
@@ -442,6 +449,14 @@ fn network(plan: &Plan, name: &str) -> Option<Reading> {
         "egress.openings" => by(["firewall", &network.name, "EGRESS"]),
         "ingress.openings" => by(["firewall", &network.name, "INGRESS"]),
         "routes" => by(["routes", &network.name]),
+        "dns_logs" => by([
+            "switch",
+            "dns policies",
+            own.map_or("", |own| &own.dns_policy),
+            "--enable-logging",
+        ]),
+        "flow_logs" => subnet("--enable-flow-logs"),
+        "google_access" => subnet("--enable-private-ip-google-access"),
         "nat" => {
             let nat = own.and_then(|own| own.nat.as_ref());
             by(["nat", &network.name, nat.map_or("", |nat| &nat.name)])

@@ -182,6 +182,13 @@ bypass() { # bypass SERVICE: who can call it past the WAF
   if [[ $found == everybody ]]; then found='everything inside the network'; fi
 }
 
+logged() { # logged BACKEND: which requests stand in its logs
+  switch 'compute backend-services' "$1" --enable-logging
+  if [[ $found == off ]]; then return 0; fi
+  setting 'compute backend-services' "$1" --logging-sample-rate 0
+  if [[ $found == 1 || $found == 1.0 ]]; then found='all requests'; else found="$found of them"; fi
+}
+
 run_app() { # run_app SERVICE
   setting run "$1" --default-url True
   if [[ $found == True ]]; then found=open; else found=closed; fi
@@ -279,6 +286,14 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+iam_login() { # iam_login INSTANCE
+  local flag list
+  setting 'sql instances' "$1" --database-flags ''
+  items "$GS" "$found"
+  found=off
+  for flag in "${list[@]}"; do if [[ $flag == cloudsql[._]iam_authentication=[oO][nN] ]]; then found=on; fi; done
 }
 
 public_address() { # public_address INSTANCE

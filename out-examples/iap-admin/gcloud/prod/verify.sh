@@ -182,6 +182,13 @@ bypass() { # bypass SERVICE: who can call it past the WAF
   if [[ $found == everybody ]]; then found='everything inside the network'; fi
 }
 
+logged() { # logged BACKEND: which requests stand in its logs
+  switch 'compute backend-services' "$1" --enable-logging
+  if [[ $found == off ]]; then return 0; fi
+  setting 'compute backend-services' "$1" --logging-sample-rate 0
+  if [[ $found == 1 || $found == 1.0 ]]; then found='all requests'; else found="$found of them"; fi
+}
+
 run_app() { # run_app SERVICE
   setting run "$1" --default-url True
   if [[ $found == True ]]; then found=open; else found=closed; fi
@@ -279,6 +286,14 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+iam_login() { # iam_login INSTANCE
+  local flag list
+  setting 'sql instances' "$1" --database-flags ''
+  items "$GS" "$found"
+  found=off
+  for flag in "${list[@]}"; do if [[ $flag == cloudsql[._]iam_authentication=[oO][nN] ]]; then found=on; fi; done
 }
 
 public_address() { # public_address INSTANCE
@@ -566,7 +581,7 @@ calls run-admin serviceAccount:run-admin@acme-backoffice-prod.iam.gserviceaccoun
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'sql instances'
+look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances'
 policy_ahead gcloud projects add-iam-policy-binding acme-backoffice-prod
 policy_ahead gcloud run services add-iam-policy-binding accounts --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding admin --region=europe-west1
@@ -605,6 +620,7 @@ fact databases.main.availability regional choice 'sql instances' main --availabi
 fact databases.main.backups '14 kept in europe-west1' backups main
 fact databases.main.connectors_only on switch 'sql instances' main --connector-enforcement
 fact databases.main.deletion_protection on switch 'sql instances' main --deletion-protection
+fact databases.main.iam_login on iam_login main
 fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls mtls choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
@@ -628,8 +644,11 @@ fact load_balancer.http redirect plain_http backoffice-http
 fact load_balancer.min_tls 1.2 setting 'compute ssl-policies' backoffice --min-tls-version 1.0
 fact load_balancer.tls restricted choice 'compute ssl-policies' backoffice --profile RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host backoffice
+fact network.dns_logs on switch 'dns policies' backoffice --enable-logging
 fact network.egress denied denied backoffice EGRESS
 fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for run-accounts, tcp:443 to 199.36.153.8/30' firewall backoffice EGRESS
+fact network.flow_logs on switch 'compute networks subnets' backoffice-run --enable-flow-logs
+fact network.google_access on switch 'compute networks subnets' backoffice-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall backoffice INGRESS
 fact network.nat none nat backoffice ''
 fact network.private_zones 'googleapis.com., run.app.' private_zones backoffice
@@ -661,6 +680,7 @@ fact services.admin.iap backend iap admin admin
 fact services.admin.images_by_tag none by_tag run admin
 fact services.admin.ingress internal-and-cloud-load-balancing setting run admin --ingress all
 fact services.admin.invoker_check on switch run admin --invoker-iam-check
+fact services.admin.logs 'all requests' logged admin
 fact services.admin.members 'group:operations@example.com, group:support@example.com' holders roles/iap.httpsResourceAccessor nobody gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=admin
 fact services.admin.run_app closed run_app admin
 fact services.admin.waf backoffice setting 'compute backend-services' admin --security-policy none

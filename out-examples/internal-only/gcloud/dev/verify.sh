@@ -182,6 +182,13 @@ bypass() { # bypass SERVICE: who can call it past the WAF
   if [[ $found == everybody ]]; then found='everything inside the network'; fi
 }
 
+logged() { # logged BACKEND: which requests stand in its logs
+  switch 'compute backend-services' "$1" --enable-logging
+  if [[ $found == off ]]; then return 0; fi
+  setting 'compute backend-services' "$1" --logging-sample-rate 0
+  if [[ $found == 1 || $found == 1.0 ]]; then found='all requests'; else found="$found of them"; fi
+}
+
 run_app() { # run_app SERVICE
   setting run "$1" --default-url True
   if [[ $found == True ]]; then found=open; else found=closed; fi
@@ -279,6 +286,14 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+iam_login() { # iam_login INSTANCE
+  local flag list
+  setting 'sql instances' "$1" --database-flags ''
+  items "$GS" "$found"
+  found=off
+  for flag in "${list[@]}"; do if [[ $flag == cloudsql[._]iam_authentication=[oO][nN] ]]; then found=on; fi; done
 }
 
 public_address() { # public_address INSTANCE
@@ -567,7 +582,7 @@ calls run-rates serviceAccount:run-rates@acme-pricing-dev.iam.gserviceaccount.co
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' secrets
+look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' secrets
 policy_ahead gcloud run services add-iam-policy-binding quotes --region=us-central1
 policy_ahead gcloud run services add-iam-policy-binding rates --region=us-central1
 policy_ahead gcloud run jobs add-iam-policy-binding close-day --region=us-central1
@@ -595,8 +610,11 @@ fact jobs.close-day.egress private-ranges-only egress 'run jobs' close-day
 fact jobs.close-day.egress.internet direct internet 'run jobs' close-day pricing
 fact jobs.close-day.grants 'run.invoker on service rates' grants_of serviceAccount:job-close-day@acme-pricing-dev.iam.gserviceaccount.com
 fact jobs.close-day.images_by_tag none by_tag 'run jobs' close-day
+fact network.dns_logs on switch 'dns policies' pricing --enable-logging
 fact network.egress denied denied pricing EGRESS
 fact network.egress.openings 'tcp:443 to 0.0.0.0/0 for run-rates, tcp:443 to 199.36.153.8/30' firewall pricing EGRESS
+fact network.flow_logs on switch 'compute networks subnets' pricing-run --enable-flow-logs
+fact network.google_access on switch 'compute networks subnets' pricing-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall pricing INGRESS
 fact network.nat pricing-nat nat pricing pricing-nat
 fact network.private_zones run.app. private_zones pricing

@@ -182,6 +182,13 @@ bypass() { # bypass SERVICE: who can call it past the WAF
   if [[ $found == everybody ]]; then found='everything inside the network'; fi
 }
 
+logged() { # logged BACKEND: which requests stand in its logs
+  switch 'compute backend-services' "$1" --enable-logging
+  if [[ $found == off ]]; then return 0; fi
+  setting 'compute backend-services' "$1" --logging-sample-rate 0
+  if [[ $found == 1 || $found == 1.0 ]]; then found='all requests'; else found="$found of them"; fi
+}
+
 run_app() { # run_app SERVICE
   setting run "$1" --default-url True
   if [[ $found == True ]]; then found=open; else found=closed; fi
@@ -279,6 +286,14 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+iam_login() { # iam_login INSTANCE
+  local flag list
+  setting 'sql instances' "$1" --database-flags ''
+  items "$GS" "$found"
+  found=off
+  for flag in "${list[@]}"; do if [[ $flag == cloudsql[._]iam_authentication=[oO][nN] ]]; then found=on; fi; done
 }
 
 public_address() { # public_address INSTANCE
@@ -563,7 +578,7 @@ calls run-api serviceAccount:run-api@acme-hello-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses'
+look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies'
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 read_ahead
 
@@ -581,8 +596,11 @@ fact load_balancer.http redirect plain_http hello-http
 fact load_balancer.min_tls 1.2 setting 'compute ssl-policies' hello --min-tls-version 1.0
 fact load_balancer.tls restricted choice 'compute ssl-policies' hello --profile RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host hello
+fact network.dns_logs on switch 'dns policies' hello --enable-logging
 fact network.egress denied denied hello EGRESS
 fact network.egress.openings none firewall hello EGRESS
+fact network.flow_logs on switch 'compute networks subnets' hello-run --enable-flow-logs
+fact network.google_access on switch 'compute networks subnets' hello-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall hello INGRESS
 fact network.nat none nat hello ''
 fact network.private_zones none private_zones hello
@@ -601,6 +619,7 @@ fact services.api.iap none iap api api
 fact services.api.images_by_tag none by_tag run api
 fact services.api.ingress internal-and-cloud-load-balancing setting run api --ingress all
 fact services.api.invoker_check on switch run api --invoker-iam-check
+fact services.api.logs 'all requests' logged api
 fact services.api.run_app closed run_app api
 fact services.api.waf hello setting 'compute backend-services' api --security-policy none
 fact services.api.waf_bypass nobody bypass api

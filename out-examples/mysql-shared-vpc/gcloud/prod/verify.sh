@@ -182,6 +182,13 @@ bypass() { # bypass SERVICE: who can call it past the WAF
   if [[ $found == everybody ]]; then found='everything inside the network'; fi
 }
 
+logged() { # logged BACKEND: which requests stand in its logs
+  switch 'compute backend-services' "$1" --enable-logging
+  if [[ $found == off ]]; then return 0; fi
+  setting 'compute backend-services' "$1" --logging-sample-rate 0
+  if [[ $found == 1 || $found == 1.0 ]]; then found='all requests'; else found="$found of them"; fi
+}
+
 run_app() { # run_app SERVICE
   setting run "$1" --default-url True
   if [[ $found == True ]]; then found=open; else found=closed; fi
@@ -279,6 +286,14 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+iam_login() { # iam_login INSTANCE
+  local flag list
+  setting 'sql instances' "$1" --database-flags ''
+  items "$GS" "$found"
+  found=off
+  for flag in "${list[@]}"; do if [[ $flag == cloudsql[._]iam_authentication=[oO][nN] ]]; then found=on; fi; done
 }
 
 public_address() { # public_address INSTANCE
@@ -595,6 +610,7 @@ fact databases.main.availability regional choice 'sql instances' main --availabi
 fact databases.main.backups '14 kept in europe-west3' backups main
 fact databases.main.connectors_only on switch 'sql instances' main --connector-enforcement
 fact databases.main.deletion_protection on switch 'sql instances' main --deletion-protection
+fact databases.main.iam_login on iam_login main
 fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
@@ -626,6 +642,7 @@ fact services.web.iap backend iap web web
 fact services.web.images_by_tag none by_tag run web
 fact services.web.ingress internal-and-cloud-load-balancing setting run web --ingress all
 fact services.web.invoker_check on switch run web --invoker-iam-check
+fact services.web.logs 'all requests' logged web
 fact services.web.members domain:example.com holders roles/iap.httpsResourceAccessor nobody gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=web
 fact services.web.run_app closed run_app web
 fact services.web.waf tickets setting 'compute backend-services' web --security-policy none

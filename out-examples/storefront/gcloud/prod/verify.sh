@@ -182,6 +182,13 @@ bypass() { # bypass SERVICE: who can call it past the WAF
   if [[ $found == everybody ]]; then found='everything inside the network'; fi
 }
 
+logged() { # logged BACKEND: which requests stand in its logs
+  switch 'compute backend-services' "$1" --enable-logging
+  if [[ $found == off ]]; then return 0; fi
+  setting 'compute backend-services' "$1" --logging-sample-rate 0
+  if [[ $found == 1 || $found == 1.0 ]]; then found='all requests'; else found="$found of them"; fi
+}
+
 run_app() { # run_app SERVICE
   setting run "$1" --default-url True
   if [[ $found == True ]]; then found=open; else found=closed; fi
@@ -279,6 +286,14 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+iam_login() { # iam_login INSTANCE
+  local flag list
+  setting 'sql instances' "$1" --database-flags ''
+  items "$GS" "$found"
+  found=off
+  for flag in "${list[@]}"; do if [[ $flag == cloudsql[._]iam_authentication=[oO][nN] ]]; then found=on; fi; done
 }
 
 public_address() { # public_address INSTANCE
@@ -567,7 +582,7 @@ calls run-web serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.co
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'sql instances' secrets
+look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets
 policy_ahead gcloud projects add-iam-policy-binding acme-storefront-prod
 policy_ahead gcloud run services add-iam-policy-binding orders --region=asia-northeast1
 policy_ahead gcloud run services add-iam-policy-binding partner-api --region=asia-northeast1
@@ -609,6 +624,7 @@ fact databases.main.availability regional choice 'sql instances' main --availabi
 fact databases.main.backups '14 kept in asia-northeast1' backups main
 fact databases.main.connectors_only on switch 'sql instances' main --connector-enforcement
 fact databases.main.deletion_protection on switch 'sql instances' main --deletion-protection
+fact databases.main.iam_login on iam_login main
 fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
@@ -631,8 +647,11 @@ fact load_balancer.http redirect plain_http storefront-http
 fact load_balancer.min_tls 1.2 setting 'compute ssl-policies' storefront --min-tls-version 1.0
 fact load_balancer.tls restricted choice 'compute ssl-policies' storefront --profile RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host storefront
+fact network.dns_logs on switch 'dns policies' storefront --enable-logging
 fact network.egress denied denied storefront EGRESS
 fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for run-orders, tcp:443 to 199.36.153.8/30' firewall storefront EGRESS
+fact network.flow_logs on switch 'compute networks subnets' storefront-run --enable-flow-logs
+fact network.google_access on switch 'compute networks subnets' storefront-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall storefront INGRESS
 fact network.nat none nat storefront ''
 fact network.private_zones run.app. private_zones storefront
@@ -675,6 +694,7 @@ fact services.partner-api.iap none iap partner-api partner-api
 fact services.partner-api.images_by_tag none by_tag run partner-api
 fact services.partner-api.ingress internal-and-cloud-load-balancing setting run partner-api --ingress all
 fact services.partner-api.invoker_check on switch run partner-api --invoker-iam-check
+fact services.partner-api.logs 'all requests' logged partner-api
 fact services.partner-api.run_app closed run_app partner-api
 fact services.partner-api.waf storefront setting 'compute backend-services' partner-api --security-policy none
 fact services.partner-api.waf_bypass nobody bypass partner-api
@@ -691,6 +711,7 @@ fact services.web.iap none iap web web
 fact services.web.images_by_tag none by_tag run web
 fact services.web.ingress internal-and-cloud-load-balancing setting run web --ingress all
 fact services.web.invoker_check off switch run web --invoker-iam-check
+fact services.web.logs 'all requests' logged web
 fact services.web.run_app closed run_app web
 fact services.web.waf storefront setting 'compute backend-services' web --security-policy none
 fact services.web.waf_bypass nobody bypass web
