@@ -14,6 +14,7 @@ pub mod change;
 pub mod cli;
 pub mod diag;
 pub mod diff;
+pub mod language;
 pub mod name;
 pub mod plan;
 pub mod render;

@@ -100,6 +100,37 @@ impl Kind {
         }
     }
 
+    /// The same as a regular expression, as JSON Schema takes it (ECMA 262).
+    #[must_use]
+    pub fn pattern(self) -> String {
+        let dashed = |first: &str, most: usize| {
+            let middle = most - 2;
+            format!("{first}([a-z0-9-]{{0,{middle}}}[a-z0-9])?")
+        };
+        match self {
+            Self::ProjectId => "^(?!.*(google|ssl))[a-z][a-z0-9-]{4,28}[a-z0-9]$".to_owned(),
+            Self::Prefix => format!("^(?!.*--){}$", dashed("[a-z]", 30)),
+            Self::Workload => format!("^(?!.*--){}$", dashed("[a-z]", 49)),
+            Self::Part => format!("^{}$", dashed("[a-z0-9]", 63)),
+            Self::DatabaseInstance => format!("^(?!.*--){}$", dashed("[a-z]", 84)),
+            Self::DatabaseName => {
+                let reserved = RESERVED_DATABASES.join("|");
+                format!("^(?!({reserved})$)[A-Za-z_][A-Za-z0-9_-]{{0,62}}$")
+            }
+            Self::Secret => "^[A-Za-z0-9_-]{1,255}$".to_owned(),
+            Self::EnvVar => "^[A-Za-z_][A-Za-z0-9_]{0,254}$".to_owned(),
+            Self::Domain => {
+                let label = dashed("[a-z0-9]", 63);
+                format!(r"^(?=.{{1,253}}$)(?!([0-9]+\.)+[0-9]+$){label}(\.{label})+$")
+            }
+            Self::LabelKey => "^[a-z][a-z0-9_-]{0,62}$".to_owned(),
+            Self::LabelValue => "^[a-z0-9_-]{0,63}$".to_owned(),
+            Self::Compute => format!("^{}$", dashed("[a-z]", 63)),
+            Self::Own => "^[A-Za-z0-9_-]{1,63}$".to_owned(),
+            Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
+        }
+    }
+
     /// What such a name looks like, for a report.
     #[must_use]
     pub fn expected(self) -> &'static str {
@@ -224,6 +255,10 @@ pub fn hash(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
+    use jsonschema::Validator;
+
     use super::*;
 
     #[test]
@@ -258,6 +293,50 @@ mod tests {
         ];
         for (kind, name) in refused {
             assert!(!kind.accepts(name), "{kind:?} {name}");
+        }
+    }
+
+    const KINDS: [Kind; 14] = [
+        Kind::ProjectId,
+        Kind::Prefix,
+        Kind::Workload,
+        Kind::Part,
+        Kind::DatabaseInstance,
+        Kind::DatabaseName,
+        Kind::Secret,
+        Kind::EnvVar,
+        Kind::Domain,
+        Kind::LabelKey,
+        Kind::LabelValue,
+        Kind::Compute,
+        Kind::Own,
+        Kind::Bucket,
+    ];
+
+    /// The patterns as an editor's validator reads them.
+    static PATTERNS: LazyLock<Vec<(Kind, Validator)>> = LazyLock::new(|| {
+        let pattern = |kind: Kind| serde_json::json!({ "pattern": kind.pattern() });
+        let validator = |kind| (kind, jsonschema::draft7::new(&pattern(kind)).unwrap());
+        KINDS.map(validator).into_iter().collect()
+    });
+
+    proptest::proptest! {
+        #[test]
+        fn a_pattern_takes_the_same_names(
+            name in proptest::prop_oneof![
+                "[a-z0-9]{0,3}[a-zA-Z0-9._-]{0,4}[a-z0-9.]{0,2}",
+                "[a-z][a-z0-9-]{20,90}[a-z0-9]?",
+                "([a-z0-9-]{1,64}\\.){0,5}[a-z0-9]{0,4}",
+                "(goog|my-ssl|my-google)?[a-z0-9-]{0,9}",
+                "(postgres|mysql|sys|template1)[a-z]?",
+                "[a-z]{218,224}",
+                "[A-Z_]{250,258}",
+            ]
+        ) {
+            for (kind, pattern) in PATTERNS.iter() {
+                let matches = pattern.is_valid(&name.clone().into());
+                proptest::prop_assert_eq!(matches, kind.accepts(&name), "{:?} {}", kind, name);
+            }
         }
     }
 

@@ -39,6 +39,8 @@ const ROOMS: &[Room] = &[
         &["plan", "plan::model", "name", "rules", "tree"],
         &["askama"],
     ),
+    // What editors and readers are told of the language.
+    ("language", &["blueprint", "plan", "rules"], &[]),
     ("tree", &[], &[]),
     ("change", &["tree", "name"], &["toml"]), // toml: the lock file
     (
@@ -60,6 +62,7 @@ const EVERY_ROOM: &[&str] = &[
     "blueprint",
     "plan",
     "plan::model",
+    "language",
     "render",
     "tree",
     "change",

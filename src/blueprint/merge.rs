@@ -7,7 +7,7 @@ use super::node::{Entries, Entry, Node, Value};
 pub const KINDS: [&str; 4] = ["services", "jobs", "databases", "secrets"];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
-const REMOVABLE: [&str; 6] = ["env", "files", "databases", "volumes", "sidecars", "labels"];
+pub const REMOVABLE: [&str; 6] = ["env", "files", "databases", "volumes", "sidecars", "labels"];
 
 /// Lists of an element that add up over defaults, groups and the element itself.
 const RELATIONS: [&str; 8] = [

@@ -2,6 +2,7 @@
 
 mod check;
 mod de;
+mod json_schema;
 mod key;
 mod layer;
 mod merge;
@@ -16,5 +17,6 @@ mod shared;
 mod tests;
 pub mod units;
 
+pub use json_schema::json_schema;
 pub use key::{Key, Place, Segment};
 pub use read::{Environment, Reading, read};

@@ -1,37 +1,42 @@
 //! What elements take from others: defaults and groups. Both are gone once an environment is merged.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::json_schema::{Env, Labels, Named};
 use super::schema::{
     Database, DatabaseUse, Grant, Job, Secret, SecretUses, Service, Table, Volume,
 };
 use super::units::Relations;
+use crate::name::Kind;
 
-/// What every element of a kind starts from.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// What every element of a kind starts from. The element's own keys win; tables merge, relations add up.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Defaults {
-    /// Of services.
+    /// What every service starts from.
     services: Service,
-    /// Of jobs.
+    /// What every job starts from.
     jobs: Job,
-    /// Of databases.
+    /// What every database starts from.
     databases: Database,
-    /// Of secrets.
+    /// What every secret starts from.
     secrets: Secret,
 }
 
-/// What several services and jobs share.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// What several services and jobs share. Later groups win over earlier ones, and the element itself over all of them; relations
+/// add up.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Group {
-    /// Environment variables.
+    /// Environment variables. Values may hold references.
+    #[schemars(transform = Env)]
     env: Table<String>,
-    /// Secrets.
+    /// The secrets that they read.
     secrets: SecretUses,
-    /// Services that they call.
+    /// The services that they call.
     calls: Vec<String>,
-    /// Databases that they use.
+    /// The databases that they use: a list of names, or a table with settings for each.
     databases: Relations<DatabaseUse>,
     /// Principals who may call them.
     invokers: Vec<String>,
@@ -41,10 +46,12 @@ pub struct Group {
     members: Vec<String>,
     /// Roles beside the derived ones.
     grants: Vec<Grant>,
-    /// Volumes.
+    /// Volumes, by name.
+    #[schemars(transform = Named(Kind::Part))]
     volumes: Table<Volume>,
-    /// Files beside the blueprint.
+    /// Files that lie beside the blueprint, by the path at which the container sees them.
     files: Table<String>,
-    /// Labels.
+    /// Labels beside the project's.
+    #[schemars(transform = Labels)]
     labels: Table<String>,
 }

@@ -3,6 +3,7 @@
 mod check;
 mod generate;
 mod input;
+mod schema;
 mod show;
 mod terminal;
 mod words;
@@ -65,6 +66,7 @@ enum Command {
     Generate(generate::Arguments),
     Check(check::Arguments),
     Show(show::Arguments),
+    Schema(schema::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

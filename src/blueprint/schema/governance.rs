@@ -1,0 +1,47 @@
+//! Organisation policies and audit logs.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Exception;
+use crate::blueprint::units::OneOrMany;
+
+/// How anonymous services are opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnonymousBy {
+    /// The check of the invoker is off; works under domain-restricted sharing.
+    NoInvokerCheck,
+    /// `allUsers` may invoke.
+    AllUsers,
+}
+
+/// Which audit logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AuditLogs {
+    /// Of the APIs that the blueprint uses and that guard something.
+    Focused,
+    /// Of all APIs.
+    All,
+    /// Only what Google always writes; needs the exception `audit-logs-off`.
+    Off,
+}
+
+/// Organisation policies and audit logs.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Governance {
+    /// The organisation policies that the project gets: `true` for all that fit what the blueprint declares, or a list of
+    /// constraints. They need rights in the organisation, so they have a stage of their own.
+    #[schemars(extend("default" = false, "examples" = [["run.allowedIngress"]]))]
+    pub org_policies: Option<OneOrMany>,
+    /// How anonymous services are opened.
+    #[schemars(extend("default" = "no-invoker-check"))]
+    pub anonymous_by: Option<AnonymousBy>,
+    /// Which audit logs of reads and writes are kept, beside those that Google always keeps.
+    #[schemars(extend("default" = "focused"))]
+    pub audit_logs: Option<AuditLogs>,
+    /// The doors that it opens.
+    pub exceptions: Vec<Exception>,
+}

@@ -1,0 +1,111 @@
+//! Jobs.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    CiOwns, DatabaseUse, Egress, Exception, Grant, Number, SecretUses, Sidecar, Table, Volume,
+};
+use crate::blueprint::json_schema::{Env, Labels, Named, Size};
+use crate::blueprint::units::{Duration, Relations};
+use crate::name::Kind;
+
+/// A Cloud Run job: it runs to its end. Each runs as an account of its own.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Job {
+    /// The environments that it exists in.
+    ///
+    /// Default: all of them.
+    #[schemars(extend("examples" = [["stg"]]))]
+    pub environments: Option<Vec<String>>,
+    /// The image, by digest; a tag is a warning. `${images.NAME}` takes one of `[images]`.
+    #[schemars(extend("x-required" = true, "examples" = ["europe-docker.pkg.dev/acme/app/web@sha256:…"]))]
+    pub image: Option<String>,
+    /// How many tasks one execution has.
+    #[schemars(extend("default" = 1))]
+    pub tasks: Option<u32>,
+    /// How many of them run at a time.
+    #[schemars(extend("default" = 1))]
+    pub parallelism: Option<u32>,
+    /// How often a task that failed is tried again.
+    #[schemars(extend("default" = 0))]
+    pub retries: Option<u32>,
+    /// The services that get no new revision before it has succeeded, as a migration has to.
+    #[schemars(extend("examples" = [["services.orders"]]))]
+    pub before: Vec<String>,
+    /// Principals who may start it.
+    #[schemars(extend("examples" = [["group:operators@example.com"]]))]
+    pub invokers: Vec<String>,
+    /// Principals who may deploy it.
+    #[schemars(extend("examples" = [["group:developers@example.com"]]))]
+    pub developers: Vec<String>,
+    /// The services that it calls. The grant, the private way and the firewall follow.
+    #[schemars(extend("examples" = [["orders"]]))]
+    pub calls: Vec<String>,
+    /// The databases that it uses: a list of names, or a table with settings for each. Login, grants and firewall follow.
+    #[schemars(extend("examples" = [["main"], {"main": {"pool": 2}}]))]
+    pub databases: Relations<DatabaseUse>,
+    /// Whether it writes traces and metrics by itself: two grants on the project.
+    #[schemars(extend("default" = false))]
+    pub telemetry: Option<bool>,
+    /// Roles beside the derived ones.
+    pub grants: Vec<Grant>,
+    /// Environment variables. Values may hold references.
+    #[schemars(transform = Env, extend("examples" = [{"DB_USER": "${databases.main.user}"}]))]
+    pub env: Table<String>,
+    /// The groups that it takes from, in this order.
+    #[serde(rename = "use")]
+    #[schemars(extend("examples" = [["app"]]))]
+    pub uses: Vec<String>,
+    /// The secrets that it reads.
+    pub secrets: SecretUses,
+    /// How it reaches the network and the internet.
+    #[schemars(extend("default" = "private"))]
+    pub egress: Option<Egress>,
+    /// CPUs of a task: 0.08 to 1, 2, 4, 6 or 8.
+    #[schemars(extend("default" = 1))]
+    pub cpu: Option<Number>,
+    /// Memory of a task. How much a CPU takes is Cloud Run's to say, and is checked.
+    #[schemars(transform = Size, extend("default" = "512Mi"))]
+    pub memory: Option<String>,
+    /// How long a task may take, up to a day.
+    #[schemars(extend("default" = "600s"))]
+    pub timeout: Option<Duration>,
+    /// Replaces the image's entry point.
+    #[schemars(extend("examples" = [["/app/migrate"]]))]
+    pub command: Vec<String>,
+    /// Arguments of the entry point.
+    #[schemars(extend("examples" = [["--to", "latest"]]))]
+    pub args: Vec<String>,
+    /// Containers beside the main one, by name.
+    #[schemars(transform = Named(Kind::Part))]
+    pub sidecars: Table<Sidecar>,
+    /// Volumes, by name.
+    #[schemars(transform = Named(Kind::Part))]
+    pub volumes: Table<Volume>,
+    /// Files that lie beside the blueprint, by the path at which the container sees them.
+    #[schemars(extend("examples" = [{"/etc/app/config.yaml": "config.yaml"}]))]
+    pub files: Table<String>,
+    /// The address of an account of your own to run as, instead of the derived one.
+    ///
+    /// Default: `job-NAME`, made for it alone.
+    #[schemars(extend("examples" = ["migrate@acme-prod.iam.gserviceaccount.com"]))]
+    pub service_account: Option<String>,
+    /// What a pipeline changes, so that Terraform leaves it alone once it is there.
+    #[schemars(extend("examples" = [["image"]]))]
+    pub ci_owns: Vec<CiOwns>,
+    /// Labels beside the project's.
+    #[schemars(transform = Labels)]
+    pub labels: Table<String>,
+    /// Whether Terraform refuses to delete it.
+    #[schemars(extend("default" = true))]
+    pub deletion_protection: Option<bool>,
+    /// The name it had before. It is refused, since neither services nor jobs can be renamed.
+    pub renamed_from: Option<String>,
+    /// Whether it is on its way out: its protection is off, so that it can leave the blueprint next.
+    #[schemars(extend("default" = false))]
+    pub retire: Option<bool>,
+    /// The doors that it opens.
+    pub exceptions: Vec<Exception>,
+}
