@@ -45,10 +45,10 @@ const ROOMS: &[Room] = &[
     ("change", &["tree", "name"], &["toml"]), // toml: the lock file
     (
         "store",
-        &["tree", "change"],
+        &["tree", "change", "name"], // name: the hash of a text
         &["toml", "std::fs", "tempfile"],
     ),
-    ("diff", &["change", "tree"], &["similar"]),
+    ("diff", &["change", "tree"], &["similar", "diffy"]),
     ("cli", EVERY_ROOM, &["clap"]),
     ("lib", EVERY_ROOM, &[]),
     ("main", EVERY_ROOM, &[]),

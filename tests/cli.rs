@@ -6,142 +6,12 @@
     reason = "a test may stop where it stands, and use the disk"
 )]
 
+mod folder;
+
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
-use tempfile::TempDir;
-
-const STOREFRONT: &str = include_str!("../blueprints/storefront.toml");
-const WEB: &str = "terraform/prod/services/service-web.tf";
-
-/// A folder with a blueprint.
-struct Folder(TempDir);
-
-/// What a run came to.
-struct Run {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Folder {
-    fn storefront() -> Self {
-        Self::with(STOREFRONT)
-    }
-
-    fn with(blueprint: &str) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        folder.write("ravelin.toml", blueprint);
-        folder
-    }
-
-    fn generated() -> Self {
-        let folder = Self::storefront();
-        folder.run("generate").ends_with(0);
-        folder
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
-    fn has(&self, path: &str) -> bool {
-        self.path(path).exists()
-    }
-
-    fn replace(&self, path: &str, old: &str, new: &str) {
-        let text = self.read(path);
-        assert!(text.contains(old), "{path} lacks `{old}`");
-        self.write(path, text.replacen(old, new, 1));
-    }
-
-    /// All files with their contents.
-    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.0.path().to_owned()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() && !path.is_symlink() {
-                    folders.push(path);
-                } else {
-                    let bytes = fs::read(&path).unwrap_or_default();
-                    files.push((path, bytes));
-                }
-            }
-        }
-        files.sort();
-        files
-    }
-
-    fn run(&self, arguments: &str) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_ravelin"))
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        Run {
-            status: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-impl Run {
-    #[track_caller]
-    fn ends_with(self, status: i32) -> Self {
-        assert_eq!(
-            self.status, status,
-            "stdout:\n{}\nstderr:\n{}",
-            self.stdout, self.stderr
-        );
-        self
-    }
-
-    #[track_caller]
-    fn prints(self, text: &str) -> Self {
-        assert!(
-            self.stdout.contains(text),
-            "`{text}` is not in\n{}",
-            self.stdout
-        );
-        self
-    }
-
-    #[track_caller]
-    fn says(self, text: &str) -> Self {
-        assert!(
-            self.stderr.contains(text),
-            "`{text}` is not in\n{}",
-            self.stderr
-        );
-        self
-    }
-
-    #[track_caller]
-    fn prints_nothing(self) -> Self {
-        assert_eq!(self.stdout, "");
-        self
-    }
-
-    #[track_caller]
-    fn says_nothing(self) -> Self {
-        assert_eq!(self.stderr, "");
-        self
-    }
-}
+use folder::{Folder, STOREFRONT, WEB};
 
 #[test]
 fn a_check_that_passes() {
@@ -269,7 +139,7 @@ fn an_edit_with_a_new_text_stops_everything() {
         .ends_with(2)
         .prints_nothing()
         .says("error: 1 file was edited by hand and has a new text too; nothing was written")
-        .says(&format!("  {WEB}   edited by hand"))
+        .says(&format!("  {WEB}   +1 −0 by hand, +2 −2 new"))
         .says("service-web_override.tf");
     assert_eq!(folder.files(), before);
     fs::remove_file(folder.path(WEB)).unwrap();
@@ -429,7 +299,7 @@ fn a_hostile_or_damaged_lock_is_refused() {
         ),
         (
             lock.replacen("[files]", "<<<<<<< HEAD", 1),
-            "`ravelin.lock` cannot be used: line ",
+            "`ravelin.lock` cannot be used: it holds a merge that is not settled, and one side is damaged: line ",
         ),
     ] {
         folder.write("ravelin.lock", text);

@@ -54,7 +54,10 @@ fn files(root: &Path) -> BTreeMap<String, (bool, Vec<u8>)> {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                open.push(path);
+                // What is of use on one machine alone is no part of it.
+                if !path.ends_with(".ravelin") {
+                    open.push(path);
+                }
                 continue;
             }
             let name = path

@@ -6,8 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::hash;
-use crate::tree::{Tree, TreePath};
+use crate::tree::TreePath;
 
 /// The name of the lock.
 pub const LOCK: &str = "ravelin.lock";
@@ -30,6 +29,10 @@ pub struct Lock {
     pub version: String,
     /// The SHA-256 of each file in hexadecimal digits.
     pub files: BTreeMap<TreePath, String>,
+    /// Files that a person has taken over, with the SHA-256 of the text that they would have.
+    pub kept: BTreeMap<TreePath, String>,
+    /// Where the lock holds a merge that git could not settle: what the other side wrote, where that differs.
+    pub other: BTreeMap<TreePath, String>,
     /// The security facts of each environment.
     pub facts: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -53,17 +56,47 @@ struct Written {
     version: String,
     #[serde(default)]
     files: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    kept: BTreeMap<String, String>,
     #[serde(default)]
     facts: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Lock {
-    /// Reads a lock.
+    /// Reads a lock. One with a merge that git could not settle is read as both of its sides: a file is as it was written
+    /// when it is as either side wrote it, and the facts are those of the side that stands first.
     ///
     /// # Errors
     ///
     /// When it is damaged, of a later form, or names a path that is never written.
     pub fn parse(text: &str) -> Result<Self, LockError> {
+        let Some((ours, theirs)) = sides(text) else {
+            return Self::parse_one(text);
+        };
+        let side = |text: &str| {
+            Self::parse_one(text).map_err(|error| {
+                LockError(format!(
+                    "it holds a merge that is not settled, and one side is damaged: {error}"
+                ))
+            })
+        };
+        let (mut lock, theirs) = (side(&ours)?, side(&theirs)?);
+        for (path, hash) in theirs.files {
+            match lock.files.get(&path) {
+                None => drop(lock.files.insert(path, hash)),
+                Some(own) if *own != hash => drop(lock.other.insert(path, hash)),
+                Some(_) => {}
+            }
+        }
+        // What one side took over is a person's, whatever the other says.
+        for (path, hash) in theirs.kept {
+            lock.kept.entry(path).or_insert(hash);
+        }
+        lock.files.retain(|path, _| !lock.kept.contains_key(path));
+        Ok(lock)
+    }
+
+    fn parse_one(text: &str) -> Result<Self, LockError> {
         #[derive(Deserialize)]
         struct Version {
             schema: Option<u32>,
@@ -83,33 +116,42 @@ impl Lock {
             ));
         }
         let written: Written = toml::from_str(text).map_err(|error| damaged(&error))?;
-        let mut files = BTreeMap::new();
-        for (path, hash) in written.files {
-            let root = path.split('/').next().unwrap_or_default();
-            let plain = TreePath::new(&path).filter(|_| ROOTS.contains(&root));
-            let Some(plain) = plain else {
-                return Err(LockError(format!(
-                    "it names `{}`, which ravelin never writes",
-                    path.escape_debug()
-                )));
-            };
-            files.insert(plain, hash);
+        let (files, kept) = (paths(written.files)?, paths(written.kept)?);
+        if let Some(path) = kept.keys().find(|path| files.contains_key(*path)) {
+            return Err(LockError(format!(
+                "`{path}` stands in `files` and in `kept`"
+            )));
         }
         Ok(Self {
             version: written.version,
             files,
+            kept,
+            other: BTreeMap::new(),
             facts: written.facts,
         })
+    }
+
+    /// Whether a file with this hash is as it was written.
+    #[must_use]
+    pub fn wrote(&self, path: &TreePath, hash: &str) -> bool {
+        let is =
+            |files: &BTreeMap<TreePath, String>| files.get(path).is_some_and(|one| one == hash);
+        is(&self.files) || is(&self.other)
     }
 
     /// The text of the lock.
     #[must_use]
     pub fn text(&self) -> String {
-        let path = |(path, hash): (&TreePath, &String)| (path.as_str().to_owned(), hash.clone());
+        let texts = |files: &BTreeMap<TreePath, String>| {
+            let text =
+                |(path, hash): (&TreePath, &String)| (path.as_str().to_owned(), hash.clone());
+            files.iter().map(text).collect()
+        };
         let written = Written {
             schema: SCHEMA,
             version: self.version.clone(),
-            files: self.files.iter().map(path).collect(),
+            files: texts(&self.files),
+            kept: texts(&self.kept),
             facts: self.facts.clone(),
         };
         match toml::to_string(&written) {
@@ -118,13 +160,56 @@ impl Lock {
             Err(error) => unreachable!("a lock is not TOML: {error}"),
         }
     }
+}
 
-    /// Takes over the hashes of a tree.
-    pub fn record(&mut self, tree: &Tree) {
-        for (path, file) in tree.iter() {
-            self.files.insert(path.clone(), hash(file.text.as_bytes()));
-        }
+/// Takes paths that ravelin may have written: the names that it gives are made of few characters, and the places that are
+/// meant for a person's own files are never among them.
+fn paths(written: BTreeMap<String, String>) -> Result<BTreeMap<TreePath, String>, LockError> {
+    let plain = |path: &str| {
+        let parts: Vec<&str> = path.split('/').collect();
+        let own = match parts[..] {
+            ["gcloud", _, "own", ..] => true,
+            ["terraform", .., file] => file == "override.tf" || file.ends_with("_override.tf"),
+            _ => false,
+        };
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+        let ours = ROOTS.contains(&parts[0]) && !own && path.bytes().all(known);
+        TreePath::new(path).filter(|_| ours)
+    };
+    let taken = written.into_iter().map(|(path, hash)| match plain(&path) {
+        Some(plain) => Ok((plain, hash)),
+        None => Err(LockError(format!(
+            "it names `{}`, which ravelin never writes",
+            path.escape_debug()
+        ))),
+    });
+    taken.collect()
+}
+
+/// The two sides of a text in which git left a merge to be settled; nothing where there is none.
+fn sides(text: &str) -> Option<(String, String)> {
+    let (mut ours, mut theirs) = (String::new(), String::new());
+    let (mut in_ours, mut in_theirs, mut seen) = (true, true, false);
+    for line in text.split_inclusive('\n') {
+        let marker = line.get(..7).unwrap_or_default();
+        (in_ours, in_theirs) = match marker {
+            "<<<<<<<" => (true, false),
+            "|||||||" => (false, false),
+            "=======" => (false, true),
+            ">>>>>>>" => (true, true),
+            _ => {
+                if in_ours {
+                    ours.push_str(line);
+                }
+                if in_theirs {
+                    theirs.push_str(line);
+                }
+                continue;
+            }
+        };
+        seen = true;
     }
+    seen.then_some((ours, theirs))
 }
 
 #[cfg(test)]
@@ -137,9 +222,10 @@ mod tests {
             version: "1.2.3".to_owned(),
             ..Lock::default()
         };
-        let mut tree = Tree::default();
-        tree.add("terraform/prod/services/service-web.tf", "x".to_owned());
-        lock.record(&tree);
+        let path = |path| TreePath::new(path).unwrap();
+        let web = path("terraform/prod/services/service-web.tf");
+        lock.files.insert(web, "12".to_owned());
+        lock.kept.insert(path("README.md"), "34".to_owned());
         let fact = ("services.web.ingress".to_owned(), "a \"b\"\nc".to_owned());
         lock.facts.insert("prod".to_owned(), BTreeMap::from([fact]));
         assert_eq!(Lock::parse(&lock.text()), Ok(lock));
@@ -158,6 +244,10 @@ mod tests {
             "ravelin.toml",
             "",
             "terraform/a\\nb",
+            "terraform/ä",
+            "terraform/a b",
+            "terraform/prod/services/web_override.tf",
+            "gcloud/prod/own/3-services/x.sh",
         ] {
             let text = format!("schema = 1\nversion = \"1\"\n[files]\n\"{path}\" = \"0\"\n");
             let error = Lock::parse(&text).unwrap_err().to_string();
@@ -168,8 +258,21 @@ mod tests {
     #[test]
     fn a_damaged_or_later_lock_is_refused() {
         let error = |text: &str| Lock::parse(text).unwrap_err().to_string();
-        assert!(error("schema = 1\n<<<<<<< HEAD\n").starts_with("line 2: "));
+        assert!(error("schema = 1\nversion\n").starts_with("line 2: "));
+        assert!(error("schema = 1\n<<<<<<< HEAD\n").contains("one side is damaged"));
+        let twice =
+            "schema = 1\nversion = \"1\"\n[files]\n\"iam/a\" = \"0\"\n[kept]\n\"iam/a\" = \"0\"\n";
+        assert!(error(twice).contains("`files` and in `kept`"));
         assert!(error("schema = 2\nnew = 1\n").contains("later version"));
         assert!(error("version = \"1\"\n").contains("schema"));
+    }
+
+    #[test]
+    fn a_merge_that_is_not_settled_is_read_as_both_sides() {
+        let text = "schema = 1\nversion = \"1\"\n[files]\n<<<<<<< HEAD\n\"iam/a\" = \"1\"\n\"iam/b\" = \"2\"\n||||||| base\n\"iam/a\" = \"0\"\n=======\n\"iam/a\" = \"3\"\n\"iam/c\" = \"4\"\n>>>>>>> other\n\"iam/d\" = \"5\"\n";
+        let lock = Lock::parse(text).unwrap();
+        let wrote = |path, hash| lock.wrote(&TreePath::new(path).unwrap(), hash);
+        assert!(wrote("iam/a", "1") && wrote("iam/a", "3") && !wrote("iam/a", "0"));
+        assert!(wrote("iam/b", "2") && wrote("iam/c", "4") && wrote("iam/d", "5"));
     }
 }

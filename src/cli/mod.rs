@@ -4,8 +4,11 @@ mod check;
 mod generate;
 mod input;
 mod schema;
+mod settle;
 mod show;
+mod target;
 mod terminal;
+mod told;
 mod words;
 
 use std::process::ExitCode;
@@ -49,7 +52,12 @@ impl Failure {
 
 impl From<crate::store::Error> for Failure {
     fn from(error: crate::store::Error) -> Self {
-        Self::new(error.to_string())
+        let failure = Self::new(error.to_string());
+        match error {
+            crate::store::Error::Busy(_) => failure.help("wait until it has ended"),
+            crate::store::Error::Changed(_) => failure.help("run it again"),
+            _ => failure,
+        }
     }
 }
 

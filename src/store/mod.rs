@@ -1,5 +1,8 @@
 //! The disk. The only user of the file system: it reads what is there and does what was decided, and decides nothing.
 //!
+//! Beside the files, `.ravelin/` holds what is of use on this machine alone: the texts that were written last, so that an edit
+//! can be merged with a new text. It is not committed.
+//!
 //! Paths below the folder come from a tree or a lock: they are relative and plain, and no link is followed on the way.
 
 #![allow(
@@ -8,6 +11,9 @@
     reason = "this is the one place that touches the disk"
 )]
 
+mod git;
+mod hold;
+mod texts;
 mod write;
 
 use std::fs;
@@ -16,6 +22,8 @@ use std::path::{Path, PathBuf};
 
 use crate::change::{Disk, LOCK, OnDisk};
 use crate::tree::TreePath;
+pub use git::Revision;
+pub use hold::Hold;
 pub use write::{Writes, replace};
 
 /// What could not be done.
@@ -29,6 +37,24 @@ pub enum Error {
         path: PathBuf,
         /// What is expected there: `file`, `folder`.
         expected: &'static str,
+    },
+    /// Another run is at work in this folder.
+    Busy(PathBuf),
+    /// A file is another than when it was decided what to do.
+    Changed(PathBuf),
+    /// It failed half-way, and these files could not be made what they were.
+    Half {
+        /// Why it failed.
+        error: Box<Error>,
+        /// The files that are new already.
+        left: Vec<PathBuf>,
+    },
+    /// Git did not answer.
+    Git {
+        /// What it was asked for.
+        what: String,
+        /// What it said.
+        said: String,
     },
     /// The system said no.
     Io {
@@ -56,6 +82,28 @@ impl std::fmt::Display for Error {
                     path.display()
                 )
             }
+            Self::Busy(path) => write!(
+                f,
+                "another run of ravelin is at work in `{}`",
+                path.display()
+            ),
+            Self::Changed(path) => write!(
+                f,
+                "`{}` changed while ravelin was at work; nothing was written",
+                path.display()
+            ),
+            Self::Half { error, left } => {
+                let left: Vec<String> = left
+                    .iter()
+                    .map(|path| format!("`{}`", path.display()))
+                    .collect();
+                write!(
+                    f,
+                    "{error}; already written: {}; the next run goes on",
+                    left.join(", ")
+                )
+            }
+            Self::Git { what, said } => write!(f, "cannot {what}: {said}"),
             Self::Io { what, path, error } => {
                 write!(f, "cannot {what} `{}`: {}", path.display(), plain(error))
             }
@@ -71,6 +119,7 @@ fn plain(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         _ => error.to_string(),
     }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::{Error, Store, Writes};
+use crate::change::Disk;
 use crate::tree::{Tree, TreePath};
 
 fn tree(files: &[(&str, &str)]) -> Tree {
@@ -13,11 +14,12 @@ fn tree(files: &[(&str, &str)]) -> Tree {
     tree
 }
 
+/// Writes all files where there are none.
 fn writes(tree: &Tree) -> Writes<'_> {
-    Writes {
-        write: tree.iter().collect(),
-        ..Writes::default()
-    }
+    static EMPTY: Disk = Disk::new();
+    let mut writes = Writes::new(&EMPTY, None);
+    writes.write = tree.iter().collect();
+    writes
 }
 
 #[test]
@@ -45,10 +47,9 @@ fn emptied_folders_go_and_others_stay() {
     store.apply(&writes(&tree)).unwrap();
     fs::write(folder.path().join("a/own.tf"), "mine").unwrap();
     let paths: Vec<TreePath> = tree.iter().map(|(path, _)| path.clone()).collect();
-    let remove = Writes {
-        remove: paths.iter().collect(),
-        ..Writes::default()
-    };
+    let disk = store.disk(&paths).unwrap();
+    let mut remove = Writes::new(&disk, None);
+    remove.remove = paths.iter().collect();
     store.apply(&remove).unwrap();
     assert!(!folder.path().join("a/b").exists());
     assert!(!folder.path().join("a/x").exists());
@@ -75,10 +76,9 @@ fn links_are_refused_and_nothing_is_written() {
             "{path}"
         );
         let path = TreePath::new(path).unwrap();
-        let remove = Writes {
-            remove: vec![&path],
-            ..Writes::default()
-        };
+        let disk = Disk::new();
+        let mut remove = Writes::new(&disk, None);
+        remove.remove = vec![&path];
         assert!(
             matches!(store.apply(&remove), Err(Error::Link(_))),
             "{path}"

@@ -1,8 +1,12 @@
-//! How two texts differ. The only user of `similar`.
+//! How two texts differ, and how two edits of one text come together. The only user of `similar` and `diffy`.
+
+mod merge;
 
 use std::fmt;
 
 use similar::{ChangeTag, TextDiff};
+
+pub use merge::{Merge, merge};
 
 /// How many lines differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,0 +1,151 @@
+//! What `generate` and `diff` have in common: a blueprint, a folder, and what stands between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::input::Blueprint;
+use super::{Failure, terminal};
+use crate::change::{Change, Disk, LOCK, Lock, changes, clash, paths};
+use crate::diag::{report, similar};
+use crate::expand;
+use crate::plan::model::Plan;
+use crate::store::Store;
+use crate::tree::{Tree, TreePath};
+
+/// Which blueprint, and where to.
+#[derive(Debug, Args)]
+pub struct Target {
+    #[command(flatten)]
+    blueprint: Blueprint,
+    /// The folder of the generated files [default: the blueprint's own]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// One environment alone
+    #[arg(long, value_name = "ENV")]
+    only: Option<String>,
+}
+
+/// What is to be written, and where.
+pub struct Wanted {
+    /// The files.
+    pub tree: Tree,
+    /// The folder.
+    pub store: Store,
+    /// The folder's path.
+    pub folder: PathBuf,
+    plans: Vec<Plan>,
+    only: Option<String>,
+}
+
+/// What was written last.
+pub struct Last {
+    /// The text of the lock.
+    pub text: Option<String>,
+    /// What it says.
+    pub lock: Lock,
+    /// As much of it as this run looks at.
+    pub seen: Lock,
+}
+
+impl Target {
+    /// Expands the blueprint; nothing where it has mistakes, which are told then.
+    pub fn expand(&self) -> Result<Option<Wanted>, Failure> {
+        let input = self.blueprint.read()?;
+        let expansion = expand(&input.source, &|path| input.file(path));
+        let colour = terminal::colour(&io::stderr());
+        terminal::say(&report(&expansion.diagnostics, &input.source, colour));
+        if expansion.has_errors() {
+            return Ok(None);
+        }
+        if let Some(only) = &self.only {
+            exists(only, &expansion.plans)?;
+        }
+        let folder = self.out.clone().unwrap_or(input.folder);
+        let mut wanted = Wanted {
+            tree: expansion.tree(),
+            store: Store::new(&folder),
+            folder,
+            plans: expansion.plans,
+            only: self.only.clone(),
+        };
+        wanted.tree = std::mem::take(&mut wanted.tree).only(|path| wanted.has(path));
+        Ok(Some(wanted))
+    }
+}
+
+/// Whether there is such an environment.
+fn exists(only: &str, plans: &[Plan]) -> Result<(), Failure> {
+    let names = || plans.iter().map(|plan| plan.environment.as_str());
+    if names().any(|name| name == only) {
+        return Ok(());
+    }
+    let failure = Failure::new(format!("there is no environment `{only}`"));
+    let known: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+    Err(match similar(only, names()) {
+        Some(near) => failure.help(format!("there is `{near}`")),
+        None => failure.help(format!("there are {}", known.join(", "))),
+    })
+}
+
+impl Wanted {
+    /// Whether a file is of the environment: its second folder says so.
+    fn has(&self, path: &TreePath) -> bool {
+        let second = || path.as_str().split('/').nth(1);
+        self.only
+            .as_deref()
+            .is_none_or(|name| second() == Some(name))
+    }
+
+    /// Reads a lock.
+    pub fn last(&self, text: Option<String>) -> Result<Last, Failure> {
+        let lock = match &text {
+            None => Lock::default(),
+            Some(text) => Lock::parse(text).map_err(|error| {
+                Failure::new(format!("`{LOCK}` cannot be used: {error}"))
+                    .help("take it from the last commit; without it, files that differ count as not written by ravelin")
+            })?,
+        };
+        let mut seen = lock.clone();
+        seen.files.retain(|path, _| self.has(path));
+        seen.kept.retain(|path, _| self.has(path));
+        Ok(Last { text, lock, seen })
+    }
+
+    /// The paths to look at.
+    pub fn paths<'a>(&'a self, last: &'a Last) -> Result<BTreeSet<&'a TreePath>, Failure> {
+        let paths = paths(&self.tree, &last.seen);
+        match clash(paths.iter().copied()) {
+            None => Ok(paths),
+            Some((one, other)) => Err(Failure::new(format!(
+                "`{one}` and `{other}` are one file where capital and small letters are the same; nothing was written"
+            ))
+            .help("choose names that differ by more than that; where one is no longer generated, remove it first")),
+        }
+    }
+
+    /// How each path stands.
+    pub fn changes<'a>(&'a self, disk: &'a Disk, last: &'a Last) -> Vec<Change<'a>> {
+        changes(&self.tree, disk, &last.seen)
+    }
+
+    /// The lock as far as this run does not touch its files, with the facts as they are to be.
+    pub fn rest(&self, last: &Last) -> Lock {
+        let mut lock = last.lock.clone();
+        env!("CARGO_PKG_VERSION").clone_into(&mut lock.version);
+        lock.files.retain(|path, _| !self.has(path));
+        lock.kept.retain(|path, _| !self.has(path));
+        lock.other.clear();
+        let has = |name: &str| self.only.as_deref().is_none_or(|only| only == name);
+        lock.facts.retain(|name, _| !has(name));
+        for plan in self.plans.iter().filter(|plan| has(&plan.environment)) {
+            let facts = plan.facts.iter();
+            let facts: BTreeMap<String, String> =
+                facts.map(|fact| (fact.key(), fact.value.clone())).collect();
+            lock.facts.insert(plan.environment.clone(), facts);
+        }
+        lock
+    }
+}

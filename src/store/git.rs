@@ -1,0 +1,204 @@
+//! What git has of a folder: nothing is checked out, and nothing is written.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{Error, Store};
+use crate::change::{Disk, LOCK, OnDisk};
+use crate::name::hash;
+use crate::tree::TreePath;
+
+/// How many commits of a file are looked through for a text.
+const COMMITS: &str = "-n200";
+
+/// A commit, as far as the files of a folder go.
+#[derive(Debug)]
+pub struct Revision<'a> {
+    store: &'a Store,
+    /// Path, whether it can be run, object.
+    files: Vec<(String, bool, String)>,
+}
+
+impl Store {
+    /// What is committed of this folder at a revision.
+    ///
+    /// # Errors
+    ///
+    /// When there is no git, no repository, or no such revision.
+    pub fn revision(&self, name: &str) -> Result<Revision<'_>, Error> {
+        let what = format!("read the revision `{name}`");
+        let commit = format!("{name}^{{commit}}");
+        let commit = self.git(
+            &what,
+            &[
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                &commit,
+            ],
+        )?;
+        let commit = String::from_utf8_lossy(&commit).trim().to_owned();
+        let listed = self.git(&what, &["ls-tree", "-r", "-z", &commit])?;
+        let files = listed.split(|byte| *byte == 0).filter_map(|entry| {
+            let entry = std::str::from_utf8(entry).ok()?;
+            let (about, path) = entry.split_once('\t')?;
+            let mut about = about.split(' ');
+            let (mode, kind, object) = (about.next()?, about.next()?, about.next()?);
+            // A link is no file: it counts as something else that is in the way.
+            (kind == "blob").then(|| (path.to_owned(), mode == "100755", object.to_owned()))
+        });
+        Ok(Revision {
+            store: self,
+            files: files.collect(),
+        })
+    }
+
+    /// The text of a file with this hash in the history of git; nothing where there is none, or no git.
+    #[must_use]
+    pub fn committed(&self, path: &TreePath, wanted: &str) -> Option<String> {
+        let what = "read the history";
+        let commits = self
+            .git(what, &["log", COMMITS, "--format=%H", "--", path.as_str()])
+            .ok()?;
+        let commits = String::from_utf8(commits).ok()?;
+        let names: Vec<String> = commits.lines().map(|c| format!("{c}:./{path}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let objects = self.objects(what, &names).ok()?;
+        let mut found = objects.into_iter().flatten();
+        String::from_utf8(found.find(|bytes| hash(bytes) == wanted)?).ok()
+    }
+
+    /// The contents of objects, in their order; nothing for one that is missing.
+    fn objects(&self, what: &str, names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        let failed = |said: String| Error::Git {
+            what: what.to_owned(),
+            said,
+        };
+        let mut child = command(&self.folder)
+            .args(["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| failed(error.to_string()))?;
+        let broken = || failed("git ended early".to_owned());
+        let mut stdin = child.stdin.take().ok_or_else(broken)?;
+        let stdout = child.stdout.take().ok_or_else(broken)?;
+        let asked = names.join("\n") + "\n";
+        let mut found = Vec::with_capacity(names.len());
+        std::thread::scope(|scope| {
+            // Whoever writes must not wait for whoever reads.
+            scope.spawn(move || {
+                let _ = stdin.write_all(asked.as_bytes());
+            });
+            let mut stdout = BufReader::new(stdout);
+            for _ in names {
+                let mut line = String::new();
+                stdout.read_line(&mut line).map_err(|_| broken())?;
+                let line = line.trim_end();
+                if line.is_empty() {
+                    return Err(broken());
+                }
+                let length = line.rsplit(' ').next().and_then(|size| size.parse().ok());
+                let Some(length) = length.filter(|_| line.contains(" blob ")) else {
+                    found.push(None);
+                    continue;
+                };
+                let mut bytes = vec![0; length];
+                let mut end = [0];
+                stdout.read_exact(&mut bytes).map_err(|_| broken())?;
+                stdout.read_exact(&mut end).map_err(|_| broken())?;
+                found.push(Some(bytes));
+            }
+            Ok(())
+        })?;
+        let _ = child.wait();
+        Ok(found)
+    }
+
+    fn git(&self, what: &str, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+        let failed = |said: String| Error::Git {
+            what: what.to_owned(),
+            said,
+        };
+        let output = command(&self.folder)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| failed(format!("git does not run: {error}")))?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said = said.lines().next().unwrap_or("there is no such revision");
+        Err(failed(said.trim_start_matches("fatal: ").to_owned()))
+    }
+}
+
+impl Revision<'_> {
+    /// The text of the lock; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When git fails, or the lock is no text.
+    pub fn lock(&self) -> Result<Option<String>, Error> {
+        let Some((_, _, object)) = self.files.iter().find(|(path, ..)| path == LOCK) else {
+            return Ok(None);
+        };
+        let what = format!("read `{LOCK}` from git");
+        let found = self.store.objects(&what, &[object])?.pop().flatten();
+        let text = found.map(String::from_utf8).transpose();
+        text.map_err(|error| Error::Git {
+            what,
+            said: error.to_string(),
+        })
+    }
+
+    /// What is committed at these paths; nothing where there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// When git fails.
+    pub fn disk<'a>(&self, paths: impl IntoIterator<Item = &'a TreePath>) -> Result<Disk, Error> {
+        let paths: std::collections::BTreeSet<&str> =
+            paths.into_iter().map(TreePath::as_str).collect();
+        let files = self.files.iter();
+        let files: Vec<_> = files
+            .filter(|(path, ..)| paths.contains(path.as_str()))
+            .collect();
+        let names: Vec<&str> = files.iter().map(|(_, _, object)| object.as_str()).collect();
+        let found = self.store.objects("read files from git", &names)?;
+        let disk = files
+            .into_iter()
+            .zip(found)
+            .filter_map(|((path, executable, _), bytes)| {
+                let executable = *executable;
+                Some((
+                    TreePath::new(path)?,
+                    OnDisk {
+                        bytes: bytes?,
+                        executable,
+                    },
+                ))
+            });
+        Ok(disk.collect())
+    }
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    // What is read does not depend on the words or the settings of whoever runs it.
+    command
+        .arg("-C")
+        .arg(folder)
+        .args([
+            "-c",
+            "core.fsmonitor=false",
+            "--no-optional-locks",
+            "--literal-pathspecs",
+        ])
+        .env("LC_ALL", "C");
+    command
+}
