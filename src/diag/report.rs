@@ -11,12 +11,17 @@ use crate::source::{Lines, Source, Span};
 /// So many findings are shown; nobody reads more, and the end of the report says how many there are.
 const SHOWN: usize = 200;
 
-/// The report of these findings, in their order, and a last line that counts them. Nothing where there are none.
+/// The report of these findings, in their order, and a last line that counts them and says where there is more about one.
+/// Nothing where there are none.
 #[must_use]
 pub fn report(diagnostics: &[Diagnostic], source: &Source, colour: bool) -> String {
-    if diagnostics.is_empty() {
+    let worst = diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.rule)
+        .min_by_key(|rule| rule.severity);
+    let Some(worst) = worst else {
         return String::new();
-    }
+    };
     let renderer = if colour {
         Renderer::styled()
     } else {
@@ -35,7 +40,7 @@ pub fn report(diagnostics: &[Diagnostic], source: &Source, colour: bool) -> Stri
     if diagnostics.len() > SHOWN {
         let _ = write!(text, "; these are the first {SHOWN}");
     }
-    text.push('\n');
+    let _ = writeln!(text, " · `ravelin explain {}` says more", worst.code);
     text
 }
 

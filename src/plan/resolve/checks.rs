@@ -38,8 +38,12 @@ fn somebody_may_call(cx: &mut Context<'_>, plan: &Plan) {
             .policy
             .iter()
             .any(|binding| binding.role == roles::RUN_INVOKER);
-        service.public && service.auth == Auth::Iam && !invokers
+        // Where `auth` is not written, that is reported.
+        let written = cx.blueprint.services.get(&service.name);
+        let asks = written.is_some_and(|written| written.auth.is_some());
+        service.public && service.auth == Auth::Iam && asks && !invokers
     });
+    let closed: Vec<_> = closed.collect();
     for service in closed {
         let key = Key::of(&["services", &service.name]);
         let message = format!("`{key}` is public, but nobody may call it");

@@ -25,6 +25,7 @@ pub(crate) struct Context<'a> {
     pub files: &'a dyn Fn(&str) -> Option<String>,
     findings: Vec<Diagnostic>,
     needed: BTreeSet<(String, &'static str)>,
+    named_secrets: BTreeSet<String>,
 }
 
 impl<'a> Context<'a> {
@@ -42,6 +43,7 @@ impl<'a> Context<'a> {
             files,
             findings: Vec::new(),
             needed: BTreeSet::new(),
+            named_secrets: BTreeSet::new(),
         }
     }
 
@@ -99,7 +101,7 @@ impl<'a> Context<'a> {
         accepted
     }
 
-    /// Reports a name that nothing has, with the most similar one that something has.
+    /// Reports a name that nothing has, with the most similar one that something has; gives that one back.
     pub fn unknown<'n>(
         &mut self,
         rule: &'static Rule,
@@ -107,7 +109,7 @@ impl<'a> Context<'a> {
         name: &str,
         names: impl IntoIterator<Item = &'n str>,
         place: &Place,
-    ) {
+    ) -> Option<String> {
         let near = similar(name, names).map(str::to_owned);
         let finding = self.report(
             rule,
@@ -115,9 +117,10 @@ impl<'a> Context<'a> {
             place,
             format!("no {what} has this name"),
         );
-        if let Some(near) = near {
-            finding.replace("a similar name exists", place, name, &near);
+        if let Some(near) = &near {
+            finding.replace("a similar name exists", place, name, near);
         }
+        near
     }
 
     /// Reports a key that is required and not written.
@@ -161,6 +164,16 @@ impl<'a> Context<'a> {
     /// Whether a rule was waived or would have had to be, on that element.
     pub fn was_needed(&self, element: &Key, rule: &Rule) -> bool {
         self.needed.contains(&(element.to_string(), rule.code))
+    }
+
+    /// Remembers that something means a secret, whether or not it may read it as it is written.
+    pub fn means_secret(&mut self, name: &str) {
+        self.named_secrets.insert(name.to_owned());
+    }
+
+    /// Whether something means a secret.
+    pub fn is_meant(&self, secret: &str) -> bool {
+        self.named_secrets.contains(secret)
     }
 
     /// The number of the project where the blueprint gives it.

@@ -182,9 +182,10 @@ fn tls(cx: &mut Context<'_>, key: &Key, written: &schema::LoadBalancer) -> Tls {
                 "the API refuses it",
             )
             .and(&Place::Value(key.then("tls")), "not with this one");
-        }
-        cx.report(rules::MIN_TLS_GCLOUD, "gcloud up to 528 cannot ask for TLS 1.3", &place, "Terraform can, such a gcloud cannot")
+        } else {
+            cx.report(rules::MIN_TLS_GCLOUD, "gcloud up to 528 cannot ask for TLS 1.3", &place, "Terraform can, such a gcloud cannot")
             .help("apply with Terraform, or run the scripts with a gcloud that lists 1.3 in `ssl-policies create --help`");
+        }
     }
     Tls { profile, min }
 }

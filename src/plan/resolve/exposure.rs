@@ -26,15 +26,20 @@ pub(super) fn ingress(
         }
         (None | Some(schema::Ingress::Internal), false) => Ingress::Internal,
         (Some(schema::Ingress::All), _) => {
-            cx.needs_exception(
-                key,
-                &written.exceptions,
-                rules::ALL_INGRESS,
-                format!("`{key}` takes requests from everywhere, past any load balancer and WAF"),
-                &place,
-                "opens the run.app address to the internet",
-            );
-            if !public {
+            if public {
+                cx.needs_exception(
+                    key,
+                    &written.exceptions,
+                    rules::ALL_INGRESS,
+                    format!(
+                        "`{key}` takes requests from everywhere, past any load balancer and WAF"
+                    ),
+                    &place,
+                    "opens the run.app address to the internet",
+                );
+            } else {
+                // An exception from it is no second mistake.
+                cx.waives(key, &written.exceptions, rules::ALL_INGRESS);
                 cx.report(
                     rules::INGRESS_CONFLICT,
                     format!("`{key}` is internal but open to the internet"),

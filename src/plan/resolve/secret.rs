@@ -85,15 +85,19 @@ pub(super) fn read(
         .map_or((written, None), |(name, version)| (name, Some(version)));
     let Some(secret) = cx.blueprint.secrets.get(name) else {
         let names: Vec<&str> = cx.blueprint.secrets.keys().map(String::as_str).collect();
-        cx.unknown(
+        let near = cx.unknown(
             rules::SECRET_UNKNOWN,
             "secret",
             name,
             names,
             &Place::Part(key.clone(), name.to_owned()),
         );
+        if let Some(near) = near {
+            cx.means_secret(&near);
+        }
         return None;
     };
+    cx.means_secret(name);
     let place = place(cx, name)?;
     let value = Place::Value(key.clone());
     let pin = secret.version;
@@ -189,7 +193,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             .copied()
             .collect();
         let latest = uses.latest.contains(name);
-        if pinned.is_empty() && !latest && written.writers.is_empty() {
+        if !cx.is_meant(name) && written.writers.is_empty() {
             cx.report(
                 rules::SECRET_UNUSED,
                 format!("nothing reads `{name}`"),

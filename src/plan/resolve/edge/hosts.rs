@@ -27,7 +27,8 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
             continue;
         };
         domains(cx, &key, service, &mapped);
-        if is_behind(service) && written.domains.is_empty() {
+        // A mapped domain has a finding of its own where the service is behind the load balancer.
+        if is_behind(service) && written.domains.is_empty() && written.domain_mappings.is_empty() {
             cx.report(
                 rules::PUBLIC_SERVICE_WITHOUT_DOMAIN,
                 format!("`{}` is public, and no host leads to it", service.name),
@@ -47,7 +48,7 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
                 "only public services have domains",
             )
             .help("leave `domains` out, or write `exposure = \"public\"`");
-        } else if written.domains.is_empty() && !written.paths.is_empty() {
+        } else if !is_behind(service) && written.domains.is_empty() && !written.paths.is_empty() {
             cx.report(
                 rules::PATHS_WITHOUT_DOMAIN,
                 format!("`{}` has paths but no host", service.name),

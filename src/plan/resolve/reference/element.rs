@@ -213,6 +213,7 @@ pub(super) fn secret(
             .values()
             .any(|sidecar| reads(&sidecar.secrets))
     {
+        cx.means_secret(name);
         cx.report(
             rules::SECRET_NOT_DECLARED,
             format!(

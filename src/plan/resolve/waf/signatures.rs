@@ -57,13 +57,10 @@ fn find(cx: &mut Context<'_>, place: &Place, crs: Crs, name: &str) -> Option<Rul
             )
             .replace("its successor is", place, name, set.name);
         }
-        None => cx.unknown(
-            rules::WAF_RULE_UNKNOWN,
-            "rule set",
-            name,
-            armor::sets(crs).map(|set| set.name),
-            place,
-        ),
+        None => {
+            let names = armor::sets(crs).map(|set| set.name);
+            cx.unknown(rules::WAF_RULE_UNKNOWN, "rule set", name, names, place);
+        }
     }
     None
 }

@@ -290,7 +290,8 @@ fn check_order(cx: &mut Context<'_>, parts: &Parts<'_>, containers: &[Container]
         started.extend(ready);
     }
     let known = |name: &String| containers.iter().any(|container| container.name == *name);
-    if started.len() < containers.len()
+    let waits = |container: &Container| !started.contains(container.name.as_str());
+    if containers.iter().any(waits)
         && containers
             .iter()
             .all(|container| container.after.iter().all(known))

@@ -230,9 +230,7 @@ pub(super) fn secret_volumes(
     for (container, key, secrets) in std::iter::once(main).chain(sidecars) {
         for (path, written) in &secrets.files {
             let key = key.then("secrets").then("files").then(path);
-            let Some((folder, file)) = folder_of(cx, &key, path) else {
-                continue;
-            };
+            let folder = folder_of(cx, &key, path);
             let read = secret::read(
                 cx,
                 &mut gathered.uses,
@@ -242,7 +240,9 @@ pub(super) fn secret_volumes(
                 written,
                 Reading::Late,
             );
-            let Some((_, version)) = read else { continue };
+            let (Some((folder, file)), Some((_, version))) = (folder, read) else {
+                continue;
+            };
             let item = SecretItem {
                 version: version.version,
                 path: file,
