@@ -55,8 +55,8 @@ fn a_service_that_asks_nobody_says_who_gets_there() {
     assert!(closed.contains("The load balancer is the only way there"));
 
     let caller = format!("[services.back]\n{IMAGE}\ncalls = [\"web\"]\n");
-    let called = access(&format!("{waf}{web}{domains}{anonymous}{caller}"));
-    assert!(called.contains("past the load balancer and its WAF"));
+    let bypassed = access(&format!("{waf}{web}{domains}{anonymous}{caller}"));
+    assert!(bypassed.contains("past the load balancer and its WAF"));
 
     let everywhere = exception("all-ingress");
     let all = access(&format!("{web}ingress = \"all\"\n{anonymous}{everywhere}"));

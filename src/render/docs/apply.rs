@@ -34,7 +34,7 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
         );
     }
     if any(&|plan| plan.services.iter().any(|service| !service.invoker_check)) {
-        wanted.push(md("The organisation must not enforce `run.managed.requireInvokerIam` here: it forbids to switch the invoker check off, which is how the anonymous services are open."));
+        wanted.push(md("The organisation must not enforce `run.managed.requireInvokerIam` here: it forbids switching the invoker check off, which is how the anonymous services are open."));
     }
     let named = super::every(plans, |plan| {
         plan.grants
@@ -80,9 +80,9 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
     }
     if let Some(authorities) = authorities(plans) {
         wanted.push(
-            md("A CAA record of a domain, or of one above it, allows ")
+            md("Where a domain, or one above it, has CAA records, they allow ")
                 .md(&authorities)
-                .say(". Where there is none, one keeps all other authorities from making certificates for the domain. It holds for the names below too, so its owner decides and none is written here."),
+                .say(". Where there are none, such a record keeps every other authority from making certificates for the domain; it holds for the names below too, so the domain's owner decides, and none is written here."),
         );
     }
     if any(&|plan| !plan.elsewhere().is_empty()) {
