@@ -144,6 +144,79 @@ fn deep_nesting_is_answered() {
 }
 
 #[test]
+fn what_is_long_is_cut_around_its_place() {
+    let head = "schema = 1\n[services.web]\nimage = \"x\"\n";
+    for (text, line) in [
+        (format!("{head}\"{}\" = 1\n", "é".repeat(300_000)), 4),
+        (
+            format!(
+                "{head}env = {{ A = \"{}\", B = 1.5 }}\n",
+                "x".repeat(300_000)
+            ),
+            4,
+        ),
+        (format!("{head}{}mx = 2\n", "\n".repeat(300_000)), 300_004),
+        (format!("a = [{}\n", "1,".repeat(300_000)), 1),
+    ] {
+        let found = answered(&text);
+        assert!(found.contains(&format!("ravelin.toml:{line}:")), "{found}");
+        let longest = found.lines().map(|line| line.chars().count()).max();
+        assert!(longest < Some(1_000), "{longest:?}");
+    }
+    let found = answered(&format!(
+        "{head}env = {{ A = \"{}\", B = 1.5 }}\n",
+        "x".repeat(9_000)
+    ));
+    let lines: Vec<&str> = found.lines().collect();
+    let caret = lines.iter().position(|line| line.contains("^^^")).unwrap();
+    let column = lines[caret].find("^^^").unwrap();
+    assert_eq!(
+        lines[caret - 1]
+            .chars()
+            .skip(column)
+            .take(3)
+            .collect::<String>(),
+        "1.5"
+    );
+}
+
+#[test]
+fn a_caret_stands_under_wide_letters() {
+    let found = answered(
+        "schema = 1\n[project]\nname = \"shop\"\nlabels = { \"日本語\" = \"x\", b = 1.5 }\n",
+    );
+    let lines: Vec<&str> = found.lines().collect();
+    let caret = lines.iter().position(|line| line.contains("^^^")).unwrap();
+    // Each of the three letters takes two columns of a terminal.
+    let columns = |text: &str| {
+        text.chars()
+            .map(|one| if one > '\u{2e80}' { 2 } else { 1 })
+            .sum::<usize>()
+    };
+    let before = lines[caret - 1].split("1.5").next().unwrap();
+    assert_eq!(
+        columns(before),
+        lines[caret].find("^^^").unwrap(),
+        "{found}"
+    );
+}
+
+#[test]
+fn many_mistakes_are_answered() {
+    for text in [
+        "a=\n".repeat(100_000),
+        "=\n".repeat(100_000),
+        "a=1\n".repeat(100_000),
+        "日本=1\n".repeat(50_000),
+        (0..20_000).fold("schema = 1\n".to_owned(), |text, index| {
+            text + &format!("[environments.e{index}]\nproject_id = \"shop-prod\"\n")
+        }),
+    ] {
+        assert!(answered(&text).contains("error"));
+    }
+}
+
+#[test]
 fn windows_line_ends_and_a_mark_change_nothing() {
     let windows = format!("\u{feff}{}", STOREFRONT.replace('\n', "\r\n"));
     assert_eq!(answered(&windows), "");

@@ -17,6 +17,9 @@ use crate::source::{Source, Span};
 /// The version of the language.
 const SCHEMA: i64 = 1;
 
+/// So many environments are expanded: a bound of ours, so that no blueprint asks for a day's work.
+const ENVIRONMENTS_MAX: usize = 100;
+
 /// What was read.
 #[derive(Debug)]
 pub struct Reading {
@@ -134,7 +137,7 @@ fn environments(
         .aside
         .get("environments")
         .map(|entry| entry.key.clone());
-    let overlays = take_table(
+    let mut overlays = take_table(
         &mut base.aside,
         "environments",
         &Key::default(),
@@ -148,6 +151,15 @@ fn environments(
             Some(key) => diagnostic.at(key.clone(), ""),
             None => diagnostic,
         });
+    }
+    if let Some(first) = names.get(ENVIRONMENTS_MAX) {
+        let beyond = overlays.split_off(first);
+        let message = format!("{} environments are too many", names.len());
+        let key = beyond[first].key.clone();
+        let diagnostic = Diagnostic::new(rules::OUT_OF_RANGE, message)
+            .at(key, format!("takes at most {ENVIRONMENTS_MAX}"))
+            .note("each is expanded in full, into folders of its own");
+        diagnostics.push(diagnostic);
     }
     let groups: Vec<String> = base.groups.keys().cloned().collect();
     base.check_names(&groups, &names, diagnostics);

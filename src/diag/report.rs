@@ -31,6 +31,7 @@ pub fn report(diagnostics: &[Diagnostic], source: &Source, colour: bool) -> Stri
     let mut text = String::new();
     let lines = Lines::of(&source.text);
     for diagnostic in diagnostics.iter().take(SHOWN) {
+        let diagnostic = &readable(diagnostic, source, &lines);
         text.push_str(&renderer.render(&groups(diagnostic, source, &lines)));
         text.push_str("\n\n");
     }
@@ -124,6 +125,45 @@ fn groups<'a>(diagnostic: &'a Diagnostic, source: &'a Source, lines: &Lines<'_>)
             vec![group, help.element(snippet)]
         }
     }
+}
+
+/// So many characters of a text are read; of a longer one the beginning and the end are shown.
+const READ: usize = 400;
+
+/// The finding with its long texts cut, and with the patch of a long line in words.
+fn readable(diagnostic: &Diagnostic, source: &Source, lines: &Lines<'_>) -> Diagnostic {
+    let mut diagnostic = diagnostic.clone();
+    cut(&mut diagnostic.message);
+    for label in &mut diagnostic.labels {
+        cut(&mut label.text);
+    }
+    diagnostic.notes.iter_mut().for_each(cut);
+    if let Some(help) = &mut diagnostic.help {
+        let long = |(span, new): &(Span, String)| {
+            let line = lines.line(span.start);
+            lines.start(line + 1) - lines.start(line) + new.len() > READ
+        };
+        if help.edits.iter().any(long) {
+            for (span, new) in help.edits.drain(..) {
+                let words = match &source.text[span] {
+                    "" => format!(": put `{new}` here"),
+                    _ => format!(": `{new}`"),
+                };
+                help.message.push_str(&words);
+            }
+        }
+        cut(&mut help.message);
+    }
+    diagnostic
+}
+
+fn cut(text: &mut String) {
+    if text.len() <= READ {
+        return;
+    }
+    let head = boundary(READ / 2, text);
+    let tail = boundary(text.len() - READ / 2, text);
+    text.replace_range(head..tail, "…");
 }
 
 /// The lines of a source that one picture needs: the renderer reads all that it is given.

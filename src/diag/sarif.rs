@@ -45,6 +45,8 @@ pub fn sarif(diagnostics: &[Diagnostic], source: &Source) -> String {
 fn rule(rule: &Rule) -> Value {
     json!({
         "id": rule.code,
+        "shortDescription": { "text": rule.explained().what },
+        "fullDescription": { "text": rule.explained().why },
         "defaultConfiguration": { "level": rule.severity.word() },
         "properties": { "tags": [rule.topic.words()] },
     })
