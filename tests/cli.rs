@@ -462,3 +462,63 @@ fn findings_for_programs() {
         .prints("\"results\": []");
     assert_eq!(fine.run("check --format github").ends_with(0).stdout, "");
 }
+
+#[test]
+fn a_rule_is_explained() {
+    let folder = Folder::storefront();
+    folder
+        .run("explain anonymous-access")
+        .ends_with(0)
+        .prints("error[anonymous-access]: a service lets in everybody who reaches it")
+        .prints("\nwrong:\n\n    [services.web]\n    exposure = \"public\"\n    auth     = \"anonymous\"\n")
+        .prints("\nright:\n\n    [services.web]\n")
+        .prints("\nwaiver: an exception can waive it; then a service asks nobody who they are\n")
+        .prints("\nsource: https://cloud.google.com/run/")
+        .says_nothing();
+    folder
+        .run("explain secret-not-pinned")
+        .ends_with(0)
+        .prints("\nwaiver: cannot be waived\n");
+}
+
+#[test]
+fn all_rules_are_listed() {
+    let folder = Folder::storefront();
+    let run = folder.run("explain").ends_with(0).says_nothing();
+    for rule in ravelin::rules::ALL {
+        let line = run.stdout.lines().find(|line| {
+            let mut words = line.split_whitespace();
+            words.next() == Some(rule.code) && words.next() == Some(rule.severity.word())
+        });
+        assert!(
+            line.is_some_and(|line| line.contains(rule.explained().what)),
+            "{}",
+            rule.code
+        );
+    }
+}
+
+#[test]
+fn a_code_that_no_rule_has_is_a_failure() {
+    let folder = Folder::storefront();
+    folder
+        .run("explain anonymus-access")
+        .ends_with(2)
+        .prints_nothing()
+        .says("error: there is no rule `anonymus-access`")
+        .says("help: there is `anonymous-access`");
+    folder
+        .run("explain what")
+        .ends_with(2)
+        .says("help: `ravelin explain` alone lists all");
+}
+
+#[test]
+fn a_report_names_the_first_of_the_worst() {
+    let folder = Folder::with(STOREFRONT);
+    folder.replace("ravelin.toml", "max        = 20", "maxx       = 20");
+    folder
+        .run("check")
+        .ends_with(1)
+        .prints("1 error in ravelin.toml · `ravelin explain unknown-key` says more\n");
+}

@@ -1,6 +1,7 @@
 //! The command line: arguments, streams, colour, exit status.
 
 mod check;
+mod explain;
 mod generate;
 mod input;
 mod schema;
@@ -73,6 +74,7 @@ struct Arguments {
 enum Command {
     Generate(generate::Arguments),
     Check(check::Arguments),
+    Explain(explain::Arguments),
     Show(show::Arguments),
     Schema(schema::Arguments),
 }
@@ -80,6 +82,7 @@ enum Command {
 const EXAMPLES: &str = "\
 Examples:
   ravelin check                             look for mistakes in ravelin.toml
+  ravelin explain anonymous-access          what a finding means, and what to write instead
   ravelin generate                          write terraform/, gcloud/, iam/ and README.md beside it
   ravelin generate shop.toml --out infra    the same for another blueprint and folder
 
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
     };
