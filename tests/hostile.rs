@@ -1,7 +1,15 @@
 //! Whatever stands in a blueprint, the answer is a report and never a panic.
-#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop where it stands, and use the disk"
+)]
+
+use std::fs;
+use std::path::Path;
 
 use proptest::prelude::*;
+use proptest::sample::Index;
 use ravelin::diag::report;
 use ravelin::expand;
 use ravelin::source::Source;
@@ -65,23 +73,31 @@ const HARD: [&str; 28] = [
 
 #[derive(Debug, Clone)]
 enum Edit {
-    Insert(usize, String),
-    Cut(usize, usize),
-    Swap(usize, usize),
-    Repeat(usize, usize),
+    Insert(Index, String),
+    Cut(Index, usize),
+    Swap(Index, Index),
+    Repeat(Index, Index),
 }
 
-fn edit() -> impl Strategy<Value = Edit> {
-    let at = 0..STOREFRONT.len();
+/// Letters come and go.
+fn slip() -> impl Strategy<Value = Edit> {
+    let at = any::<Index>;
     let hard = prop_oneof![
         proptest::sample::select(HARD.to_vec()).prop_map(str::to_owned),
         any::<char>().prop_map(String::from),
     ];
     prop_oneof![
-        (at.clone(), hard).prop_map(|(at, text)| Edit::Insert(at, text)),
-        (at.clone(), 1..40_usize).prop_map(|(at, length)| Edit::Cut(at, length)),
-        (0..120_usize, 0..120_usize).prop_map(|(one, two)| Edit::Swap(one, two)),
-        (0..120_usize, 0..120_usize).prop_map(|(from, to)| Edit::Repeat(from, to)),
+        (at(), hard).prop_map(|(at, text)| Edit::Insert(at, text)),
+        (at(), 1..40_usize).prop_map(|(at, length)| Edit::Cut(at, length)),
+    ]
+}
+
+/// Whole lines change places or stand twice.
+fn shuffle() -> impl Strategy<Value = Edit> {
+    let at = any::<Index>;
+    prop_oneof![
+        (at(), at()).prop_map(|(one, two)| Edit::Swap(one, two)),
+        (at(), at()).prop_map(|(from, to)| Edit::Repeat(from, to)),
     ]
 }
 
@@ -94,31 +110,77 @@ fn edited(text: &str, edit: &Edit) -> String {
         at
     };
     let mut lines: Vec<&str> = text.lines().collect();
+    // There is always a line and a place to edit.
+    let line = |index: &Index| index.index(lines.len().max(1));
     match edit {
         Edit::Insert(at, new) => {
-            let at = boundary(*at);
+            let at = boundary(at.index(text.len() + 1));
             return format!("{}{new}{}", &text[..at], &text[at..]);
         }
         Edit::Cut(at, length) => {
-            let (start, end) = (boundary(*at), boundary(at + length));
+            let at = at.index(text.len() + 1);
+            let (start, end) = (boundary(at), boundary(at + length));
             return format!("{}{}", &text[..start], &text[end..]);
         }
-        Edit::Swap(one, two) if *one < lines.len() && *two < lines.len() => lines.swap(*one, *two),
-        Edit::Repeat(from, to) if *from < lines.len() && *to <= lines.len() => {
-            lines.insert(*to, lines[*from]);
+        Edit::Swap(..) | Edit::Repeat(..) if lines.is_empty() => {}
+        Edit::Swap(one, two) => {
+            let (one, two) = (line(one), line(two));
+            lines.swap(one, two);
         }
-        Edit::Swap(..) | Edit::Repeat(..) => {}
+        Edit::Repeat(from, to) => {
+            let (from, to) = (line(from), line(to));
+            lines.insert(to, lines[from]);
+        }
     }
     lines.join("\n")
 }
 
+/// The blueprints that people see, and those that are wrong already.
+fn texts() -> Vec<String> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<_> = ["blueprints", "tests/reports"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(here.join(folder)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect()
+}
+
+/// `PROPTEST_CASES` asks for more than these.
+fn cases(few: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    ProptestConfig {
+        cases: asked.map_or(few, |cases| cases.parse().unwrap()),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(2_000))]
 
     #[test]
-    fn a_damaged_blueprint_is_answered(edits in proptest::collection::vec(edit(), 1..5)) {
-        let text = edits.iter().fold(STOREFRONT.to_owned(), |text, edit| edited(&text, edit));
-        answered(&text);
+    fn slips_are_answered(
+        text in proptest::sample::select(texts()),
+        edits in proptest::collection::vec(slip(), 1..5),
+    ) {
+        answered(&edits.iter().fold(text, |text, edit| edited(&text, edit)));
+    }
+
+    #[test]
+    fn shuffled_lines_are_answered(
+        text in proptest::sample::select(texts()),
+        edits in proptest::collection::vec(prop_oneof![3 => shuffle(), 1 => slip()], 1..5),
+    ) {
+        answered(&edits.iter().fold(text, |text, edit| edited(&text, edit)));
     }
 
     #[test]
