@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use divan::{Bencher, black_box, counter::ItemsCount};
-use ravelin::{expand, source::Source};
+use ravelin::{check, expand, source::Source};
 
 fn main() {
     divan::main();
@@ -76,6 +76,27 @@ fn whole(source: &Source) -> usize {
 fn expansion(bencher: Bencher<'_, '_>, name: &str) {
     let source = blueprint(name);
     bencher.bench(|| whole(&source));
+}
+
+/// From the text to the findings, as `ravelin check` does it.
+fn checked(source: &Source) -> usize {
+    let expansion = check(source, &|_| None, "2026-01-01".parse().unwrap());
+    assert!(!expansion.has_errors());
+    expansion.diagnostics.len()
+}
+
+#[divan::bench(args = ["minimal", "storefront"])]
+fn checking(bencher: Bencher<'_, '_>, name: &str) {
+    let source = blueprint(name);
+    bencher.bench(|| checked(&source));
+}
+
+#[divan::bench(args = [1_000], sample_count = 10, sample_size = 1)]
+fn checking_of_services(bencher: Bencher<'_, '_>, count: usize) {
+    let source = services(count);
+    bencher
+        .counter(ItemsCount::new(count))
+        .bench(|| checked(&source));
 }
 
 /// The figure per item is the cost of one service.
