@@ -223,6 +223,8 @@ impl<'de> Deserializer<'de> for &'de Node {
                         .or_at(&self.span)
                     })
             }
+            // What serde makes of a table reads a list too, key by key. Nobody means that.
+            Value::List(_) => Err(Error::invalid_type(Unexpected::Seq, &visitor).or_at(&self.span)),
             _ => self.deserialize_any(visitor),
         }
     }

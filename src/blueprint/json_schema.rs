@@ -42,6 +42,7 @@ pub fn json_schema() -> Value {
         json!("What several services and jobs share, by name: `use = [\"NAME\"]`.");
     at_top.insert("groups".to_owned(), groups);
     at_top["environments"] = json!({
+        "x-required": true,
         "description": at_top["environments"]["description"],
         "type": "object",
         "minProperties": 1,
@@ -52,7 +53,7 @@ pub fn json_schema() -> Value {
     properties(definition(&mut root, "Environment")).extend(overlay);
     removals(&mut root);
     required::place(&mut root);
-    tidy::references(&mut root);
+    tidy::finish(&mut root);
     root["title"] = json!("ravelin blueprint");
     root
 }

@@ -8,6 +8,12 @@
     reason = "a test may stop where it stands, and use the disk"
 )]
 
+mod agreement;
+mod defaults;
+mod mutants;
+mod reference;
+mod tables;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -27,7 +33,19 @@ fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The blueprints that come with the program, and others that are fine.
+/// Blueprints that are fine: those that come with the program, and two that have every table.
+fn samples() -> Vec<(String, toml::Table)> {
+    let mut all = blueprints();
+    for (name, text) in [
+        ("everything.toml", include_str!("everything.toml")),
+        ("existing.toml", include_str!("existing.toml")),
+    ] {
+        all.push((name.to_owned(), text.parse().unwrap()));
+    }
+    all
+}
+
+/// The blueprints that come with the program.
 fn blueprints() -> Vec<(String, toml::Table)> {
     let mut all = Vec::new();
     for entry in fs::read_dir(repository("blueprints")).unwrap() {

@@ -22,12 +22,15 @@ struct Rule {
     unless: Option<String>,
 }
 
-/// Marks a key that must stand somewhere.
+/// Marks a key that must stand somewhere. The mark stays for readers; validators pass over it.
 const REQUIRED: &str = "x-required";
+/// Keys that stand at the top and nowhere else.
+const ALWAYS: [&str; 2] = ["environments", "schema"];
 /// Names a key that makes such a one needless.
 const UNLESS: &str = "x-unless";
 
-/// Puts what is required where it holds. What stands in a list is never merged, nor are an environment's own keys: there it is
+/// Puts what is required where it holds. In defaults and groups nothing is: perhaps no element takes from them. And since a schema
+/// cannot compare names, what one of them gives to any entry counts for all entries of that kind. What stands in a list is never merged, nor are an environment's own keys: there it is
 /// said of the table. All else is said of the whole blueprint.
 pub fn place(root: &mut Value) {
     let whole = root.clone();
@@ -41,35 +44,27 @@ pub fn place(root: &mut Value) {
 
     let mut merged = Vec::new();
     merged_tables(&whole, &whole, &mut merged);
-    marks(root);
-    root["required"] = json!(["environments", "schema"]);
+    root["required"] = json!(ALWAYS);
     for (name, schema) in super::definitions(root) {
-        let marked = marks(schema);
-        if !marked.is_empty() && !merged.contains(name) {
-            schema["required"] = json!(marked);
+        let required: Vec<String> = marked(schema).cloned().collect();
+        if !required.is_empty() && !merged.contains(name) {
+            schema["required"] = json!(required);
         }
     }
 }
 
-/// Takes the marks off a table's keys, and says which had one.
-fn marks(table: &mut Value) -> Vec<String> {
-    let keys = table["properties"].as_object_mut();
-    keys.map(unmark).unwrap_or_default()
+/// The keys of a table that have a mark.
+fn marked(table: &Value) -> impl Iterator<Item = &String> {
+    let keys = table["properties"].as_object().into_iter().flatten();
+    keys.filter(|(_, schema)| schema.get(REQUIRED).is_some())
+        .map(|(key, _)| key)
 }
 
-/// Takes the marks off these keys, and says which had one.
-pub fn unmark(keys: &mut Map<String, Value>) -> Vec<String> {
-    let mut marked = Vec::new();
-    for (key, schema) in keys {
-        let Some(schema) = schema.as_object_mut() else {
-            continue;
-        };
-        if schema.remove(REQUIRED).is_some() {
-            marked.push(key.clone());
-        }
-        schema.remove(UNLESS);
+/// Takes the marks off these keys.
+pub fn unmark(keys: &mut Map<String, Value>) {
+    for schema in keys.values_mut().filter_map(Value::as_object_mut) {
+        schema.remove(REQUIRED);
     }
-    marked
 }
 
 /// The tables below a table, each with the step that leads to it.
@@ -103,7 +98,7 @@ fn merged_tables(root: &Value, table: &Value, found: &mut Vec<String>) {
 
 fn collect(root: &Value, table: &Value, at: &mut Vec<Step>, rules: &mut Vec<Rule>) {
     for (key, schema) in table["properties"].as_object().into_iter().flatten() {
-        if schema.get(REQUIRED).is_some() && key != "schema" {
+        if schema.get(REQUIRED).is_some() && !ALWAYS.contains(&key.as_str()) {
             let unless = schema.get(UNLESS).and_then(Value::as_str);
             rules.push(Rule {
                 table: at.clone(),
@@ -124,16 +119,39 @@ impl Rule {
     /// What the rule says of a whole blueprint.
     fn conditions(&self, root: &Value) -> Vec<Value> {
         let inherited = self.inherited(root);
-        let overlaid = in_environments(&self.table);
-        let mut elsewhere = inherited.clone();
-        elsewhere.push(overlaid.clone());
-        let mut conditions = vec![self.condition(&elsewhere, &self.table)];
+        let mut layer = inherited.clone();
+        layer.push(self.table.clone());
+        // Nothing but the base could give it, and the base does not.
+        let nowhere = in_environments(&json!({ "allOf": self.absent(&layer) }));
+        let mut gate = self.absent(&inherited);
+        gate.push(nowhere);
+        let must = nested(&self.table, self.must());
+        let mut conditions = vec![json!({ "if": { "allOf": gate }, "then": must })];
+        // Some environment does not give it, and the element exists in all of them.
+        let everywhere = in_environments(&json!({ "not": { "allOf": self.absent(&layer) } }));
+        let mut gate = self.absent(&inherited);
+        gate.push(json!({ "not": everywhere }));
+        let must = match self.kind() {
+            Some(kind) => {
+                gate.push(nested(
+                    &defaults(kind),
+                    json!({ "properties": { ONLY_IN: false } }),
+                ));
+                let must = nested(&self.table[2..], self.must());
+                let must = json!({ "if": { "not": { "required": [ONLY_IN] } }, "then": must });
+                nested(&self.table[..2], must)
+            }
+            None => must,
+        };
+        conditions.push(json!({ "if": { "allOf": gate }, "then": must }));
         // An environment adds no element, and the lack of a whole section is told once.
         let element = self.kind().is_some() && self.table.len() == 2;
         if !element && !self.table.is_empty() {
-            let mut elsewhere = inherited;
-            elsewhere.push(self.table.clone());
-            conditions.push(self.condition(&elsewhere, &overlaid));
+            let inner = self.absent(&inherited);
+            let must = nested(&self.table, self.must());
+            let must = json!({ "if": { "allOf": inner }, "then": must });
+            let gate = json!({ "allOf": self.absent(&layer) });
+            conditions.push(json!({ "if": gate, "then": in_environments(&must) }));
         }
         conditions
     }
@@ -146,16 +164,13 @@ impl Rule {
         }
     }
 
-    /// Where an element inherits the table from.
+    /// Where an element inherits the table from, in one layer.
     fn inherited(&self, root: &Value) -> Vec<Vec<Step>> {
         let Some(kind) = self.kind() else {
             return Vec::new();
         };
         let rest = &self.table[2..];
-        let mut places = vec![join(
-            &[Step::Key("defaults".to_owned()), Step::Key(kind.to_owned())],
-            rest,
-        )];
+        let mut places = vec![join(&defaults(kind), rest)];
         let first = match rest.first() {
             Some(Step::Key(key)) => key,
             _ => &self.key,
@@ -166,29 +181,44 @@ impl Rule {
         {
             places.push(join(&[Step::Key("groups".to_owned()), Step::Any], rest));
         }
-        let overlaid: Vec<Vec<Step>> = places.iter().map(|place| in_environments(place)).collect();
-        places.extend(overlaid);
         places
     }
 
-    /// Where the key stands in none of these places, the table must hold it.
-    fn condition(&self, elsewhere: &[Vec<Step>], table: &[Step]) -> Value {
+    /// The key stands in none of these places, nor what makes it needless.
+    fn absent(&self, places: &[Vec<Step>]) -> Vec<Value> {
         let mut none = json!({ "properties": { self.key.as_str(): false } });
-        let mut must = json!({ "required": [self.key] });
         if let Some(unless) = &self.unless {
             none["properties"][unless] = json!(false);
-            must = json!({ "if": { "not": { "required": [unless] } }, "then": must });
         }
-        let absent: Vec<Value> = elsewhere
-            .iter()
-            .map(|place| nested(place, none.clone()))
-            .collect();
-        json!({ "if": { "allOf": absent }, "then": nested(table, must) })
+        let absent = places.iter().map(|place| nested(place, none.clone()));
+        // Without a place it stands in none.
+        absent.chain([json!(true)]).collect()
+    }
+
+    /// A table holds the key.
+    fn must(&self) -> Value {
+        let must = json!({ "required": [self.key] });
+        match &self.unless {
+            Some(unless) => json!({ "if": { "not": { "required": [unless] } }, "then": must }),
+            None => must,
+        }
     }
 }
 
-fn in_environments(place: &[Step]) -> Vec<Step> {
-    join(&[Step::Key("environments".to_owned()), Step::Any], place)
+/// The key by which an element says where it exists.
+const ONLY_IN: &str = "environments";
+
+fn defaults(kind: &str) -> Vec<Step> {
+    ["defaults", kind]
+        .map(|key| Step::Key(key.to_owned()))
+        .to_vec()
+}
+
+fn in_environments(schema: &Value) -> Value {
+    nested(
+        &[Step::Key("environments".to_owned()), Step::Any],
+        schema.clone(),
+    )
 }
 
 fn join(beginning: &[Step], rest: &[Step]) -> Vec<Step> {

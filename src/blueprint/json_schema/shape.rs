@@ -99,6 +99,7 @@ pub struct Size;
 impl Transform for Size {
     fn transform(&mut self, schema: &mut Schema) {
         Shaped("^[0-9]+(Mi|Gi)$").transform(schema);
+        schema.insert("title".to_owned(), json!("size of memory"));
     }
 }
 
@@ -140,9 +141,10 @@ macro_rules! described {
     };
 }
 
-described!(Date, { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}" });
-described!(Duration, { "type": "string", "pattern": "^[0-9]+[smhd]$" });
+described!(Date, { "title": "date", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}" });
+described!(Duration, { "title": "duration", "type": "string", "pattern": "^[0-9]+[smhd]$" });
 described!(Decimal, {
+    "title": "number",
     "type": ["number", "string"],
     "pattern": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$",
 });

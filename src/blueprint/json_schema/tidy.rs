@@ -22,9 +22,15 @@ pub fn tidy(root: &mut Value) {
     });
 }
 
-/// What stands beside a reference is not read in draft 7: the reference goes into a list of one.
-pub fn references(root: &mut Value) {
+/// Says each default in words too, since editors show only these. What stands beside a reference is not read in draft 7: the
+/// reference goes into a list of one.
+pub fn finish(root: &mut Value) {
     each_schema(root, &mut |schema| {
+        let default = schema.get("default").map(ToString::to_string);
+        if let (Some(default), Some(Value::String(text))) = (default, schema.get_mut("description"))
+        {
+            *text = format!("{text}\n\nDefault: `{default}`.");
+        }
         if schema.len() > 1
             && let Some(reference) = schema.remove("$ref")
         {

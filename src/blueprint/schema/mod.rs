@@ -56,8 +56,9 @@ pub struct Blueprint {
     /// What all of it shares: its name and its region.
     #[schemars(extend("x-required" = true))]
     pub project: Project,
-    /// The environments, by name, each with a Google Cloud project of its own. In a merged blueprint each has only its own
-    /// keys, and the overlays are gone.
+    /// The environments, by name, each with a Google Cloud project of its own. There is at least one.
+    // In a merged blueprint each has only its own keys, and the overlays are gone.
+    #[schemars(extend("x-required" = true))]
     pub environments: Table<Environment>,
     /// Images that several elements use, by name: `image = "${images.app}"`. The name `cloud-sql-proxy` pins the image of the
     /// Auth Proxy.
@@ -93,7 +94,7 @@ pub struct Blueprint {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Project {
-    /// The prefix of the names of shared things: network, load balancer, accounts of the state.
+    /// The prefix of the names of shared things, such as the network and the load balancer.
     #[schemars(transform = Matching(Kind::Prefix), extend("x-required" = true, "examples" = ["storefront"]))]
     pub name: Option<String>,
     /// The region of everything that is regional.

@@ -1,0 +1,137 @@
+//! The defaults that the schema tells are those that the plan fills in: one that is written changes nothing, and the key is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ravelin::diag::Severity;
+use ravelin::source::Source;
+use serde_json::Value;
+
+use crate::tables::{Step, definition, table_at, tables};
+use crate::{SCHEMA, samples};
+
+/// Everything that a blueprint becomes; `None` where it has a mistake.
+fn output(blueprint: &toml::Table) -> Option<BTreeMap<String, String>> {
+    let text = toml::to_string(blueprint).unwrap();
+    let expansion = ravelin::expand(&Source::new("ravelin.toml", text), &|_| {
+        Some("a: 1".to_owned())
+    });
+    if expansion
+        .diagnostics
+        .iter()
+        .any(|one| one.rule.severity == Severity::Error)
+    {
+        return None;
+    }
+    let tree = expansion.tree();
+    Some(
+        tree.iter()
+            .map(|(path, file)| (path.to_string(), file.text.clone()))
+            .collect(),
+    )
+}
+
+fn toml_of(value: &Value) -> toml::Value {
+    toml::Value::try_from(value).unwrap()
+}
+
+/// Values of the same type that are not the default.
+fn others(schema: &Value) -> Vec<toml::Value> {
+    let default = &schema["default"];
+    let mut others: Vec<Value> = schema["enum"].as_array().cloned().unwrap_or_default();
+    match default {
+        Value::Bool(is) => others.push(Value::Bool(!is)),
+        Value::Number(number) => {
+            let number = number.as_u64().unwrap();
+            others.extend([Value::from(number + 1), Value::from(number * 2)]);
+        }
+        Value::String(text) => {
+            let texts = ["30s", "1Gi", "10.100.0.0/20", "path", "abcdefghijklmnop"];
+            others.extend(
+                texts
+                    .iter()
+                    .filter(|other| *other != text)
+                    .map(|other| Value::from(*other)),
+            );
+        }
+        _ => {}
+    }
+    others
+        .iter()
+        .filter(|other| *other != default)
+        .map(toml_of)
+        .collect()
+}
+
+#[test]
+fn defaults_are_those_of_the_plan() {
+    let mut told = BTreeSet::new();
+    for (table, schema) in SCHEMA["definitions"].as_object().unwrap() {
+        for (key, schema) in schema["properties"].as_object().into_iter().flatten() {
+            if schema.get("default").is_some() {
+                told.insert((table.as_str(), key.as_str()));
+            }
+        }
+    }
+    assert!(told.len() > 40, "only {} defaults", told.len());
+    let (mut proven, mut read) = (BTreeSet::new(), BTreeSet::new());
+    for (name, blueprint) in samples() {
+        let plain = output(&blueprint).unwrap_or_else(|| panic!("{name} has a mistake"));
+        for found in tables(&blueprint) {
+            // What elements inherit and environments change may be written over.
+            if matches!(found.at.first(), Some(Step::Key(key)) if ["defaults", "environments", "groups"].contains(&key.as_str()))
+            {
+                continue;
+            }
+            for (key, schema) in definition(found.table)["properties"].as_object().unwrap() {
+                let id = (found.table, key.as_str());
+                let Some(default) = schema.get("default") else {
+                    continue;
+                };
+                if proven.contains(&id) && read.contains(&id) {
+                    continue;
+                }
+                let with = |value: toml::Value| {
+                    let mut changed = blueprint.clone();
+                    let table = table_at(&mut changed, &found.at).unwrap();
+                    let is_new = table.insert(key.clone(), value).is_none();
+                    (is_new, output(&changed))
+                };
+                let (is_new, Some(same)) = with(toml_of(default)) else {
+                    continue;
+                };
+                if !is_new {
+                    continue;
+                }
+                assert!(
+                    same == plain,
+                    "`{key} = {default}` in {:?} of {name} is not the plan's default",
+                    found.at
+                );
+                proven.insert(id);
+                if !read.contains(&id)
+                    && others(schema)
+                        .into_iter()
+                        .any(|other| with(other).1.as_ref() != Some(&plain))
+                {
+                    read.insert(id);
+                }
+            }
+        }
+    }
+    let lacking: Vec<_> = told.difference(&proven).collect();
+    assert!(
+        lacking.is_empty(),
+        "no blueprint proves the defaults of {lacking:?}"
+    );
+    let unread: Vec<_> = told
+        .difference(&read)
+        .filter(|id| !INERT.contains(id))
+        .collect();
+    assert!(
+        unread.is_empty(),
+        "no other value of these changes anything: {unread:?}"
+    );
+}
+
+/// Keys with one value only.
+const INERT: [(&str, &str); 1] = [("LoadBalancer", "unknown_host")];
