@@ -131,6 +131,22 @@ impl Kind {
         }
     }
 
+    /// A name of this kind that says the same: in lower case, with hyphens, a domain without what is around it.
+    #[must_use]
+    pub fn like(self, name: &str) -> Option<String> {
+        let lower = name.trim().to_lowercase();
+        let other = match self {
+            Self::Domain => {
+                let host = lower.split_once("://").map_or(&*lower, |(_, rest)| rest);
+                let host = host.split(['/', ':']).next().unwrap_or_default();
+                host.trim_end_matches('.').to_owned()
+            }
+            Self::EnvVar => name.replace(['-', '.', ' '], "_"),
+            _ => lower.replace(['_', ' ', '.', '/'], "-"),
+        };
+        (other != name && self.accepts(&other)).then_some(other)
+    }
+
     /// What such a name looks like, for a report.
     #[must_use]
     pub fn expected(self) -> &'static str {
@@ -338,6 +354,25 @@ mod tests {
                 proptest::prop_assert_eq!(matches, kind.accepts(&name), "{:?} {}", kind, name);
             }
         }
+    }
+
+    #[test]
+    fn what_was_meant_is_told_where_it_is_plain() {
+        let like = |kind: Kind, name: &str| kind.like(name);
+        assert_eq!(
+            like(Kind::Workload, "Order_API").as_deref(),
+            Some("order-api")
+        );
+        assert_eq!(
+            like(Kind::Domain, "https://Shop.example.com:443/x").as_deref(),
+            Some("shop.example.com")
+        );
+        assert_eq!(
+            like(Kind::EnvVar, "LOG-LEVEL").as_deref(),
+            Some("LOG_LEVEL")
+        );
+        assert_eq!(like(Kind::Workload, "1web"), None);
+        assert_eq!(like(Kind::Workload, "web"), None);
     }
 
     #[test]

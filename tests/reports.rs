@@ -11,7 +11,7 @@ use std::path::Path;
 
 use ravelin::diag::report;
 use ravelin::expand;
-use ravelin::source::Source;
+use ravelin::source::{Lines, Source};
 
 /// No file stands beside these blueprints.
 fn reported(source: &Source) -> String {
@@ -46,4 +46,29 @@ fn reports_are_as_written() {
         assert!(!found.is_empty(), "{name} has nothing wrong");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every mistake has one finding, whatever else is wrong, and they stand in the order of their places.
+#[test]
+fn forty_mistakes_have_forty_findings() {
+    let text = include_str!("reports/forty.toml");
+    let source = Source::new("forty.toml", text);
+    let lines = Lines::of(text);
+    let found: Vec<(usize, &str)> = expand(&source, &|_| None)
+        .diagnostics
+        .iter()
+        .map(|finding| {
+            let place = lines.position(finding.labels[0].span.start);
+            (place.line, finding.rule.code)
+        })
+        .collect();
+    let marked: Vec<(usize, &str)> = text
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| !line.starts_with('#'))
+        .filter_map(|(line, number)| Some((line.split_once(" # ")?.1, number)))
+        .flat_map(|(codes, number)| codes.split(' ').map(move |code| (number, code)))
+        .collect();
+    assert_eq!(found, marked);
+    assert_eq!(found.len(), 40);
 }

@@ -67,6 +67,15 @@ fn syntax(errors: &[Error], root: &Entries, source: &Source) -> Vec<Diagnostic> 
         if swallowed.iter().any(inside) || !told.insert(lines.line(span.start)) {
             continue;
         }
+        if let Some(word) = bare_word(source.text.get(span.clone())) {
+            let diagnostic = Diagnostic::new(rules::SYNTAX, "this is not a value");
+            diagnostics.push(diagnostic.at(span.clone(), "").suggest(
+                "a text stands in quotes",
+                span,
+                format!("\"{word}\""),
+            ));
+            continue;
+        }
         let (what, label) = words(error.message(), &source.text[..span.start], span.is_empty());
         diagnostics.push(Diagnostic::new(rules::SYNTAX, what).at(span, label));
     }
@@ -85,6 +94,13 @@ fn open_at(node: &Node, end: usize) -> Option<Span> {
         Value::Table(entries) => ending_at(entries, end),
         _ => None,
     }
+}
+
+/// A word without its quotes.
+fn bare_word(text: Option<&str>) -> Option<&str> {
+    let of_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@".contains(&byte);
+    text.filter(|word| word.starts_with(|first: char| first.is_ascii_alphabetic()))
+        .filter(|word| word.bytes().all(of_word))
 }
 
 /// What is wrong, and what was expected. The parser's words, but where they are about its inside.

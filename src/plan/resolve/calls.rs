@@ -34,8 +34,9 @@ pub(super) fn resolve(
                 rules::CALL_SELF,
                 format!("`{name}` calls itself"),
                 &place,
-                "it needs no leave to",
-            );
+                "needs no leave to",
+            )
+            .help("take it off the list");
         }
         if !reference::in_network(egress) && callee.ingress != Some(schema::Ingress::All) {
             let message = format!("`{name}` calls `{target}` from outside the network");
@@ -46,7 +47,8 @@ pub(super) fn resolve(
                 "the call would get 404",
             )
             .and(&Place::Value(key.then("egress")), "not in the network")
-            .note("Cloud Run counts a call as internal only when it comes through the network");
+            .note("Cloud Run counts a call as internal only when it comes through the network")
+            .help("write `egress = \"private\"`, or leave `egress` out");
         }
         calls.insert(
             target.clone(),

@@ -27,7 +27,8 @@ fn something_runs(cx: &mut Context<'_>, plan: &Plan) {
             "the blueprint has no service and no job",
             &place,
             "nothing runs here",
-        );
+        )
+        .help("write `[services.NAME]` with an `image`");
     }
 }
 
@@ -38,9 +39,9 @@ fn somebody_may_call(cx: &mut Context<'_>, plan: &Plan) {
             .policy
             .iter()
             .any(|binding| binding.role == roles::RUN_INVOKER);
-        // Where `auth` is not written, that is reported.
+        // Where `auth` is not written, or an invoker cannot be read, that is reported.
         let written = cx.blueprint.services.get(&service.name);
-        let asks = written.is_some_and(|written| written.auth.is_some());
+        let asks = written.is_some_and(|one| one.auth.is_some() && one.invokers.is_empty());
         service.public && service.auth == Auth::Iam && asks && !invokers
     });
     let closed: Vec<_> = closed.collect();
@@ -80,11 +81,15 @@ fn accounts_differ(cx: &mut Context<'_>, plan: &Plan) {
             cx.report(
                 rules::ACCOUNT_SHARED,
                 format!("`{key}` and `{other}` would run as the same account"),
-                &Place::Key(key.clone()),
-                format!("`{email}`"),
+                &Place::Value(key.then("service_account")),
+                format!("as `{email}`"),
             )
-            .and(&Place::Key(other.clone()), "as this one")
-            .note("each could do what either may do");
+            .and(
+                &Place::Value(other.then("service_account")),
+                "as the same one",
+            )
+            .note("each could do what either may do")
+            .help("leave `service_account` out of one of them: an account of its own is made");
             continue;
         }
         seen.insert(email, key);
@@ -164,6 +169,7 @@ fn pools_fit(cx: &mut Context<'_>, plan: &Plan) {
                 pool.element,
                 "databases",
                 &database.name,
+                "pool",
             ]))
         };
         let label = format!(

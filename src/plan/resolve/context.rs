@@ -12,6 +12,9 @@ use crate::source::Span;
 
 use super::call_graph::CallGraph;
 
+/// So many names are told where none is like the one that does not exist.
+const FEW: usize = 8;
+
 /// The resolver's surroundings.
 pub(crate) struct Context<'a> {
     environment: &'a Environment,
@@ -91,12 +94,15 @@ impl<'a> Context<'a> {
     pub fn check_name(&mut self, kind: Kind, name: &str, what: &str, place: &Place) -> bool {
         let accepted = kind.accepts(name);
         if !accepted {
-            self.report(
+            let finding = self.report(
                 rules::INVALID_NAME,
-                format!("`{name}` is not {what}"),
+                format!("`{name}` cannot be {what}"),
                 place,
                 format!("takes {}", kind.expected()),
             );
+            if let Some(other) = kind.like(name) {
+                finding.help(format!("for instance `{other}`"));
+            }
         }
         accepted
     }
@@ -110,7 +116,8 @@ impl<'a> Context<'a> {
         names: impl IntoIterator<Item = &'n str>,
         place: &Place,
     ) -> Option<String> {
-        let near = similar(name, names).map(str::to_owned);
+        let names: Vec<&str> = names.into_iter().collect();
+        let near = similar(name, names.iter().copied()).map(str::to_owned);
         let finding = self.report(
             rule,
             format!("`{name}` does not exist"),
@@ -119,6 +126,10 @@ impl<'a> Context<'a> {
         );
         if let Some(near) = &near {
             finding.replace("a similar name exists", place, name, near);
+        } else if (1..=FEW).contains(&names.len()) {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let are = if names.len() == 1 { "is" } else { "are" };
+            finding.help(format!("there {are} {}", names.join(", ")));
         }
         near
     }

@@ -117,6 +117,10 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
     let tier = tier(cx, &key, written, existing);
     let edition = edition(cx, &key, written, tier.as_deref());
     let max_connections = max_connections(cx, &key, written, tier.as_deref());
+    let flags = flags(cx, &key, engine, written, max_connections);
+    let backups = backups(cx, &key, written);
+    let maintenance = maintenance(cx, &key, written);
+    let labels = labels::of(cx, &key, &written.labels);
     let tier = tier.or_else(|| existing.then(String::new));
     let names = names(cx, &key, name, written);
     let retiring = written.retire == Some(true);
@@ -148,13 +152,13 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         connectors_only: connect(written) != Connect::Direct,
         names,
         users: Vec::new(),
-        flags: flags(cx, &key, engine, written, max_connections),
+        flags,
         max_connections,
-        backups: backups(cx, &key, written),
-        maintenance: maintenance(cx, &key, written),
+        backups,
+        maintenance,
         replicas,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
-        labels: labels::of(cx, &key, &written.labels),
+        labels,
     })
 }
 
@@ -253,7 +257,14 @@ fn edition(
             &Place::Value(key.then("tier")),
             "Cloud SQL refuses the two together",
         )
-        .and(&Place::Value(key.then("edition")), "the edition")
+        .and(
+            &Place::Value(key.then("edition")),
+            if written.edition.is_some() {
+                "the edition"
+            } else {
+                "the edition is `enterprise` where none is written"
+            },
+        )
         .help(format!(
             "write `edition = \"{other}\"`, or take a tier of the other kind"
         ));
@@ -381,7 +392,8 @@ fn backups(cx: &mut Context<'_>, key: &Key, written: &schema::Database) -> Backu
             "a moment between two backups cannot be restored",
             &place,
             "switched off here",
-        );
+        )
+        .help("leave `pitr` out");
     }
     Backups {
         start: sql::BACKUP_START.to_owned(),

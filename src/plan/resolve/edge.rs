@@ -42,7 +42,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) 
                 "no service is behind the load balancer",
                 &Place::Key(key),
                 "none is made",
-            );
+            )
+            .help("take it out, or make a service public: `exposure = \"public\"`");
         }
         return None;
     }
@@ -136,7 +137,12 @@ fn certificate(
                     &Place::Value(key.clone()),
                     format!("holds at most {CLASSIC_DOMAINS_MAX}"),
                 )
-                .help("take `managed`: a certificate for each domain");
+                .replace(
+                    "a managed one is made for each domain",
+                    &Place::Value(key.clone()),
+                    "classic",
+                    "managed",
+                );
             }
             let hash = name::short_hash(&domains.join(","));
             Certificate::Classic {

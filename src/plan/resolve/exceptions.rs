@@ -34,12 +34,13 @@ pub(super) fn resolve(cx: &mut Context<'_>) -> Exceptions {
                 needed.push(exception);
                 places.push(cx.span(&Place::Value(key.then("rule"))));
             } else {
-                idle.push(cx.idle(
+                let finding = cx.idle(
                     rules::EXCEPTION_IDLE,
                     format!("the exception from `{}` waives nothing", exception.rule),
                     &Place::Value(key.then("rule")),
                     format!("nothing in `{element}` needs it"),
-                ));
+                );
+                idle.push(finding.help("take it out: it would open a door later that nobody sees"));
             }
         }
     }
@@ -95,13 +96,22 @@ fn exception(
     if let Some(rule) = rule
         && known.is_none()
     {
-        cx.unknown(
-            rules::RULE_NOT_WAIVABLE,
-            "rule that can be waived",
-            rule,
-            rules::waivable().map(|known| known.code),
-            &Place::Value(key.then("rule")),
-        );
+        let place = Place::Value(key.then("rule"));
+        let waivable = rules::waivable().map(|known| known.code);
+        if rules::ALL.iter().any(|known| known.code == rule) {
+            let waivable: Vec<String> = waivable.map(|code| format!("`{code}`")).collect();
+            cx.report(
+                rules::RULE_NOT_WAIVABLE,
+                format!("`{rule}` cannot be waived"),
+                &place,
+                "no exception helps here",
+            )
+            .note(format!("what can be waived is {}", waivable.join(", ")))
+            .help("take the exception out, and mend what the rule reports");
+        } else {
+            let what = "rule that can be waived";
+            cx.unknown(rules::RULE_NOT_WAIVABLE, what, rule, waivable, &place);
+        }
         return None;
     }
     let texts = [

@@ -213,7 +213,8 @@ pub(super) fn domain_mappings(
                 format!("`{region}` offers no domain mapping"),
                 &place,
                 "not in this region",
-            );
+            )
+            .help("take the load balancer: `domains = […]`");
         }
     }
     for (index, domain) in written.domain_mappings.iter().enumerate() {

@@ -140,16 +140,23 @@ fn before(cx: &mut Context<'_>, key: &Key, written: &schema::Job) -> Vec<String>
         let item = key.then("before").item(index);
         let place = Place::Value(item);
         let Some(service) = target.strip_prefix("services.") else {
-            cx.report(
+            let is_service = cx.blueprint.services.contains_key(target);
+            let finding = cx.report(
                 rules::TARGET_INVALID,
-                format!("`{target}` is not a service"),
+                format!("`{target}` is not a target"),
                 &place,
-                "write `services.NAME`",
+                "takes `services.NAME`",
             );
+            if is_service {
+                let whole = format!("services.{target}");
+                finding.replace("a target says its kind", &place, target, &whole);
+            }
             continue;
         };
         if !cx.blueprint.services.contains_key(service) {
             let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
+            let Place::Value(item) = place else { continue };
+            let place = Place::Part(item, service.to_owned());
             cx.unknown(rules::TARGET_UNKNOWN, "service", service, names, &place);
             continue;
         }
@@ -158,8 +165,13 @@ fn before(cx: &mut Context<'_>, key: &Key, written: &schema::Job) -> Vec<String>
                 rules::MIGRATION_CIRCLE,
                 format!("`{key}` calls `{service}`, which waits for it"),
                 &place,
-                "neither could come first",
-            );
+                "the service waits for the job",
+            )
+            .and(
+                &Place::Part(key.then("calls"), service.to_owned()),
+                "the job needs the service",
+            )
+            .help("take one of the two away: neither could come first");
         }
         before.push(service.to_owned());
     }

@@ -43,8 +43,9 @@ fn named(cx: &mut Context<'_>, place: &Place, member: &str) -> Option<Principal>
                     rules::USER_MEMBER,
                     format!("`{member}` is a single person"),
                     place,
-                    "a group survives who leaves",
-                );
+                    "leaves one day, and the grant stays",
+                )
+                .help("name a group: `group:…`");
             }
             Some(Principal::Named(Text::literal(member)))
         }

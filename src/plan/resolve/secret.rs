@@ -129,11 +129,18 @@ pub(super) fn read(
         }
         None if pin.is_some() => pin,
         None if how == Reading::Env => {
-            let environment = cx.environment_name().to_owned();
+            // The same words in every environment, so that it is said once.
+            let environments = &cx.blueprint.environments;
+            let first = environments.keys().next().cloned().unwrap_or_default();
+            let others = if environments.len() > 1 {
+                ", and so in each environment"
+            } else {
+                ""
+            };
             cx.report(rules::SECRET_NOT_PINNED, format!("`{name}` is read without a version"), &value, "which version?")
                 .note("a variable is read when an instance starts, so two instances could have different values")
                 .help(format!(
-                    "pin it where its numbers are counted: `[environments.{environment}.secrets]` with `{name} = {{ version = 1 }}`"
+                    "pin it where its numbers are counted: `[environments.{first}.secrets]` with `{name} = {{ version = 1 }}`{others}"
                 ));
             return None;
         }
@@ -199,7 +206,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
                 format!("nothing reads `{name}`"),
                 &Place::Key(key.clone()),
                 "of no use yet",
-            );
+            )
+            .help("read it by `secrets.env`, `secrets.files` or `secrets.read` of a service, or take it out");
         }
         for principal in named_list(cx, &key.then("writers"), &written.writers) {
             let on = Resource::Secret {

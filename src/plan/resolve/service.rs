@@ -243,7 +243,8 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
             &place,
             "takes 1",
         )
-        .and(&Place::Value(key.then("cpu")), "less than one");
+        .and(&Place::Value(key.then("cpu")), "less than one")
+        .help("write `cpu = 1`, or leave `concurrency` out");
     }
     if fraction && written.cpu_always == Some(true) {
         let place = Place::Value(key.then("cpu_always"));
@@ -252,7 +253,9 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
             "less than one CPU is there only for requests",
             &place,
             "needs a whole CPU",
-        );
+        )
+        .and(&Place::Value(key.then("cpu")), "less than one")
+        .help("write `cpu = 1`, or leave `cpu_always` out");
     }
     let timeout = written.timeout.map_or(TIMEOUT, |timeout| timeout.seconds);
     if !(1..=run::REQUEST_TIMEOUT_MAX).contains(&timeout) {
@@ -287,8 +290,12 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
             rules::MAX_ABOVE_QUOTA,
             format!("`{key}` may have {max} instances"),
             &place,
-            "the quota of Direct VPC egress may have to be raised",
-        );
+            format!(
+                "a new project often may have {} in a network",
+                run::INSTANCES_QUOTA
+            ),
+        )
+        .help("ask for more of the quota of Direct VPC egress first, or lower `max`");
     }
     Scale {
         concurrency,

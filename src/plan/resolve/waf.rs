@@ -53,7 +53,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service]) -> Vec<Waf> {
                 "no service is behind the load balancer",
                 &Place::Key(key),
                 "nothing passes this WAF",
-            );
+            )
+            .help("take it out, or make a service public: `exposure = \"public\"`");
         }
         return Vec::new();
     };

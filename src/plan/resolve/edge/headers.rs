@@ -55,7 +55,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, key: &Key, written: &Table<OneOrFals
                 &place,
                 "upper and lower case are the same",
             )
-            .and(&Place::Key(first), "here");
+            .and(&Place::Key(first), "the first");
             continue;
         }
         if !is_token(name) {
@@ -63,7 +63,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, key: &Key, written: &Table<OneOrFals
                 rules::HEADER_INVALID,
                 format!("`{name}` is not the name of a header"),
                 &place,
-                "takes a token of HTTP",
+                "takes letters, digits and hyphens",
             );
             continue;
         }

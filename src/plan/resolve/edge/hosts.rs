@@ -54,7 +54,8 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
                 format!("`{}` has paths but no host", service.name),
                 &Place::Key(key.then("paths")),
                 "paths of which host?",
-            );
+            )
+            .help("write `exposure = \"public\"` and `domains = [\"…\"]`, or leave `paths` out");
         }
         for (index, path) in written.paths.iter().enumerate() {
             check_path(cx, &Place::Value(key.then("paths").item(index)), path);
@@ -66,12 +67,21 @@ fn domains(cx: &mut Context<'_>, key: &Key, service: &Service, mapped: &BTreeMap
     for (index, domain) in service.domains.iter().enumerate() {
         let place = Place::Part(key.then("domains"), domain.clone());
         if service.domains[..index].contains(domain) {
+            let written = cx.blueprint.services.get(&service.name);
+            let mut items = written
+                .into_iter()
+                .flat_map(|written| written.domains.iter().enumerate())
+                .filter(|(_, written)| *written == domain)
+                .map(|(index, _)| Place::Value(key.then("domains").item(index)));
+            let first = items.next().unwrap_or(Place::Key(key.then("domains")));
+            let second = items.next().unwrap_or(first.clone());
             cx.report(
                 rules::DOMAIN_TWICE,
                 format!("`{domain}` stands twice"),
-                &place,
+                &second,
                 "once is enough",
-            );
+            )
+            .and(&first, "the first");
         }
         if domain == "run.app" || domain.ends_with(".run.app") {
             cx.report(
@@ -79,7 +89,8 @@ fn domains(cx: &mut Context<'_>, key: &Key, service: &Service, mapped: &BTreeMap
                 format!("`{domain}` is an address of Cloud Run"),
                 &place,
                 "not yours to point here",
-            );
+            )
+            .help("take a domain of your own");
         }
         if let Some(other) = mapped.get(domain.as_str()) {
             cx.report(
@@ -115,7 +126,7 @@ fn check_path(cx: &mut Context<'_>, place: &Place, path: &str) {
         (
             format!("`{path}` is no absolute path"),
             "begins with `/`",
-            None,
+            Some("begin it with `/`"),
         )
     } else if path[1..]
         .trim_end_matches('/')
@@ -130,9 +141,20 @@ fn check_path(cx: &mut Context<'_>, place: &Place, path: &str) {
     } else {
         return;
     };
+    let meant = format!(
+        "/{}",
+        path.trim_start_matches('/').trim_end_matches(['*', '/'])
+    );
+    let is_path = meant[1..].split('/').all(is_segment);
     let finding = cx.report(rules::PATH_INVALID, message, place, label);
-    if let Some(help) = help {
-        finding.help(help);
+    match help {
+        Some(help) if is_path && meant != path => {
+            finding.replace(help, place, path, &meant);
+        }
+        Some(help) => {
+            finding.help(help);
+        }
+        None => {}
     }
 }
 
@@ -183,17 +205,15 @@ fn slugs_differ(cx: &mut Context<'_>, by_domain: &BTreeMap<&str, Vec<&Service>>)
                 domain.to_owned(),
             )
         };
-        let message = format!(
-            "`{domain}` and `{other}` would share the name `{}`",
-            name::domain_slug(domain)
-        );
         cx.report(
             rules::DOMAIN_NAME_COLLISION,
-            message,
+            format!("`{domain}` and `{other}` would become one name"),
             &place(&service.name, domain),
-            "of certificate and route",
+            format!("becomes `{}`", name::domain_slug(domain)),
         )
-        .and(&place(of, other), "the other");
+        .and(&place(of, other), "and so does this")
+        .note("names of certificates and routes hold no dots")
+        .help("take another domain for one of them");
     }
 }
 
@@ -202,7 +222,7 @@ fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
     let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
     for service in services {
         let key = Key::of(&["services", &service.name]);
-        let mut taken = |what: String, place: &Place, by: &str, theirs: &str| {
+        let mut taken = |what: String, place: &Place, by: &str, theirs: &str, part: &str| {
             let by_key = Key::of(&["services", by, theirs]);
             cx.report(
                 rules::ROUTE_CONFLICT,
@@ -210,14 +230,20 @@ fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
                 place,
                 "taken already",
             )
-            .and(&Place::Value(by_key), format!("by `{by}`"))
+            .and(&Place::Part(by_key, part.to_owned()), format!("by `{by}`"))
             .help("give one of them `paths` of its own");
         };
         if service.paths.is_empty() {
             match rest {
                 Some(by) => {
                     let place = Place::Part(key.then("domains"), domain.to_owned());
-                    taken(format!("the rest of `{domain}`"), &place, by, "domains");
+                    taken(
+                        format!("the rest of `{domain}`"),
+                        &place,
+                        by,
+                        "domains",
+                        domain,
+                    );
                 }
                 None => rest = Some(&service.name),
             }
@@ -226,7 +252,7 @@ fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
             match paths.get(path.as_str()) {
                 Some(by) => {
                     let place = Place::Part(key.then("paths"), path.clone());
-                    taken(format!("`{domain}{path}`"), &place, by, "paths");
+                    taken(format!("`{domain}{path}`"), &place, by, "paths", path);
                 }
                 None => {
                     paths.insert(path, &service.name);

@@ -8,6 +8,7 @@ mod zone;
 use ipnet::Ipv4Net;
 
 use crate::blueprint::schema::{self};
+use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::roles;
@@ -73,8 +74,7 @@ pub(super) fn named(cx: &Context<'_>) -> Named {
 /// The network, where anything runs in one.
 pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) -> Option<Network> {
     let written = cx.blueprint.network.clone().unwrap_or_default();
-    let used = workloads(plan).any(|workload| workload.vpc.is_some())
-        || plan.databases.iter().any(|database| !database.existing);
+    let used = workloads(plan).any(|workload| workload.vpc.is_some()) || needs_range(cx);
     if !used {
         if cx.blueprint.network.is_some() {
             let place = Place::Key(Key::of(&["network"]));
@@ -83,7 +83,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
                 "nothing runs in the network",
                 &place,
                 "none is made",
-            );
+            )
+            .help("take it out, or let something run in it: `egress = \"private\"`");
         }
         return None;
     }
@@ -122,6 +123,12 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
     })
 }
 
+/// Whether a database takes its address from this network. One that could not be resolved does too.
+fn needs_range(cx: &Context<'_>) -> bool {
+    let mut databases = cx.blueprint.databases.values();
+    databases.any(|database| matches!(database.existing, None | Some(Truth::Is(false))))
+}
+
 /// Whether the network exists already, and its names checked.
 fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> bool {
     let key = Key::of(&["network"]);
@@ -131,7 +138,7 @@ fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> b
     let existing_key = key.then("existing");
     for (name, value) in [("network", &existing.network), ("subnet", &existing.subnet)] {
         if value.is_none() {
-            cx.missing(&existing_key, name, "the name, or the full one");
+            cx.missing(&existing_key, name, "its short or full name");
         }
     }
     cx.check_name(
@@ -171,7 +178,7 @@ fn own(
     subnet: Option<Ipv4Net>,
 ) -> OwnNetwork {
     let name = cx.project.name.clone();
-    let needs_range = plan.databases.iter().any(|database| !database.existing);
+    let needs_range = needs_range(cx);
     let range_key = Key::of(&["network", "service_range"]);
     if !needs_range && written.service_range.is_some() {
         cx.report(
@@ -179,7 +186,8 @@ fn own(
             "no database takes an address of this range",
             &Place::Value(range_key.clone()),
             "not reserved",
-        );
+        )
+        .help("take it out");
     }
     let services_range = if needs_range {
         services_range(cx, written)
@@ -195,7 +203,8 @@ fn own(
             &Place::Value(range_key),
             "databases",
         )
-        .and(&Place::Value(Key::of(&["network", "subnet"])), "instances");
+        .and(&Place::Value(Key::of(&["network", "subnet"])), "instances")
+        .help("take ranges that have no address in common");
     }
     let nat = (!openings.nat.is_empty()).then(|| Nat {
         name: format!("{name}-nat"),

@@ -93,12 +93,13 @@ fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
         if let Some(other) = other
             && (other.contains(&range) || range.contains(&other))
         {
-            cx.report(
-                rules::RANGE_UNUSABLE,
-                format!("`{text}` holds `{other}`"),
-                &place,
-                why,
-            );
+            let message = if other == range {
+                format!("`{text}` cannot be used")
+            } else {
+                format!("`{text}` and `{other}` overlap, which cannot be used")
+            };
+            cx.report(rules::RANGE_UNUSABLE, message, &place, why)
+                .help("take another private range, such as `10.8.0.0/24`");
         }
     }
     Some(range)

@@ -35,7 +35,8 @@ pub(super) fn service(
                     &place(property),
                     "there is none",
                 )
-                .and(&Place::Key(Key::of(&["services", name])), "this service");
+                .and(&Place::Key(Key::of(&["services", name])), "this service")
+                .help("a service without a domain is reached at its `url` or `host`");
                 return None;
             };
             let domain_key = Key::of(&["services", name, "domains"]).item(0);
@@ -253,6 +254,8 @@ pub(super) fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Tex
             &place,
             "which of the two?",
         )
+        .and(&Place::Key(Key::of(&["services", name])), "the service")
+        .and(&Place::Key(Key::of(&["jobs", name])), "the job")
         .help("give one of them another name");
         return None;
     }

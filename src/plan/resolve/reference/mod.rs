@@ -4,6 +4,7 @@ mod element;
 
 use crate::blueprint::schema::{Egress, Exposure, Ingress, SecretUses, Service, Sidecar, Table};
 use crate::blueprint::{Key, Place};
+use crate::diag::similar;
 use crate::plan::model::{Part, Stage, Text};
 use crate::rules;
 
@@ -198,6 +199,7 @@ fn resolve(
         }
         _ => {
             let begins_right = segments.first().is_some_and(|first| FIRST.contains(first));
+            let meant = meant(cx, &segments);
             let message = format!("`${{{reference}}}` refers to nothing");
             let finding = cx.report(
                 rules::REFERENCE_UNKNOWN,
@@ -205,14 +207,42 @@ fn resolve(
                 &part(reference),
                 "not a reference",
             );
-            finding.help(if begins_right {
-                FORMS
-            } else {
-                "write `$${` for a plain `${`"
-            });
+            match meant {
+                Some(meant) => {
+                    let what = "a reference begins with what it refers to";
+                    finding.replace(what, &part(reference), reference, &meant);
+                }
+                None if begins_right => {
+                    finding.help(FORMS);
+                }
+                None => {
+                    finding.help("write `$${` for a plain `${`");
+                }
+            }
             None
         }
     }
+}
+
+/// What a reference is probably meant to be that does not begin with a kind: the kind is misspelt, or left out.
+fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
+    let (first, rest) = segments
+        .split_first()
+        .filter(|(_, rest)| !rest.is_empty())?;
+    if FIRST.contains(first) {
+        return None;
+    }
+    if let Some(kind) = similar(first, FIRST) {
+        return Some(format!("{kind}.{}", rest.join(".")));
+    }
+    let kind = match () {
+        () if cx.blueprint.services.contains_key(*first) => "services",
+        () if cx.blueprint.databases.contains_key(*first) => "databases",
+        () if cx.blueprint.secrets.contains_key(*first) => "secrets",
+        () if cx.blueprint.jobs.contains_key(*first) => "jobs",
+        () => return None,
+    };
+    Some(format!("{kind}.{}", segments.join(".")))
 }
 
 /// How references begin.

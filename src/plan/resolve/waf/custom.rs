@@ -40,7 +40,7 @@ pub(super) fn rules(
                 &place,
                 "taken already",
             )
-            .and(&Place::Value(first), "here");
+            .and(&Place::Value(first), "the first");
         }
         if !priority::CUSTOM.contains(&priority) {
             let (least, most) = (priority::CUSTOM.start(), priority::CUSTOM.end());
@@ -61,7 +61,7 @@ pub(super) fn rules(
                 &place,
                 "taken already",
             )
-            .and(&Place::Value(first), "here");
+            .and(&Place::Value(first), "the first");
         }
         expression(cx, &Place::Value(key.then("when")), when);
         let action = match action {

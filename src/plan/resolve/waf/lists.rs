@@ -130,7 +130,7 @@ pub(super) fn ranges(cx: &mut Context<'_>, key: &Key, written: &[String]) -> Vec
         let place = Place::Key(key.clone());
         cx.report(
             rules::WAF_RANGES_TOO_MANY,
-            format!("{} ranges", ranges.len()),
+            format!("`{key}` has {} ranges", ranges.len()),
             &place,
             format!("takes at most {most}"),
         );

@@ -167,7 +167,7 @@ fn client(cx: &mut Context<'_>, key: &Key, written: Option<&str>) -> (String, Op
         rules::RATE_LIMIT_KEY,
         format!("clients cannot be told apart by `{written}`"),
         &place,
-        "no way of Cloud Armor",
+        "nothing that Cloud Armor sees",
     )
     .help(format!("take {known}, `header:NAME` or `cookie:NAME`"));
     ("IP".to_owned(), None)

@@ -228,7 +228,7 @@ fn image(
     is_first: bool,
 ) -> Text {
     let Some(written) = written else {
-        cx.missing(key, "image", "an image, by digest");
+        cx.missing(key, "image", "an image by digest");
         return Text::default();
     };
     let place = Place::Value(key.then("image"));
@@ -296,12 +296,25 @@ fn check_order(cx: &mut Context<'_>, parts: &Parts<'_>, containers: &[Container]
             .iter()
             .all(|container| container.after.iter().all(known))
     {
-        let place = Place::Key(parts.key.then("sidecars"));
-        cx.report(
+        let place = |container: &Container| {
+            Place::Value(
+                parts
+                    .key
+                    .then("sidecars")
+                    .then(&container.name)
+                    .then("after"),
+            )
+        };
+        let mut circle = containers.iter().filter(|container| waits(container));
+        let Some(first) = circle.next() else { return };
+        let mut finding = cx.report(
             rules::CONTAINER_CIRCLE,
             format!("containers of `{}` wait for each other", parts.name),
-            &place,
-            "none could start first",
+            &place(first),
+            format!("`{}` could not start before these", first.name),
         );
+        for other in circle.filter(|other| parts.sidecars.contains_key(&other.name)) {
+            finding = finding.and(&place(other), format!("nor `{}` before these", other.name));
+        }
     }
 }

@@ -33,13 +33,16 @@ pub(super) fn extra_grants(
             .iter()
             .any(|prefix| role.starts_with(prefix));
         if !full || !role.bytes().all(plain) {
-            cx.report(
+            let finding = cx.report(
                 rules::ROLE_INVALID,
                 format!("`{role}` is not a role's full name"),
                 &role_place,
-                "not a role",
-            )
-            .help("write `roles/…`, `projects/P/roles/…` or `organizations/N/roles/…`");
+                "takes `roles/…`, `projects/P/roles/…` or `organizations/N/roles/…`",
+            );
+            if !full && role.bytes().all(|byte| plain(byte) && byte != b'/') {
+                let whole = format!("roles/{role}");
+                finding.replace("one of Google's own is written", &role_place, role, &whole);
+            }
             continue;
         }
         if roles::TOO_WIDE.contains(&role.as_str()) {
@@ -49,7 +52,8 @@ pub(super) fn extra_grants(
                 &role_place,
                 "never granted to an account of a service",
             )
-            .note("with it the program could change who it is or what it may do");
+            .note("with it the program could change who it is or what it may do")
+            .help("take the narrowest role that does, on the smallest resource: `{ role = \"roles/storage.objectViewer\", on = \"//storage.googleapis.com/projects/_/buckets/B\" }`");
             continue;
         }
         let Some(on) = written.on.as_ref().and_then(|on| grant_resource(cx, on)) else {
@@ -67,7 +71,13 @@ pub(super) fn extra_grants(
             Some(condition) => {
                 let (Some(title), Some(expression)) = (&condition.title, &condition.expression)
                 else {
-                    cx.missing(&key.then("condition"), "title` and `expression", "both");
+                    let key = key.then("condition");
+                    if condition.title.is_none() {
+                        cx.missing(&key, "title", "a title");
+                    }
+                    if condition.expression.is_none() {
+                        cx.missing(&key, "expression", "an expression of CEL");
+                    }
                     continue;
                 };
                 Some(Condition {

@@ -16,15 +16,10 @@ pub(super) fn resources(
     let cpu = cpu.map_or("1", |cpu| cpu.0.as_str()).to_owned();
     let memory = memory.map_or("512Mi", String::as_str).to_owned();
     let place = Place::Value(key.then("memory"));
-    let Some(mebibytes) = mebibytes(&memory) else {
-        cx.report(
-            rules::MEMORY_INVALID,
-            format!("`{memory}` is not a size of memory"),
-            &place,
-            "such as `512Mi` or `2Gi`",
-        );
-        return (cpu, memory);
-    };
+    let mebibytes = mebibytes(&memory);
+    if mebibytes.is_none() {
+        memory_invalid(cx, &place, &memory);
+    }
     let cpus: f64 = cpu.parse().unwrap_or(0.0);
     let whole = run::MEMORY_OF_CPU
         .iter()
@@ -44,16 +39,57 @@ pub(super) fn resources(
             return (cpu, memory);
         }
     };
-    if mebibytes < least || mebibytes > most {
-        cx.report(
-            rules::MEMORY_DOES_NOT_FIT,
-            format!("{cpu} CPU and `{memory}` do not go together"),
-            &place,
-            format!("with {cpu} CPU it takes {least}Mi to {most}Mi"),
-        )
-        .and(&Place::Value(key.then("cpu")), "the CPU");
+    if let Some(mebibytes) = mebibytes.filter(|size| !(least..=most).contains(size)) {
+        let takes = format!(
+            "with {cpu} CPU it takes `{}` to `{}`",
+            shown(least),
+            shown(most)
+        );
+        let finding = cx
+            .report(
+                rules::MEMORY_DOES_NOT_FIT,
+                format!("{cpu} CPU and `{memory}` do not go together"),
+                &place,
+                takes,
+            )
+            .and(&Place::Value(key.then("cpu")), "the CPU");
+        let fitting = run::MEMORY_OF_CPU
+            .iter()
+            .find(|(_, least, most)| (*least..=*most).contains(&mebibytes));
+        if let Some((cpu, ..)) = fitting {
+            finding.help(format!("write `cpu = {cpu}`, or other memory"));
+        }
     }
     (cpu, memory)
+}
+
+/// Reports what is not a size, with the size that it is probably meant to be.
+pub(super) fn memory_invalid(cx: &mut Context<'_>, place: &Place, size: &str) {
+    let finding = cx.report(
+        rules::MEMORY_INVALID,
+        format!("`{size}` is not a size of memory"),
+        place,
+        "takes whole numbers of `Mi` and `Gi`",
+    );
+    let digits = size.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let unit = match size[digits.len()..].trim().to_ascii_lowercase().as_str() {
+        "" | "m" | "mb" | "mi" | "mib" => "Mi",
+        "g" | "gb" | "gi" | "gib" => "Gi",
+        _ => return,
+    };
+    let meant = format!("{digits}{unit}");
+    if mebibytes(&meant).is_some() {
+        finding.replace("the size is written", place, size, &meant);
+    }
+}
+
+/// A size as it is written: in `Gi` where it is a whole number of them.
+fn shown(mebibytes: u64) -> String {
+    if mebibytes.is_multiple_of(1_024) {
+        format!("{}Gi", mebibytes / 1_024)
+    } else {
+        format!("{mebibytes}Mi")
+    }
 }
 
 /// A size in MiB; units as Kubernetes writes them.

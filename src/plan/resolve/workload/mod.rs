@@ -122,7 +122,8 @@ fn account(cx: &mut Context<'_>, parts: &Parts<'_>) -> Account {
                 format!("`{email}` is not a service account"),
                 &place,
                 "not an account's address",
-            );
+            )
+            .help("write `NAME@PROJECT.iam.gserviceaccount.com`; left out, an account of its own is made");
         }
     }
     account
@@ -156,7 +157,8 @@ fn databases_used(
                 &Place::Value(parts.key.then("egress")),
                 "the database has a private address only",
             )
-            .and(&Place::Key(key.clone()), "used here");
+            .and(&Place::Key(key.clone()), "used here")
+            .help("write `egress = \"private\"`, or leave `egress` out");
         }
         let connect = database::connect(written_database);
         let pool = written.pool.unwrap_or(sql::POOL);

@@ -114,7 +114,7 @@ pub(in crate::plan::resolve) fn probe(
             || probe.period.saturating_mul(probe.failures) > run::STARTUP_SECONDS_MAX)
     {
         let limit = format!(
-            "`period` × `failures` is at most {} seconds",
+            "`delay`, and `period` × `failures`, are at most {} seconds",
             run::STARTUP_SECONDS_MAX
         );
         cx.report(

@@ -16,7 +16,7 @@ use crate::rules;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::secret::{self, Reading};
 
-use super::memory::mebibytes;
+use super::memory::{mebibytes, memory_invalid};
 use super::parts::{Gathered, Parts};
 
 /// The files that containers see from secrets: by container and folder, then by secret.
@@ -127,12 +127,7 @@ pub(super) fn written(
             (Some(size), None, None) => {
                 if mebibytes(size).is_none() {
                     let place = Place::Value(key.then("memory"));
-                    cx.report(
-                        rules::MEMORY_INVALID,
-                        format!("`{size}` is not a size"),
-                        &place,
-                        "such as `64Mi` or `1Gi`",
-                    );
+                    memory_invalid(cx, &place, size);
                 }
                 VolumeSource::Memory { size: size.clone() }
             }
@@ -177,10 +172,15 @@ pub(super) fn written(
                 if parts.egress == Some(schema::Egress::Outside) {
                     cx.report(
                         rules::NFS_OUT_OF_REACH,
-                        format!("`{}` is not in the network", parts.name),
-                        &place,
-                        "the file server is",
-                    );
+                        format!(
+                            "`{}` uses a file server but is not in the network",
+                            parts.name
+                        ),
+                        &Place::Value(parts.key.then("egress")),
+                        "the file server has a private address only",
+                    )
+                    .and(&place, "used here")
+                    .help("write `egress = \"private\"`, or leave `egress` out");
                 }
                 VolumeSource::Nfs {
                     server,
@@ -192,7 +192,7 @@ pub(super) fn written(
                 cx.report(
                     rules::VOLUME_INVALID,
                     format!("`{name}` must hold one thing"),
-                    &Place::Value(key),
+                    &Place::Key(key),
                     "takes one of `memory`, `bucket`, `nfs`",
                 );
                 continue;
