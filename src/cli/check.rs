@@ -123,7 +123,8 @@ fn fix(input: &mut Input, check: &dyn Fn(&Input) -> Expansion) -> Result<(), Fai
     input.rewrite()
 }
 
-fn today() -> Result<Date, Failure> {
+/// The day that it is.
+pub fn today() -> Result<Date, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     since
         .and_then(|since| Date::of_unix_time(since.as_secs()))

@@ -1,9 +1,11 @@
 //! The command line: arguments, streams, colour, exit status.
 
 mod check;
+mod diff;
 mod explain;
 mod generate;
 mod input;
+mod pager;
 mod schema;
 mod settle;
 mod show;
@@ -73,6 +75,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Generate(generate::Arguments),
+    Diff(diff::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Show(show::Arguments),
@@ -84,15 +87,17 @@ Examples:
   ravelin check                             look for mistakes in ravelin.toml
   ravelin explain anonymous-access          what a finding means, and what to write instead
   ravelin generate                          write terraform/, gcloud/, iam/ and README.md beside it
+  ravelin diff                              what `generate` would change, and which security facts
   ravelin generate shop.toml --out infra    the same for another blueprint and folder
 
-Exit status: 0 fine, 1 the blueprint has mistakes, 2 it could not be done";
+Exit status: 0 fine, 1 the blueprint has mistakes or something differs, 2 it could not be done";
 
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),

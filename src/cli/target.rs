@@ -11,6 +11,7 @@ use super::{Failure, terminal};
 use crate::change::{Change, Disk, LOCK, Lock, changes, clash, paths};
 use crate::diag::{report, similar};
 use crate::expand;
+use crate::plan::Date;
 use crate::plan::model::Plan;
 use crate::store::Store;
 use crate::tree::{Tree, TreePath};
@@ -131,6 +132,32 @@ impl Wanted {
         changes(&self.tree, disk, &last.seen)
     }
 
+    /// The exceptions that have ended or end within 30 days: environment, element, rule, owner, last day.
+    pub fn ending(&self, today: Date) -> Vec<[String; 5]> {
+        let soon = today.later(30).to_string();
+        let plans = self
+            .plans
+            .iter()
+            .filter(|plan| self.has_environment(&plan.environment));
+        let all = plans.flat_map(|plan| plan.exceptions.iter().map(|one| (&plan.environment, one)));
+        let ending = all.filter(|(_, one)| one.expires <= soon);
+        let told = ending.map(|(environment, one)| {
+            [
+                environment,
+                &one.element,
+                &one.rule,
+                &one.owner,
+                &one.expires,
+            ]
+            .map(Clone::clone)
+        });
+        told.collect()
+    }
+
+    fn has_environment(&self, name: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == name)
+    }
+
     /// The lock as far as this run does not touch its files, with the facts as they are to be.
     pub fn rest(&self, last: &Last) -> Lock {
         let mut lock = last.lock.clone();
@@ -138,7 +165,7 @@ impl Wanted {
         lock.files.retain(|path, _| !self.has(path));
         lock.kept.retain(|path, _| !self.has(path));
         lock.other.clear();
-        let has = |name: &str| self.only.as_deref().is_none_or(|only| only == name);
+        let has = |name: &str| self.has_environment(name);
         lock.facts.retain(|name, _| !has(name));
         for plan in self.plans.iter().filter(|plan| has(&plan.environment)) {
             let facts = plan.facts.iter();

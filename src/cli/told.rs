@@ -201,6 +201,7 @@ pub fn refused(
         failure = failure
             .help("choose between the sides and remove the marks `<<<<<<<`, `=======`, `>>>>>>>`");
     }
+    failure = failure.help(format!("see both       ravelin diff --path {first}"));
     if of(State::Conflict).any(|step| !settled.without_base.contains(step.change.path)) {
         failure = failure.help("merge them     ravelin generate --merge");
     }

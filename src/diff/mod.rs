@@ -1,12 +1,14 @@
 //! How two texts differ, and how two edits of one text come together. The only user of `similar` and `diffy`.
 
 mod merge;
+mod patch;
 
 use std::fmt;
 
 use similar::{ChangeTag, TextDiff};
 
 pub use merge::{Merge, merge};
+pub use patch::{Line, LineKind, Side, hunks, patch};
 
 /// How many lines differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -57,6 +57,18 @@ impl Date {
             u8::try_from(day).ok()?,
         )
     }
+
+    /// The day so many days later.
+    #[must_use]
+    pub fn later(self, days: u16) -> Self {
+        (0..days).fold(self, |date, _| {
+            let Self { year, month, day } = date;
+            Self::new(year, month, day + 1)
+                .or_else(|| Self::new(year, month + 1, 1))
+                .or_else(|| Self::new(year.checked_add(1)?, 1, 1))
+                .unwrap_or(date)
+        })
+    }
 }
 
 impl FromStr for Date {
@@ -100,6 +112,14 @@ mod tests {
         assert_eq!(day(1_798_761_599), "2026-12-31");
         assert_eq!(day(1_798_761_600), "2027-01-01");
         assert!(Date::of_unix_time(u64::MAX).is_none());
+    }
+
+    #[test]
+    fn days_later() {
+        let later = |text: &str, days| text.parse::<Date>().unwrap().later(days).to_string();
+        assert_eq!(later("2027-12-15", 30), "2028-01-14");
+        assert_eq!(later("2028-02-28", 2), "2028-03-01");
+        assert_eq!(later("2027-02-28", 1), "2027-03-01");
     }
 
     #[test]

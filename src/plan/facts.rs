@@ -1,9 +1,12 @@
 //! The posture: what is true of an environment, in short lines that a person reads in a diff and a script checks on the
 //! living cloud. Names and values are stable, since committed locks hold them.
 
+mod compare;
 mod shared;
 
 use std::collections::BTreeMap;
+
+pub use compare::{Direction, FactChange, Facts as Posture, changed_facts};
 
 use super::google::roles;
 use super::model::{

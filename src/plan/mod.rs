@@ -11,6 +11,7 @@ mod resolve;
 
 pub use date::Date;
 pub use expired::expired;
+pub use facts::{Direction, FactChange, Posture, changed_facts};
 pub use pools::{Pool, connections, pools};
 pub use reach::{Stranger, strangers};
 pub use resolve::{Resolution, resolve};

@@ -55,6 +55,33 @@ impl Store {
         })
     }
 
+    /// Where the folder lies in its repository, `infra/shop/`: git's patches name files as seen from the repository's root.
+    /// Empty where that is the folder itself, or there is no repository.
+    #[must_use]
+    pub fn place_in_repository(&self) -> String {
+        let mut there = self.folder.as_path();
+        let mut missing = Vec::new();
+        while !there.as_os_str().is_empty() && !there.exists() {
+            let (Some(above), Some(name)) = (there.parent(), there.file_name()) else {
+                return String::new();
+            };
+            missing.push(name.to_string_lossy().into_owned() + "/");
+            there = above;
+        }
+        let there = if there.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            there
+        };
+        let asked = Self::new(there).git("find the repository", &["rev-parse", "--show-prefix"]);
+        let Some(prefix) = asked.ok().and_then(|prefix| String::from_utf8(prefix).ok()) else {
+            return String::new();
+        };
+        missing.push(prefix.trim_end_matches('\n').to_owned());
+        missing.reverse();
+        missing.concat()
+    }
+
     /// The text of a file with this hash in the history of git; nothing where there is none, or no git.
     #[must_use]
     pub fn committed(&self, path: &TreePath, wanted: &str) -> Option<String> {
@@ -200,5 +227,9 @@ fn command(folder: &Path) -> Command {
             "--literal-pathspecs",
         ])
         .env("LC_ALL", "C");
+    // In a hook these name the repository of the commit; the one that counts is the folder's own.
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(name);
+    }
     command
 }
