@@ -298,7 +298,7 @@ fn is_fragment(text: &str) -> bool {
 
 /// Whether backticks come in pairs and nothing else is odd.
 fn balanced(text: &str) -> bool {
-    text.matches('`').count() % 2 == 0 && !text.contains('\t') && !text.contains("  ")
+    text.matches('`').count().is_multiple_of(2) && !text.contains('\t') && !text.contains("  ")
 }
 
 #[test]

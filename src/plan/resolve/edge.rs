@@ -180,17 +180,23 @@ fn tls(cx: &mut Context<'_>, key: &Key, written: &schema::LoadBalancer) -> Tls {
     };
     let place = Place::Value(key.then("min_tls"));
     if min == TlsVersion::V1_3 {
-        if profile != TlsProfile::Restricted {
+        if profile == TlsProfile::Restricted {
+            cx.report(
+                rules::MIN_TLS_GCLOUD,
+                "gcloud up to 528 cannot ask for TLS 1.3",
+                &place,
+                "Terraform can, such a gcloud cannot",
+            )
+            .help("apply with Terraform, or run the scripts with a gcloud that lists 1.3 in `ssl-policies create --help`");
+        } else {
             cx.report(
                 rules::MIN_TLS_NEEDS_RESTRICTED,
                 "TLS 1.3 alone goes with `restricted` only",
                 &place,
                 "the API refuses it",
             )
-            .and(&Place::Value(key.then("tls")), "not with this one");
-        } else {
-            cx.report(rules::MIN_TLS_GCLOUD, "gcloud up to 528 cannot ask for TLS 1.3", &place, "Terraform can, such a gcloud cannot")
-            .help("apply with Terraform, or run the scripts with a gcloud that lists 1.3 in `ssl-policies create --help`");
+            .and(&Place::Value(key.then("tls")), "not with this one")
+            .help("write `tls = \"restricted\"`, or leave `tls` out");
         }
     }
     Tls { profile, min }

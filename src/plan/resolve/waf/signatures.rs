@@ -46,21 +46,18 @@ fn find(cx: &mut Context<'_>, place: &Place, crs: Crs, name: &str) -> Option<Rul
     };
     let here = armor::find(other, name)
         .and_then(|there| armor::sets(crs).find(|set| set.place == there.place));
-    match here {
-        Some(set) => {
-            let message = format!("CRS {} has no set `{name}`", armor::shown(crs));
-            cx.report(
-                rules::WAF_RULE_UNKNOWN,
-                message,
-                place,
-                format!("a set of CRS {}", armor::shown(other)),
-            )
-            .replace("its successor is", place, name, set.name);
-        }
-        None => {
-            let names = armor::sets(crs).map(|set| set.name);
-            cx.unknown(rules::WAF_RULE_UNKNOWN, "rule set", name, names, place);
-        }
+    if let Some(set) = here {
+        let message = format!("CRS {} has no set `{name}`", armor::shown(crs));
+        cx.report(
+            rules::WAF_RULE_UNKNOWN,
+            message,
+            place,
+            format!("a set of CRS {}", armor::shown(other)),
+        )
+        .replace("its successor is", place, name, set.name);
+    } else {
+        let names = armor::sets(crs).map(|set| set.name);
+        cx.unknown(rules::WAF_RULE_UNKNOWN, "rule set", name, names, place);
     }
     None
 }
