@@ -107,6 +107,7 @@ fn expanded(
     let mut plans = Vec::with_capacity(names.len());
     let mut idle = Vec::new();
     let mut needed = Vec::new();
+    let mut shared = Vec::new();
     for environment in &reading.environments {
         let resolution = plan::resolve(environment, source.file_name(), files);
         // Where something could not be read, whatever else is found may only follow from that.
@@ -117,6 +118,7 @@ fn expanded(
         plans.extend(resolution.plan);
         diagnostics.extend(resolution.diagnostics.into_iter().filter(stands));
         idle.extend(resolution.idle_exceptions.into_iter().filter(stands));
+        shared.extend(resolution.shared.into_iter().filter(stands));
         needed.extend(resolution.needed_exceptions);
     }
     if let Some(today) = today {
@@ -128,6 +130,8 @@ fn expanded(
         idle.into_iter()
             .filter(|finding| !needed.contains(&finding.labels[0].span)),
     );
+    diagnostics.extend(diag::in_several(shared));
+    diagnostics.extend(plan::wider(&reading.environments, &plans));
     let diagnostics = diag::settle(diagnostics, &names);
     let mut expansion = Expansion { plans, diagnostics };
     if expansion.has_errors() {

@@ -1,5 +1,6 @@
 //! Names: what Google takes, and how names are derived from the blueprint's.
 
+use heck::ToSnakeCase as _;
 use sha2::{Digest, Sha256};
 
 /// What a name is for.
@@ -14,6 +15,8 @@ pub enum Kind {
     Workload,
     /// A container, a volume or another name after RFC 1123 inside a workload.
     Part,
+    /// The id of a service account (<https://cloud.google.com/iam/docs/service-accounts-create>).
+    AccountId,
     /// A Cloud SQL instance (<https://cloud.google.com/sql/docs/postgres/instance-settings>).
     DatabaseInstance,
     /// A database inside an instance.
@@ -54,6 +57,14 @@ impl Kind {
                 shaped(name, 1, 49, lower, dashed, lower_digit) && !name.contains("--")
             }
             Self::Part => shaped(name, 1, 63, lower_digit, dashed, lower_digit),
+            Self::AccountId => shaped(
+                name,
+                ACCOUNT_ID_MIN,
+                ACCOUNT_ID_MAX,
+                lower,
+                dashed,
+                lower_digit,
+            ),
             Self::DatabaseInstance => {
                 shaped(name, 1, 84, lower, dashed, lower_digit) && !name.contains("--")
             }
@@ -112,6 +123,7 @@ impl Kind {
             Self::Prefix => format!("^(?!.*--){}$", dashed("[a-z]", 30)),
             Self::Workload => format!("^(?!.*--){}$", dashed("[a-z]", 49)),
             Self::Part => format!("^{}$", dashed("[a-z0-9]", 63)),
+            Self::AccountId => "^[a-z][a-z0-9-]{4,28}[a-z0-9]$".to_owned(),
             Self::DatabaseInstance => format!("^(?!.*--){}$", dashed("[a-z]", 84)),
             Self::DatabaseName => {
                 let reserved = RESERVED_DATABASES.join("|");
@@ -162,6 +174,9 @@ impl Kind {
             }
             Self::Part => {
                 "at most 63 lower-case letters, digits and hyphens, not beginning or ending with a hyphen"
+            }
+            Self::AccountId => {
+                "6 to 30 lower-case letters, digits and hyphens, beginning with a letter"
             }
             Self::DatabaseInstance => {
                 "at most 84 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
@@ -216,13 +231,31 @@ fn shaped(
         && (bytes.len() == 1 || bytes.last().is_some_and(|byte| last(*byte)))
 }
 
-/// The longest id of a service account (<https://cloud.google.com/iam/docs/service-accounts-create>).
+/// The shortest id of a service account (<https://cloud.google.com/iam/docs/service-accounts-create>).
+const ACCOUNT_ID_MIN: usize = 6;
+/// The longest one.
 const ACCOUNT_ID_MAX: usize = 30;
 
-/// The id of a derived service account: `run-orders`; cut and hashed where 30 characters do not hold it.
+/// The id of a derived service account: `run-orders`; cut and hashed where 30 characters do not hold it, and with the hash
+/// of a name that is too short for an id.
 #[must_use]
 pub fn account_id(prefix: &str, name: &str) -> String {
-    cut(&format!("{prefix}-{name}"), ACCOUNT_ID_MAX)
+    let id = format!("{prefix}-{name}");
+    if id.len() < ACCOUNT_ID_MIN {
+        return format!("{id}-{}", short_hash(&id));
+    }
+    cut(&id, ACCOUNT_ID_MAX)
+}
+
+/// A name as an identifier in snake case: `stripe-key` and `Stripe_Key` both become `stripe_key`. An identifier begins with
+/// a letter or `_`.
+#[must_use]
+pub fn identifier(name: &str) -> String {
+    let id = name.to_snake_case();
+    if !id.starts_with(char::is_alphabetic) {
+        return format!("_{id}");
+    }
+    id
 }
 
 /// The longest Compute Engine name.
@@ -381,6 +414,8 @@ mod tests {
         let one = account_id("run", &format!("{long}-1"));
         let two = account_id("run", &format!("{long}-2"));
         assert_eq!(account_id("run", "orders"), "run-orders");
+        let short = account_id("run", "a");
+        assert!(Kind::AccountId.accepts(&short), "{short}");
         assert!(one.len() <= ACCOUNT_ID_MAX && two.len() <= ACCOUNT_ID_MAX);
         assert_ne!(one, two);
     }

@@ -39,6 +39,7 @@ rules! {
         OUT_OF_RANGE "out-of-range" Error;
         SCHEMA_VERSION "schema-version" Error;
         SYNTAX "syntax" Error;
+        TOO_MANY "too-many" Error;
         UNKNOWN_KEY "unknown-key" Error;
         UNKNOWN_VALUE "unknown-value" Error;
         UNSUPPORTED_KEY "unsupported-key" Error;
@@ -51,6 +52,7 @@ rules! {
         NO_ENVIRONMENT "no-environment" Error;
         NOTHING_RUNS "nothing-runs" Warning;
         OVERLAY_UNKNOWN "overlay-unknown" Error;
+        PRODUCTION_IS_WIDER "production-is-wider" Warning;
         REGION_UNKNOWN "region-unknown" Error;
         STATE_IS_LOCAL "state-is-local" Warning;
     }
@@ -66,10 +68,9 @@ rules! {
         SERVICE_WITHOUT_DOMAIN "service-without-domain" Error;
     }
     Workloads {
-        CONCURRENCY_NEEDS_CPU "concurrency-needs-cpu" Error;
         CONTAINER_CIRCLE "container-circle" Error;
         CONTAINER_UNKNOWN "container-unknown" Error;
-        CPU_ALWAYS_NEEDS_CPU "cpu-always-needs-cpu" Error;
+        CPU_BELOW_ONE "cpu-below-one" Error;
         CPU_INVALID "cpu-invalid" Error;
         ENV_RESERVED "env-reserved" Error;
         ENV_TOO_LONG "env-too-long" Error;
@@ -79,12 +80,15 @@ rules! {
         FILE_SIZE "file-size" Error;
         IMAGE_BY_TAG "image-by-tag" Warning;
         IMAGE_INVALID "image-invalid" Error;
+        INSTANCE_TOO_LARGE "instance-too-large" Error;
         MAX_ABOVE_QUOTA "max-above-quota" Warning;
         MEMORY_DOES_NOT_FIT "memory-does-not-fit" Error;
         MEMORY_INVALID "memory-invalid" Error;
         MIGRATION_CIRCLE "migration-circle" Error;
         MIN_ABOVE_MAX "min-above-max" Error;
+        MOUNT_HIDES_IMAGE "mount-hides-image" Warning;
         MOUNT_INVALID "mount-invalid" Error;
+        MOUNT_TWICE "mount-twice" Error;
         NFS_INVALID "nfs-invalid" Error;
         NFS_OUT_OF_REACH "nfs-out-of-reach" Error;
         PROBE_INVALID "probe-invalid" Error;
@@ -180,22 +184,29 @@ rules! {
         SUBNET_TOO_SMALL "subnet-too-small" Error;
     }
     Databases {
+        DATABASE_IN_ONE_ZONE "database-in-one-zone" Warning;
+        DATABASE_NAME_TOO_LONG "database-name-too-long" Error;
         DATABASE_NOT_DECLARED "database-not-declared" Error;
         DATABASE_OUT_OF_REACH "database-out-of-reach" Error;
         DATABASE_UNKNOWN "database-unknown" Error;
+        DATABASE_USER_TOO_LONG "database-user-too-long" Error;
         FLAG_INVALID "flag-invalid" Error;
         FLAG_RESERVED "flag-reserved" Error;
+        MTLS_NEEDS_CONNECTOR "mtls-needs-connector" Error;
         PITR_OFF "pitr-off" Warning;
         POOL_EXCEEDS_DATABASE "pool-exceeds-database" Error;
         TIER_OF_OTHER_EDITION "tier-of-other-edition" Error;
         TIER_UNKNOWN "tier-unknown" Error;
+        VERSION_GCLOUD "version-gcloud" Warning;
         VERSION_UNKNOWN "version-unknown" Error;
     }
     Secrets {
         ALPHABET_INVALID "alphabet-invalid" Error;
         SECRET_ENV_LATEST "secret-env-latest" Error;
         SECRET_FOLDER_SHARED "secret-folder-shared" Error;
+        SECRET_IN_TEXT "secret-in-text" Warning;
         SECRET_NOT_PINNED "secret-not-pinned" Error;
+        SECRET_PIN_SHARED "secret-pin-shared" Warning;
         SECRET_UNKNOWN "secret-unknown" Error;
         SECRET_UNUSED "secret-unused" Warning;
         SECRET_VERSION_INVALID "secret-version-invalid" Error;

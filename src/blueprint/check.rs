@@ -4,8 +4,9 @@ use serde::de::DeserializeOwned;
 
 use super::de::{self, Error, Problem};
 use super::key::{Key, Segment};
-use super::node::{Entries, Entry, Node, Value};
+use super::node::{Entries, Entry};
 use super::repair::{Done, Repair, repair};
+use super::rewrite;
 use crate::diag::{Diagnostic, similar};
 use crate::rules;
 use crate::source::{Source, Span};
@@ -97,11 +98,11 @@ fn told(error: &Error, path: &[Segment], scope: &Scope<'_>) -> (Diagnostic, Repa
         Problem::Key { name, expected } => unknown_key(name, expected, path, span, scope),
         Problem::Word { word, expected } => unknown_value(word, expected, &key, span),
         Problem::Type { found, expected } => {
-            let expected = described(expected);
+            let words = described(expected);
             let diagnostic =
                 Diagnostic::new(rules::WRONG_TYPE, format!("`{key}` cannot be {found}"));
-            let diagnostic = diagnostic.at(span.clone(), format!("expected {expected}"));
-            rewritten(diagnostic, &expected, span, scope.source)
+            let diagnostic = diagnostic.at(span.clone(), format!("expected {words}"));
+            rewrite::rewritten(diagnostic, expected, &words, &key, span, scope.source)
         }
         Problem::Value { found, expected } => {
             let diagnostic =
@@ -197,54 +198,8 @@ fn unknown_value(word: &str, expected: &[&str], key: &Key, span: Span) -> (Diagn
     (diagnostic, Repair::LeaveOut)
 }
 
-/// How a value would be right that was only written in the wrong way.
-fn rewritten(
-    diagnostic: Diagnostic,
-    expected: &str,
-    span: Span,
-    source: &Source,
-) -> (Diagnostic, Repair) {
-    let written = source.text.get(span.clone()).unwrap_or_default();
-    let bare = written.trim_matches(['"', '\'']);
-    let quoted = bare.len() + 2 == written.len();
-    let text = || Value::Text(bare.to_owned());
-    let item = || Node {
-        span: span.clone(),
-        value: text(),
-    };
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    let (help, new, value) = if quoted && expected.starts_with("a whole number") {
-        let number = bare
-            .parse()
-            .ok()
-            .filter(|number| *number >= 0)
-            .map(Value::Integer);
-        ("a number stands without quotes", bare.to_owned(), number)
-    } else if quoted && expected == TRUE_OR_FALSE {
-        let is = bare.parse().ok().map(Value::Boolean);
-        ("it stands without quotes", bare.to_owned(), is)
-    } else if quoted && expected.starts_with("a date") {
-        let date = bare.parse().ok().map(Value::Date);
-        ("a date stands without quotes", bare.to_owned(), date)
-    } else if quoted && expected.starts_with("a list") {
-        let list = Some(Value::List(vec![item()]));
-        ("a list stands in brackets", format!("[{written}]"), list)
-    } else if !quoted && expected == "a text" && !bare.is_empty() && bare.bytes().all(plain) {
-        let new = format!("\"{written}\"");
-        ("a text stands in quotes", new, Some(text()))
-    } else {
-        return (diagnostic, Repair::LeaveOut);
-    };
-    match value {
-        Some(value) => (
-            diagnostic.suggest(help, span, new).safe(),
-            Repair::Replace(value),
-        ),
-        None => (diagnostic, Repair::LeaveOut),
-    }
-}
-
-const TRUE_OR_FALSE: &str = "`true` or `false`";
+/// What a value is that is one or the other.
+pub(super) const TRUE_OR_FALSE: &str = "`true` or `false`";
 
 /// serde's words for a type in ours.
 fn described(expected: &str) -> String {

@@ -11,6 +11,7 @@ mod node;
 mod parse;
 mod read;
 mod repair;
+mod rewrite;
 pub mod schema;
 mod shared;
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub use json::json;
 pub use report::report;
 pub use rule::{Rule, Topic};
 pub use sarif::sarif;
-pub use settle::settle;
+pub use settle::{in_several, settle};
 pub use similar::similar;
 
 /// How bad it is.

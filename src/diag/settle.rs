@@ -1,7 +1,8 @@
 //! The same finding in several environments is said once.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Diagnostic;
 
@@ -30,11 +31,31 @@ pub fn settle(mut diagnostics: Vec<Diagnostic>, environments: &[&str]) -> Vec<Di
         let has = |name: &&str| diagnostic.environments.contains(*name);
         if environments.iter().all(has) {
             diagnostic.environments.clear();
-        } else if let Some(named) = named(&diagnostic.environments) {
+        } else if let Some(named) = named(&diagnostic.environments, &diagnostic.message) {
             diagnostic.message.push_str(&named);
         }
     }
     diagnostics
+}
+
+/// The findings whose place is that of another environment's finding too.
+#[must_use]
+pub fn in_several(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |finding: &Diagnostic| {
+        let span = finding.labels.first().map(|label| label.span.clone());
+        (finding.rule.code, span.map(|span| (span.start, span.end)))
+    };
+    let mut together: BTreeMap<_, Diagnostic> = BTreeMap::new();
+    for finding in findings {
+        match together.entry(place(&finding)) {
+            Entry::Vacant(free) => {
+                free.insert(finding);
+            }
+            Entry::Occupied(first) => first.into_mut().environments.extend(finding.environments),
+        }
+    }
+    let several = |finding: &Diagnostic| finding.environments.len() > 1;
+    together.into_values().filter(several).collect()
 }
 
 fn by_place(a: &Diagnostic, b: &Diagnostic) -> Ordering {
@@ -53,9 +74,18 @@ fn places(diagnostic: &Diagnostic) -> impl Iterator<Item = (usize, usize, &str)>
         .map(|label| (label.span.start, label.span.end, label.text.as_str()))
 }
 
-fn named(environments: &BTreeSet<String>) -> Option<String> {
+/// The environments in words, but for those that the message names already: as `stg`, or in the key of something in
+/// `environments.stg`.
+fn named(environments: &BTreeSet<String>, message: &str) -> Option<String> {
+    let says = |name: &str| {
+        let key = format!("`environments.{name}");
+        message.contains(&format!("environment `{name}`"))
+            || message.contains(&format!("{key}`"))
+            || message.contains(&format!("{key}."))
+    };
     let names: Vec<String> = environments
         .iter()
+        .filter(|name| !says(name))
         .map(|name| format!("`{name}`"))
         .collect();
     match names.as_slice() {
@@ -67,7 +97,7 @@ fn named(environments: &BTreeSet<String>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Diagnostic, settle};
+    use super::{Diagnostic, in_several, settle};
     use crate::diag::{Rule, Severity, Topic};
 
     const RULE: &Rule = &Rule {
@@ -109,6 +139,31 @@ mod tests {
                 "it is wrong (environment `stg`)",
                 "it is wrong"
             ]
+        );
+    }
+
+    #[test]
+    fn keeps_what_several_have_at_one_place() {
+        let kept = in_several(vec![
+            finding("prod", 5),
+            finding("stg", 5),
+            finding("stg", 9),
+        ]);
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].environments.len(), 2);
+    }
+
+    #[test]
+    fn names_none_twice() {
+        let mut one = finding("stg", 5);
+        one.message = "`environments.stg` lacks `project_id`".to_owned();
+        let settled = settle(vec![one.clone()], &["prod", "stg"]);
+        assert_eq!(settled[0].message, one.message);
+        one.message = "`environments.stg-2` lacks `project_id`".to_owned();
+        let settled = settle(vec![one.clone()], &["prod", "stg"]);
+        assert_eq!(
+            settled[0].message,
+            format!("{} (environment `stg`)", one.message)
         );
     }
 

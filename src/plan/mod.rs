@@ -8,10 +8,13 @@ pub mod model;
 mod pools;
 mod reach;
 mod resolve;
+mod wider;
 
 pub use date::Date;
 pub use expired::expired;
 pub use facts::{Direction, FactChange, Posture, changed_facts};
 pub use pools::{Pool, connections, pools};
 pub use reach::{Stranger, strangers};
+use resolve::is_production;
 pub use resolve::{Resolution, resolve};
+pub use wider::wider;

@@ -131,6 +131,49 @@ pub const MYSQL_CIS: [(&str, &str); 3] = [
 pub const BACKUP_START: &str = "18:00";
 /// How many backups are kept.
 pub const BACKUPS_RETAINED: u32 = 14;
+/// The longest name of a login of `PostgreSQL`, in bytes: its own limit on identifiers
+/// (<https://cloud.google.com/sql/docs/postgres/iam-authentication>).
+pub const POSTGRES_LOGIN_MAX: usize = 63;
+/// The longest `PROJECT:INSTANCE` (<https://cloud.google.com/sql/docs/postgres/instance-settings>).
+pub const PROJECT_AND_INSTANCE_MAX: usize = 98;
+/// So many read replicas of one instance at the most
+/// (<https://cloud.google.com/sql/docs/postgres/replication/create-replica>).
+pub const REPLICAS_MAX: u32 = 20;
+/// What the flag `max_connections` takes (<https://cloud.google.com/sql/docs/postgres/flags>,
+/// <https://cloud.google.com/sql/docs/mysql/flags>).
+pub const POSTGRES_CONNECTIONS: std::ops::RangeInclusive<u32> = 14..=262_143;
+/// The same of `MySQL`.
+pub const MYSQL_CONNECTIONS: std::ops::RangeInclusive<u32> = 1..=100_000;
+/// Places of backups beside the regions (<https://cloud.google.com/sql/docs/postgres/backup-recovery/backups>).
+pub const BACKUP_MULTI_REGIONS: [&str; 3] = ["asia", "eu", "us"];
+/// The newest version that gcloud 528 knows; Terraform knows newer ones.
+pub const POSTGRES_NEWEST_IN_GCLOUD: u32 = 17;
+/// Beginnings of flags that only `MySQL` has.
+pub const MYSQL_ONLY_FLAGS: [&str; 8] = [
+    "cloudsql_mysql_",
+    "innodb_",
+    "local_infile",
+    "long_query_time",
+    "skip_",
+    "slow_query_log",
+    "sql_mode",
+    "table_open_cache",
+];
+/// Beginnings of flags that only `PostgreSQL` has.
+pub const POSTGRES_ONLY_FLAGS: [&str; 12] = [
+    "autovacuum",
+    "cloudsql.",
+    "log_checkpoints",
+    "log_connections",
+    "log_disconnections",
+    "log_lock_waits",
+    "log_min_",
+    "log_statement",
+    "log_temp_files",
+    "pgaudit.",
+    "shared_buffers",
+    "work_mem",
+];
 /// How many can be kept.
 pub const BACKUPS_RETAINED_MAX: u32 = 365;
 /// The days of log for restoring a moment; Enterprise keeps no more.

@@ -74,6 +74,13 @@ pub const CONCURRENCY_MAX: u32 = 1_000;
 pub const INSTANCES_QUOTA: u32 = 100;
 /// A startup probe has this many seconds in all.
 pub const STARTUP_SECONDS_MAX: u32 = 240;
+/// The longest period, timeout and delay of a liveness probe, in seconds
+/// (<https://cloud.google.com/run/docs/configuring/healthchecks>).
+pub const LIVENESS_SECONDS_MAX: u32 = 3_600;
+/// The most environment variables of a container (<https://cloud.google.com/run/quotas>).
+pub const ENV_MAX: usize = 1_000;
+/// The most labels of a resource (<https://cloud.google.com/resource-manager/docs/labels-overview>).
+pub const LABELS_MAX: usize = 64;
 /// The longest value of an environment variable, in bytes.
 pub const ENV_VALUE_MAX: usize = 32_768;
 
@@ -88,26 +95,51 @@ pub const RESERVED_ENV: [&str; 5] = [
 /// Prefixes of such variables.
 pub const RESERVED_ENV_PREFIXES: [&str; 2] = ["CLOUD_RUN_", "X_GOOGLE_"];
 
+/// Folders that most images keep programs and settings in: what is mounted on one hides them.
+pub const FOLDERS_OF_IMAGES: [&str; 12] = [
+    "/app",
+    "/bin",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/root",
+    "/sbin",
+    "/usr",
+    "/usr/bin",
+    "/usr/local",
+    "/var",
+];
 /// Paths that nothing can be mounted on.
 pub const RESERVED_MOUNTS: [&str; 4] = ["/", "/dev", "/proc", "/sys"];
 
-/// Whole CPUs with the least and the most memory in MiB of each
-/// (<https://cloud.google.com/run/docs/configuring/services/memory-limits>).
-pub const MEMORY_OF_CPU: [(f64, u64, u64); 5] = [
-    (1.0, 512, 4_096),
-    (2.0, 512, 8_192),
-    (4.0, 2_048, 16_384),
-    (6.0, 4_096, 24_576),
-    (8.0, 4_096, 32_768),
+/// Whole CPUs of a container with the least and the most memory in MiB of each
+/// (<https://cloud.google.com/run/docs/configuring/services/cpu>).
+pub const MEMORY_OF_CPU: [(u32, u64, u64); 5] = [
+    (1_000, 1, 4_096),
+    (2_000, 1, 8_192),
+    (4_000, 2_048, 16_384),
+    (6_000, 4_096, 24_576),
+    (8_000, 4_096, 32_768),
 ];
-/// Below half a CPU there is at most this much memory, in MiB.
+/// Below half a CPU a container has at most this much memory, in MiB.
 pub const MEMORY_BELOW_HALF: u64 = 512;
-/// Below one CPU there is at most this much memory, in MiB.
+/// Below one CPU it has at most this much, in MiB.
 pub const MEMORY_BELOW_ONE: u64 = 1_024;
-/// The least memory of the second generation, in MiB.
-pub const MEMORY_MIN: u64 = 512;
-/// The least part of a CPU.
-pub const CPU_MIN: f64 = 0.08;
+/// The least part of a CPU, in thousandths.
+pub const CPU_MIN: u32 = 80;
+/// The least CPU of an instance of the second generation, in thousandths, over all of its containers: less takes the
+/// first generation (<https://cloud.google.com/run/docs/configuring/services/cpu>), which jobs do not have.
+pub const INSTANCE_CPU_MIN: u32 = 1_000;
+/// The most CPU of an instance, in thousandths.
+pub const INSTANCE_CPU_MAX: u32 = 8_000;
+/// The least memory of an instance of the second generation, in MiB, over all of its containers
+/// (<https://cloud.google.com/run/docs/configuring/services/memory-limits>; the API says "total memory").
+pub const INSTANCE_MEMORY_MIN: u64 = 512;
+/// The most memory of an instance, in MiB.
+pub const INSTANCE_MEMORY_MAX: u64 = 32_768;
+/// The most containers of an instance (<https://cloud.google.com/run/docs/deploying#sidecars>).
+pub const CONTAINERS_MAX: usize = 10;
 
 /// The domain of the agent by which Cloud Run acts (<https://cloud.google.com/iam/docs/service-agents>).
 pub const AGENT: &str = "serverless-robot-prod";

@@ -78,10 +78,10 @@ impl CallGraph {
         self.jobs_before.get(service).cloned().unwrap_or_default()
     }
 
-    /// The callees of a service whose policy must stand first. Those that call back, directly or not, cannot wait for
-    /// each other.
-    pub fn after_policies(&self, service: &str, calls: &[Call]) -> Vec<String> {
-        let circle = self.circles.get(service);
+    /// The callees of a service, or of a job (`None`), whose policy must stand first. Those that call back, directly or
+    /// not, cannot wait for each other; nothing calls a job.
+    pub fn after_policies(&self, service: Option<&str>, calls: &[Call]) -> Vec<String> {
+        let circle = service.and_then(|service| self.circles.get(service));
         let waits = |callee: &&String| circle.is_none() || self.circles.get(*callee) != circle;
         calls
             .iter()

@@ -1,6 +1,7 @@
 //! Rules that look across elements: sizes that must hold a rollout, names that must differ.
 
-use std::collections::BTreeMap;
+mod circle;
+mod names;
 
 use crate::blueprint::{Key, Place};
 use crate::plan::google::{database as sql, network as google, roles};
@@ -14,7 +15,12 @@ use super::context::Context;
 pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     something_runs(cx, plan);
     somebody_may_call(cx, plan);
-    accounts_differ(cx, plan);
+    names::check(
+        cx,
+        plan,
+        instances(plan).map(|(key, workload, _)| (key, workload)),
+    );
+    circle::check(cx, plan);
     subnet_holds(cx, plan);
     pools_fit(cx, plan);
 }
@@ -70,30 +76,6 @@ fn instances(plan: &Plan) -> impl Iterator<Item = (Key, &Workload, u32)> {
         )
     });
     services.chain(jobs)
-}
-
-/// No two elements run as the same account, written or derived.
-fn accounts_differ(cx: &mut Context<'_>, plan: &Plan) {
-    let mut seen: BTreeMap<&str, Key> = BTreeMap::new();
-    for (key, workload, _) in instances(plan) {
-        let email = workload.account.email.as_str();
-        if let Some(other) = seen.get(email) {
-            cx.report(
-                rules::ACCOUNT_SHARED,
-                format!("`{key}` and `{other}` would run as the same account"),
-                &Place::Value(key.then("service_account")),
-                format!("as `{email}`"),
-            )
-            .and(
-                &Place::Value(other.then("service_account")),
-                "as the same one",
-            )
-            .note("each could do what either may do")
-            .help("leave `service_account` out of one of them: an account of its own is made");
-            continue;
-        }
-        seen.insert(email, key);
-    }
 }
 
 /// The subnetwork holds all instances while new revisions take over.
@@ -163,14 +145,10 @@ fn pools_fit(cx: &mut Context<'_>, plan: &Plan) {
                 format!("{size} × {instances} tasks")
             }
         };
+        // The number, or the relation where none is written.
         let place = |pool: &Pool<'_>| {
-            Place::Value(Key::of(&[
-                pool.table,
-                pool.element,
-                "databases",
-                &database.name,
-                "pool",
-            ]))
+            let key = Key::of(&[pool.table, pool.element, "databases", &database.name]);
+            Place::Value(key.then("pool"))
         };
         let label = format!(
             "{}, and {} reserved",

@@ -1,6 +1,6 @@
 //! What the resolver carries along: the merged blueprint, the findings, the exceptions that were needed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::schema::{Blueprint, Exception};
 use crate::blueprint::{Environment, Key, Place};
@@ -27,6 +27,7 @@ pub(crate) struct Context<'a> {
     /// Reads a file that stands beside the blueprint, by its relative path.
     pub files: &'a dyn Fn(&str) -> Option<String>,
     findings: Vec<Diagnostic>,
+    shared: BTreeMap<(usize, usize), Diagnostic>,
     needed: BTreeSet<(String, &'static str)>,
     named_secrets: BTreeSet<String>,
 }
@@ -45,6 +46,7 @@ impl<'a> Context<'a> {
             project,
             files,
             findings: Vec::new(),
+            shared: BTreeMap::new(),
             needed: BTreeSet::new(),
             named_secrets: BTreeSet::new(),
         }
@@ -76,6 +78,22 @@ impl<'a> Context<'a> {
         label: impl Into<String>,
     ) -> Diagnostic {
         Diagnostic::new(rule, message).at(self.environment.span(place), label)
+    }
+
+    /// Keeps a finding that is only one if several environments have it at this place; once for each place.
+    pub fn share(&mut self, mut diagnostic: Diagnostic) {
+        diagnostic
+            .environments
+            .insert(self.environment.name.clone());
+        if let Some(label) = diagnostic.labels.first() {
+            let place = (label.span.start, label.span.end);
+            self.shared.insert(place, diagnostic);
+        }
+    }
+
+    /// What was kept by [`Self::share`].
+    pub fn take_shared(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.shared).into_values().collect()
     }
 
     fn push(&mut self, mut diagnostic: Diagnostic) -> Finding<'_, 'a> {

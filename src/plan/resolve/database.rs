@@ -1,20 +1,27 @@
 //! Databases of Cloud SQL.
 
+mod flags;
+mod machine;
+mod upkeep;
+
 use std::collections::BTreeMap;
 
-use crate::blueprint::schema::{self, Day, Profile};
+use crate::blueprint::schema;
 use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::database as sql;
 use crate::plan::model::{
-    Availability, Backups, Condition, Connect, Database, DatabaseUser, Edition, Engine,
-    Maintenance, Plan, Replica, TlsMode,
+    Availability, Condition, Connect, Database, DatabaseUser, Engine, Plan, Replica, TlsMode,
 };
 use crate::rules;
 
 use super::context::Context;
 use super::labels;
+use super::project::is_production;
+use flags::{flags, max_connections};
+use machine::{edition, tier, version};
+use upkeep::{backups, maintenance};
 
 /// The engine in the plan's words.
 pub(super) fn engine(written: schema::Engine) -> Engine {
@@ -108,15 +115,55 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         .help("write `projects/PROJECT/instances/NAME`, or `true` for this name in this project");
         return None;
     };
+    let replicas = replicas(cx, &key, written);
+    let last = (replicas > 0).then(|| replica_name(&id, replicas));
+    let longest = last.as_ref().unwrap_or(&id);
+    let length = project.len() + 1 + longest.len();
+    if !existing && length > sql::PROJECT_AND_INSTANCE_MAX {
+        cx.report(
+            rules::DATABASE_NAME_TOO_LONG,
+            format!("`{project}:{longest}` has {length} characters"),
+            &Place::Key(key.clone()),
+            format!(
+                "Cloud SQL takes {} of project and instance together",
+                sql::PROJECT_AND_INSTANCE_MAX
+            ),
+        );
+    }
     let connection_name = connection_name(cx, name, written);
     let Some(engine) = written.engine.map(engine) else {
         cx.missing(&key, "engine", "`postgres` or `mysql`");
         return None;
     };
     let version = version(cx, &key, engine, written, existing);
+    if engine == Engine::Postgres
+        && written.tls == Some(schema::DatabaseTls::Mtls)
+        && connect(written) == Connect::Direct
+    {
+        cx.report(
+            rules::MTLS_NEEDS_CONNECTOR,
+            format!("nobody could log in to `{name}`"),
+            &Place::Value(key.then("tls")),
+            "asks for a certificate that only connectors and the Auth Proxy bring",
+        )
+        .and(&Place::Value(key.then("connect")), "they are not used")
+        .help("take `connect = \"connector\"` or `\"proxy\"`, or `tls = \"encrypted\"`");
+    }
+    if written.availability == Some(schema::Availability::Zonal)
+        && !existing
+        && is_production(cx.environment_name())
+    {
+        cx.report(
+            rules::DATABASE_IN_ONE_ZONE,
+            format!("`{name}` stands still when its zone does"),
+            &Place::Value(key.then("availability")),
+            "no second zone stands by",
+        )
+        .help("take `regional`, which is the default, for production");
+    }
     let tier = tier(cx, &key, written, existing);
     let edition = edition(cx, &key, written, tier.as_deref());
-    let max_connections = max_connections(cx, &key, written, tier.as_deref());
+    let max_connections = max_connections(cx, &key, engine, written, tier.as_deref());
     let flags = flags(cx, &key, engine, written, max_connections);
     let backups = backups(cx, &key, written);
     let maintenance = maintenance(cx, &key, written);
@@ -124,7 +171,7 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
     let tier = tier.or_else(|| existing.then(String::new));
     let names = names(cx, &key, name, written);
     let retiring = written.retire == Some(true);
-    let replicas = (1..=written.replicas.unwrap_or(0))
+    let replicas = (1..=replicas)
         .map(|number| Replica {
             name: replica_name(name, number),
             region: cx.project.region.clone(),
@@ -162,6 +209,20 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
     })
 }
 
+/// How many read replicas there are; never more than Cloud SQL makes.
+fn replicas(cx: &mut Context<'_>, key: &Key, written: &schema::Database) -> u32 {
+    let replicas = written.replicas.unwrap_or(0);
+    if replicas > sql::REPLICAS_MAX {
+        cx.report(
+            rules::OUT_OF_RANGE,
+            format!("a database cannot have {replicas} replicas"),
+            &Place::Value(key.then("replicas")),
+            format!("takes at most {}", sql::REPLICAS_MAX),
+        );
+    }
+    replicas.min(sql::REPLICAS_MAX)
+}
+
 /// How workloads connect to a database.
 pub(super) fn connect(written: &schema::Database) -> Connect {
     match written.connect {
@@ -169,133 +230,6 @@ pub(super) fn connect(written: &schema::Database) -> Connect {
         Some(schema::Connect::Proxy) => Connect::Proxy,
         Some(schema::Connect::Direct) => Connect::Direct,
     }
-}
-
-fn version(
-    cx: &mut Context<'_>,
-    key: &Key,
-    engine: Engine,
-    written: &schema::Database,
-    existing: bool,
-) -> Option<String> {
-    let versions: &[(&str, &str)] = match engine {
-        Engine::Postgres => &sql::POSTGRES,
-        Engine::Mysql => &sql::MYSQL,
-    };
-    let Some(version) = &written.version else {
-        if existing {
-            return Some(String::new());
-        }
-        cx.missing(key, "version", "the engine's major version");
-        return None;
-    };
-    let known = versions.iter().find(|(known, _)| known == version);
-    if known.is_none() {
-        let place = Place::Value(key.then("version"));
-        let list = versions
-            .iter()
-            .map(|(known, _)| format!("`{known}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        cx.report(
-            rules::VERSION_UNKNOWN,
-            format!("`{version}` is not a version of this engine"),
-            &place,
-            format!("takes {list}"),
-        );
-    }
-    known.map(|(_, version)| (*version).to_owned())
-}
-
-fn tier(
-    cx: &mut Context<'_>,
-    key: &Key,
-    written: &schema::Database,
-    existing: bool,
-) -> Option<String> {
-    let Some(tier) = &written.tier else {
-        if !existing {
-            cx.missing(key, "tier", "a machine type such as `db-custom-2-7680`");
-        }
-        return None;
-    };
-    if sql::tier_memory(tier).is_none() {
-        cx.report(
-            rules::TIER_UNKNOWN,
-            format!("`{tier}` is not a machine type of Cloud SQL"),
-            &Place::Value(key.then("tier")),
-            "not offered",
-        )
-        .note("`db-custom-CPUS-MEMORY` takes 1 or an even number of CPUs and a multiple of 256 MiB, 0.9 to 6.5 GiB a CPU")
-        .help("for instance `db-custom-2-7680`, or `db-perf-optimized-N-2` with `edition = \"enterprise-plus\"`");
-        return None;
-    }
-    Some(tier.clone())
-}
-
-fn edition(
-    cx: &mut Context<'_>,
-    key: &Key,
-    written: &schema::Database,
-    tier: Option<&str>,
-) -> Edition {
-    let edition = match written.edition {
-        None | Some(schema::Edition::Enterprise) => Edition::Enterprise,
-        Some(schema::Edition::EnterprisePlus) => Edition::EnterprisePlus,
-    };
-    if let Some(tier) = tier
-        && sql::is_plus_tier(tier) != (edition == Edition::EnterprisePlus)
-    {
-        let other = if edition == Edition::Enterprise {
-            "enterprise-plus"
-        } else {
-            "enterprise"
-        };
-        cx.report(
-            rules::TIER_OF_OTHER_EDITION,
-            format!("`{tier}` belongs to the edition `{other}`"),
-            &Place::Value(key.then("tier")),
-            "Cloud SQL refuses the two together",
-        )
-        .and(
-            &Place::Value(key.then("edition")),
-            if written.edition.is_some() {
-                "the edition"
-            } else {
-                "the edition is `enterprise` where none is written"
-            },
-        )
-        .help(format!(
-            "write `edition = \"{other}\"`, or take a tier of the other kind"
-        ));
-    }
-    edition
-}
-
-fn max_connections(
-    cx: &mut Context<'_>,
-    key: &Key,
-    written: &schema::Database,
-    tier: Option<&str>,
-) -> u32 {
-    if let Some(flag) = written.flags.get("max_connections") {
-        return flag.parse().unwrap_or_else(|_| {
-            let place = Place::Value(key.then("flags").then("max_connections"));
-            cx.report(
-                rules::FLAG_INVALID,
-                format!("`{flag}` is not a number of connections"),
-                &place,
-                "takes a number",
-            );
-            0
-        });
-    }
-    let memory = tier.and_then(sql::tier_memory).unwrap_or(0);
-    sql::CONNECTIONS_BY_MEMORY
-        .iter()
-        .rev()
-        .find(|(from, _)| memory >= *from)
-        .map_or(0, |(_, connections)| *connections)
 }
 
 fn names(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema::Database) -> Vec<String> {
@@ -321,113 +255,6 @@ fn names(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema::Database
     names.sort();
     names.dedup();
     names
-}
-
-/// Flags of the profile, then those that the blueprint writes.
-fn flags(
-    cx: &mut Context<'_>,
-    key: &Key,
-    engine: Engine,
-    written: &schema::Database,
-    max_connections: u32,
-) -> Vec<(String, String)> {
-    let (login, others): (_, &[&str]) = match engine {
-        Engine::Postgres => (sql::POSTGRES_IAM_FLAG, &[sql::MYSQL_IAM_FLAG]),
-        Engine::Mysql => (sql::MYSQL_IAM_FLAG, &[sql::POSTGRES_IAM_FLAG]),
-    };
-    let cis = written.profile == Some(Profile::Cis);
-    let profile = match (engine, cis) {
-        (Engine::Postgres, false) => sql::POSTGRES_STANDARD.as_slice(),
-        (Engine::Postgres, true) => sql::POSTGRES_CIS.as_slice(),
-        (Engine::Mysql, false) => sql::MYSQL_STANDARD.as_slice(),
-        (Engine::Mysql, true) => sql::MYSQL_CIS.as_slice(),
-    };
-    let mut flags: BTreeMap<String, String> = profile
-        .iter()
-        .map(|(flag, value)| ((*flag).to_owned(), (*value).to_owned()))
-        .collect();
-    for (flag, value) in &written.flags {
-        let place = Place::Key(key.then("flags").then(flag));
-        let plain =
-            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
-        if flag == login || others.contains(&flag.as_str()) {
-            cx.report(
-                rules::FLAG_RESERVED,
-                format!("`{flag}` is set by ravelin"),
-                &place,
-                "login is by IAM, always",
-            );
-        } else if !flag.bytes().all(plain) || value.contains(['\n', '\r']) {
-            cx.report(
-                rules::FLAG_INVALID,
-                format!("`{flag}` is not a flag of the engine"),
-                &place,
-                "not a flag",
-            );
-        }
-        flags.insert(flag.clone(), value.clone());
-    }
-    flags.insert(login.to_owned(), "on".to_owned());
-    flags.insert("max_connections".to_owned(), max_connections.to_string());
-    flags.into_iter().collect()
-}
-
-fn backups(cx: &mut Context<'_>, key: &Key, written: &schema::Database) -> Backups {
-    let backups = written.backups.clone().unwrap_or_default();
-    let retained = backups.retained.unwrap_or(sql::BACKUPS_RETAINED);
-    if !(1..=sql::BACKUPS_RETAINED_MAX).contains(&retained) {
-        let place = Place::Value(key.then("backups").then("retained"));
-        let expected = format!("takes 1 to {}", sql::BACKUPS_RETAINED_MAX);
-        cx.report(
-            rules::OUT_OF_RANGE,
-            format!("{retained} backups cannot be kept"),
-            &place,
-            expected,
-        );
-    }
-    if backups.pitr == Some(false) {
-        let place = Place::Value(key.then("backups").then("pitr"));
-        cx.report(
-            rules::PITR_OFF,
-            "a moment between two backups cannot be restored",
-            &place,
-            "switched off here",
-        )
-        .help("leave `pitr` out");
-    }
-    Backups {
-        start: sql::BACKUP_START.to_owned(),
-        retained,
-        pitr: backups.pitr.unwrap_or(true),
-        log_days: sql::LOG_DAYS,
-        location: backups
-            .location
-            .unwrap_or_else(|| cx.project.region.clone()),
-    }
-}
-
-fn maintenance(cx: &mut Context<'_>, key: &Key, written: &schema::Database) -> Maintenance {
-    let maintenance = written.maintenance.clone().unwrap_or_default();
-    let hour = maintenance.hour.unwrap_or(sql::MAINTENANCE_HOUR);
-    if hour > 23 {
-        let place = Place::Value(key.then("maintenance").then("hour"));
-        cx.report(
-            rules::OUT_OF_RANGE,
-            format!("{hour} is not an hour"),
-            &place,
-            "takes 0 to 23, in UTC",
-        );
-    }
-    let day = match maintenance.day.unwrap_or(Day::Sunday) {
-        Day::Monday => 1,
-        Day::Tuesday => 2,
-        Day::Wednesday => 3,
-        Day::Thursday => 4,
-        Day::Friday => 5,
-        Day::Saturday => 6,
-        Day::Sunday => 7,
-    };
-    Maintenance { day, hour }
 }
 
 /// Who logs in to which database, from what services and jobs use.
@@ -457,3 +284,6 @@ pub(super) fn users(plan: &mut Plan) {
             .collect();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,9 @@ use super::{reference, waf};
 /// (<https://cloud.google.com/load-balancing/docs/ssl-certificates/google-managed-certs>).
 const CLASSIC_DOMAINS_MAX: usize = 100;
 
+/// The longest first domain of such a certificate: it is its common name.
+const CLASSIC_FIRST_MAX: usize = 64;
+
 /// Whether a service is behind the load balancer: it is public, and not only open on run.app.
 pub(super) fn is_behind(service: &Service) -> bool {
     service.public && (service.ingress != Ingress::All || !service.domains.is_empty())
@@ -143,6 +146,17 @@ fn certificate(
                     "classic",
                     "managed",
                 );
+            }
+            if let Some(first) = domains.first()
+                && first.len() > CLASSIC_FIRST_MAX
+            {
+                cx.report(
+                    rules::CERTIFICATE_DOMAINS,
+                    format!("`{first}` is too long for the name of a certificate"),
+                    &Place::Value(key.clone()),
+                    format!("takes at most {CLASSIC_FIRST_MAX} characters of the first domain"),
+                )
+                .help("take `managed`: a certificate for each domain");
             }
             let hash = name::short_hash(&domains.join(","));
             Certificate::Classic {

@@ -114,7 +114,7 @@ fn job(
         ci_owns,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         retiring,
-        after_policies: cx.calls.after_policies(name, &calls),
+        after_policies: cx.calls.after_policies(None, &calls),
         calls,
         workload,
     }
@@ -159,19 +159,6 @@ fn before(cx: &mut Context<'_>, key: &Key, written: &schema::Job) -> Vec<String>
             let place = Place::Part(item, service.to_owned());
             cx.unknown(rules::TARGET_UNKNOWN, "service", service, names, &place);
             continue;
-        }
-        if written.calls.iter().any(|call| call == service) {
-            cx.report(
-                rules::MIGRATION_CIRCLE,
-                format!("`{key}` calls `{service}`, which waits for it"),
-                &place,
-                "the service waits for the job",
-            )
-            .and(
-                &Place::Part(key.then("calls"), service.to_owned()),
-                "the job needs the service",
-            )
-            .help("take one of the two away: neither could come first");
         }
         before.push(service.to_owned());
     }

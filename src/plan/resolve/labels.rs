@@ -3,6 +3,7 @@
 use crate::blueprint::schema::Table;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
+use crate::plan::google::run;
 use crate::plan::model::Labels;
 use crate::rules;
 
@@ -36,5 +37,13 @@ pub(super) fn of(cx: &mut Context<'_>, element: &Key, own: &Table<String>) -> La
     check(cx, &element.then("labels"), own);
     let mut all = cx.project.labels.clone();
     all.extend(own.clone());
+    if all.len() > run::LABELS_MAX {
+        cx.report(
+            rules::TOO_MANY,
+            format!("`{element}` has {} labels", all.len()),
+            &Place::Key(element.then("labels")),
+            format!("a resource takes at most {}", run::LABELS_MAX),
+        );
+    }
     all
 }

@@ -40,6 +40,7 @@ use super::model::{Plan, Value};
 use context::Context;
 pub(super) use exceptions::elements;
 use grants::Grants;
+pub(super) use project::is_production;
 use workload::Gathered;
 
 /// What became of one environment.
@@ -50,6 +51,8 @@ pub struct Resolution {
     pub diagnostics: Vec<Diagnostic>,
     /// Exceptions that nothing in this environment needs: an error where no environment needs them.
     pub idle_exceptions: Vec<Diagnostic>,
+    /// Findings that are only some where several environments have them at the same place.
+    pub shared: Vec<Diagnostic>,
     /// The places of those that something needs.
     pub needed_exceptions: Vec<Span>,
 }
@@ -122,6 +125,7 @@ pub fn resolve(
     plan.exceptions = written.needed;
     plan.facts = super::facts::facts(&plan);
 
+    let shared = cx.take_shared();
     let diagnostics = cx.into_findings();
     let failed = diagnostics
         .iter()
@@ -130,6 +134,7 @@ pub fn resolve(
         plan: (!failed).then_some(plan),
         diagnostics,
         idle_exceptions: written.idle,
+        shared,
         needed_exceptions: written.places,
     }
 }

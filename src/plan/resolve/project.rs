@@ -31,6 +31,12 @@ pub fn draft(environment: &Environment) -> Project {
     }
 }
 
+/// Whether an environment is the one that people depend on, as far as its name says so.
+pub(in crate::plan) fn is_production(environment: &str) -> bool {
+    let first = environment.split('-').next().unwrap_or_default();
+    ["live", "prd", "prod", "production"].contains(&first)
+}
+
 /// Reports what is wrong with the project and the environment.
 pub fn check(cx: &mut Context<'_>) {
     let key = Key::of(&["project"]);

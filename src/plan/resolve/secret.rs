@@ -115,8 +115,10 @@ pub(super) fn read(
         }
         Some("latest") => None,
         Some(number) => {
-            if let Some(number) = number.parse::<u32>().ok().filter(|number| *number > 0) {
-                Some(number)
+            if let Some(version) = number.parse::<u32>().ok().filter(|number| *number > 0) {
+                let part = Place::Part(key.clone(), number.to_owned());
+                pinned_for_all(cx, name, secret, version, &part);
+                Some(version)
             } else {
                 cx.report(
                     rules::SECRET_VERSION_INVALID,
@@ -127,7 +129,11 @@ pub(super) fn read(
                 return None;
             }
         }
-        None if pin.is_some() => pin,
+        None if pin.is_some() => {
+            let place = Place::Value(Key::of(&["secrets", name, "version"]));
+            pinned_for_all(cx, name, secret, pin.unwrap_or_default(), &place);
+            pin
+        }
         None if how == Reading::Env => {
             // The same words in every environment, so that it is said once.
             let environments = &cx.blueprint.environments;
@@ -169,6 +175,33 @@ pub(super) fn read(
     };
     let version = version.map_or_else(|| "latest".to_owned(), |number| number.to_string());
     Some((name.to_owned(), SecretVersion { secret, version }))
+}
+
+/// Keeps the warning of a pin that several environments share: each project's secret counts its own versions. A secret
+/// that is named in full is the same one for all of them.
+fn pinned_for_all(
+    cx: &mut Context<'_>,
+    name: &str,
+    secret: &schema::Secret,
+    version: u32,
+    place: &Place,
+) {
+    if matches!(secret.existing, Some(Truth::Named(_))) {
+        return;
+    }
+    let environment = cx.environment_name();
+    let finding = cx
+        .idle(
+            rules::SECRET_PIN_SHARED,
+            format!("`{name}` is pinned to the same version in several environments"),
+            place,
+            format!("version {version} of each project's own secret"),
+        )
+        .note("each project's secret counts its versions by itself")
+        .help(format!(
+            "pin it in each environment, with `\"{name}\"` where it is read: `[environments.{environment}.secrets]` with `{name} = {{ version = {version} }}`"
+        ));
+    cx.share(finding);
 }
 
 /// The secrets of the blueprint, by name.

@@ -134,7 +134,7 @@ fn service(
         ci_owns,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         retiring,
-        after_policies: cx.calls.after_policies(name, &calls),
+        after_policies: cx.calls.after_policies(Some(name), &calls),
         calls,
         callers: cx.calls.callers(name),
         after_jobs: cx.calls.jobs_before(name),
@@ -218,15 +218,7 @@ struct Scale {
 }
 
 fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
-    let cpus: f64 = written
-        .cpu
-        .as_ref()
-        .and_then(|cpu| cpu.0.parse().ok())
-        .unwrap_or(1.0);
-    let fraction = cpus < 1.0;
-    let concurrency = written
-        .concurrency
-        .unwrap_or(if fraction { 1 } else { CONCURRENCY });
+    let concurrency = written.concurrency.unwrap_or(CONCURRENCY);
     let place = Place::Value(key.then("concurrency"));
     if !(1..=run::CONCURRENCY_MAX).contains(&concurrency) {
         let takes = format!("takes 1 to {}", run::CONCURRENCY_MAX);
@@ -236,26 +228,6 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
             &place,
             takes,
         );
-    } else if fraction && concurrency > 1 {
-        cx.report(
-            rules::CONCURRENCY_NEEDS_CPU,
-            "less than one CPU takes one request at a time",
-            &place,
-            "takes 1",
-        )
-        .and(&Place::Value(key.then("cpu")), "less than one")
-        .help("write `cpu = 1`, or leave `concurrency` out");
-    }
-    if fraction && written.cpu_always == Some(true) {
-        let place = Place::Value(key.then("cpu_always"));
-        cx.report(
-            rules::CPU_ALWAYS_NEEDS_CPU,
-            "less than one CPU is there only for requests",
-            &place,
-            "needs a whole CPU",
-        )
-        .and(&Place::Value(key.then("cpu")), "less than one")
-        .help("write `cpu = 1`, or leave `cpu_always` out");
     }
     let timeout = written.timeout.map_or(TIMEOUT, |timeout| timeout.seconds);
     if !(1..=run::REQUEST_TIMEOUT_MAX).contains(&timeout) {
@@ -285,7 +257,7 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
             format!("{min} at least"),
         )
         .and(&place, format!("{max} at most"));
-    } else if max > run::INSTANCES_QUOTA {
+    } else if max > run::INSTANCES_QUOTA && reference::in_network(written.egress) {
         cx.report(
             rules::MAX_ABOVE_QUOTA,
             format!("`{key}` may have {max} instances"),

@@ -23,11 +23,10 @@ mod tests;
 mod words;
 mod workload;
 
-use heck::ToSnakeCase;
-
 use index::Index;
 use module::Module;
 
+use crate::name;
 use crate::plan::model::{Plan, Stage};
 use crate::tree::Tree;
 
@@ -52,9 +51,5 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
 /// identifier begins with a letter or `_`.
 pub(super) fn id(name: &str) -> String {
     let short = name.strip_suffix(".googleapis.com").unwrap_or(name);
-    let id = short.to_snake_case();
-    if id.starts_with(|first: char| first.is_ascii_digit()) {
-        return format!("_{id}");
-    }
-    id
+    name::identifier(short)
 }

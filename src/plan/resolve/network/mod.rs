@@ -153,6 +153,20 @@ fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> b
         "a subnetwork's name",
         &Place::Value(existing_key.then("subnet")),
     );
+    let subnet = existing.subnet.as_deref().unwrap_or_default();
+    if let ["projects", _, "regions", region, "subnetworks", _] =
+        subnet.split('/').collect::<Vec<_>>().as_slice()
+        && *region != cx.project.region
+    {
+        let here = cx.project.region.clone();
+        cx.report(
+            rules::NETWORK_CONFLICT,
+            format!("the subnetwork lies in `{region}`, and everything else in `{here}`"),
+            &Place::Part(existing_key.then("subnet"), (*region).to_owned()),
+            "another region",
+        )
+        .and(&Place::Value(Key::of(&["project", "region"])), "the region");
+    }
     for (name, value) in [
         ("subnet", &written.subnet),
         ("service_range", &written.service_range),

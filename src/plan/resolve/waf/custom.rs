@@ -64,6 +64,7 @@ pub(super) fn rules(
             .and(&Place::Value(first), "the first");
         }
         expression(cx, &Place::Value(key.then("when")), when);
+        headers(cx, &key.then("when"), when);
         let action = match action {
             CustomAction::Deny => WafAction::Deny(403),
             CustomAction::Deny404 => WafAction::Deny(404),
@@ -117,6 +118,32 @@ fn parts<'r>(
         custom.action?,
         custom.priority?,
     ))
+}
+
+/// Reports names of headers that match nobody: Cloud Armor's names are in lower case
+/// (<https://cloud.google.com/armor/docs/rules-language-reference>).
+fn headers(cx: &mut Context<'_>, key: &Key, text: &str) {
+    for (start, begin) in text.match_indices("request.headers[") {
+        let rest = &text[start + begin.len()..];
+        let quote = rest
+            .chars()
+            .next()
+            .filter(|first| ['\'', '"'].contains(first));
+        let Some(name) = quote.and_then(|quote| rest[1..].split(quote).next()) else {
+            continue;
+        };
+        let lower = name.to_ascii_lowercase();
+        if name != lower {
+            let place = Place::Part(key.clone(), name.to_owned());
+            cx.report(
+                rules::WAF_EXPRESSION,
+                format!("header `{name}` is never there"),
+                &place,
+                "names of headers are in lower case here",
+            )
+            .replace("write it so", &place, name, &lower);
+        }
+    }
 }
 
 /// Reports an expression that Cloud Armor refuses for its size or shape. Whether its names and types are right only Google

@@ -14,7 +14,9 @@ use crate::plan::resolve::context::Context;
 use crate::plan::resolve::reference::{self, Speaker};
 
 use super::env::env;
-use super::memory::resources;
+use super::leak;
+use super::memory::{self, resources};
+use super::mount;
 use super::parts::{Gathered, Parts};
 use super::probe;
 use super::proxy::proxy;
@@ -83,7 +85,9 @@ pub(super) fn resolve(
         container.mounts.sort_by(|a, b| a.path.cmp(&b.path));
         container.after.sort();
     }
+    mount::check_mounts(cx, parts, &containers);
     check_order(cx, parts, &containers);
+    memory::instance(cx, parts, &containers, &volumes);
     (containers, volumes)
 }
 
@@ -155,7 +159,7 @@ fn sidecar_container(
     for (volume, path) in &written.volumes {
         let place = Place::Key(key.then("volumes").then(volume));
         if parts.volumes.contains_key(volume) {
-            volume::check_mount(cx, &Place::Value(key.then("volumes").then(volume)), path);
+            mount::check_mount(cx, &Place::Value(key.then("volumes").then(volume)), path);
             mounts.push(Mount {
                 volume: volume.clone(),
                 path: path.clone(),
@@ -193,7 +197,17 @@ fn sidecar_container(
             None,
         )
     });
-    let liveness = probes.liveness.as_ref().and_then(|written| {
+    if probes.liveness.is_some() && !parts.is_service {
+        cx.report(
+            rules::PROBE_INVALID,
+            "containers of a job have no liveness probe",
+            &Place::Key(probe_key.then("liveness")),
+            "Cloud Run asks those of services only",
+        )
+        .help("leave it out; `timeout` ends a task that hangs");
+    }
+    let liveness = probes.liveness.as_ref().filter(|_| parts.is_service);
+    let liveness = liveness.and_then(|written| {
         probe::probe(
             cx,
             &probe_key.then("liveness"),
@@ -264,6 +278,7 @@ fn args(cx: &mut Context<'_>, key: &Key, written: &[String], speaker: Speaker<'_
     let key = key.then("args");
     let mut args = Vec::new();
     for (index, arg) in written.iter().enumerate() {
+        leak::check_argument(cx, &key.item(index), arg);
         args.push(reference::text(cx, &key.item(index), arg, Some(speaker)));
     }
     args

@@ -11,6 +11,7 @@ use crate::plan::resolve::context::Context;
 use crate::plan::resolve::reference::{self, Speaker};
 use crate::plan::resolve::secret::{self, Reading};
 
+use super::leak;
 use super::parts::Gathered;
 
 pub(super) fn env(
@@ -35,6 +36,7 @@ pub(super) fn env(
                 limit,
             );
         }
+        leak::check_variable(cx, &key, name, value);
         let value = reference::text(cx, &key, value, Some(speaker));
         env.push(EnvVar {
             name: name.clone(),
@@ -69,6 +71,14 @@ pub(super) fn env(
                 value: EnvValue::Secret(version),
             });
         }
+    }
+    if env.len() > run::ENV_MAX {
+        cx.report(
+            rules::TOO_MANY,
+            format!("`{key}` sets {} variables", env.len()),
+            &Place::Key(key.then("env")),
+            format!("a container takes at most {}", run::ENV_MAX),
+        );
     }
     env.sort_by(|a, b| a.name.cmp(&b.name));
     env

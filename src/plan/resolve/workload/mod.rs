@@ -3,7 +3,9 @@
 mod container;
 mod env;
 mod grant;
+mod leak;
 mod memory;
+mod mount;
 mod parts;
 pub(super) mod probe;
 mod proxy;
@@ -14,7 +16,7 @@ use crate::blueprint::schema::Egress;
 use crate::name::Kind;
 use crate::plan::google::{database as sql, roles};
 use crate::plan::model::{
-    Account, Connect, Database, DatabaseUse, Internet, Principal, Resource, VpcAccess, VpcEgress,
+    Account, Connect, Database, DatabaseUse, Engine, Internet, Resource, VpcAccess, VpcEgress,
     Workload,
 };
 use crate::rules;
@@ -40,7 +42,7 @@ pub(super) fn resolve(
 ) -> Workload {
     let account = account(cx, parts);
     let principal = principal_of(&account);
-    let used = databases_used(cx, parts, &mut gathered.grants, &principal, databases);
+    let used = databases_used(cx, parts, &mut gathered.grants, &account, databases);
     let declares = |name: &str| parts.databases.contains_key(name);
     let speaker = Speaker {
         key: &parts.key,
@@ -100,7 +102,7 @@ fn account(cx: &mut Context<'_>, parts: &Parts<'_>) -> Account {
     if let Some(email) = parts.service_account {
         let place = Place::Value(parts.key.then("service_account"));
         let shape = email.split_once('@').filter(|(id, host)| {
-            Kind::Compute.accepts(id)
+            Kind::AccountId.accepts(id)
                 && host
                     .strip_suffix(".iam.gserviceaccount.com")
                     .is_some_and(|project| Kind::ProjectId.accepts(project))
@@ -133,9 +135,10 @@ fn databases_used(
     cx: &mut Context<'_>,
     parts: &Parts<'_>,
     grants: &mut Grants,
-    principal: &Principal,
+    account: &Account,
     databases: &[Database],
 ) -> Vec<DatabaseUse> {
+    let principal = principal_of(account);
     let mut used = Vec::new();
     for (name, written) in parts.databases {
         let key = parts.key.then("databases").then(name);
@@ -172,6 +175,7 @@ fn databases_used(
         }
         // A database that could not be resolved has its own findings.
         if let Some(database) = databases.iter().find(|database| database.name == *name) {
+            login_fits(cx, parts, account, database);
             let cause = parts.key.then("databases");
             let on = Resource::Project {
                 project: database.project.clone(),
@@ -201,6 +205,30 @@ fn databases_used(
         });
     }
     used
+}
+
+/// The name that an element logs in with fits into the engine.
+fn login_fits(cx: &mut Context<'_>, parts: &Parts<'_>, account: &Account, database: &Database) {
+    let login = database::login(database.engine, &account.email);
+    if database.engine != Engine::Postgres || login.len() <= sql::POSTGRES_LOGIN_MAX {
+        return;
+    }
+    let place = if parts.service_account.is_some() {
+        Place::Value(parts.key.then("service_account"))
+    } else {
+        Place::Key(parts.key.clone())
+    };
+    cx.report(
+        rules::DATABASE_USER_TOO_LONG,
+        format!("`{}` could not log in to `{}`", parts.key, database.name),
+        &place,
+        format!(
+            "`{login}` has {} characters, and PostgreSQL takes {}",
+            login.len(),
+            sql::POSTGRES_LOGIN_MAX
+        ),
+    )
+    .help("take a shorter name here, or a project with a shorter id");
 }
 
 fn vpc(cx: &Context<'_>, parts: &Parts<'_>, account: &Account) -> Option<VpcAccess> {

@@ -85,7 +85,17 @@ pub(in crate::plan::resolve) fn probe(
                 port: port.unwrap_or(8080),
             }
         }
-        (None, Some(port), _) => ProbeCheck::Tcp { port },
+        (None, Some(port), _) => {
+            if port == 0 {
+                cx.report(
+                    rules::OUT_OF_RANGE,
+                    "0 is not a port",
+                    &Place::Value(key.then("tcp")),
+                    "takes 1 to 65535",
+                );
+            }
+            ProbeCheck::Tcp { port }
+        }
         (None, None, port) => ProbeCheck::Grpc {
             port: port.unwrap_or(8080),
         },
@@ -123,6 +133,13 @@ pub(in crate::plan::resolve) fn probe(
             &place,
             limit,
         );
+    } else if [probe.delay, probe.period].iter().max() > Some(&run::LIVENESS_SECONDS_MAX) {
+        let limit = format!(
+            "`period` and `delay` are at most {} seconds",
+            run::LIVENESS_SECONDS_MAX
+        );
+        let message = "the probe waits too long";
+        cx.report(rules::PROBE_TIMES, message, &place, limit);
     }
     Some(probe)
 }

@@ -7,7 +7,7 @@ use heck::ToKebabCase;
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::{Kind, short_hash};
-use crate::plan::google::{roles, run};
+use crate::plan::google::roles;
 use crate::plan::model::{
     ConfigFile, Container, Mount, Principal, Resource, SecretItem, Stage, Volume, VolumeSource,
 };
@@ -17,6 +17,7 @@ use crate::plan::resolve::context::Context;
 use crate::plan::resolve::secret::{self, Reading};
 
 use super::memory::{mebibytes, memory_invalid};
+use super::mount::check_mount;
 use super::parts::{Gathered, Parts};
 
 /// The files that containers see from secrets: by container and folder, then by secret.
@@ -73,31 +74,6 @@ fn folder_of(cx: &mut Context<'_>, key: &Key, path: &str) -> Option<(String, Str
         return None;
     }
     Some((folder.to_owned(), file.to_owned()))
-}
-
-pub(super) fn check_mount(cx: &mut Context<'_>, place: &Place, path: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part != "."
-            && part != ".."
-            && !part.contains([':', '\\'])
-            && !part.contains(char::is_control)
-    };
-    let shaped = path
-        .strip_prefix('/')
-        .is_some_and(|rest| rest.split('/').all(plain));
-    let reserved = run::RESERVED_MOUNTS.iter().any(|reserved| {
-        path == *reserved || path.starts_with(&format!("{reserved}/")) && *reserved != "/"
-    });
-    if !shaped || reserved {
-        cx.report(
-            rules::MOUNT_INVALID,
-            format!("nothing can be mounted on `{path}`"),
-            place,
-            "takes an absolute path without `:`, not below /dev, /proc or /sys",
-        );
-    }
-    shaped && !reserved
 }
 
 /// Volumes that the blueprint writes, and the grants that a bucket needs.
@@ -257,7 +233,10 @@ pub(super) fn secret_volumes(
             let id = secret.rsplit('/').next().unwrap_or(&secret);
             let mut name: String = id.to_ascii_lowercase().replace('_', "-");
             name.truncate(50);
-            let name = name.trim_matches('-').to_owned();
+            let name = match name.trim_matches('-') {
+                "" => "secret".to_owned(),
+                name => name.to_owned(),
+            };
             let source = VolumeSource::Secret {
                 secret: secret.clone(),
                 mode: FILE_MODE,
@@ -269,7 +248,7 @@ pub(super) fn secret_volumes(
                 .map(|volume| volume.name.clone());
             let name = same.unwrap_or_else(|| {
                 let name = if taken.contains(&name) {
-                    format!("{name}-{}", short_hash(&folder))
+                    format!("{name}-{}", short_hash(&format!("{container}:{folder}")))
                 } else {
                     name
                 };
