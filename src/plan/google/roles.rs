@@ -1,5 +1,7 @@
 //! Roles that are granted (<https://cloud.google.com/iam/docs/roles-permissions>).
 
+use crate::plan::model::{Auth, Plan};
+
 /// May call a Cloud Run service, or start a job.
 pub const RUN_INVOKER: &str = "roles/run.invoker";
 /// May deploy a Cloud Run service or job, without changing who may call it.
@@ -41,7 +43,7 @@ pub const TOO_WIDE: [&str; 8] = [
 
 /// Roles that, held on the project or above it, get in whatever the policy of a service says: they call it, deploy it, act
 /// as its account, or hand out one of these rights.
-pub const INHERITED: [&str; 20] = [
+const INHERITED: [&str; 20] = [
     "roles/owner",
     "roles/editor",
     "roles/run.admin",
@@ -64,22 +66,41 @@ pub const INHERITED: [&str; 20] = [
     "roles/resourcemanager.organizationAdmin",
 ];
 /// Roles that, held on the project or above it, pass Identity-Aware Proxy or say who passes.
-pub const INHERITED_IAP: [&str; 2] = ["roles/iap.admin", "roles/iap.httpsResourceAccessor"];
+const INHERITED_IAP: [&str; 2] = ["roles/iap.admin", "roles/iap.httpsResourceAccessor"];
 /// Roles that, held on the project or above it, take the WAF from before a service.
-pub const INHERITED_EDGE: [&str; 3] = [
+const INHERITED_EDGE: [&str; 3] = [
     "roles/compute.admin",
     "roles/compute.loadBalancerAdmin",
     "roles/compute.securityAdmin",
 ];
 /// Roles that, held on the project or above it, read every secret.
-pub const INHERITED_SECRETS: [&str; 2] = [
+const INHERITED_SECRETS: [&str; 2] = [
     "roles/secretmanager.admin",
     "roles/secretmanager.secretAccessor",
 ];
 /// Roles that, held on the project or above it, reach every database.
-pub const INHERITED_DATABASES: [&str; 4] = [
+const INHERITED_DATABASES: [&str; 4] = [
     "roles/cloudsql.admin",
     "roles/cloudsql.editor",
     "roles/cloudsql.client",
     "roles/cloudsql.instanceUser",
 ];
+
+/// The roles that, held on the project or above it, get in past the policies of what this plan has.
+pub fn inherited(plan: &Plan) -> Vec<&'static str> {
+    let mut services = plan.services.iter();
+    let mut roles = INHERITED.to_vec();
+    if services.any(|service| service.auth == Auth::Iap) {
+        roles.extend(INHERITED_IAP);
+    }
+    if plan.edge.is_some() {
+        roles.extend(INHERITED_EDGE);
+    }
+    if !plan.secrets.is_empty() {
+        roles.extend(INHERITED_SECRETS);
+    }
+    if !plan.databases.is_empty() {
+        roles.extend(INHERITED_DATABASES);
+    }
+    roles
+}

@@ -121,6 +121,25 @@ fn authorities(plans: &[Plan]) -> Option<Md> {
     }
 }
 
+/// What carries labels from Terraform and none from the scripts: gcloud has no flag for them.
+pub fn unlabelled(plans: &[Plan]) -> Option<Quoted> {
+    let wafs = plans.iter().any(|plan| !plan.wafs.is_empty());
+    let mut services = plans.iter().flat_map(|plan| &plan.services);
+    let mapped = services.any(|service| !service.domain_mappings.is_empty());
+    let what = [(wafs, "Cloud Armor policies"), (mapped, "mapped domains")];
+    let what = what.into_iter().filter(|(there, _)| *there);
+    let what = Md::list(what.map(|(_, what)| md(what)));
+    (!what.is_empty()).then(|| what.done())
+}
+
+/// Projects whose number has to be looked up.
+pub fn without_number(plans: &[Plan]) -> Vec<Quoted> {
+    let projects = plans.iter().map(|plan| &plan.project);
+    let looked_up = projects.filter(|project| project.number.is_none());
+    // An id of letters, digits and hyphens, so a word of the shell as it stands.
+    looked_up.map(|project| comment(&project.id)).collect()
+}
+
 fn is_all_users(principal: &Principal) -> bool {
     matches!(principal, Principal::Named(text) if text.known() == Some("allUsers"))
 }

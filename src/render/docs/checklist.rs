@@ -143,6 +143,9 @@ fn against<'a>(plan: &Plan, rule: &Rule, open: impl Iterator<Item = &'a Service>
             .code(&exception.element)
             .say(" until ")
             .text(&exception.expires)
+            .say(": “")
+            .text(&exception.reason)
+            .say("”")
     };
     let mut against: Vec<Md> = written.map(words).collect();
     against.extend(
@@ -324,13 +327,7 @@ fn pool(plan: &Plan) -> Item {
 fn waf(plan: &Plan) -> Item {
     let mut lacks = against(plan, rules::WAF_WITHOUT_RULES, std::iter::empty());
     lacks.extend(against(plan, rules::WAF_TRUST, std::iter::empty()));
-    // What is reached past the load balancer meets no WAF.
-    let services = plan.services.iter();
-    lacks.extend(against(
-        plan,
-        rules::ALL_INGRESS,
-        services.filter(|service| service.ingress == Ingress::All),
-    ));
+    lacks.extend(past_the_waf(plan));
     for waf in plan.wafs.iter().filter(|_| plan.edge.is_some()) {
         let mut rules = waf.rules.iter();
         let limited =
@@ -349,6 +346,13 @@ fn waf(plan: &Plan) -> Item {
     )
 }
 
+/// What is reached past the load balancer meets no WAF.
+fn past_the_waf(plan: &Plan) -> Vec<Md> {
+    let services = plan.services.iter();
+    let open = services.filter(|service| service.ingress == Ingress::All);
+    against(plan, rules::ALL_INGRESS, open)
+}
+
 fn waf_evidence(plan: &Plan) -> Vec<Evidence> {
     let wafs = plan.wafs.iter();
     wafs.map(|waf| Evidence::services("waf.tf", "google_compute_security_policy", &waf.name))
@@ -364,9 +368,11 @@ fn preview(plan: &Plan) -> Item {
             WafMode::Enforce => "enforced",
         })
         .collect();
+    let mut state: Vec<Md> = modes.into_iter().map(md).collect();
+    state.extend(past_the_waf(plan));
     item(
         "WAF in preview before it is enforced",
-        modes.into_iter().map(md).collect(),
+        state,
         waf_evidence(plan),
     )
 }

@@ -54,6 +54,10 @@ struct Readme {
     checklists: Vec<checklist::Checklist>,
     files: Vec<overview::FileRow>,
     prerequisites: Vec<Quoted>,
+    /// Projects whose number has to be looked up.
+    without_number: Vec<Quoted>,
+    /// What the scripts leave without labels.
+    unlabelled: Option<Quoted>,
     rights: Vec<rights::Rights>,
     secrets_needed: Vec<apply::SecretRow>,
     records: Vec<apply::Record>,
@@ -156,6 +160,8 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         checklists: checklist::list(plans),
         files: overview::files(plans),
         prerequisites: apply::prerequisites(plans),
+        without_number: apply::without_number(plans),
+        unlabelled: apply::unlabelled(plans),
         rights: rights::list(plans),
         secrets_needed: apply::secrets(plans),
         records: apply::records(plans),

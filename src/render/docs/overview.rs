@@ -185,13 +185,24 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             ),
         ),
         (
+            governance,
+            "gcloud/<environment>/1-governance.sh",
+            md("the stage `governance` as a script"),
+        ),
+        (
             true,
-            if governance {
-                "gcloud/<environment>/1-governance.sh, 2-foundation.sh, 3-services.sh"
-            } else {
-                "gcloud/<environment>/2-foundation.sh, 3-services.sh"
-            },
-            md("the same stages as scripts"),
+            "gcloud/<environment>/2-foundation.sh",
+            md("the stage `foundation` as a script"),
+        ),
+        (
+            true,
+            "gcloud/<environment>/3-services.sh",
+            md("the stage `services` as a script"),
+        ),
+        (
+            true,
+            "gcloud/<environment>/lib.sh",
+            md("what the scripts share: how a resource is read, compared, made and changed"),
         ),
         (
             any(|plan| !plan.secrets.is_empty()),

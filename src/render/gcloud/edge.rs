@@ -52,6 +52,7 @@ struct LoadBalancer<'a> {
     /// The certificate map's full name.
     map: Option<String>,
     addresses: &'a [Address],
+    labels: &'a Labels,
 }
 
 struct HostView<'a> {
@@ -148,6 +149,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, edge: &Edge) {
             } => None,
         },
         addresses,
+        labels: &plan.project.labels,
     });
     script.section(&PublicDns {
         zone: zone.as_ref(),

@@ -22,6 +22,7 @@ struct NetworkSection<'a> {
     dns_policy: &'a str,
     services_access: Option<&'a ServicesAccess>,
     nat: Option<&'a Nat>,
+    labels: &'a Labels,
 }
 
 #[derive(Template)]
@@ -83,6 +84,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         dns_policy,
         services_access: services_access.as_ref(),
         nat: nat.as_ref(),
+        labels: &plan.project.labels,
     });
 }
 

@@ -7,7 +7,10 @@ use askama::filters::Safe;
 
 use super::script::{word, words};
 use super::{edge, filters, grants};
-use crate::plan::model::{Certificate, Fact, Network, Part, Plan, Principal, Resource, Text};
+use crate::plan::google::roles;
+use crate::plan::model::{
+    Certificate, CiOwns, Fact, Network, Part, Plan, Principal, Resource, Text,
+};
 use crate::render::quote::Quoted;
 use crate::render::quote::shell::value_variable;
 
@@ -24,9 +27,10 @@ struct Verify<'a> {
     places: Vec<GrantPlace>,
     facts: Vec<FactView<'a>>,
     unread: Vec<String>,
-    services: Vec<&'a str>,
+    services: Vec<(&'a str, Option<u32>)>,
     wafs: Vec<(String, &'a str, Vec<u32>)>,
     policies: Vec<(&'static str, &'a str, Vec<&'a str>)>,
+    inherited: Vec<&'static str>,
 }
 
 /// A resource whose policy holds grants.
@@ -91,10 +95,14 @@ pub(super) fn script(plan: &Plan) -> String {
         services: plan
             .services
             .iter()
-            .map(|service| service.name.as_str())
+            .map(|service| {
+                let by_pipeline = service.ci_owns.contains(&CiOwns::Template);
+                (service.name.as_str(), (!by_pipeline).then_some(service.max))
+            })
             .collect(),
         wafs: wafs(plan),
         policies: policies(plan),
+        inherited: roles::inherited(plan),
     }) + "\n"
 }
 
@@ -302,7 +310,7 @@ fn service(plan: &Plan, service: &str, name: &str) -> Option<Reading> {
         }
         "domain_mappings" => by(["domains", service]),
         "audiences" => by(["set_of", "run", service, "--set-custom-audiences", "none"]),
-        "developers" => holders(plan, "services", service, "roles/run.developer"),
+        "developers" => holders(plan, "services", service, roles::RUN_DEVELOPER),
         role if role.starts_with("roles/") => holders(plan, "services", service, role),
         other => workload(plan, "run", service, other),
     }
@@ -325,8 +333,8 @@ fn holders(plan: &Plan, kind: &str, name: &str, role: &str) -> Option<Reading> {
 
 fn job(plan: &Plan, job: &str, name: &str) -> Option<Reading> {
     match name {
-        "callers" => holders(plan, "jobs", job, "roles/run.invoker"),
-        "developers" => holders(plan, "jobs", job, "roles/run.developer"),
+        "callers" => holders(plan, "jobs", job, roles::RUN_INVOKER),
+        "developers" => holders(plan, "jobs", job, roles::RUN_DEVELOPER),
         role if role.starts_with("roles/") => holders(plan, "jobs", job, role),
         other => workload(plan, "run jobs", job, other),
     }
@@ -418,8 +426,8 @@ fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
         Some(Reading::By(reader))
     };
     match name {
-        "readers" => who("roles/secretmanager.secretAccessor"),
-        "writers" => who("roles/secretmanager.secretVersionAdder"),
+        "readers" => who(roles::SECRET_ACCESSOR),
+        "writers" => who(roles::SECRET_VERSION_ADDER),
         "pinned" if found.pinned.is_empty() => Some(Reading::Nowhere),
         "pinned" => {
             let mut reader = vec!["versions_there".to_owned()];

@@ -187,24 +187,8 @@ fn passes_iap(index: &Index<'_>) -> Vec<Row> {
 }
 
 fn inherited(plan: &Plan) -> Vec<Quoted> {
-    let mut inherited = roles::INHERITED.to_vec();
-    if plan
-        .services
-        .iter()
-        .any(|service| service.auth == Auth::Iap)
-    {
-        inherited.extend(roles::INHERITED_IAP);
-    }
-    if plan.edge.is_some() {
-        inherited.extend(roles::INHERITED_EDGE);
-    }
-    if !plan.secrets.is_empty() {
-        inherited.extend(roles::INHERITED_SECRETS);
-    }
-    if !plan.databases.is_empty() {
-        inherited.extend(roles::INHERITED_DATABASES);
-    }
-    inherited.into_iter().map(comment).collect()
+    let inherited = roles::inherited(plan).into_iter();
+    inherited.map(comment).collect()
 }
 
 /// What each account may touch; accounts that may touch nothing are there too.

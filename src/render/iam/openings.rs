@@ -1,9 +1,11 @@
 //! What can be reached from the internet, and what stands on the way.
 
+use std::collections::BTreeSet;
+
 use super::index::{Index, element, of};
 use super::words;
 use crate::plan::google::roles;
-use crate::plan::model::{Auth, Ingress, Service, Waf, WafMode};
+use crate::plan::model::{Auth, Ingress, Service, Waf, WafAction, WafMatch, WafMode};
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
 
@@ -30,7 +32,9 @@ pub fn openings(index: &Index<'_>) -> Vec<Opening> {
                 address: Md::list(addresses(index, service)).done(),
                 service: md("").code(&service.name).done(),
                 guards: guards(index, service).done(),
-                who: entrants(index, service).done(),
+                who: entrants(index, service)
+                    .md(&only_from(index, service))
+                    .done(),
                 because: Md::join(because, "; ").done(),
             }
         })
@@ -84,6 +88,33 @@ fn waf(waf: &Waf) -> Md {
         WafMode::Preview => " (preview: it only logs)",
         WafMode::Enforce => " (enforced)",
     })
+}
+
+/// The addresses that the WAF lets in, where it refuses all others.
+fn only_from(index: &Index<'_>, service: &Service) -> Md {
+    let backend = index.backends.get(service.name.as_str());
+    let waf = backend.and_then(|backend| {
+        let mut wafs = index.plan.wafs.iter();
+        wafs.find(|waf| waf.name == backend.waf)
+    });
+    let refuses = |waf: &&Waf| {
+        let last = waf.rules.last();
+        last.is_some_and(|rule| matches!(rule.action, WafAction::Deny(_)))
+    };
+    let Some(waf) = waf.filter(refuses) else {
+        return md("");
+    };
+    let rules = waf.rules.iter();
+    let lets_in = rules.filter(|rule| !rule.preview && !matches!(rule.action, WafAction::Deny(_)));
+    let from: BTreeSet<Md> = lets_in
+        .flat_map(|rule| match &rule.matches {
+            WafMatch::Ranges(ranges) => ranges.iter().map(|range| md("").code(range)).collect(),
+            WafMatch::Expression(expression) => {
+                vec![md("whatever matches ").code(expression)]
+            }
+        })
+        .collect();
+    md("; the WAF lets in only ").md(&Md::list(from))
 }
 
 fn entrants(index: &Index<'_>, service: &Service) -> Md {

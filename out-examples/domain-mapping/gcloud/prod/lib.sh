@@ -729,6 +729,7 @@ kind 'compute addresses' 'compute addresses list' name <<'ROWS'
 --prefix-length                     fixed    prefixLength
 --network                           fixed    network.basename()
 --ip-version                        fixed?   ipVersion
+--update-labels                     change+? labels
 --network-tier                      once
 ROWS
 kind 'dns record-sets' 'dns record-sets list' 'format("{0} {1}",name,type)' <<'ROWS'

@@ -555,19 +555,18 @@ latest_is_ready() { # latest_is_ready SERVICE
   fact "services.$1.latest_revision" ready revision_state "$1"
 }
 
-inherited() { # for information: who gets in by a role on the project, which no policy of a service can take away
+inherited() { # inherited ROLE…, for information: who has one on the project, which no policy of a single resource can take away
   local words policy list record said=''
   [[ -z $only ]] || return 0
   read_policy gcloud projects set-iam-policy "$project"
   items "$RS" "$policy"
   for record in "${list[@]}"; do
     mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
-    case ${words[0]-} in
-      roles/run.invoker | roles/run.admin | roles/editor | roles/owner | roles/run.developer | roles/iam.serviceAccountTokenCreator | roles/iam.serviceAccountUser)
-        if [[ ! $said ]]; then echo 'by a role on the project (folder and organisation not read), past the policies of the services:'; said=yes; fi
-        printf '  %-45s %s\n' "${words[0]}" "${words[1]}"
-        ;;
-    esac
+    if [[ ! ${words[0]-} || " $* " != *" ${words[0]} "* ]]; then continue; fi
+    # What an account here has on one thing alone is a fact of its own.
+    if [[ ${shorts[${words[1]}]-} && ${words[2]} ]]; then continue; fi
+    if [[ ! $said ]]; then echo 'by a role on the project (folder and organisation not read), past the policies of single resources:'; said=yes; fi
+    printf '  %-45s %s\n' "${words[0]}" "${words[1]}"
   done
 }
 
@@ -613,6 +612,27 @@ fact services.status.waf_bypass everybody bypass status
 # services.status.waf: stands nowhere in the cloud
 fact services.status.other_roles none other_roles services status
 latest_is_ready status
+fact services.status.max_instances 3 setting run status --max-instances none
 
-inherited
+inherited \
+  roles/owner \
+  roles/editor \
+  roles/run.admin \
+  roles/run.developer \
+  roles/run.sourceDeveloper \
+  roles/run.invoker \
+  roles/run.servicesInvoker \
+  roles/run.jobsExecutor \
+  roles/run.jobsExecutorWithOverrides \
+  roles/iam.securityAdmin \
+  roles/iam.serviceAccountAdmin \
+  roles/iam.serviceAccountKeyAdmin \
+  roles/iam.serviceAccountOpenIdTokenCreator \
+  roles/iam.serviceAccountTokenCreator \
+  roles/iam.serviceAccountUser \
+  roles/iam.workloadIdentityUser \
+  roles/resourcemanager.projectIamAdmin \
+  roles/resourcemanager.folderAdmin \
+  roles/resourcemanager.folderIamAdmin \
+  roles/resourcemanager.organizationAdmin
 report

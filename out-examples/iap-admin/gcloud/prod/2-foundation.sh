@@ -132,6 +132,9 @@ ensure gcloud compute addresses create backoffice-services \
   --addresses=10.9.0.0 \
   --prefix-length=20 \
   --network=backoffice
+ensure gcloud beta compute addresses update backoffice-services \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=operations
 
 step 'services access backoffice-services'
 ensure gcloud services vpc-peerings connect \

@@ -408,6 +408,9 @@ step 'address backoffice-ipv4'
 ensure gcloud compute addresses create backoffice-ipv4 \
   --global \
   --ip-version=IPV4
+ensure gcloud beta compute addresses update backoffice-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=operations
 
 step 'forwarding rule backoffice-https-ipv4'
 ensure gcloud compute forwarding-rules create backoffice-https-ipv4 \
@@ -418,6 +421,9 @@ ensure gcloud compute forwarding-rules create backoffice-https-ipv4 \
   --target-https-proxy=backoffice \
   --global-target-https-proxy \
   --ports=443
+ensure gcloud compute forwarding-rules update backoffice-https-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=operations
 
 # Only redirects to HTTPS.
 step 'forwarding rule backoffice-http-ipv4'
@@ -429,11 +435,17 @@ ensure gcloud compute forwarding-rules create backoffice-http-ipv4 \
   --target-http-proxy=backoffice-http \
   --global-target-http-proxy \
   --ports=80
+ensure gcloud compute forwarding-rules update backoffice-http-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=operations
 
 step 'address backoffice-ipv6'
 ensure gcloud compute addresses create backoffice-ipv6 \
   --global \
   --ip-version=IPV6
+ensure gcloud beta compute addresses update backoffice-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=operations
 
 step 'forwarding rule backoffice-https-ipv6'
 ensure gcloud compute forwarding-rules create backoffice-https-ipv6 \
@@ -444,6 +456,9 @@ ensure gcloud compute forwarding-rules create backoffice-https-ipv6 \
   --target-https-proxy=backoffice \
   --global-target-https-proxy \
   --ports=443
+ensure gcloud compute forwarding-rules update backoffice-https-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=operations
 
 # Only redirects to HTTPS.
 step 'forwarding rule backoffice-http-ipv6'
@@ -455,6 +470,9 @@ ensure gcloud compute forwarding-rules create backoffice-http-ipv6 \
   --target-http-proxy=backoffice-http \
   --global-target-http-proxy \
   --ports=80
+ensure gcloud compute forwarding-rules update backoffice-http-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=operations
 
 # ---- public DNS --------------------------------------------------------------------------------------
 

@@ -129,6 +129,9 @@ step 'address pricing-nat'
 ensure gcloud compute addresses create pricing-nat \
   --region=us-central1 \
   --network-tier=PREMIUM
+ensure gcloud beta compute addresses update pricing-nat \
+  --region=us-central1 \
+  --update-labels=environment=dev,managed-by=ravelin,owner=pricing-team
 
 step 'router pricing-nat'
 ensure gcloud compute routers create pricing-nat \

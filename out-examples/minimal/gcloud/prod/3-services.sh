@@ -344,6 +344,9 @@ step 'address hello-ipv4'
 ensure gcloud compute addresses create hello-ipv4 \
   --global \
   --ip-version=IPV4
+ensure gcloud beta compute addresses update hello-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin
 
 step 'forwarding rule hello-https-ipv4'
 ensure gcloud compute forwarding-rules create hello-https-ipv4 \
@@ -354,6 +357,9 @@ ensure gcloud compute forwarding-rules create hello-https-ipv4 \
   --target-https-proxy=hello \
   --global-target-https-proxy \
   --ports=443
+ensure gcloud compute forwarding-rules update hello-https-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin
 
 # Only redirects to HTTPS.
 step 'forwarding rule hello-http-ipv4'
@@ -365,11 +371,17 @@ ensure gcloud compute forwarding-rules create hello-http-ipv4 \
   --target-http-proxy=hello-http \
   --global-target-http-proxy \
   --ports=80
+ensure gcloud compute forwarding-rules update hello-http-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin
 
 step 'address hello-ipv6'
 ensure gcloud compute addresses create hello-ipv6 \
   --global \
   --ip-version=IPV6
+ensure gcloud beta compute addresses update hello-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin
 
 step 'forwarding rule hello-https-ipv6'
 ensure gcloud compute forwarding-rules create hello-https-ipv6 \
@@ -380,6 +392,9 @@ ensure gcloud compute forwarding-rules create hello-https-ipv6 \
   --target-https-proxy=hello \
   --global-target-https-proxy \
   --ports=443
+ensure gcloud compute forwarding-rules update hello-https-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin
 
 # Only redirects to HTTPS.
 step 'forwarding rule hello-http-ipv6'
@@ -391,6 +406,9 @@ ensure gcloud compute forwarding-rules create hello-http-ipv6 \
   --target-http-proxy=hello-http \
   --global-target-http-proxy \
   --ports=80
+ensure gcloud compute forwarding-rules update hello-http-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin
 
 # ---- public DNS: whoever looks after the domains writes these records ------------------------------------
 

@@ -415,6 +415,9 @@ step 'address tickets-ipv4'
 ensure gcloud compute addresses create tickets-ipv4 \
   --global \
   --ip-version=IPV4
+ensure gcloud beta compute addresses update tickets-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=support-tools
 
 step 'forwarding rule tickets-https-ipv4'
 ensure gcloud compute forwarding-rules create tickets-https-ipv4 \
@@ -425,6 +428,9 @@ ensure gcloud compute forwarding-rules create tickets-https-ipv4 \
   --target-https-proxy=tickets \
   --global-target-https-proxy \
   --ports=443
+ensure gcloud compute forwarding-rules update tickets-https-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=support-tools
 
 # Only redirects to HTTPS.
 step 'forwarding rule tickets-http-ipv4'
@@ -436,11 +442,17 @@ ensure gcloud compute forwarding-rules create tickets-http-ipv4 \
   --target-http-proxy=tickets-http \
   --global-target-http-proxy \
   --ports=80
+ensure gcloud compute forwarding-rules update tickets-http-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=support-tools
 
 step 'address tickets-ipv6'
 ensure gcloud compute addresses create tickets-ipv6 \
   --global \
   --ip-version=IPV6
+ensure gcloud beta compute addresses update tickets-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=support-tools
 
 step 'forwarding rule tickets-https-ipv6'
 ensure gcloud compute forwarding-rules create tickets-https-ipv6 \
@@ -451,6 +463,9 @@ ensure gcloud compute forwarding-rules create tickets-https-ipv6 \
   --target-https-proxy=tickets \
   --global-target-https-proxy \
   --ports=443
+ensure gcloud compute forwarding-rules update tickets-https-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=support-tools
 
 # Only redirects to HTTPS.
 step 'forwarding rule tickets-http-ipv6'
@@ -462,6 +477,9 @@ ensure gcloud compute forwarding-rules create tickets-http-ipv6 \
   --target-http-proxy=tickets-http \
   --global-target-http-proxy \
   --ports=80
+ensure gcloud compute forwarding-rules update tickets-http-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=support-tools
 
 # ---- public DNS: whoever looks after the domains writes these records ------------------------------------
 

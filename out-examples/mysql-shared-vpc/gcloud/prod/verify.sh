@@ -555,19 +555,18 @@ latest_is_ready() { # latest_is_ready SERVICE
   fact "services.$1.latest_revision" ready revision_state "$1"
 }
 
-inherited() { # for information: who gets in by a role on the project, which no policy of a service can take away
+inherited() { # inherited ROLE…, for information: who has one on the project, which no policy of a single resource can take away
   local words policy list record said=''
   [[ -z $only ]] || return 0
   read_policy gcloud projects set-iam-policy "$project"
   items "$RS" "$policy"
   for record in "${list[@]}"; do
     mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
-    case ${words[0]-} in
-      roles/run.invoker | roles/run.admin | roles/editor | roles/owner | roles/run.developer | roles/iam.serviceAccountTokenCreator | roles/iam.serviceAccountUser)
-        if [[ ! $said ]]; then echo 'by a role on the project (folder and organisation not read), past the policies of the services:'; said=yes; fi
-        printf '  %-45s %s\n' "${words[0]}" "${words[1]}"
-        ;;
-    esac
+    if [[ ! ${words[0]-} || " $* " != *" ${words[0]} "* ]]; then continue; fi
+    # What an account here has on one thing alone is a fact of its own.
+    if [[ ${shorts[${words[1]}]-} && ${words[2]} ]]; then continue; fi
+    if [[ ! $said ]]; then echo 'by a role on the project (folder and organisation not read), past the policies of single resources:'; said=yes; fi
+    printf '  %-45s %s\n' "${words[0]}" "${words[1]}"
   done
 }
 
@@ -672,6 +671,36 @@ fact waf.other_rules none strays tickets 100 1000 1010 1020 1030 1040 1050 1060 
 fact services.web.other_roles none other_roles services web roles/run.invoker
 fact jobs.migrate.other_roles none other_roles jobs migrate
 latest_is_ready web
+fact services.web.max_instances 10 setting run web --max-instances none
 
-inherited
+inherited \
+  roles/owner \
+  roles/editor \
+  roles/run.admin \
+  roles/run.developer \
+  roles/run.sourceDeveloper \
+  roles/run.invoker \
+  roles/run.servicesInvoker \
+  roles/run.jobsExecutor \
+  roles/run.jobsExecutorWithOverrides \
+  roles/iam.securityAdmin \
+  roles/iam.serviceAccountAdmin \
+  roles/iam.serviceAccountKeyAdmin \
+  roles/iam.serviceAccountOpenIdTokenCreator \
+  roles/iam.serviceAccountTokenCreator \
+  roles/iam.serviceAccountUser \
+  roles/iam.workloadIdentityUser \
+  roles/resourcemanager.projectIamAdmin \
+  roles/resourcemanager.folderAdmin \
+  roles/resourcemanager.folderIamAdmin \
+  roles/resourcemanager.organizationAdmin \
+  roles/iap.admin \
+  roles/iap.httpsResourceAccessor \
+  roles/compute.admin \
+  roles/compute.loadBalancerAdmin \
+  roles/compute.securityAdmin \
+  roles/cloudsql.admin \
+  roles/cloudsql.editor \
+  roles/cloudsql.client \
+  roles/cloudsql.instanceUser
 report

@@ -490,6 +490,9 @@ step 'address storefront-ipv4'
 ensure gcloud compute addresses create storefront-ipv4 \
   --global \
   --ip-version=IPV4
+ensure gcloud beta compute addresses update storefront-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=shop-team
 
 step 'forwarding rule storefront-https-ipv4'
 ensure gcloud compute forwarding-rules create storefront-https-ipv4 \
@@ -500,6 +503,9 @@ ensure gcloud compute forwarding-rules create storefront-https-ipv4 \
   --target-https-proxy=storefront \
   --global-target-https-proxy \
   --ports=443
+ensure gcloud compute forwarding-rules update storefront-https-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=shop-team
 
 # Only redirects to HTTPS.
 step 'forwarding rule storefront-http-ipv4'
@@ -511,11 +517,17 @@ ensure gcloud compute forwarding-rules create storefront-http-ipv4 \
   --target-http-proxy=storefront-http \
   --global-target-http-proxy \
   --ports=80
+ensure gcloud compute forwarding-rules update storefront-http-ipv4 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=shop-team
 
 step 'address storefront-ipv6'
 ensure gcloud compute addresses create storefront-ipv6 \
   --global \
   --ip-version=IPV6
+ensure gcloud beta compute addresses update storefront-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=shop-team
 
 step 'forwarding rule storefront-https-ipv6'
 ensure gcloud compute forwarding-rules create storefront-https-ipv6 \
@@ -526,6 +538,9 @@ ensure gcloud compute forwarding-rules create storefront-https-ipv6 \
   --target-https-proxy=storefront \
   --global-target-https-proxy \
   --ports=443
+ensure gcloud compute forwarding-rules update storefront-https-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=shop-team
 
 # Only redirects to HTTPS.
 step 'forwarding rule storefront-http-ipv6'
@@ -537,6 +552,9 @@ ensure gcloud compute forwarding-rules create storefront-http-ipv6 \
   --target-http-proxy=storefront-http \
   --global-target-http-proxy \
   --ports=80
+ensure gcloud compute forwarding-rules update storefront-http-ipv6 \
+  --global \
+  --update-labels=environment=prod,managed-by=ravelin,owner=shop-team
 
 # ---- public DNS: whoever looks after the domains writes these records ------------------------------------
 

@@ -729,6 +729,7 @@ kind 'compute addresses' 'compute addresses list' name <<'ROWS'
 --prefix-length                     fixed    prefixLength
 --network                           fixed    network.basename()
 --ip-version                        fixed?   ipVersion
+--update-labels                     change+? labels
 --network-tier                      once
 ROWS
 kind 'dns record-sets' 'dns record-sets list' 'format("{0} {1}",name,type)' <<'ROWS'
@@ -943,6 +944,7 @@ kind 'compute forwarding-rules' 'compute forwarding-rules list --global' name <<
 --global-target-https-proxy         once
 --global-target-http-proxy          once
 --ports                             fixed    portRange.sub("-.*","")
+--update-labels                     change+? labels
 ROWS
 kind 'certificate-manager dns-authorizations' 'certificate-manager dns-authorizations list' 'name.basename()' <<'ROWS'
 --labels                            change+  labels

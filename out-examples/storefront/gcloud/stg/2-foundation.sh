@@ -127,6 +127,9 @@ ensure gcloud compute addresses create storefront-services \
   --addresses=10.9.0.0 \
   --prefix-length=20 \
   --network=storefront
+ensure gcloud beta compute addresses update storefront-services \
+  --global \
+  --update-labels=environment=stg,managed-by=ravelin,owner=shop-team
 
 step 'services access storefront-services'
 ensure gcloud services vpc-peerings connect \
