@@ -59,6 +59,25 @@ impl Environment {
         }
     }
 
+    /// Where a line with a key can be added to a table: right below its header. `None` where the table has the key already,
+    /// or no header of its own.
+    #[must_use]
+    pub fn room_for(&self, table: &Key, name: &str) -> Option<usize> {
+        if node::find(&self.root, &table.then(name))?.exact {
+            return None;
+        }
+        let found = node::find(&self.root, table).filter(|found| found.exact)?;
+        let line = self.text[..found.key.start]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        let behind = self.text[found.key.end..].trim_start_matches([' ', '"', '\'']);
+        if !self.text[line..].starts_with('[') || !behind.starts_with(']') {
+            return None;
+        }
+        let end = self.text[found.key.end..].find('\n')?;
+        Some(found.key.end + end + 1)
+    }
+
     /// The merged blueprint as TOML, without comments.
     #[must_use]
     pub fn to_toml(&self) -> String {

@@ -3,6 +3,8 @@
 mod circle;
 mod names;
 
+use ipnet::Ipv4Net;
+
 use crate::blueprint::{Key, Place};
 use crate::plan::google::{database as sql, network as google, roles};
 use crate::plan::model::{Auth, Plan, Workload};
@@ -98,19 +100,31 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
         return;
     }
     let prefix = 32 - u8::try_from(needed.next_power_of_two().ilog2()).unwrap_or(32);
-    let place = Place::Value(Key::of(&["network", "subnet"]));
+    let larger = Ipv4Net::new(range.addr(), prefix).map_or(range, |larger| larger.trunc());
+    let (place, label) = if cx.blueprint.network.is_some() {
+        let place = Place::Value(Key::of(&["network", "subnet"]));
+        (place, format!("{size} addresses"))
+    } else {
+        let place = Place::Key(Key::of(&["project"]));
+        (
+            place,
+            format!("there is no `[network]`, so {size} addresses"),
+        )
+    };
     cx.report(
         rules::SUBNET_TOO_SMALL,
         format!("`{range}` is too small for {count} instances"),
         &place,
-        format!("{size} addresses"),
+        label,
     )
     .note(format!(
         "{count} instances × {} addresses during a rollout, and {} that Google keeps",
         google::ADDRESSES_PER_INSTANCE,
         google::SUBNET_RESERVED
     ))
-    .help(format!("take a /{prefix}, or lower `max`"));
+    .help(format!(
+        "write `subnet = \"{larger}\"` in `[network]`, or lower `max`"
+    ));
 }
 
 /// The pools of all instances fit into a database while new revisions take over.

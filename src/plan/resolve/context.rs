@@ -282,6 +282,21 @@ impl Finding<'_, '_> {
         self
     }
 
+    /// What to write into a table: a patch where the table does not have the key.
+    pub fn write(self, message: &str, table: &Key, name: &str, value: &str) -> Self {
+        match self.environment.room_for(table, name) {
+            Some(at) => {
+                self.diagnostic.help = Some(crate::diag::Help {
+                    message: message.to_owned(),
+                    edits: vec![(at..at, format!("{name} = {value}\n"))],
+                    safe: false,
+                });
+                self
+            }
+            None => self.help(format!("{message} in `{table}`: {name} = {value}")),
+        }
+    }
+
     /// Nothing else than the patch can have been meant.
     pub fn safe(self) -> Self {
         if let Some(help) = &mut self.diagnostic.help {

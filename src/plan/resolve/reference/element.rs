@@ -12,6 +12,9 @@ use crate::rules;
 
 use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
 
+/// What is missing where something is used and not declared.
+const DECLARE: &str = "declare the relation";
+
 pub(super) fn service(
     cx: &mut Context<'_>,
     key: &Key,
@@ -78,10 +81,7 @@ pub(super) fn service(
                     "its account would get 403: nothing grants it `roles/run.invoker`",
                 )
                 .and(&Place::Key(speaker.key.clone()), "the caller")
-                .help(format!(
-                    "declare the relation in `{}`: calls = [\"{name}\"]",
-                    speaker.key
-                ));
+                .write(DECLARE, speaker.key, "calls", &format!("[\"{name}\"]"));
             }
             Some(if property == "url" {
                 url(cx, name)
@@ -126,10 +126,7 @@ pub(super) fn database(
             "its account could not log in",
         )
         .and(&Place::Key(speaker.key.clone()), "the user")
-        .help(format!(
-            "declare the relation in `{}`: databases = [\"{name}\"]",
-            speaker.key
-        ));
+        .write(DECLARE, speaker.key, "databases", &format!("[\"{name}\"]"));
     }
     let engine = engine(database.engine?);
     match property {
@@ -167,7 +164,7 @@ pub(super) fn database(
                     &place,
                     "there is none",
                 )
-                .help(format!("add one in `databases.{name}`: replicas = 1"));
+                .write("add one", &Key::of(&["databases", name]), "replicas", "1");
                 return None;
             }
             Some(Text::literal(private_host(cx, &replica_name(name, 1))))
@@ -224,10 +221,13 @@ pub(super) fn secret(
             &place,
             "its account may not read it",
         )
-        .help(format!(
-            "declare the relation in `{}`: secrets = {{ read = [\"{name}:latest\"] }}",
-            speaker.key
-        ));
+        .and(&Place::Key(speaker.key.clone()), "the reader")
+        .write(
+            DECLARE,
+            speaker.key,
+            "secrets",
+            &format!("{{ read = [\"{name}:latest\"] }}"),
+        );
     }
     let secret = secret::place(cx, name)?;
     match property {
