@@ -6,6 +6,7 @@ use ravelin::diag::Severity;
 use ravelin::source::Source;
 use serde_json::Value;
 
+use crate::reference::merge;
 use crate::tables::{Step, definition, table_at, tables};
 use crate::{SCHEMA, samples};
 
@@ -135,3 +136,131 @@ fn defaults_are_those_of_the_plan() {
 
 /// Keys with one value only.
 const INERT: [(&str, &str); 1] = [("LoadBalancer", "unknown_host")];
+
+/// A sample with these keys over its own.
+fn sample_with(name: &str, keys: &str) -> toml::Table {
+    let (_, sample) = samples()
+        .into_iter()
+        .find(|sample| sample.0 == name)
+        .unwrap();
+    let mut changed: toml::Table = keys.parse().unwrap();
+    merge(&mut changed, sample);
+    changed
+}
+
+/// What the comments of keys say in words: in a sample, where the first keys are written, the second change nothing.
+const IN_WORDS: [(&str, &str, &str); 16] = [
+    ("everything.toml", "", "services.open.concurrency = 80"),
+    (
+        "everything.toml",
+        "services.open.cpu = 0.5",
+        "services.open.concurrency = 1",
+    ),
+    ("everything.toml", "", "services.open.max = 10"),
+    (
+        "everything.toml",
+        "services.open.min = 20",
+        "services.open.max = 20",
+    ),
+    ("everything.toml", "", "services.inner.auth = 'iam'"),
+    ("everything.toml", "", "services.inner.ingress = 'internal'"),
+    (
+        "everything.toml",
+        "",
+        "services.open.ingress = 'internal-and-cloud-load-balancing'",
+    ),
+    (
+        "everything.toml",
+        "",
+        "services.web.probes.startup.period = '10s'",
+    ),
+    (
+        "everything.toml",
+        "",
+        "services.web.probes.startup.failures = 12",
+    ),
+    (
+        "everything.toml",
+        "",
+        "services.web.probes.liveness.period = '30s'",
+    ),
+    (
+        "everything.toml",
+        "",
+        "services.web.probes.liveness.failures = 3",
+    ),
+    (
+        "everything.toml",
+        "",
+        "services.inner.environments = ['prod', 'stg']",
+    ),
+    (
+        "everything.toml",
+        "",
+        "secrets.token.replicas = ['europe-west1']",
+    ),
+    ("everything.toml", "", "databases.main.names = ['main']"),
+    (
+        "everything.toml",
+        "",
+        "databases.main.backups.location = 'europe-west1'",
+    ),
+    ("iap-admin.toml", "", "waf.rate_limit.requests = 600"),
+];
+
+#[test]
+fn what_comments_say_of_defaults_holds() {
+    for (name, given, written) in IN_WORDS {
+        let plain = output(&sample_with(name, given)).unwrap();
+        let same = output(&sample_with(name, &format!("{given}\n{written}")));
+        assert!(
+            same == Some(plain),
+            "`{written}` in {name} is not the plan's default"
+        );
+    }
+}
+
+/// The limits that comments of keys tell: what is still taken, and what is not.
+const LIMITS: [(&str, &str); 9] = [
+    (
+        "services.open.timeout = '1h'",
+        "services.open.timeout = '3601s'",
+    ),
+    (
+        "jobs.migrate.timeout = '1d'",
+        "jobs.migrate.timeout = '86401s'",
+    ),
+    (
+        "waf.rate_limit.requests = 1_000_000",
+        "waf.rate_limit.requests = 1_000_001",
+    ),
+    (
+        "services.web.rate_limit.requests = 10_000",
+        "services.web.rate_limit.requests = 10_001",
+    ),
+    ("waf.rate_limit.per = '10s'", "waf.rate_limit.per = '9s'"),
+    ("waf.rate_limit.per = '1h'", "waf.rate_limit.per = '3601s'"),
+    (
+        "services.web.rate_limit.ban = '1d'",
+        "services.web.rate_limit.ban = '59s'",
+    ),
+    ("services.open.cpu = 0.08", "services.open.cpu = 0.07"),
+    (
+        "secrets.token.generate.alphabet = 'abcdefghij'",
+        "secrets.token.generate.alphabet = 'abcdefghi'",
+    ),
+];
+
+#[test]
+fn what_comments_say_of_limits_holds() {
+    for (taken, refused) in LIMITS {
+        assert!(
+            output(&sample_with("everything.toml", taken)).is_some(),
+            "`{taken}` is refused"
+        );
+        assert!(
+            output(&sample_with("everything.toml", refused)).is_none(),
+            "`{refused}` is taken"
+        );
+    }
+}

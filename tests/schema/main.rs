@@ -119,6 +119,17 @@ fn the_file_beside_our_blueprints_is_as_made() {
 }
 
 #[test]
+fn the_program_prints_the_schema() {
+    let program = std::process::Command::new(env!("CARGO_BIN_EXE_ravelin"));
+    let output = { program }.arg("schema").output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty());
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        language::schema_text()
+    );
+}
+
+#[test]
 fn our_blueprints_are_valid_and_lead_editors_to_the_schema() {
     for (name, blueprint) in blueprints() {
         assert_eq!(objections(&blueprint), [""; 0], "{name}");

@@ -391,7 +391,8 @@ environments.stg.project_id = \"acme-shop-stg\""
     blueprint
 }
 
-fn merge(into: &mut toml::Table, from: toml::Table) {
+/// Adds what is not there yet.
+pub fn merge(into: &mut toml::Table, from: toml::Table) {
     for (key, value) in from {
         match (into.get_mut(&key), value) {
             (Some(toml::Value::Table(into)), toml::Value::Table(from)) => merge(into, from),

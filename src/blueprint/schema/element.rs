@@ -183,7 +183,7 @@ pub struct Volume {
     /// The path at which the main container sees it.
     #[schemars(extend("x-required" = true, "examples" = ["/var/cache/app"]))]
     pub mount: Option<String>,
-    /// Whether it is only read. Not for `memory`.
+    /// Whether it is only read. Only for `bucket` and `nfs`.
     #[schemars(extend("default" = false))]
     pub read_only: Option<bool>,
 }
