@@ -30,6 +30,7 @@ macro_rules! rules {
 rules! {
     Language {
         DUPLICATE_KEY "duplicate-key" Error;
+        EXISTING_IDLE "existing-idle" Warning;
         EXISTING_INVALID "existing-invalid" Error;
         GROUP_UNKNOWN "group-unknown" Error;
         INVALID_NAME "invalid-name" Error;
@@ -115,6 +116,7 @@ rules! {
     Exposure {
         ALL_INGRESS "all-ingress" Error "the run.app address of a service takes requests from the whole internet";
         ANONYMOUS_ACCESS "anonymous-access" Error "a service asks nobody who they are";
+        AUDIENCE_INVALID "audience-invalid" Error;
         AUTH_MISSING "auth-missing" Error;
         DOMAIN_MAPPING_NEEDS_ALL_INGRESS "domain-mapping-needs-all-ingress" Error;
         DOMAIN_MAPPING_REGION "domain-mapping-region" Error;
@@ -137,6 +139,7 @@ rules! {
         MIN_TLS_GCLOUD "min-tls-gcloud" Warning;
         MIN_TLS_NEEDS_RESTRICTED "min-tls-needs-restricted" Error;
         PATH_INVALID "path-invalid" Error;
+        PATH_SHADOWED "path-shadowed" Warning;
         PATHS_WITHOUT_DOMAIN "paths-without-domain" Error;
         PUBLIC_SERVICE_WITHOUT_DOMAIN "public-service-without-domain" Error;
         ROUTE_CONFLICT "route-conflict" Error;

@@ -135,6 +135,15 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         cx.missing(&key, "engine", "`postgres` or `mysql`");
         return None;
     };
+    if existing {
+        let idle = [
+            ("backups", written.backups.is_some()),
+            ("flags", !written.flags.is_empty()),
+            ("maintenance", written.maintenance.is_some()),
+            ("replicas", written.replicas.is_some()),
+        ];
+        existing_idle(cx, &key, &idle);
+    }
     let version = version(cx, &key, engine, written, existing);
     if engine == Engine::Postgres
         && written.tls == Some(schema::DatabaseTls::Mtls)
@@ -207,6 +216,20 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels,
     })
+}
+
+/// Warns of keys that change nothing about what exists already.
+pub(super) fn existing_idle(cx: &mut Context<'_>, key: &Key, keys: &[(&str, bool)]) {
+    for (name, _) in keys.iter().filter(|(_, written)| *written) {
+        cx.report(
+            rules::EXISTING_IDLE,
+            format!("`{name}` of `{key}` changes nothing"),
+            &Place::Key(key.then(name)),
+            "it is left as it is",
+        )
+        .and(&Place::Key(key.then("existing")), "it exists already")
+        .help("leave one of the two out");
+    }
 }
 
 /// How many read replicas there are; never more than Cloud SQL makes.

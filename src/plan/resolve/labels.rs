@@ -47,3 +47,25 @@ pub(super) fn of(cx: &mut Context<'_>, element: &Key, own: &Table<String>) -> La
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::resolve::testing::{INTERNAL, resolve};
+
+    #[test]
+    fn labels_and_variables_are_counted() {
+        let many = |count: usize| -> String {
+            (0..count)
+                .map(|number| format!("l{number} = \"x\"\n"))
+                .collect()
+        };
+        // Beside them stand the two that everything carries.
+        let labels =
+            |count| resolve(&[INTERNAL, "[services.orders.labels]\n", &many(count)]).errors;
+        assert!(labels(62).is_empty());
+        assert_eq!(labels(63), ["too-many"]);
+        let env = |count| resolve(&[INTERNAL, "[services.orders.env]\n", &many(count)]).errors;
+        assert!(env(1_000).is_empty());
+        assert_eq!(env(1_001), ["too-many"]);
+    }
+}

@@ -1,6 +1,7 @@
 //! Principals that the blueprint names.
 
 use crate::blueprint::{Key, Place};
+use crate::diag::similar;
 use crate::plan::model::{Principal, Text};
 use crate::rules;
 
@@ -33,8 +34,13 @@ fn named(cx: &mut Context<'_>, place: &Place, member: &str) -> Option<Principal>
         .filter(|(kind, who)| KINDS.contains(kind) && is_plain_member(who));
     match kind {
         None => {
-            cx.report(rules::INVALID_MEMBER, format!("`{member}` is not a principal of IAM"), place, "cannot be granted anything")
+            let meant = meant(member, &KINDS);
+            let finding = cx
+                .report(rules::INVALID_MEMBER, format!("`{member}` is not a principal of IAM"), place, "cannot be granted anything")
                 .help("write `serviceAccount:…`, `group:…`, `user:…`, `domain:…`, `principal://…` or `principalSet://…`");
+            if let Some(meant) = meant {
+                finding.replace("a principal says its kind", place, member, &meant);
+            }
             None
         }
         Some((kind, _)) => {
@@ -50,6 +56,16 @@ fn named(cx: &mut Context<'_>, place: &Place, member: &str) -> Option<Principal>
             Some(Principal::Named(Text::literal(member)))
         }
     }
+}
+
+/// The principal that was probably meant: an account without its kind, or a kind with a slip.
+fn meant(member: &str, kinds: &[&str]) -> Option<String> {
+    if let Some((kind, who)) = member.split_once(':') {
+        let near = similar(kind, kinds.iter().copied())?;
+        return is_plain_member(who).then(|| format!("{near}:{who}"));
+    }
+    let is_account = member.ends_with(".gserviceaccount.com") && is_plain_member(member);
+    is_account.then(|| format!("serviceAccount:{member}"))
 }
 
 /// Whether the part behind the kind has nothing that a policy file could trip over.
@@ -71,4 +87,23 @@ pub(super) fn named_list(cx: &mut Context<'_>, key: &Key, members: &[String]) ->
         principals.extend(named(cx, &Place::Value(item), &member));
     }
     principals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+
+    #[test]
+    fn a_principal_without_its_kind_is_guessed() {
+        let kinds = ["serviceAccount", "user", "group"];
+        let meant = |member: &str| meant(member, &kinds);
+        let account = "a@p.iam.gserviceaccount.com";
+        assert_eq!(meant(account), Some(format!("serviceAccount:{account}")));
+        assert_eq!(
+            meant("serviceaccount:a@b"),
+            Some("serviceAccount:a@b".to_owned())
+        );
+        assert_eq!(meant("ada@example.com"), None);
+        assert_eq!(meant("robot:a@b"), None);
+    }
 }

@@ -11,6 +11,7 @@ use crate::plan::model::{Generate, Principal, Resource, Secret, SecretVersion};
 use crate::rules;
 
 use super::context::Context;
+use super::database::existing_idle;
 use super::grants::Grants;
 use super::labels;
 use super::principal::named_list;
@@ -254,6 +255,9 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
                 None,
                 &key.then("writers"),
             );
+        }
+        if place.existing {
+            existing_idle(cx, &key, &[("replicas", !written.replicas.is_empty())]);
         }
         let replicas = replicas(cx, &key, written);
         let generate = written

@@ -104,6 +104,17 @@ fn service(
     calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let scale = scale(cx, &key, written);
     let retiring = written.retire == Some(true);
+    for (index, audience) in written.audiences.iter().enumerate() {
+        let plain = |byte: u8| byte.is_ascii_graphic() && byte != b',';
+        if audience.is_empty() || !audience.bytes().all(plain) {
+            cx.report(
+                rules::AUDIENCE_INVALID,
+                format!("`{}` is not an audience", audience.escape_debug()),
+                &Place::Value(key.then("audiences").item(index)),
+                "takes plain characters without commas",
+            );
+        }
+    }
     let mut audiences: BTreeSet<String> = written.audiences.iter().cloned().collect();
     if auth == Auth::Iam && public {
         audiences.extend(domains.iter().map(|domain| format!("https://{domain}")));

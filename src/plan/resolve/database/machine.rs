@@ -33,12 +33,22 @@ pub(super) fn version(
             .map(|(known, _)| format!("`{known}`"))
             .collect::<Vec<_>>()
             .join(", ");
-        cx.report(
+        let major = version.split('.').next().unwrap_or_default();
+        let whole = versions.iter().any(|(known, _)| *known == major);
+        let finding = cx.report(
             rules::VERSION_UNKNOWN,
             format!("`{version}` is not a version of this engine"),
             &place,
             format!("takes {list}"),
         );
+        if whole {
+            finding.replace(
+                "Cloud SQL chooses the minor version",
+                &place,
+                version,
+                major,
+            );
+        }
     }
     let newer = version
         .parse::<u32>()

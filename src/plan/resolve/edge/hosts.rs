@@ -260,6 +260,7 @@ fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
             }
         }
     }
+    shadowed(cx, &paths);
     Host {
         domain: domain.to_owned(),
         name: name::domain_slug(domain),
@@ -274,6 +275,36 @@ fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
                 backend: (*service).to_owned(),
             })
             .collect(),
+    }
+}
+
+/// Warns of a path below another one of the same service, where no other service has a path between them: it changes
+/// nothing.
+fn shadowed(cx: &mut Context<'_>, paths: &BTreeMap<&str, &str>) {
+    for (path, service) in paths {
+        let above = paths
+            .iter()
+            .filter(|(above, _)| {
+                path.strip_prefix(**above)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
+            .max_by_key(|(above, _)| above.len());
+        if let Some((above, of)) = above
+            && of == service
+        {
+            let key = Key::of(&["services", service, "paths"]);
+            cx.report(
+                rules::PATH_SHADOWED,
+                format!("`{path}` leads to `{service}` already"),
+                &Place::Part(key.clone(), (*path).to_owned()),
+                "changes nothing",
+            )
+            .and(
+                &Place::Part(key, (*above).to_owned()),
+                "this path and all below it",
+            )
+            .help("leave it out");
+        }
     }
 }
 

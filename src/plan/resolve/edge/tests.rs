@@ -276,3 +276,27 @@ fn warnings() {
         ["min-tls-gcloud"]
     );
 }
+
+#[test]
+fn a_path_below_another_of_the_same_service_changes_nothing() {
+    let paths = |paths: &str| resolve(&[API, &format!("paths = [{paths}]\n"), WAF]).warnings;
+    assert!(paths("\"/a\", \"/ab\"").is_empty());
+    assert_eq!(paths("\"/a\", \"/a/b\""), ["path-shadowed"]);
+    let between = API
+        .replace("services.api", "services.other")
+        .replace("invokers", "paths = [\"/a/b\"]\ninvokers");
+    let first = "paths = [\"/a\", \"/a/b/c\"]\n";
+    assert!(resolve(&[API, first, &between, WAF]).warnings.is_empty());
+}
+
+#[test]
+fn a_classic_certificate_is_named_by_its_first_domain() {
+    let long = format!("{}.example.com", "a".repeat(60));
+    let api = API.replace("api.example.com", &long);
+    let classic = "[load_balancer]\ncertificate = \"classic\"\n";
+    assert_eq!(
+        resolve(&[&api, WAF, classic]).errors,
+        ["certificate-domains"]
+    );
+    assert!(resolve(&[&api, WAF]).errors.is_empty());
+}

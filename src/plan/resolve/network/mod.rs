@@ -235,3 +235,35 @@ fn own(
         nat,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::resolve::testing::{INTERNAL, resolve};
+
+    #[test]
+    fn an_existing_subnetwork_lies_in_the_region() {
+        let existing = |region: &str| {
+            let network = format!(
+                "[network.existing]\nnetwork = \"projects/host-prod/global/networks/shared\"\nsubnet = \"projects/host-prod/regions/{region}/subnetworks/run\"\n"
+            );
+            resolve(&[INTERNAL, &network]).errors
+        };
+        assert!(existing("europe-west1").is_empty());
+        assert_eq!(existing("europe-west4"), ["network-conflict"]);
+    }
+
+    #[test]
+    fn the_quota_of_the_network_is_for_what_is_in_it() {
+        let max = |egress: &str| {
+            resolve(&[
+                INTERNAL,
+                "max = 200\n",
+                egress,
+                "[network]\nsubnet = \"10.8.0.0/20\"\n",
+            ])
+            .warnings
+        };
+        assert_eq!(max(""), ["max-above-quota"]);
+        assert_eq!(max("egress = \"outside\"\n"), ["network-unused"]);
+    }
+}

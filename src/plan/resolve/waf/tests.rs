@@ -298,6 +298,10 @@ fn what_cannot_be_is_an_error_at_its_place() {
             "custom = [{ name = \"a\", when = \"evaluatePreconfiguredExpr('x')\", action = \"deny\", priority = 300 }]",
             "waf-expression",
         ),
+        (
+            "custom = [{ name = \"a\", when = \"has(request.headers['User-Agent'])\", action = \"deny\", priority = 300 }]",
+            "waf-expression",
+        ),
     ];
     for (written, code) in cases {
         assert_eq!(

@@ -104,3 +104,24 @@ fn mounted_at(parts: &Parts<'_>, key: &Key, container: &Container, mount: &Mount
         None => Place::Key(key.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::resolve::testing::{INTERNAL, resolve};
+
+    const VOLUME: &str = "[services.orders.volumes.cache]\nmemory = \"64Mi\"\n";
+
+    #[test]
+    fn a_path_shows_one_volume_and_hides_no_program() {
+        let mounted = |path: &str, more: &str| {
+            let mount = format!("mount = \"{path}\"\n");
+            resolve(&[INTERNAL, VOLUME, &mount, more])
+        };
+        assert!(mounted("/cache", "").errors.is_empty());
+        assert!(mounted("/app/cache", "").warnings.is_empty());
+        assert_eq!(mounted("/app", "").warnings, ["mount-hides-image"]);
+        assert_eq!(mounted("/gr\u{f6}\u{df}e", "").errors, ["mount-invalid"]);
+        let other = "[services.orders.volumes.other]\nmemory = \"64Mi\"\nmount = \"/cache\"\n";
+        assert_eq!(mounted("/cache", other).errors, ["mount-twice"]);
+    }
+}

@@ -161,3 +161,34 @@ pub(in crate::plan::resolve) fn check_probe_path(cx: &mut Context<'_>, key: &Key
             .help("take another path, such as `/health`");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::resolve::testing::{INTERNAL, resolve};
+
+    #[test]
+    fn times_have_limits() {
+        let probe = |probe: &str| resolve(&[INTERNAL, &format!("probes = {{ {probe} }}\n")]).errors;
+        assert!(probe("startup = { tcp = 8080, period = \"10s\", failures = 24 }").is_empty());
+        assert_eq!(
+            probe("startup = { tcp = 8080, period = \"10s\", failures = 25 }"),
+            ["probe-times"]
+        );
+        assert!(probe("liveness = { http = \"/up\", period = \"1h\" }").is_empty());
+        assert_eq!(
+            probe("liveness = { http = \"/up\", period = \"2h\" }"),
+            ["probe-times"]
+        );
+        assert_eq!(probe("liveness = { tcp = 0 }"), ["out-of-range"]);
+    }
+
+    #[test]
+    fn a_job_is_not_asked_whether_it_lives() {
+        let image = "image = \"europe-docker.pkg.dev/shop-images/app/app@sha256:7d3f0a1e5c9b8a6d4f2e1c0b9a8d7e6f5c4b3a291807f6e5d4c3b2a190817263\"\n";
+        let job = format!("[jobs.migrate]\n{image}[jobs.migrate.sidecars.agent]\n{image}");
+        let started = "probes = { startup = { tcp = 80 } }\n";
+        assert!(resolve(&[&job, started]).errors.is_empty());
+        let lives = "probes = { liveness = { tcp = 80 } }\n";
+        assert_eq!(resolve(&[&job, lives]).errors, ["probe-invalid"]);
+    }
+}
