@@ -303,10 +303,17 @@ fn balanced(text: &str) -> bool {
 
 #[test]
 fn all_reports_speak_with_one_voice() {
-    let mut wrong = Vec::new();
-    for rule in rules::ALL {
+    let examples = rules::ALL.iter().map(|rule| {
         let blueprint = completed(rule, rule.explained().wrong);
-        let (expansion, _) = checked(rule, &blueprint);
+        (rule.code.to_owned(), checked(rule, &blueprint).0)
+    });
+    let reports = stems("tests/reports", ".toml").into_iter().map(|name| {
+        let path = folder("tests/reports").join(format!("{name}.toml"));
+        let source = Source::new("ravelin.toml", fs::read_to_string(path).unwrap());
+        (name, ravelin::expand(&source, &|_| None))
+    });
+    let mut wrong = Vec::new();
+    for (name, expansion) in examples.chain(reports) {
         for diagnostic in &expansion.diagnostics {
             let labels = diagnostic.labels.iter().map(|label| label.text.as_str());
             let help = diagnostic.help.iter().map(|help| help.message.as_str());
@@ -315,9 +322,8 @@ fn all_reports_speak_with_one_voice() {
                 .chain(help)
                 .chain(diagnostic.notes.iter().map(String::as_str));
             for text in texts.filter(|text| !text.is_empty()) {
-                // A note may hold two sentences; then it is written as such.
                 if !is_fragment(text) || text.contains(". ") {
-                    wrong.push(format!("{}: {text}", rule.code));
+                    wrong.push(format!("{name}: {text}"));
                 }
             }
         }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::blueprint::schema::AuditLogs;
 use crate::blueprint::units::OneOrMany;
 use crate::blueprint::{Key, Place};
+use crate::diag::similar;
 use crate::plan::google::governance::{ALL_SERVICES, AUDIT_KINDS, CONSTRAINTS, Constraint, Form};
 use crate::plan::model::{AuditLog, Ingress, OrgPolicy, OrgRule, Plan, VpcEgress, Workload};
 use crate::rules;
@@ -40,13 +41,16 @@ fn listed(cx: &mut Context<'_>, plan: &Plan, key: &Key, names: &[String]) -> Vec
             .find(|constraint| constraint.name == name)
         else {
             let known = CONSTRAINTS.iter().map(|constraint| constraint.name);
-            cx.unknown(
-                rules::ORG_POLICY_UNKNOWN,
-                "constraint that can be derived",
-                name,
-                known,
-                &place,
-            );
+            let rule = rules::ORG_POLICY_UNKNOWN;
+            if similar(name, known.clone()).is_some() {
+                cx.unknown(rule, "constraint that can be derived", name, known, &place);
+            } else {
+                // Google may well have it.
+                let message = format!("`{name}` cannot be derived");
+                let label = "its value does not follow from a blueprint";
+                cx.report(rule, message, &place, label)
+                    .help("take it off the list, and set it beside the generated files");
+            }
             continue;
         };
         match derive(plan, constraint) {

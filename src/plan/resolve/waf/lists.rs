@@ -95,7 +95,7 @@ pub(super) fn ranges(cx: &mut Context<'_>, key: &Key, written: &[String]) -> Vec
                     rules::WAF_RANGE_INVALID,
                     format!("`{text}` is no range of addresses"),
                     &place,
-                    "takes `192.0.2.0/24`",
+                    "takes a range such as `192.0.2.0/24`",
                 );
             }
             Ok(range) if range.prefix_len() == 0 => {
@@ -177,12 +177,16 @@ pub(super) fn regions(
             )
             .replace("the United Kingdom is", &place, code, "GB");
         } else if !shaped {
-            cx.report(
+            let finding = cx.report(
                 rules::REGION_CODE_INVALID,
                 format!("`{code}` is the code of no country"),
                 &place,
                 "takes two capital letters (ISO 3166-1)",
             );
+            let upper = code.to_ascii_uppercase();
+            if upper.len() == 2 && upper.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                finding.replace("in capital letters it is", &place, code, &upper);
+            }
         }
     }
     let codes: BTreeSet<&str> = codes.iter().map(String::as_str).collect();

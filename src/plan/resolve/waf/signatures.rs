@@ -85,7 +85,11 @@ pub(super) fn opted_out(
                 format!("`{}` is not among the rules", set.name),
                 &place,
                 "leaves nothing out",
-            );
+            )
+            .help(format!(
+                "take it off the list, or add `{}` to `rules`",
+                set.name
+            ));
         }
     }
     for (set, ids) in &all {
@@ -186,7 +190,8 @@ pub(super) fn excluded(
                 format!("`{name}` is not among the rules"),
                 &place,
                 "looks at nothing",
-            );
+            )
+            .help(format!("take it off the list, or add `{name}` to `rules`"));
             continue;
         }
         if let Some(one) = one(cx, &key, exclusion, crs, set) {
