@@ -302,6 +302,13 @@ pub fn hash(bytes: &[u8]) -> String {
         })
 }
 
+/// Whether a text is the name of an HTTP header or of a cookie: a token (RFC 9110, section 5.6.2).
+#[must_use]
+pub fn is_http_token(text: &str) -> bool {
+    let of_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(of_token)
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;

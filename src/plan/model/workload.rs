@@ -66,6 +66,14 @@ pub struct Service {
     pub after_jobs: Vec<String>,
 }
 
+impl Service {
+    /// Whether it is behind the load balancer: it is public, and not only open on run.app.
+    #[must_use]
+    pub fn is_behind_load_balancer(&self) -> bool {
+        self.public && (self.ingress != Ingress::All || !self.domains.is_empty())
+    }
+}
+
 /// From where a service can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ingress {

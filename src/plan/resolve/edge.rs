@@ -7,7 +7,7 @@ use crate::blueprint::schema::{self, CertificateKind, MinTls};
 use crate::blueprint::{Key, Place};
 use crate::name::{self, Kind};
 use crate::plan::model::{
-    Address, Auth, Backend, Certificate, Edge, Host, Ingress, IpVersion, PublicZone, Service, Tls,
+    Address, Auth, Backend, Certificate, Edge, Host, IpVersion, PublicZone, Service, Tls,
     TlsProfile, TlsVersion, Waf,
 };
 use crate::rules;
@@ -22,11 +22,6 @@ const CLASSIC_DOMAINS_MAX: usize = 100;
 /// The longest first domain of such a certificate: it is its common name.
 const CLASSIC_FIRST_MAX: usize = 64;
 
-/// Whether a service is behind the load balancer: it is public, and not only open on run.app.
-pub(super) fn is_behind(service: &Service) -> bool {
-    service.public && (service.ingress != Ingress::All || !service.domains.is_empty())
-}
-
 /// The load balancer, where a service is behind it.
 pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) -> Option<Edge> {
     let blueprint = cx.blueprint;
@@ -36,7 +31,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) 
     hosts::check(cx, services);
     let behind: Vec<&Service> = services
         .iter()
-        .filter(|service| is_behind(service))
+        .filter(|service| service.is_behind_load_balancer())
         .collect();
     if behind.is_empty() {
         if blueprint.load_balancer.is_some() {
@@ -236,12 +231,6 @@ fn zone(cx: &mut Context<'_>, key: &Key, written: Option<&schema::Dns>) -> Optio
     let good = cx.check_name(Kind::Compute, &name, "a zone's name", &place)
         && cx.check_name(Kind::ProjectId, &project, "a project's id", &place);
     good.then_some(PublicZone { name, project })
-}
-
-/// Whether a text is the name of an HTTP header or of a cookie: a token of RFC 9110.
-pub(super) fn is_token(text: &str) -> bool {
-    let of_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(of_token)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod reach;
 mod reference;
 mod rename;
 mod secret;
+mod secret_place;
 mod service;
 mod state;
 #[cfg(test)]

@@ -20,7 +20,6 @@ use crate::plan::model::{Service, Waf, WafAction, WafMatch, WafMode, WafRule};
 use crate::rules;
 
 use super::context::Context;
-use super::edge::is_behind;
 
 /// What a refused request is answered.
 const FORBIDDEN: u16 = 403;
@@ -31,7 +30,10 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service]) -> Vec<Waf> {
     let key = Key::of(&["waf"]);
     let none = schema::Waf::default();
     let written = blueprint.waf.as_ref().unwrap_or(&none);
-    for service in services.iter().filter(|service| !is_behind(service)) {
+    for service in services
+        .iter()
+        .filter(|service| !service.is_behind_load_balancer())
+    {
         let limit = blueprint
             .services
             .get(&service.name)
@@ -46,7 +48,10 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service]) -> Vec<Waf> {
             );
         }
     }
-    let Some(first) = services.iter().find(|service| is_behind(service)) else {
+    let Some(first) = services
+        .iter()
+        .find(|service| service.is_behind_load_balancer())
+    else {
         if blueprint.waf.is_some() {
             cx.report(
                 rules::WAF_UNUSED,
@@ -99,7 +104,10 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service]) -> Vec<Waf> {
         &key.then("rate_limit"),
         limit,
     )];
-    for service in services.iter().filter(|service| is_behind(service)) {
+    for service in services
+        .iter()
+        .filter(|service| service.is_behind_load_balancer())
+    {
         let Some(limit) = blueprint
             .services
             .get(&service.name)

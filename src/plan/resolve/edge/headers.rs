@@ -6,7 +6,8 @@ use crate::blueprint::schema::{OneOrFalse, Table};
 use crate::blueprint::{Key, Place};
 use crate::rules;
 
-use super::{Context, is_token};
+use super::Context;
+use crate::name::is_http_token;
 
 /// What every response gets. They are right for pages and for APIs alike, and a service cannot mean less by them: the load
 /// balancer writes over a header of the same name. That is why `Referrer-Policy` and `Content-Security-Policy` are missing:
@@ -58,7 +59,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, key: &Key, written: &Table<OneOrFals
             .and(&Place::Key(first), "the first");
             continue;
         }
-        if !is_token(name) {
+        if !is_http_token(name) {
             cx.report(
                 rules::HEADER_INVALID,
                 format!("`{name}` is not the name of a header"),

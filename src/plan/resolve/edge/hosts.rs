@@ -7,7 +7,7 @@ use crate::name;
 use crate::plan::model::{Host, PathRule, RouteTest, Service, Target};
 use crate::rules;
 
-use super::{Context, is_behind};
+use super::Context;
 
 /// Tests that one URL map takes (<https://cloud.google.com/load-balancing/docs/url-map#testing>).
 const TESTS_MAX: usize = 100;
@@ -28,7 +28,10 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
         };
         domains(cx, &key, service, &mapped);
         // A mapped domain has a finding of its own where the service is behind the load balancer.
-        if is_behind(service) && written.domains.is_empty() && written.domain_mappings.is_empty() {
+        if service.is_behind_load_balancer()
+            && written.domains.is_empty()
+            && written.domain_mappings.is_empty()
+        {
             cx.report(
                 rules::PUBLIC_SERVICE_WITHOUT_DOMAIN,
                 format!("`{}` is public, and no host leads to it", service.name),
@@ -48,7 +51,10 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
                 "only public services have domains",
             )
             .help("leave `domains` out, or write `exposure = \"public\"`");
-        } else if !is_behind(service) && written.domains.is_empty() && !written.paths.is_empty() {
+        } else if !service.is_behind_load_balancer()
+            && written.domains.is_empty()
+            && !written.paths.is_empty()
+        {
             cx.report(
                 rules::PATHS_WITHOUT_DOMAIN,
                 format!("`{}` has paths but no host", service.name),

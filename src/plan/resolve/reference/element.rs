@@ -7,7 +7,7 @@ use crate::plan::model::Text;
 use crate::plan::resolve::account::account_of;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::{connection_name, engine, login, replica_name};
-use crate::plan::resolve::secret;
+use crate::plan::resolve::secret_place;
 use crate::rules;
 
 use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
@@ -229,7 +229,7 @@ pub(super) fn secret(
             &format!("{{ read = [\"{name}:latest\"] }}"),
         );
     }
-    let secret = secret::place(cx, name)?;
+    let secret = secret_place::place(cx, name)?;
     match property {
         "name" => Some(Text::literal(secret.id)),
         "id" => Some(Text::literal(format!(

@@ -2,6 +2,7 @@
 
 use crate::blueprint::schema::{RateAction, RateLimit as Written};
 use crate::blueprint::{Key, Place};
+use crate::name::is_http_token;
 use crate::plan::google::waf::{self as armor, priority};
 use crate::plan::model::{Ban, RateLimit, WafAction, WafMatch, WafMode, WafRule};
 use crate::rules;
@@ -158,7 +159,7 @@ fn client(cx: &mut Context<'_>, key: &Key, written: Option<&str>) -> (String, Op
     }
     if let Some((kind, name)) = written.split_once(':')
         && let Some((_, google)) = armor::NAMED_KEYS.iter().find(|(known, _)| *known == kind)
-        && super::super::edge::is_token(name)
+        && is_http_token(name)
     {
         return ((*google).to_owned(), Some(name.to_owned()));
     }

@@ -9,7 +9,7 @@ use crate::rules;
 use crate::plan::resolve::account::run_agent;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::grants::Grants;
-use crate::plan::resolve::secret;
+use crate::plan::resolve::secret_place;
 
 use super::parts::Parts;
 use super::proxy::PROXY_IMAGE_KEY;
@@ -103,7 +103,7 @@ fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
         return Some(Resource::Project { project: here });
     }
     if let Some(name) = on.strip_prefix("secrets.") {
-        let place = secret::place(cx, name)?;
+        let place = secret_place::place(cx, name)?;
         return Some(Resource::Secret {
             project: place.project,
             name: place.id,
