@@ -11,6 +11,7 @@
     reason = "this is the one place that touches the disk"
 )]
 
+mod fault;
 mod git;
 mod hold;
 mod texts;

@@ -1,7 +1,9 @@
 //! The store on real folders.
 
+use std::collections::BTreeMap;
 use std::fs;
 
+use super::fault::tests::{Fault, set};
 use super::{Error, Store, Writes};
 use crate::change::Disk;
 use crate::tree::{Tree, TreePath};
@@ -106,4 +108,183 @@ fn a_folder_in_the_place_of_a_file_is_refused() {
             "{error}"
         );
     }
+}
+
+/// A folder with files before, and what is to be done to them.
+struct Regeneration {
+    folder: tempfile::TempDir,
+    store: Store,
+    new: Tree,
+    remove: Vec<TreePath>,
+}
+
+const OLD_LOCK: &str = "old lock";
+const NEW_LOCK: &str = "new lock";
+
+impl Regeneration {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path());
+        let old = tree(&[
+            ("a/b/c", "old 1"),
+            ("a/d", "old 2"),
+            ("x/y/z", "old 3"),
+            ("x/w", "old 4"),
+        ]);
+        let empty = Disk::new();
+        let mut first = Writes::new(&empty, None);
+        first.write = old.iter().collect();
+        first.lock = Some(OLD_LOCK.to_owned());
+        store.apply(&first).unwrap();
+        fs::write(folder.path().join("a/own.tf"), "mine").unwrap();
+        let mut new = tree(&[("a/b/c", "new 1"), ("a/d", "new 2"), ("n/e/w", "new 5")]);
+        new.add_script("a/b/s.sh", "new 6".to_owned());
+        let remove = ["x/w", "x/y/z"].map(|path| TreePath::new(path).unwrap());
+        let remove = remove.to_vec();
+        Self {
+            folder,
+            store,
+            new,
+            remove,
+        }
+    }
+
+    fn apply(&self) -> Result<(), Error> {
+        let paths = self.new.iter().map(|(path, _)| path).chain(&self.remove);
+        let disk = self.store.disk(paths).unwrap();
+        let lock = self.store.lock().unwrap();
+        let mut writes = Writes::new(&disk, lock.as_deref());
+        writes.write = self.new.iter().collect();
+        writes.remove = self.remove.iter().collect();
+        writes.lock = Some(NEW_LOCK.to_owned());
+        writes.texts = [("00", "new 1")].into();
+        self.store.apply(&writes)
+    }
+
+    /// Every file, and every folder, with what is in it; what belongs to this machine alone is left out.
+    fn state(&self) -> BTreeMap<String, String> {
+        let mut state = BTreeMap::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.strip_prefix(self.folder.path()).unwrap();
+                let name = name.to_str().unwrap().to_owned();
+                if path.is_dir() {
+                    if name != ".ravelin" {
+                        folders.push(path);
+                        state.insert(name, "folder".to_owned());
+                    }
+                } else {
+                    state.insert(name, fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        state
+    }
+}
+
+#[test]
+fn a_disk_that_fails_at_any_step_leaves_everything_as_it_was() {
+    let whole = Regeneration::new();
+    set(Fault::Never);
+    whole.apply().unwrap();
+    let steps = set(Fault::Never);
+    let after = whole.state();
+    assert!(steps > 20, "{steps}");
+    assert_eq!(after["a/b/c"], "new 1");
+    assert!(!after.contains_key("x"), "emptied folders go");
+    for at in 0..steps {
+        let one = Regeneration::new();
+        let before = one.state();
+        set(Fault::Once(at));
+        let failed = one.apply();
+        set(Fault::Never);
+        let said = failed.expect_err("each step can fail").to_string();
+        assert!(said.contains("the disk is full"), "{said}");
+        assert_eq!(one.state(), before, "step {at}");
+        one.apply().unwrap();
+        assert_eq!(one.state(), after, "step {at}: the next run does it");
+    }
+}
+
+#[test]
+fn a_disk_that_fails_for_good_leaves_whole_files() {
+    set(Fault::Never);
+    let whole = Regeneration::new();
+    set(Fault::Never);
+    whole.apply().unwrap();
+    let steps = set(Fault::Never);
+    let after = whole.state();
+    for at in 0..steps {
+        let one = Regeneration::new();
+        let before = one.state();
+        set(Fault::From(at));
+        let failed = one.apply();
+        set(Fault::Never);
+        let said = failed.expect_err("each step can fail").to_string();
+        let mut changed = Vec::new();
+        for (path, text) in one.state() {
+            let old = before.get(&path) == Some(&text);
+            let new = after.get(&path) == Some(&text);
+            assert!(old || new, "step {at}: {path}: {text}");
+            changed.extend((!old && text != "folder").then_some(path));
+        }
+        assert_eq!(one.state()["a/own.tf"], "mine");
+        // What could not be put back is told.
+        for path in changed {
+            assert!(said.contains(&path), "step {at}: {path} is not in: {said}");
+        }
+        one.apply().unwrap();
+        assert_eq!(one.state(), after, "step {at}: the next run goes on");
+    }
+}
+
+#[test]
+fn a_file_that_changes_meanwhile_is_not_lost() {
+    for path in ["a/b/c", "x/w", "ravelin.lock"] {
+        let one = Regeneration::new();
+        let paths = one.new.iter().map(|(path, _)| path).chain(&one.remove);
+        let disk = one.store.disk(paths).unwrap();
+        let mut writes = Writes::new(&disk, Some(OLD_LOCK));
+        writes.write = one.new.iter().collect();
+        writes.remove = one.remove.iter().collect();
+        writes.lock = Some(NEW_LOCK.to_owned());
+        fs::write(one.folder.path().join(path), "saved by an editor").unwrap();
+        let before = one.state();
+        let error = one.store.apply(&writes).unwrap_err();
+        assert!(matches!(error, Error::Changed(_)), "{error}");
+        assert_eq!(one.state(), before);
+    }
+}
+
+#[test]
+fn what_a_killed_run_left_is_cleaned_and_nothing_else() {
+    let one = Regeneration::new();
+    let put = |path: &str| fs::write(one.folder.path().join(path), "x").unwrap();
+    put("a/b/.ravelin-a1B2c3.tmp");
+    for own in [
+        "a/b/.ravelin-a1B2c.tmp",
+        "a/b/.ravelin-notes",
+        "a/b/ravelin-a1B2c3.tmp",
+    ] {
+        put(own);
+    }
+    one.apply().unwrap();
+    let state = one.state();
+    assert!(!state.contains_key("a/b/.ravelin-a1B2c3.tmp"));
+    assert!(
+        state.contains_key("a/b/.ravelin-notes") && state.contains_key("a/b/.ravelin-a1B2c.tmp")
+    );
+    assert!(state.contains_key("a/b/ravelin-a1B2c3.tmp"));
+}
+
+#[test]
+fn one_run_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(folder.path().join("new"));
+    let first = store.hold().unwrap();
+    assert!(matches!(store.hold(), Err(Error::Busy(_))));
+    drop(first);
+    store.hold().unwrap();
 }

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
 use std::path::PathBuf;
 
+use super::fault::step;
 use super::write::{clean, temporary};
 use super::{Error, Store, failed};
 use crate::name::hash;
@@ -59,7 +60,9 @@ impl Store {
                 file.write_all(text.as_bytes())?;
                 writeln!(file)?;
             }
+            step()?;
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            step()?;
             file.persist(&path)?;
             Ok(())
         };
@@ -71,8 +74,12 @@ impl Store {
         let folder = self.folder.join(OWN);
         if !self.is_file(IGNORE)? {
             let ignore = self.folder.join(IGNORE);
-            fs::create_dir_all(&folder).map_err(failed("make the folder", &folder))?;
-            fs::write(&ignore, "*\n").map_err(failed("write", &ignore))?;
+            step()
+                .and_then(|()| fs::create_dir_all(&folder))
+                .map_err(failed("make the folder", &folder))?;
+            step()
+                .and_then(|()| fs::write(&ignore, "*\n"))
+                .map_err(failed("write", &ignore))?;
         }
         Ok(folder)
     }

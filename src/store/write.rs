@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempPath};
 
+use super::fault::step;
 use super::{Error, Store, failed};
 use crate::change::{Disk, LOCK, OnDisk};
 use crate::tree::{File, TreePath};
@@ -212,6 +213,7 @@ impl Store {
     fn stage(&self, path: &str, file: &File, folder: &Path) -> Result<TempPath, Error> {
         let write = || -> io::Result<TempPath> {
             let mut staged = temporary(folder, file.executable)?;
+            step()?;
             staged.write_all(file.text.as_bytes())?;
             Ok(staged.into_temp_path())
         };
@@ -220,6 +222,7 @@ impl Store {
 
     fn settle(&self, staged: Staged<'_>) -> Result<(), Error> {
         let target = self.folder.join(staged.path);
+        step().map_err(failed("write", &target))?;
         staged
             .file
             .persist(&target)
@@ -231,7 +234,9 @@ impl Store {
             return Ok(());
         }
         let target = self.folder.join(path);
-        fs::remove_file(&target).map_err(failed("remove", &target))
+        step()
+            .and_then(|()| fs::remove_file(&target))
+            .map_err(failed("remove", &target))
     }
 
     /// Removes the folders that removed files leave empty.
@@ -252,11 +257,13 @@ impl Store {
     fn put_back(&self, path: &str, before: Option<&OnDisk>) -> io::Result<()> {
         let target = self.folder.join(path);
         let Some(before) = before else {
-            return fs::remove_file(target);
+            return step().and_then(|()| fs::remove_file(target));
         };
         let folder = target.parent().unwrap_or(&self.folder);
         let mut staged = temporary(folder, before.executable)?;
+        step()?;
         staged.write_all(&before.bytes)?;
+        step()?;
         staged.persist(target)?;
         Ok(())
     }
@@ -271,7 +278,9 @@ fn make(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), Error> {
         here = one.parent();
     }
     for one in missing.into_iter().rev() {
-        fs::create_dir(&one).map_err(failed("make the folder", &one))?;
+        step()
+            .and_then(|()| fs::create_dir(&one))
+            .map_err(failed("make the folder", &one))?;
         made.push(one);
     }
     Ok(())
@@ -291,6 +300,7 @@ pub(super) fn clean(folder: &Path) -> Result<(), Error> {
                 middle.len() == 6 && middle.bytes().all(|byte| byte.is_ascii_alphanumeric())
             });
             if ours && entry.file_type()?.is_file() {
+                step()?;
                 fs::remove_file(entry.path())?;
             }
         }
@@ -304,6 +314,7 @@ pub(super) fn temporary(folder: &Path, executable: bool) -> io::Result<NamedTemp
     let mut builder = Builder::new();
     builder.prefix(STAGED.0).suffix(STAGED.1).rand_bytes(6);
     permissions(&mut builder, executable);
+    step()?;
     builder.tempfile_in(folder)
 }
 
