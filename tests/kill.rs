@@ -1,0 +1,272 @@
+//! Runs that are killed, and systems that fail: every file is the old one or the new one, whole, and the next run finishes.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop where it stands, and use the disk"
+)]
+
+mod folder;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use folder::Folder;
+
+/// Files by their paths in the folder.
+type Files = BTreeMap<String, Vec<u8>>;
+
+const OWN: [&str; 2] = [
+    "terraform/prod/services/own.tf",
+    "gcloud/prod/own/services/1.sh",
+];
+
+/// All files but those that belong to this machine alone, and, where wanted, those of a run that was cut short.
+fn files(folder: &Folder, with_staged: bool) -> Files {
+    let root = folder.path("");
+    let files = folder.files().into_iter().map(|(path, bytes)| {
+        let path = path.strip_prefix(&root).unwrap();
+        (path.to_str().unwrap().to_owned(), bytes)
+    });
+    let staged = |path: &str| path.contains("/.ravelin-") || path.starts_with(".ravelin-");
+    let own = |path: &str| path.starts_with(".ravelin/") || path == "ravelin.toml";
+    files
+        .filter(|(path, _)| !own(path) && (with_staged || !staged(path)))
+        .collect()
+}
+
+/// Many services; the level of their logs changes a file of each, and the last one comes and goes.
+fn blueprint(services: usize, level: &str, last: bool) -> String {
+    let mut text = "schema = 1\n[project]\nname = \"many\"\nregion = \"europe-west1\"\n\
+         [environments.prod]\nproject_id = \"acme-many-prod\"\n[state]\nbucket = \"acme-state\"\n"
+        .to_owned();
+    for number in 0..services + usize::from(last) {
+        write!(
+            text,
+            "[services.s{number}]\nmax = 1\nenv = {{ LOG_LEVEL = \"{level}\" }}\n\
+             image = \"europe-docker.pkg.dev/acme-many-prod/app/s@sha256:{number:064x}\"\n"
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// One of two states, and all that is in it after a run that was not disturbed.
+struct State {
+    blueprint: String,
+    files: Files,
+}
+
+fn states(services: usize) -> [State; 2] {
+    [("info", false), ("debug", true)].map(|(level, last)| {
+        let blueprint = blueprint(services, level, last);
+        let folder = Folder::with(&blueprint);
+        for own in OWN {
+            folder.write(own, "mine\n");
+        }
+        folder.run("generate").ends_with(0);
+        State {
+            files: files(&folder, true),
+            blueprint,
+        }
+    })
+}
+
+/// Every file is one of the two, whole.
+#[track_caller]
+fn each_is_old_or_new(found: &Files, old: &Files, new: &Files, when: &str) {
+    for (path, bytes) in found {
+        let whole = old.get(path) == Some(bytes) || new.get(path) == Some(bytes);
+        assert!(whole, "{when}: {path}");
+    }
+    // What stands in both states is never missing.
+    for path in old.keys().filter(|path| new.contains_key(*path)) {
+        assert!(found.contains_key(path), "{when}: {path} is gone");
+    }
+}
+
+fn generate(folder: &Folder) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_ravelin"))
+        .arg("generate")
+        .current_dir(folder.path(""))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Waits until the run begins to write; nothing when it ended before that was seen.
+fn begins_to_write(folder: &Folder, child: &mut Child) -> bool {
+    let first = folder.path("gcloud/prod");
+    loop {
+        let mut entries = fs::read_dir(&first).unwrap().flatten();
+        if entries.any(|entry| entry.file_name().to_string_lossy().starts_with(".ravelin-")) {
+            return true;
+        }
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+    }
+}
+
+#[test]
+fn killed_at_random_moments() {
+    const KILLS: u32 = 200;
+    let states = states(20);
+    let folder = Folder::with(&states[0].blueprint);
+    for own in OWN {
+        folder.write(own, "mine\n");
+    }
+    folder.run("generate").ends_with(0);
+    // How long the writing takes, when it is not disturbed.
+    folder.write("ravelin.toml", &states[1].blueprint);
+    let mut child = generate(&folder);
+    assert!(begins_to_write(&folder, &mut child));
+    let start = Instant::now();
+    assert!(child.wait().unwrap().success());
+    let mut takes = start.elapsed();
+    assert_eq!(files(&folder, true), states[1].files);
+
+    let (mut half, mut random) = (0, 0x2545_f491_u32);
+    for kill in 0..KILLS {
+        let (old, new) = (&states[(kill as usize + 1) % 2], &states[kill as usize % 2]);
+        folder.write("ravelin.toml", &new.blueprint);
+        // A generator of numbers that are random enough (xorshift).
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        let wait = takes * (random % 1_000) / 1_000;
+        let mut child = generate(&folder);
+        if begins_to_write(&folder, &mut child) {
+            let start = Instant::now();
+            while start.elapsed() < wait && child.try_wait().unwrap().is_none() {
+                std::hint::spin_loop();
+            }
+            if child.try_wait().unwrap().is_some() {
+                takes = start.elapsed().max(Duration::from_micros(200));
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let when = format!("kill {kill}, {wait:?} after it began to write");
+        let found = files(&folder, false);
+        each_is_old_or_new(&found, &old.files, &new.files, &when);
+        half += usize::from(found != old.files && found != new.files);
+        folder.run("generate").ends_with(0);
+        assert_eq!(
+            files(&folder, true),
+            new.files,
+            "{when}: the next run finishes"
+        );
+    }
+    assert!(half > 0, "no run was killed half-way");
+}
+
+/// What a run under strace came to: how it ended, and what strace wrote.
+fn traced(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
+    let out = tempfile::NamedTempFile::new().unwrap();
+    let done = Command::new("strace")
+        .args(["-f", "-qq", "-o"])
+        .arg(out.path())
+        .args(arguments)
+        .arg(env!("CARGO_BIN_EXE_ravelin"))
+        .arg("generate")
+        .current_dir(folder.path(""))
+        .output()
+        .expect("this test needs strace");
+    (done.status.code(), fs::read_to_string(out.path()).unwrap())
+}
+
+/// How often each system call is made by a run.
+fn calls(trace: &str) -> BTreeMap<String, usize> {
+    let mut calls = BTreeMap::new();
+    for line in trace.lines() {
+        // `1234  openat(AT_FDCWD, …`
+        let call = line
+            .split_whitespace()
+            .nth(1)
+            .and_then(|call| call.split_once('('));
+        if let Some((name, _)) = call
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        {
+            *calls.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+    calls
+}
+
+/// The calls that touch files.
+const TOUCHING: [&str; 13] = [
+    "chmod",
+    "fchmod",
+    "flock",
+    "ftruncate",
+    "mkdir",
+    "openat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "rmdir",
+    "unlink",
+    "unlinkat",
+    "write",
+];
+
+#[test]
+#[ignore = "needs strace and minutes; `.ci/run` runs it"]
+fn killed_and_failed_at_each_system_call() {
+    let [old, new] = states(2);
+    let folder = Folder::with(&old.blueprint);
+    let reset = || {
+        folder.write("ravelin.toml", &old.blueprint);
+        folder.run("generate").ends_with(0);
+        assert_eq!(files(&folder, true), old.files);
+        folder.write("ravelin.toml", &new.blueprint);
+    };
+    for own in OWN {
+        folder.write(own, "mine\n");
+    }
+    reset();
+    let (status, trace) = traced(&folder, &[]);
+    assert_eq!(status, Some(0), "{trace}");
+    let calls = calls(&trace);
+    let renames = calls.iter().filter(|(name, _)| name.starts_with("rename"));
+    let renames: usize = renames.map(|(_, number)| number).sum();
+    assert!(renames > 5, "{calls:?}");
+    let (mut tried, mut refused) = (0, 0);
+    for name in TOUCHING {
+        for number in 1..=calls.get(name).copied().unwrap_or(0) {
+            for fault in ["signal=KILL", "error=ENOSPC"] {
+                reset();
+                let inject = format!("inject={name}:{fault}:when={number}");
+                let (status, _) = traced(&folder, &["-e", &format!("trace={name}"), "-e", &inject]);
+                let found = files(&folder, false);
+                each_is_old_or_new(&found, &old.files, &new.files, &inject);
+                if fault != "signal=KILL" {
+                    // It is done, or nothing is.
+                    let expected = if status == Some(0) {
+                        &new.files
+                    } else {
+                        &old.files
+                    };
+                    assert!(found == *expected, "{inject}: {status:?}");
+                    refused += usize::from(status == Some(2));
+                }
+                folder.run("generate").ends_with(0);
+                assert_eq!(
+                    files(&folder, true),
+                    new.files,
+                    "{inject}: the next run finishes"
+                );
+                tried += 1;
+            }
+        }
+    }
+    println!("{tried} faults, {refused} runs that ended with 2");
+    assert!(refused > 20);
+}
