@@ -149,13 +149,7 @@ fn sample_with(name: &str, keys: &str) -> toml::Table {
 }
 
 /// What the comments of keys say in words: in a sample, where the first keys are written, the second change nothing.
-const IN_WORDS: [(&str, &str, &str); 16] = [
-    ("everything.toml", "", "services.open.concurrency = 80"),
-    (
-        "everything.toml",
-        "services.open.cpu = 0.5",
-        "services.open.concurrency = 1",
-    ),
+const IN_WORDS: [(&str, &str, &str); 14] = [
     ("everything.toml", "", "services.open.max = 10"),
     (
         "everything.toml",
@@ -221,7 +215,7 @@ fn what_comments_say_of_defaults_holds() {
 }
 
 /// The limits that comments of keys tell: what is still taken, and what is not.
-const LIMITS: [(&str, &str); 9] = [
+const LIMITS: [(&str, &str); 12] = [
     (
         "services.open.timeout = '1h'",
         "services.open.timeout = '3601s'",
@@ -244,7 +238,19 @@ const LIMITS: [(&str, &str); 9] = [
         "services.web.rate_limit.ban = '1d'",
         "services.web.rate_limit.ban = '59s'",
     ),
-    ("services.open.cpu = 0.08", "services.open.cpu = 0.07"),
+    ("services.open.cpu = 1", "services.open.cpu = 0.5"),
+    (
+        "services.open = { cpu = 8, memory = '4Gi' }",
+        "services.open = { cpu = 9, memory = '4Gi' }",
+    ),
+    (
+        "services.open.memory = '512Mi'",
+        "services.open.memory = '511Mi'",
+    ),
+    (
+        "services.web.sidecars.collector.cpu = 0.08",
+        "services.web.sidecars.collector.cpu = 0.07",
+    ),
     (
         "secrets.token.generate.alphabet = 'abcdefghij'",
         "secrets.token.generate.alphabet = 'abcdefghi'",

@@ -148,7 +148,7 @@ pub struct Sidecar {
     pub env: Table<String>,
     /// The secrets that it reads.
     pub secrets: SecretUses,
-    /// CPUs: 0.08 to 1, 2, 4, 6 or 8.
+    /// CPUs: 1, 2, 4, 6 or 8, or a part of one from 0.08 on.
     #[schemars(extend("default" = 1))]
     pub cpu: Option<Number>,
     /// Memory.

@@ -63,10 +63,11 @@ pub struct Job {
     /// How it reaches the network and the internet.
     #[schemars(extend("default" = "private"))]
     pub egress: Option<Egress>,
-    /// CPUs of a task: 0.08 to 1, 2, 4, 6 or 8.
+    /// CPUs of the main container: 1, 2, 4, 6 or 8, or a part of one from 0.08 on. All containers of a task together have at
+    /// least one, and at most 8.
     #[schemars(extend("default" = 1))]
     pub cpu: Option<Number>,
-    /// Memory of a task. How much a CPU takes is Cloud Run's to say, and is checked.
+    /// Memory of the main container. All containers of a task together have at least 512Mi; how much a CPU takes is checked.
     #[schemars(transform = Size, extend("default" = "512Mi"))]
     pub memory: Option<String>,
     /// How long a task may take, up to a day.

@@ -112,15 +112,15 @@ pub struct Service {
     /// Whether it speaks HTTP/2 in clear text, as gRPC does.
     #[schemars(extend("default" = false))]
     pub http2: Option<bool>,
-    /// CPUs of an instance: 0.08 to 1, 2, 4, 6 or 8.
+    /// CPUs of the main container: 1, 2, 4, 6 or 8, or a part of one from 0.08 on. All containers of an instance together have at
+    /// least one, and at most 8.
     #[schemars(extend("default" = 1))]
     pub cpu: Option<Number>,
-    /// Memory of an instance. How much a CPU takes is Cloud Run's to say, and is checked.
+    /// Memory of the main container. All containers of an instance together have at least 512Mi; how much a CPU takes is checked.
     #[schemars(transform = Size, extend("default" = "512Mi"))]
     pub memory: Option<String>,
     /// Requests that one instance takes at a time.
-    ///
-    /// Default: 80, or 1 below one CPU.
+    #[schemars(extend("default" = 80))]
     pub concurrency: Option<u32>,
     /// How long a request may take, up to an hour.
     #[schemars(extend("default" = "60s"))]
