@@ -49,7 +49,7 @@ const ROOMS: &[Room] = &[
         &["toml", "std::fs", "tempfile"],
     ),
     ("diff", &["change", "tree"], &["similar", "diffy"]),
-    ("cli", EVERY_ROOM, &["clap"]),
+    ("cli", EVERY_ROOM, &["clap", "clap_complete", "clap_mangen"]),
     ("lib", EVERY_ROOM, &[]),
     ("main", EVERY_ROOM, &[]),
 ];

@@ -1,10 +1,12 @@
 //! The command line: arguments, streams, colour, exit status.
 
 mod check;
+mod completions;
 mod diff;
 mod explain;
 mod generate;
 mod input;
+mod man;
 mod pager;
 mod schema;
 mod settle;
@@ -80,6 +82,8 @@ enum Command {
     Explain(explain::Arguments),
     Show(show::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -102,6 +106,8 @@ pub fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
