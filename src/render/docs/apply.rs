@@ -21,7 +21,6 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
             plans.iter().map(|plan| md("").code(&plan.project.id)),
         )),
     ];
-    wanted.push(md("`cloudresourcemanager.googleapis.com` and `serviceusage.googleapis.com`, enabled in the project that the credentials belong to (`gcloud services enable`): no API can be enabled without them."));
     let buckets = super::every(plans, |plan| {
         let states = plan.state.iter().flat_map(|state| state.stages.values());
         states.map(|place| md("").code(&place.bucket)).collect()
@@ -132,12 +131,11 @@ pub fn unlabelled(plans: &[Plan]) -> Option<Quoted> {
     (!what.is_empty()).then(|| what.done())
 }
 
-/// Projects whose number has to be looked up.
-pub fn without_number(plans: &[Plan]) -> Vec<Quoted> {
-    let projects = plans.iter().map(|plan| &plan.project);
-    let looked_up = projects.filter(|project| project.number.is_none());
+/// The project of each environment, where the first APIs are enabled by hand.
+pub fn projects(plans: &[Plan]) -> Vec<Quoted> {
+    let ids: BTreeSet<&str> = plans.iter().map(|plan| plan.project.id.as_str()).collect();
     // An id of letters, digits and hyphens, so a word of the shell as it stands.
-    looked_up.map(|project| comment(&project.id)).collect()
+    ids.into_iter().map(comment).collect()
 }
 
 fn is_all_users(principal: &Principal) -> bool {

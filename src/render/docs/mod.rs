@@ -54,8 +54,8 @@ struct Readme {
     checklists: Vec<checklist::Checklist>,
     files: Vec<overview::FileRow>,
     prerequisites: Vec<Quoted>,
-    /// Projects whose number has to be looked up.
-    without_number: Vec<Quoted>,
+    /// The project of each environment.
+    projects: Vec<Quoted>,
     /// What the scripts leave without labels.
     unlabelled: Option<Quoted>,
     rights: Vec<rights::Rights>,
@@ -160,7 +160,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         checklists: checklist::list(plans),
         files: overview::files(plans),
         prerequisites: apply::prerequisites(plans),
-        without_number: apply::without_number(plans),
+        projects: apply::projects(plans),
         unlabelled: apply::unlabelled(plans),
         rights: rights::list(plans),
         secrets_needed: apply::secrets(plans),
