@@ -116,59 +116,20 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         return None;
     };
     let replicas = replicas(cx, &key, written);
-    let last = (replicas > 0).then(|| replica_name(&id, replicas));
-    let longest = last.as_ref().unwrap_or(&id);
-    let length = project.len() + 1 + longest.len();
-    if !existing && length > sql::PROJECT_AND_INSTANCE_MAX {
-        cx.report(
-            rules::DATABASE_NAME_TOO_LONG,
-            format!("`{project}:{longest}` has {length} characters"),
-            &Place::Key(key.clone()),
-            format!(
-                "Cloud SQL takes {} of project and instance together",
-                sql::PROJECT_AND_INSTANCE_MAX
-            ),
-        );
+    if existing {
+        nothing_idle(cx, &key, written);
+    } else {
+        fits(cx, &key, &project, &id, replicas);
     }
     let connection_name = connection_name(cx, name, written);
     let Some(engine) = written.engine.map(engine) else {
         cx.missing(&key, "engine", "`postgres` or `mysql`");
         return None;
     };
-    if existing {
-        let idle = [
-            ("backups", written.backups.is_some()),
-            ("flags", !written.flags.is_empty()),
-            ("maintenance", written.maintenance.is_some()),
-            ("replicas", written.replicas.is_some()),
-        ];
-        existing_idle(cx, &key, &idle);
-    }
     let version = version(cx, &key, engine, written, existing);
-    if engine == Engine::Postgres
-        && written.tls == Some(schema::DatabaseTls::Mtls)
-        && connect(written) == Connect::Direct
-    {
-        cx.report(
-            rules::MTLS_NEEDS_CONNECTOR,
-            format!("nobody could log in to `{name}`"),
-            &Place::Value(key.then("tls")),
-            "asks for a certificate that only connectors and the Auth Proxy bring",
-        )
-        .and(&Place::Value(key.then("connect")), "they are not used")
-        .help("take `connect = \"connector\"` or `\"proxy\"`, or `tls = \"encrypted\"`");
-    }
-    if written.availability == Some(schema::Availability::Zonal)
-        && !existing
-        && is_production(cx.environment_name())
-    {
-        cx.report(
-            rules::DATABASE_IN_ONE_ZONE,
-            format!("`{name}` stands still when its zone does"),
-            &Place::Value(key.then("availability")),
-            "no second zone stands by",
-        )
-        .help("take `regional`, which is the default, for production");
+    somebody_logs_in(cx, &key, engine, written);
+    if !existing {
+        stands_by(cx, &key, written);
     }
     let tier = tier(cx, &key, written, existing);
     let edition = edition(cx, &key, written, tier.as_deref());
@@ -216,6 +177,67 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels,
     })
+}
+
+/// The names of project and instance, and of the last replica, are short enough together.
+fn fits(cx: &mut Context<'_>, key: &Key, project: &str, id: &str, replicas: u32) {
+    let last = (replicas > 0).then(|| replica_name(id, replicas));
+    let longest = last.as_deref().unwrap_or(id);
+    let length = project.len() + 1 + longest.len();
+    if length > sql::PROJECT_AND_INSTANCE_MAX {
+        cx.report(
+            rules::DATABASE_NAME_TOO_LONG,
+            format!("`{project}:{longest}` has {length} characters"),
+            &Place::Key(key.clone()),
+            format!(
+                "Cloud SQL takes {} of project and instance together",
+                sql::PROJECT_AND_INSTANCE_MAX
+            ),
+        );
+    }
+}
+
+/// What exists already is left as it is.
+fn nothing_idle(cx: &mut Context<'_>, key: &Key, written: &schema::Database) {
+    let idle = [
+        ("backups", written.backups.is_some()),
+        ("flags", !written.flags.is_empty()),
+        ("maintenance", written.maintenance.is_some()),
+        ("replicas", written.replicas.is_some()),
+    ];
+    existing_idle(cx, key, &idle);
+}
+
+/// A direct connection brings no client certificate.
+fn somebody_logs_in(cx: &mut Context<'_>, key: &Key, engine: Engine, written: &schema::Database) {
+    if engine == Engine::Postgres
+        && written.tls == Some(schema::DatabaseTls::Mtls)
+        && connect(written) == Connect::Direct
+    {
+        cx.report(
+            rules::MTLS_NEEDS_CONNECTOR,
+            format!("nobody could log in to `{key}`"),
+            &Place::Value(key.then("tls")),
+            "asks for a certificate that only connectors and the Auth Proxy bring",
+        )
+        .and(&Place::Value(key.then("connect")), "they are not used")
+        .help("take `connect = \"connector\"` or `\"proxy\"`, or `tls = \"encrypted\"`");
+    }
+}
+
+/// Production has a second zone.
+fn stands_by(cx: &mut Context<'_>, key: &Key, written: &schema::Database) {
+    if written.availability == Some(schema::Availability::Zonal)
+        && is_production(cx.environment_name())
+    {
+        cx.report(
+            rules::DATABASE_IN_ONE_ZONE,
+            format!("`{key}` stands still when its zone does"),
+            &Place::Value(key.then("availability")),
+            "no second zone stands by",
+        )
+        .help("take `regional`, which is the default, for production");
+    }
 }
 
 /// Warns of keys that change nothing about what exists already.

@@ -54,10 +54,11 @@ mod tests {
 
     #[test]
     fn labels_and_variables_are_counted() {
-        let many = |count: usize| -> String {
-            (0..count)
+        let many = |count: usize| {
+            let lines: Vec<String> = (0..count)
                 .map(|number| format!("l{number} = \"x\"\n"))
-                .collect()
+                .collect();
+            lines.concat()
         };
         // Beside them stand the two that everything carries.
         let labels =

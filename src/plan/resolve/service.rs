@@ -104,21 +104,6 @@ fn service(
     calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let scale = scale(cx, &key, written);
     let retiring = written.retire == Some(true);
-    for (index, audience) in written.audiences.iter().enumerate() {
-        let plain = |byte: u8| byte.is_ascii_graphic() && byte != b',';
-        if audience.is_empty() || !audience.bytes().all(plain) {
-            cx.report(
-                rules::AUDIENCE_INVALID,
-                format!("`{}` is not an audience", audience.escape_debug()),
-                &Place::Value(key.then("audiences").item(index)),
-                "takes plain characters without commas",
-            );
-        }
-    }
-    let mut audiences: BTreeSet<String> = written.audiences.iter().cloned().collect();
-    if auth == Auth::Iam && public {
-        audiences.extend(domains.iter().map(|domain| format!("https://{domain}")));
-    }
     let mut ci_owns: Vec<CiOwns> = written.ci_owns.iter().copied().map(ci_owns).collect();
     ci_owns.sort();
     ci_owns.dedup();
@@ -134,8 +119,8 @@ fn service(
         url: reference::url(cx, name),
         paths: paths(written),
         domain_mappings: domain_mappings(cx, &key, written, ingress),
+        audiences: audiences(cx, &key, written, auth == Auth::Iam && public, &domains),
         domains,
-        audiences: audiences.into_iter().collect(),
         concurrency: scale.concurrency,
         timeout: scale.timeout,
         min: scale.min,
@@ -150,6 +135,33 @@ fn service(
         callers: cx.calls.callers(name),
         after_jobs: cx.calls.jobs_before(name),
     }
+}
+
+/// What a token for the service may say beside its address: what is written, and its domains where callers with a token
+/// come by them.
+fn audiences(
+    cx: &mut Context<'_>,
+    key: &Key,
+    written: &schema::Service,
+    by_domain: bool,
+    domains: &[String],
+) -> Vec<String> {
+    for (index, audience) in written.audiences.iter().enumerate() {
+        let plain = |byte: u8| byte.is_ascii_graphic() && byte != b',';
+        if audience.is_empty() || !audience.bytes().all(plain) {
+            cx.report(
+                rules::AUDIENCE_INVALID,
+                format!("`{}` is not an audience", audience.escape_debug()),
+                &Place::Value(key.then("audiences").item(index)),
+                "takes plain characters without commas",
+            );
+        }
+    }
+    let mut audiences: BTreeSet<String> = written.audiences.iter().cloned().collect();
+    if by_domain {
+        audiences.extend(domains.iter().map(|domain| format!("https://{domain}")));
+    }
+    audiences.into_iter().collect()
 }
 
 /// What a pipeline changes, in the plan's words.

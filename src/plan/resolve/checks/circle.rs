@@ -1,5 +1,6 @@
 //! Migrations: a job that must succeed before a service gets its revision cannot itself wait for that service.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::blueprint::{Key, Place};
@@ -84,8 +85,8 @@ fn circle<'p>(start: Node<'p>, waits: &BTreeMap<Node<'p>, Vec<Node<'p>>>) -> Opt
                 path.reverse();
                 return Some(path);
             }
-            if !came_from.contains_key(&other) {
-                came_from.insert(other, node);
+            if let Entry::Vacant(unseen) = came_from.entry(other) {
+                unseen.insert(node);
                 next.push_back(other);
             }
         }

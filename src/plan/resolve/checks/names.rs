@@ -184,11 +184,11 @@ mod tests {
     #[test]
     fn secrets_and_values_differ_in_snake_case() {
         let secrets = |names: &[&str]| {
-            let tables: String = names
+            let tables: Vec<String> = names
                 .iter()
                 .map(|name| format!("[secrets.{name}]\nwriters = [\"group:a@example.com\"]\n"))
                 .collect();
-            resolve(&[INTERNAL, &tables]).errors
+            resolve(&[INTERNAL, &tables.concat()]).errors
         };
         assert_eq!(secrets(&["a-b", "a_b"]), ["name-collision"]);
         assert_eq!(secrets(&["stripe", "Stripe"]), ["name-collision"]);

@@ -298,10 +298,6 @@ fn what_cannot_be_is_an_error_at_its_place() {
             "custom = [{ name = \"a\", when = \"evaluatePreconfiguredExpr('x')\", action = \"deny\", priority = 300 }]",
             "waf-expression",
         ),
-        (
-            "custom = [{ name = \"a\", when = \"has(request.headers['User-Agent'])\", action = \"deny\", priority = 300 }]",
-            "waf-expression",
-        ),
     ];
     for (written, code) in cases {
         assert_eq!(
@@ -344,4 +340,14 @@ fn the_older_version_has_its_own_names() {
             "evaluatePreconfiguredWaf('nodejs-v33-stable', {'sensitivity': 2})".to_owned()
         ))
     );
+}
+
+#[test]
+fn headers_are_named_in_lower_case() {
+    let header = |name: &str| {
+        let when = format!("has(request.headers['{name}'])");
+        resolve(&[API, WAF, &format!("custom = [{{ name = \"a\", when = \"{when}\", action = \"deny\", priority = 300 }}]\n")]).errors
+    };
+    assert!(header("user-agent").is_empty());
+    assert_eq!(header("User-Agent"), ["waf-expression"]);
 }
