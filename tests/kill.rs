@@ -46,7 +46,7 @@ fn blueprint(services: usize, level: &str, last: bool) -> String {
     for number in 0..services + usize::from(last) {
         write!(
             text,
-            "[services.s{number}]\nmax = 1\nenv = {{ LOG_LEVEL = \"{level}\" }}\n\
+            "[services.s{number}]\nmax = 1\ndeletion_protection = false\nenv = {{ LOG_LEVEL = \"{level}\" }}\n\
              image = \"europe-docker.pkg.dev/acme-many-prod/app/s@sha256:{number:064x}\"\n"
         )
         .unwrap();

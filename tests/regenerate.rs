@@ -327,3 +327,86 @@ fn what_this_machine_remembers_is_not_committed() {
         "{status}"
     );
 }
+
+/// The storefront without its partner API, whatever that leaves behind.
+fn without_partner_api(folder: &Folder) {
+    let text = folder.read("ravelin.toml");
+    let start = text.find("[services.partner-api]").unwrap();
+    let end = start + text[start..].find("\n[").unwrap();
+    let mut text = text[..start].to_owned() + &text[end..];
+    for environment in ["prod", "stg"] {
+        let table = format!("[environments.{environment}.services.partner-api");
+        while let Some(start) = text.find(&table) {
+            let end = text[start..]
+                .find("\n[")
+                .map_or(text.len(), |end| start + end + 1);
+            text.replace_range(start..end, "");
+        }
+    }
+    folder.write("ravelin.toml", text);
+}
+
+#[test]
+fn an_element_leaves_in_two_steps() {
+    let folder = Folder::generated();
+    let whole = folder.read("ravelin.toml");
+    without_partner_api(&folder);
+    folder.run("check --today 2026-11-01").ends_with(0);
+    let before = folder.files();
+    for command in ["generate", "diff"] {
+        folder
+            .run(command)
+            .ends_with(2)
+            .says("error: removed-without-retiring: 1 element was taken out")
+            .says("  services.partner-api in prod\n  services.partner-api in stg\n")
+            .says("`retire = true` in `[services.partner-api]`")
+            .prints_nothing();
+    }
+    assert_eq!(folder.files(), before);
+    // Retired first.
+    folder.write("ravelin.toml", &whole);
+    folder.replace(
+        "ravelin.toml",
+        "[services.partner-api]\n",
+        "[services.partner-api]\nretire = true\n",
+    );
+    folder.run("generate").ends_with(0);
+    folder.write("ravelin.toml", &whole);
+    without_partner_api(&folder);
+    folder
+        .run("generate")
+        .ends_with(0)
+        .prints("  removed   iam/prod/services/partner-api.yaml");
+    // Or never applied.
+    let folder = Folder::generated();
+    without_partner_api(&folder);
+    folder
+        .run("generate --gone services.partner-api")
+        .ends_with(0);
+    folder.run("generate").ends_with(0);
+}
+
+#[test]
+fn one_folder_is_of_one_blueprint() {
+    let folder = Folder::generated();
+    let text = folder.read("ravelin.toml");
+    folder.write("other.toml", &text);
+    let before = folder.files();
+    for command in ["generate", "diff"] {
+        folder
+            .run(&format!("{command} other.toml"))
+            .ends_with(2)
+            .says("was generated from `ravelin.toml`, not from `other.toml`")
+            .says("--out DIR");
+    }
+    assert_eq!(folder.files(), before);
+    folder.run("generate other.toml --out other").ends_with(0);
+    // A blueprint that was renamed goes on.
+    fs::remove_file(folder.path("ravelin.toml")).unwrap();
+    folder.run("generate other.toml").ends_with(0);
+    assert!(
+        folder
+            .read("ravelin.lock")
+            .contains("blueprint = \"other.toml\"")
+    );
+}

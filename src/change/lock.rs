@@ -27,6 +27,8 @@ const HEADER: &str = "\
 pub struct Lock {
     /// The version of ravelin that wrote it.
     pub version: String,
+    /// The file name of the blueprint; empty in a lock that does not say.
+    pub blueprint: String,
     /// The SHA-256 of each file in hexadecimal digits.
     pub files: BTreeMap<TreePath, String>,
     /// Files that a person has taken over, with the SHA-256 of the text that they would have.
@@ -54,6 +56,8 @@ impl std::error::Error for LockError {}
 struct Written {
     schema: u32,
     version: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    blueprint: String,
     #[serde(default)]
     files: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -124,6 +128,7 @@ impl Lock {
         }
         Ok(Self {
             version: written.version,
+            blueprint: written.blueprint,
             files,
             kept,
             other: BTreeMap::new(),
@@ -150,6 +155,7 @@ impl Lock {
         let written = Written {
             schema: SCHEMA,
             version: self.version.clone(),
+            blueprint: self.blueprint.clone(),
             files: texts(&self.files),
             kept: texts(&self.kept),
             facts: self.facts.clone(),
@@ -220,6 +226,7 @@ mod tests {
     fn what_is_written_is_read() {
         let mut lock = Lock {
             version: "1.2.3".to_owned(),
+            blueprint: "shop.toml".to_owned(),
             ..Lock::default()
         };
         let path = |path| TreePath::new(path).unwrap();

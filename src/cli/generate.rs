@@ -26,6 +26,9 @@ pub struct Arguments {
     target: Target,
     #[command(flatten)]
     settle: Settle,
+    /// An element that left the blueprint and that the cloud does not have, so that it need not be retired
+    #[arg(long, value_name = "ELEMENT")]
+    gone: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -34,6 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     };
     let _hold = wanted.store.hold()?;
     let last = wanted.last(wanted.store.lock()?)?;
+    wanted.is_retired(&last, &arguments.gone)?;
     let disk = wanted.store.disk(wanted.paths(&last)?)?;
     let changes = wanted.changes(&disk, &last);
     let settled = arguments.settle.settle(&changes, &wanted, &last)?;

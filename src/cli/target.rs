@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::input::Blueprint;
+use super::words::count;
 use super::{Failure, terminal};
 use crate::change::{Change, Disk, LOCK, Lock, changes, clash, paths};
 use crate::diag::{report, similar};
 use crate::expand;
-use crate::plan::Date;
 use crate::plan::model::Plan;
-use crate::store::Store;
+use crate::plan::{Date, removed_without_retiring};
+use crate::store::{Store, is_beside};
 use crate::tree::{Tree, TreePath};
 
 /// Which blueprint, and where to.
@@ -37,6 +38,8 @@ pub struct Wanted {
     pub store: Store,
     /// The folder's path.
     pub folder: PathBuf,
+    blueprint: String,
+    blueprint_folder: PathBuf,
     plans: Vec<Plan>,
     only: Option<String>,
 }
@@ -64,11 +67,13 @@ impl Target {
         if let Some(only) = &self.only {
             exists(only, &expansion.plans)?;
         }
-        let folder = self.out.clone().unwrap_or(input.folder);
+        let folder = self.out.clone().unwrap_or_else(|| input.folder.clone());
         let mut wanted = Wanted {
             tree: expansion.tree(),
             store: Store::new(&folder),
             folder,
+            blueprint: input.source.file_name().to_owned(),
+            blueprint_folder: input.folder,
             plans: expansion.plans,
             only: self.only.clone(),
         };
@@ -109,10 +114,57 @@ impl Wanted {
                     .help("take it from the last commit; without it, files that differ count as not written by ravelin")
             })?,
         };
+        self.is_of_this_blueprint(&lock)?;
         let mut seen = lock.clone();
         seen.files.retain(|path, _| self.has(path));
         seen.kept.retain(|path, _| self.has(path));
         Ok(Last { text, lock, seen })
+    }
+
+    /// One folder is of one blueprint: all that another generated there would be orphans. A blueprint that is gone was
+    /// renamed.
+    fn is_of_this_blueprint(&self, lock: &Lock) -> Result<(), Failure> {
+        let other = &lock.blueprint;
+        let there = || is_beside(&self.blueprint_folder, other);
+        if other.is_empty() || *other == self.blueprint || !there() {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "`{}` was generated from `{other}`, not from `{}`; nothing was written",
+            self.folder.display(),
+            self.blueprint
+        ))
+        .help("write to another folder: --out DIR"))
+    }
+
+    /// Elements leave in two steps, since what needs them and what protects them has to go first. `gone` are those that
+    /// the cloud does not have.
+    pub fn is_retired(&self, last: &Last, gone: &[String]) -> Result<(), Failure> {
+        let removed = removed_without_retiring(&last.lock.facts, &self.rest(last).facts);
+        let removed = removed
+            .into_iter()
+            .filter(|(_, element)| !gone.contains(element));
+        let removed: Vec<(String, String)> = removed.collect();
+        let Some((_, first)) = removed.first() else {
+            return Ok(());
+        };
+        let elements: BTreeSet<&String> = removed.iter().map(|(_, element)| element).collect();
+        let (was, it) = if elements.len() == 1 {
+            ("was", "it")
+        } else {
+            ("were", "them")
+        };
+        let mut failure = Failure::new(format!(
+            "removed-without-retiring: {} {was} taken out of the blueprint while the cloud protects {it}; nothing was written",
+            count(elements.len(), "element"),
+        ));
+        failure.details = removed
+            .iter()
+            .map(|(environment, element)| format!("{element} in {environment}"))
+            .collect();
+        Err(failure
+            .help(format!("put it back with `retire = true` in `[{first}]`, generate and apply; then take it out"))
+            .help(format!("if it was never applied: ravelin generate --gone {first}")))
     }
 
     /// The paths to look at.
@@ -162,6 +214,7 @@ impl Wanted {
     pub fn rest(&self, last: &Last) -> Lock {
         let mut lock = last.lock.clone();
         env!("CARGO_PKG_VERSION").clone_into(&mut lock.version);
+        self.blueprint.clone_into(&mut lock.blueprint);
         lock.files.retain(|path, _| !self.has(path));
         lock.kept.retain(|path, _| !self.has(path));
         lock.other.clear();

@@ -6,7 +6,9 @@ mod shared;
 
 use std::collections::BTreeMap;
 
-pub use compare::{Direction, FactChange, Facts as Posture, changed_facts};
+pub use compare::{
+    Direction, FactChange, Facts as Posture, changed_facts, removed_without_retiring,
+};
 
 use super::google::roles;
 use super::model::{

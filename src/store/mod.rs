@@ -147,6 +147,12 @@ pub fn read_beside(folder: &Path, path: &str) -> Option<String> {
     fs::read_to_string(folder.join(path.as_str())).ok()
 }
 
+/// Whether something stands in a folder under this name.
+#[must_use]
+pub fn is_beside(folder: &Path, name: &str) -> bool {
+    TreePath::new(name).is_some_and(|name| folder.join(name.as_str()).exists())
+}
+
 /// The folder that files are written to.
 #[derive(Debug, Clone)]
 pub struct Store {

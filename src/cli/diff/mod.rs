@@ -96,6 +96,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         None => wanted.store.lock()?,
     };
     let last = wanted.last(text)?;
+    if revision.is_none() {
+        wanted.is_retired(&last, &[])?;
+    }
     let paths = wanted.paths(&last)?;
     let disk = match &revision {
         Some(revision) => Revision::disk(revision, paths)?,

@@ -92,6 +92,23 @@ pub fn changed_facts(before: &Facts, after: &Facts) -> Vec<FactChange> {
     changes
 }
 
+/// The elements that are gone, with their environments, though nothing was done to let them go: the protection against
+/// deletion was still on. An environment that is gone as a whole is not looked into.
+#[must_use]
+pub fn removed_without_retiring(before: &Facts, after: &Facts) -> Vec<(String, String)> {
+    let mut removed = Vec::new();
+    for (environment, old) in before {
+        let Some(new) = after.get(environment).map(elements) else {
+            continue;
+        };
+        let protected = old.iter().filter(|(_, value)| *value == "on");
+        let protected = protected.filter_map(|(key, _)| key.strip_suffix(".deletion_protection"));
+        let gone = protected.filter(|element| !new.contains(element));
+        removed.extend(gone.map(|element| (environment.clone(), element.to_owned())));
+    }
+    removed
+}
+
 fn elements(facts: &BTreeMap<String, String>) -> BTreeSet<&str> {
     facts.keys().map(|key| split(key).0).collect()
 }
