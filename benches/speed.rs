@@ -152,3 +152,87 @@ fn floor(bencher: Bencher<'_, '_>, name: &str) {
             out
         });
 }
+
+/// A folder in which a blueprint of so many services is generated.
+fn generated(count: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ravelin.toml"), services(count).text).unwrap();
+    let done = program_in(folder.path(), "generate");
+    assert!(done.success());
+    folder
+}
+
+fn program_in(folder: &Path, command: &str) -> std::process::ExitStatus {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_ravelin"));
+    program.arg(command).current_dir(folder);
+    program.output().unwrap().status
+}
+
+/// All files of a folder, without what belongs to the machine.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.is_dir() {
+                files.push(path);
+            } else if !path.ends_with(".ravelin") {
+                open.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// A first run of the program.
+#[divan::bench(args = [1_000], sample_count = 5, sample_size = 1)]
+fn first_generate(bencher: Bencher<'_, '_>, count: usize) {
+    let text = services(count).text;
+    let inputs = || {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("ravelin.toml"), &text).unwrap();
+        folder
+    };
+    bencher.with_inputs(inputs).bench_values(|folder| {
+        assert!(program_in(folder.path(), "generate").success());
+        folder
+    });
+}
+
+/// Its floor: the same files, each written beside its place and renamed.
+#[divan::bench(args = [1_000], sample_count = 5, sample_size = 1)]
+fn first_generate_floor(bencher: Bencher<'_, '_>, count: usize) {
+    let tree = expand(&services(count), &|_| None).tree();
+    bencher
+        .with_inputs(|| tempfile::tempdir().unwrap())
+        .bench_values(|out| {
+            for (path, file) in tree.iter() {
+                let path = out.path().join(path.as_str());
+                let folder = path.parent().unwrap();
+                fs::create_dir_all(folder).unwrap();
+                let staged = folder.join(".staged");
+                fs::write(&staged, &file.text).unwrap();
+                fs::rename(staged, path).unwrap();
+            }
+            out
+        });
+}
+
+/// A run that finds nothing to do.
+#[divan::bench(args = [("diff", 10), ("diff", 1_000), ("generate", 1_000)], sample_count = 10, sample_size = 1)]
+fn no_change(bencher: Bencher<'_, '_>, (command, count): (&str, usize)) {
+    let folder = generated(count);
+    bencher.bench(|| assert!(program_in(folder.path(), command).success()));
+}
+
+/// Its floor: the same files, read.
+#[divan::bench(args = [10, 1_000], sample_count = 10, sample_size = 1)]
+fn no_change_floor(bencher: Bencher<'_, '_>, count: usize) {
+    let folder = generated(count);
+    let files = files_in(folder.path());
+    bencher.bench(|| {
+        let read = |path: &PathBuf| fs::read(path).unwrap().len();
+        files.iter().map(read).sum::<usize>()
+    });
+}

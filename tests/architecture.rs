@@ -46,7 +46,7 @@ const ROOMS: &[Room] = &[
     (
         "store",
         &["tree", "change", "name"], // name: the hash of a text
-        &["toml", "std::fs", "tempfile"],
+        &["toml", "std::fs", "tempfile", "ignore"],
     ),
     ("diff", &["change", "tree"], &["similar", "diffy"]),
     ("cli", EVERY_ROOM, &["clap", "clap_complete", "clap_mangen"]),

@@ -1,12 +1,14 @@
 //! `ravelin generate`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use clap::Args;
 
 use super::settle::{Settle, bases};
 use super::target::{Last, Target, Wanted};
-use super::{Failure, Outcome, terminal, told};
+use super::words::count;
+use super::{Failure, Outcome, many, terminal, told};
 use crate::change::{Action, Change, decide};
 use crate::store::Writes;
 
@@ -20,6 +22,7 @@ Examples:
   ravelin generate                          from ravelin.toml, beside it
   ravelin generate shop.toml --out infra    from another blueprint, into another folder
   ravelin generate --only stg               the files of one environment; the others and README.md stay as they are
+  ravelin generate --all systems            every ravelin.toml below a folder; all of them, or none
   ravelin generate --merge                  edits by hand and new texts come together")]
 pub struct Arguments {
     #[command(flatten)]
@@ -27,21 +30,69 @@ pub struct Arguments {
     #[command(flatten)]
     settle: Settle,
     /// An element that left the blueprint and that the cloud does not have, so that it need not be retired
-    #[arg(long, value_name = "ELEMENT")]
+    #[arg(long, value_name = "ELEMENT", conflicts_with = "all")]
     gone: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    if arguments.target.all {
+        return all(arguments);
+    }
     let Some(wanted) = arguments.target.expand()? else {
         return Ok(Outcome::Found);
     };
+    let done = generate(arguments, &wanted, true)?;
+    terminal::print(&done.told)?;
+    done.conflicts.map_or(Ok(Outcome::Fine), Err)
+}
+
+/// Every blueprint below a folder: nothing is written before all of them can be.
+fn all(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let targets = arguments.target.below()?;
+    let wanted = many::expand(&targets)?;
+    let checks = many::each(&wanted, |(_, wanted)| generate(arguments, wanted, false));
+    many::settle(&wanted, checks, "nothing was written")?;
+    let done = many::each(&wanted, |(_, wanted)| generate(arguments, wanted, true));
+    let done = many::settle(&wanted, done, "the others are done")?;
+    let mut text = String::new();
+    for ((name, _), done) in wanted.iter().zip(&done) {
+        let gap = if done.changed { "\n\n" } else { " " };
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "{name}:{gap}{}", done.told.trim_end_matches('\n'));
+        text.push_str(if done.changed { "\n" } else { "" });
+    }
+    let changed = done.iter().filter(|done| done.changed).count();
+    let unchanged = done.len() - changed;
+    let blueprints = count(done.len(), "blueprint");
+    let _ = writeln!(
+        text,
+        "{blueprints}: {changed} changed, {unchanged} unchanged"
+    );
+    terminal::print(&text)?;
+    let conflicts = done
+        .into_iter()
+        .map(|done| done.conflicts.map_or(Ok(()), Err));
+    many::settle(&wanted, conflicts.collect(), "the others are done")?;
+    Ok(Outcome::Fine)
+}
+
+/// What a run did.
+struct Done {
+    told: String,
+    changed: bool,
+    /// That merges are left to the person.
+    conflicts: Option<Failure>,
+}
+
+/// Generates, or only looks whether it could.
+fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done, Failure> {
     let _hold = wanted.store.hold()?;
     let last = wanted.last(wanted.store.lock()?)?;
     wanted.is_retired(&last, &arguments.gone)?;
     let disk = wanted.store.disk(wanted.paths(&last)?)?;
     let changes = wanted.changes(&disk, &last);
-    let settled = arguments.settle.settle(&changes, &wanted, &last)?;
-    let bases = bases(&changes, &wanted, &last, false)?;
+    let settled = arguments.settle.settle(&changes, wanted, &last)?;
+    let bases = bases(&changes, wanted, &last, false)?;
     let decision = decide(changes, &settled.settlement, wanted.rest(&last));
     if decision.is_refused() {
         return Err(told::refused(&decision, &bases, &settled));
@@ -56,21 +107,22 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
             Action::Nothing | Action::Keep | Action::Refuse => {}
         }
     }
-    if !writes.is_empty() {
+    let changed = !writes.is_empty();
+    if write && changed {
         let changes = || decision.steps.iter().map(|step| &step.change);
-        let old = old_texts(changes(), &wanted, &last)?;
-        let old = old
-            .iter()
-            .map(|(hash, text)| (hash.as_str(), text.as_str()));
+        let old = old_texts(changes(), wanted, &last)?;
+        let old = old.iter();
+        let old = old.map(|(hash, text)| (hash.as_str(), text.as_str()));
+        let mut writes = writes;
         writes.texts = old.chain(changes().filter_map(new_text)).collect();
         wanted.store.apply(&writes)?;
     }
-    terminal::print(&told::done(&decision, &settled))?;
-    if settled.conflicts.is_empty() {
-        Ok(Outcome::Fine)
-    } else {
-        Err(told::conflicts(&settled))
-    }
+    let conflicts = !settled.conflicts.is_empty();
+    Ok(Done {
+        told: told::done(&decision, &settled),
+        changed,
+        conflicts: conflicts.then(|| told::conflicts(&settled)),
+    })
 }
 
 fn new_text<'a>(change: &'a Change<'_>) -> Option<(&'a str, &'a str)> {

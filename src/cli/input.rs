@@ -12,7 +12,7 @@ use crate::store;
 #[derive(Debug, Args)]
 pub struct Blueprint {
     /// The blueprint
-    #[arg(default_value = "ravelin.toml", value_name = "BLUEPRINT")]
+    #[arg(default_value = USUAL, value_name = "BLUEPRINT")]
     path: PathBuf,
 }
 
@@ -25,12 +25,37 @@ pub struct Input {
     path: PathBuf,
 }
 
+/// What a blueprint is called where nobody says.
+const USUAL: &str = "ravelin.toml";
+
 impl Blueprint {
+    /// Every blueprint below the folder that is named in the place of one.
+    pub fn below(&self) -> Result<Vec<Self>, Failure> {
+        let folder = if self.path == Path::new(USUAL) {
+            Path::new(".")
+        } else {
+            &self.path
+        };
+        let found = store::find(folder, USUAL)?;
+        if found.is_empty() {
+            return Err(Failure::new(format!(
+                "there is no `{USUAL}` in `{}` or below it",
+                folder.display()
+            )));
+        }
+        Ok(found.into_iter().map(|path| Self { path }).collect())
+    }
+
+    /// Its path, as it is told.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
     /// Reads it.
     pub fn read(&self) -> Result<Input, Failure> {
         let bytes = store::read(&self.path).map_err(|error| {
             let failure = Failure::from(error);
-            if self.path == Path::new("ravelin.toml") {
+            if self.path == Path::new(USUAL) {
                 failure.help("name the blueprint, or go to its folder")
             } else {
                 failure

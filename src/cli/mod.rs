@@ -7,6 +7,7 @@ mod explain;
 mod generate;
 mod input;
 mod man;
+mod many;
 mod pager;
 mod schema;
 mod settle;

@@ -16,10 +16,10 @@ use crate::tree::{File, TreePath};
 #[derive(Debug, Args)]
 pub struct Settle {
     /// Take the new text of these files; what stands there is gone
-    #[arg(long, value_name = "PATH", num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "all")]
     overwrite: Vec<PathBuf>,
     /// Take these files over as they are: from now on they are yours
-    #[arg(long, value_name = "PATH", num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "all")]
     keep: Vec<PathBuf>,
     /// Merge edits by hand with the new texts
     #[arg(long)]

@@ -28,6 +28,9 @@ pub struct Target {
     /// One environment alone
     #[arg(long, value_name = "ENV")]
     only: Option<String>,
+    /// Every `ravelin.toml` below a folder, which is named in the place of the blueprint; what git ignores is left out
+    #[arg(long, conflicts_with_all = ["out", "only"])]
+    pub all: bool,
 }
 
 /// What is to be written, and where.
@@ -55,14 +58,38 @@ pub struct Last {
 }
 
 impl Target {
-    /// Expands the blueprint; nothing where it has mistakes, which are told then.
+    /// The targets that are meant by `--all`.
+    pub fn below(&self) -> Result<Vec<Self>, Failure> {
+        let blueprints = self.blueprint.below()?.into_iter();
+        let targets = blueprints.map(|blueprint| Self {
+            blueprint,
+            out: None,
+            only: None,
+            all: false,
+        });
+        Ok(targets.collect())
+    }
+
+    /// The blueprint, as it is told.
+    pub fn name(&self) -> String {
+        self.blueprint.name()
+    }
+
+    /// Expands the blueprint, and tells what is found; nothing where it has mistakes.
     pub fn expand(&self) -> Result<Option<Wanted>, Failure> {
+        let (found, wanted) = self.expand_and_report()?;
+        terminal::say(&found);
+        Ok(wanted)
+    }
+
+    /// Expands the blueprint; gives the report of what is found, and nothing else where it has mistakes.
+    pub fn expand_and_report(&self) -> Result<(String, Option<Wanted>), Failure> {
         let input = self.blueprint.read()?;
         let expansion = expand(&input.source, &|path| input.file(path));
         let colour = terminal::colour(&io::stderr());
-        terminal::say(&report(&expansion.diagnostics, &input.source, colour));
+        let found = report(&expansion.diagnostics, &input.source, colour);
         if expansion.has_errors() {
-            return Ok(None);
+            return Ok((found, None));
         }
         if let Some(only) = &self.only {
             exists(only, &expansion.plans)?;
@@ -78,7 +105,7 @@ impl Target {
             only: self.only.clone(),
         };
         wanted.tree = std::mem::take(&mut wanted.tree).only(|path| wanted.has(path));
-        Ok(Some(wanted))
+        Ok((found, Some(wanted)))
     }
 }
 

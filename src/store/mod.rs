@@ -147,6 +147,29 @@ pub fn read_beside(folder: &Path, path: &str) -> Option<String> {
     fs::read_to_string(folder.join(path.as_str())).ok()
 }
 
+/// Every file of this name in a folder and below it, in the order of the paths. Hidden folders, links and what git ignores
+/// are left out.
+///
+/// # Errors
+///
+/// When a folder cannot be read.
+pub fn find(folder: &Path, name: &str) -> Result<Vec<PathBuf>, Error> {
+    let walk = ignore::WalkBuilder::new(folder)
+        .require_git(false)
+        .sort_by_file_path(Path::cmp)
+        .build();
+    let mut found = Vec::new();
+    for entry in walk {
+        let entry = entry.map_err(|error| failed("read", folder)(io::Error::other(error)))?;
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        if is_file && entry.file_name() == name {
+            let path = entry.into_path();
+            found.push(path.strip_prefix(".").map_or(path.clone(), Path::to_owned));
+        }
+    }
+    Ok(found)
+}
+
 /// Whether something stands in a folder under this name.
 #[must_use]
 pub fn is_beside(folder: &Path, name: &str) -> bool {

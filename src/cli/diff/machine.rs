@@ -53,7 +53,7 @@ pub fn github(report: &Report) -> String {
     for file in &report.files {
         let properties = format!(
             "file={},title=differs from the blueprint",
-            escaped(&format!("{}{}", report.place, file.path), true)
+            escaped(&file.name, true)
         );
         say(
             "error",

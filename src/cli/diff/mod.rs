@@ -8,8 +8,8 @@ use std::io::{self, IsTerminal as _};
 
 use clap::{Args, ValueEnum};
 
-use super::target::Target;
-use super::{Failure, Outcome, check, pager, terminal};
+use super::target::{Target, Wanted};
+use super::{Failure, Outcome, check, many, pager, terminal};
 use crate::change::{Settlement, decide};
 use crate::plan::Date;
 use crate::store::Revision;
@@ -26,6 +26,7 @@ Examples:
   ravelin diff                                       is everything generated as the blueprint says?
   ravelin diff --stat                                how much differs
   ravelin diff --path terraform/prod/services        below one folder
+  ravelin diff --all systems                         every ravelin.toml below a folder
   ravelin diff --against origin/main                 what a pull request changes, with its security facts
   ravelin diff --against origin/main --fail-on wider fail only when something opens
 
@@ -81,12 +82,32 @@ enum FailOn {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let Some(wanted) = arguments.target.expand()? else {
-        return Err(Failure::new(
-            "the blueprint has mistakes, so that nothing can be compared",
-        ));
-    };
     let today = arguments.today.map_or_else(check::today, Ok)?;
+    let mut report = if arguments.target.all {
+        let targets = arguments.target.below()?;
+        let wanted = many::expand(&targets)?;
+        let compared = many::each(&wanted, |(_, wanted)| compare(arguments, wanted, today));
+        let compared = many::settle(&wanted, compared, "nothing is shown")?;
+        let folders = wanted.iter().map(|(_, wanted)| wanted.folder.as_path());
+        Report::of_many(folders.zip(compared))
+    } else {
+        let Some(wanted) = arguments.target.expand()? else {
+            return Err(Failure::new(
+                "the blueprint has mistakes, so that nothing can be compared",
+            ));
+        };
+        compare(arguments, &wanted, today)?
+    };
+    report.narrow(&arguments.paths)?;
+    show(arguments, &report)?;
+    let found = match arguments.fail_on {
+        FailOn::Difference => report.differs(),
+        FailOn::Wider => report.wider() > 0,
+    };
+    Ok(if found { Outcome::Found } else { Outcome::Fine })
+}
+
+fn compare(arguments: &Arguments, wanted: &Wanted, today: Date) -> Result<Report, Failure> {
     let revision = arguments.against.as_deref();
     let revision = revision
         .map(|name| wanted.store.revision(name))
@@ -105,18 +126,20 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         None => wanted.store.disk(paths)?,
     };
     let changes = wanted.changes(&disk, &last);
-    let bases = super::settle::bases(&changes, &wanted, &last, revision.is_some())?;
+    let bases = super::settle::bases(&changes, wanted, &last, revision.is_some())?;
     let settlement = Settlement::default();
     let decision = decide(changes, &settlement, wanted.rest(&last));
-    let mut report = Report::new(&decision, &last, &bases, wanted.store.place_in_repository());
-    report.ending = wanted.ending(today);
-    report.narrow(&arguments.paths)?;
-    show(arguments, &report)?;
-    let found = match arguments.fail_on {
-        FailOn::Difference => report.differs(),
-        FailOn::Wider => report.wider() > 0,
+    let place = wanted.store.place_in_repository();
+    let place = match wanted.folder.to_str() {
+        // Where there is no repository, a patch of many is applied where they are compared.
+        Some(folder) if arguments.target.all && place.is_empty() && folder != "." => {
+            format!("{folder}/")
+        }
+        _ => place,
     };
-    Ok(if found { Outcome::Found } else { Outcome::Fine })
+    let mut report = Report::new(&decision, &last, &bases, &place);
+    report.ending = wanted.ending(today);
+    Ok(report)
 }
 
 fn show(arguments: &Arguments, report: &Report) -> Result<(), Failure> {

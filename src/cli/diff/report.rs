@@ -1,6 +1,7 @@
 //! What differs, before anybody says how it looks.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::change::{Action, Change, Decision, LOCK, State, Step};
 use crate::cli::Failure;
@@ -17,8 +18,6 @@ pub struct Report {
     pub facts: Vec<FactChange>,
     /// Exceptions that end soon: environment, element, rule, owner, last day.
     pub ending: Vec<[String; 5]>,
-    /// Where the folder lies in its repository: what git's names of the files begin with.
-    pub place: String,
     /// Whether `generate` would refuse to write.
     pub refused: bool,
 }
@@ -27,6 +26,8 @@ pub struct Report {
 pub struct Difference {
     /// Its path.
     pub path: String,
+    /// Its name in a patch: as seen from the root of the repository.
+    pub name: String,
     /// What `generate` does about it, or why it does not.
     pub word: &'static str,
     /// The patch; empty where nothing is written.
@@ -43,23 +44,52 @@ impl Report {
         decision: &Decision<'_>,
         last: &Last,
         bases: &BTreeMap<TreePath, String>,
-        place: String,
+        place: &str,
     ) -> Self {
         let steps = decision.steps.iter();
         let mut files: Vec<Difference> = steps
-            .filter_map(|step| difference(step, bases, &place))
+            .filter_map(|step| difference(step, bases, place))
             .collect();
         let refused = decision.is_refused();
         if !refused {
-            files.extend(lock(last.text.as_deref(), &decision.lock.text(), &place));
+            files.extend(lock(last.text.as_deref(), &decision.lock.text(), place));
         }
         Self {
             files,
             facts: changed_facts(&last.lock.facts, &decision.lock.facts),
             ending: Vec::new(),
-            place,
             refused,
         }
+    }
+
+    /// What differs in many folders: paths and environments are told with their folders.
+    pub fn of_many<'a>(reports: impl Iterator<Item = (&'a Path, Self)>) -> Self {
+        let mut all = Self {
+            files: Vec::new(),
+            facts: Vec::new(),
+            ending: Vec::new(),
+            refused: false,
+        };
+        for (folder, mut report) in reports {
+            if folder != Path::new(".") {
+                let below = |name: &mut String| *name = folder.join(&*name).display().to_string();
+                report
+                    .files
+                    .iter_mut()
+                    .for_each(|file| below(&mut file.path));
+                let environments = report.facts.iter_mut().map(|fact| &mut fact.environment);
+                environments.for_each(below);
+                report
+                    .ending
+                    .iter_mut()
+                    .for_each(|ending| below(&mut ending[0]));
+            }
+            all.files.append(&mut report.files);
+            all.facts.append(&mut report.facts);
+            all.ending.append(&mut report.ending);
+            all.refused |= report.refused;
+        }
+        all
     }
 
     /// Whether anything differs.
@@ -162,6 +192,7 @@ fn difference(
     };
     Some(Difference {
         path: path.to_owned(),
+        name: named,
         word,
         counts: counted(&shown),
         patch: lines,
@@ -242,9 +273,11 @@ fn lock(old: Option<&str>, new: &str, place: &str) -> Option<Difference> {
         bytes: &new,
         executable,
     });
-    let patch = patch(&format!("{place}{LOCK}"), before, after);
+    let name = format!("{place}{LOCK}");
+    let patch = patch(&name, before, after);
     (!patch.is_empty()).then(|| Difference {
         path: LOCK.to_owned(),
+        name,
         word: if old.is_some() { "updated" } else { "created" },
         counts: counted(&patch.iter().collect::<Vec<_>>()),
         patch,
