@@ -103,7 +103,9 @@ fn reads(plan: &Plan) -> Vec<String> {
             kinds.extend([
                 "compute networks",
                 "compute networks subnets",
+                "compute routes",
                 "compute firewall-rules",
+                "compute routers",
                 "dns policies",
             ]);
         }

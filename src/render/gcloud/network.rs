@@ -22,6 +22,7 @@ struct NetworkSection<'a> {
     dns_policy: &'a str,
     services_access: Option<&'a ServicesAccess>,
     nat: Option<&'a Nat>,
+    zones: &'a [PrivateZone],
     labels: &'a Labels,
 }
 
@@ -57,7 +58,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         project: _,
         subnetwork,
         own,
-        zones: _,
+        zones,
     } = network;
     let Subnetwork {
         name: subnetwork,
@@ -84,6 +85,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         dns_policy,
         services_access: services_access.as_ref(),
         nat: nat.as_ref(),
+        zones,
         labels: &plan.project.labels,
     });
 }

@@ -27,7 +27,7 @@ enable \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'compute networks' 'compute networks subnets' 'compute firewall-rules' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -141,6 +141,13 @@ ensure gcloud services vpc-peerings connect \
   --service=servicenetworking.googleapis.com \
   --network=backoffice \
   --ranges=backoffice-services
+
+# A way out or in that the blueprint no longer has does not stay open.
+step 'other ways of backoffice'
+only_ways backoffice backoffice-google backoffice-egress-google backoffice-egress-sql-main backoffice-egress-deny backoffice-ingress-deny
+
+step 'other zones of backoffice'
+only_zones backoffice backoffice-googleapis-com backoffice-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 

@@ -286,6 +286,9 @@ ensure gcloud certificate-manager maps entries create admin-example-com \
   --certificates=admin-example-com \
   --labels=environment=prod,managed-by=ravelin,owner=operations
 
+step 'other entries of backoffice'
+only_entries backoffice admin-example-com
+
 # ---- backends: what the load balancer leads to -------------------------------------------------------
 
 # Nothing stands behind it: where no service is meant, the URL map answers 404 before.

@@ -599,6 +599,63 @@ only_rules() { # only_rules POLICY PRIORITY…: removes every other rule
     fi
   done
 }
+
+only_ways() { # only_ways NETWORK NAME…: removes the routes, firewall rules and routers that these scripts once made in it
+  [[ $active ]] || return 0
+  local kind key name place words
+  for kind in 'compute firewall-rules' 'compute routes' 'compute routers'; do
+    load "$kind"
+    place=()
+    if [[ $kind == 'compute routers' ]]; then place=(--region="$region"); fi
+    for key in "${!there[@]}"; do
+      [[ $key == "$kind  "* && ${live[$key --network]-} == "$1" ]] || continue
+      name=${key##* }
+      case $name in # what somebody else has made has other names, and stays
+        "$1"-egress-* | "$1"-ingress-* | "$1"-internet | "$1"-google | "$1"-nat) ;;
+        *) continue ;;
+      esac
+      if [[ " ${*:2} " == *" $name "* ]]; then continue; fi
+      IFS=' ' read -r -a words <<<"$kind"
+      change gcloud "${words[@]}" delete "$name" "${place[@]}"
+      became updated "- ${kind#compute } $name"
+    done
+  done
+}
+
+only_zones() { # only_zones NETWORK NAME…: removes the zones for Google's own names that these scripts once made for it
+  [[ $active ]] || return 0
+  local kind='dns managed-zones' key name record type
+  load "$kind"
+  for key in "${!there[@]}"; do
+    name=${key##* }
+    case $key in # other private zones may be somebody else's, and stay
+      "$kind  $1"-googleapis-com | "$kind  $1"-run-app) ;;
+      *) continue ;;
+    esac
+    if [[ ${live[$key --networks]-} != "$1" || " ${*:2} " == *" $name "* ]]; then continue; fi
+    ask gcloud dns record-sets list --zone="$name" --format='value(name,type)' || stop "cannot read the records of $name: $complaint"
+    while IFS=$'\t' read -r record type; do
+      if [[ $type == NS || $type == SOA ]]; then continue; fi
+      change gcloud dns record-sets delete "$record" --zone="$name" --type="$type"
+    done <<<"$answer"
+    change gcloud dns managed-zones delete "$name"
+    became updated "- $name"
+  done
+}
+
+only_entries() { # only_entries MAP NAME…: removes every other entry of a certificate map
+  [[ $active ]] || return 0
+  local kind='certificate-manager maps entries' key name
+  load "$kind" --map="$1"
+  for key in "${!there[@]}"; do
+    [[ $key == "$kind --map=$1 "* ]] || continue
+    name=${key##* }
+    if [[ " ${*:2} " == *" $name "* ]]; then continue; fi
+    change gcloud certificate-manager maps entries delete "$name" --map="$1"
+    became updated "- $name"
+  done
+}
+
 audit_logs() { # audit_logs SERVICE KIND,KIND…: sets the audit logs of these services in the project's policy; the rest of it stays
   [[ $active ]] || return 0
   local text='' block='' line service kept='' inside='' asked='' kinds order=()

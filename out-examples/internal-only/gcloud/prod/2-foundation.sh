@@ -24,7 +24,7 @@ enable \
   secretmanager.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'compute networks' 'compute networks subnets' 'compute firewall-rules' 'dns policies' 'dns managed-zones'
+look_ahead 'iam service-accounts' secrets 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones'
 policies_ahead secrets -- exchange-token
 read_ahead
 
@@ -151,6 +151,13 @@ ensure gcloud compute routers nats create pricing-nat \
   --max-ports-per-vm=4096 \
   --enable-logging \
   --log-filter=ERRORS_ONLY
+
+# A way out or in that the blueprint no longer has does not stay open.
+step 'other ways of pricing'
+only_ways pricing pricing-google pricing-internet pricing-egress-google pricing-egress-internet pricing-egress-deny pricing-ingress-deny pricing-nat
+
+step 'other zones of pricing'
+only_zones pricing pricing-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 

@@ -25,7 +25,7 @@ enable \
   run.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'compute networks' 'compute networks subnets' 'compute firewall-rules' 'dns policies'
+look_ahead 'iam service-accounts' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
 read_ahead
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
@@ -82,6 +82,13 @@ ensure gcloud dns policies create hello \
   --networks=hello \
   --enable-logging \
   --description='Who asked for which name stands in the logs.'
+
+# A way out or in that the blueprint no longer has does not stay open.
+step 'other ways of hello'
+only_ways hello hello-egress-deny hello-ingress-deny
+
+step 'other zones of hello'
+only_zones hello
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 

@@ -232,6 +232,9 @@ ensure gcloud certificate-manager maps entries create api-hello-example-com \
   --certificates=api-hello-example-com \
   --labels=environment=prod,managed-by=ravelin
 
+step 'other entries of hello'
+only_entries hello api-hello-example-com
+
 # ---- backends: what the load balancer leads to -------------------------------------------------------
 
 # Nothing stands behind it: where no service is meant, the URL map answers 404 before.

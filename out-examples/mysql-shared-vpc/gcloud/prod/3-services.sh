@@ -294,6 +294,9 @@ ensure gcloud certificate-manager maps entries create tickets-example-com \
   --certificates=tickets-example-com \
   --labels=environment=prod,managed-by=ravelin,owner=support-tools
 
+step 'other entries of tickets'
+only_entries tickets tickets-example-com
+
 # ---- backends: what the load balancer leads to -------------------------------------------------------
 
 # Nothing stands behind it: where no service is meant, the URL map answers 404 before.

@@ -27,7 +27,7 @@ enable \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'compute networks' 'compute networks subnets' 'compute firewall-rules' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' secrets 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
 policies_ahead secrets -- partner-ca session-key stripe-key
 read_ahead
 
@@ -136,6 +136,13 @@ ensure gcloud services vpc-peerings connect \
   --service=servicenetworking.googleapis.com \
   --network=storefront \
   --ranges=storefront-services
+
+# A way out or in that the blueprint no longer has does not stay open.
+step 'other ways of storefront'
+only_ways storefront storefront-google storefront-egress-google storefront-egress-sql-main storefront-egress-deny storefront-ingress-deny
+
+step 'other zones of storefront'
+only_zones storefront storefront-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 

@@ -334,6 +334,9 @@ ensure gcloud certificate-manager maps entries create shop-example-com \
   --certificates=shop-example-com \
   --labels=environment=prod,managed-by=ravelin,owner=shop-team
 
+step 'other entries of storefront'
+only_entries storefront shop-example-com
+
 # ---- backends: what the load balancer leads to -------------------------------------------------------
 
 # Nothing stands behind it: where no service is meant, the URL map answers 404 before.
