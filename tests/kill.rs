@@ -176,7 +176,7 @@ fn traced(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
         .arg("generate")
         .current_dir(folder.path(""))
         .output()
-        .expect("this test needs strace");
+        .unwrap_or_else(|error| panic!("this test needs strace: {error}"));
     (done.status.code(), fs::read_to_string(out.path()).unwrap())
 }
 

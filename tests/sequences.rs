@@ -60,13 +60,12 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// What is generated: lines of which some differ from version to version.
 fn generated(at: usize, version: u8) -> String {
-    (0..6)
-        .map(|line| {
-            let differs = line == version % 3 || line == 5 - version % 2;
-            let version = if differs { version } else { 0 };
-            format!("{at} line {line} version {version}\n")
-        })
-        .collect()
+    let lines = (0..6).map(|line| {
+        let differs = line == version % 3 || line == 5 - version % 2;
+        let version = if differs { version } else { 0 };
+        format!("{at} line {line} version {version}\n")
+    });
+    lines.collect::<Vec<_>>().concat()
 }
 
 #[derive(Default)]

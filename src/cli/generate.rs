@@ -107,8 +107,8 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
             Action::Nothing | Action::Keep | Action::Refuse => {}
         }
     }
-    let changed = !writes.is_empty();
-    if write && changed {
+    let anything = !writes.is_empty();
+    if write && anything {
         let changes = || decision.steps.iter().map(|step| &step.change);
         let old = old_texts(changes(), wanted, &last)?;
         let old = old.iter();
@@ -120,7 +120,7 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
     let conflicts = !settled.conflicts.is_empty();
     Ok(Done {
         told: told::done(&decision, &settled),
-        changed,
+        changed: anything,
         conflicts: conflicts.then(|| told::conflicts(&settled)),
     })
 }

@@ -23,17 +23,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     program.build();
     let command = match &arguments.command {
         None => program,
-        Some(name) => match program.find_subcommand(name) {
-            Some(command) => command.clone(),
-            None => {
-                let failure = Failure::new(format!("there is no command `{name}`"));
-                let names = program.get_subcommands().map(clap::Command::get_name);
-                return Err(match similar(name, names) {
-                    Some(near) => failure.help(format!("there is `{near}`")),
-                    None => failure.help("`ravelin --help` lists them"),
-                });
-            }
-        },
+        Some(name) => {
+            let Some(command) = program.find_subcommand(name) else {
+                return Err(unknown(name, &program));
+            };
+            command.clone()
+        }
     };
     let mut man = Man::new(command);
     if let Some(name) = &arguments.command {
@@ -45,4 +40,13 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let _ = man.render(&mut page);
     terminal::print_bytes(&page)?;
     Ok(Outcome::Fine)
+}
+
+fn unknown(name: &str, program: &clap::Command) -> Failure {
+    let failure = Failure::new(format!("there is no command `{name}`"));
+    let names = program.get_subcommands().map(clap::Command::get_name);
+    match similar(name, names) {
+        Some(near) => failure.help(format!("there is `{near}`")),
+        None => failure.help("`ravelin --help` lists them"),
+    }
 }
