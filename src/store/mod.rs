@@ -207,20 +207,49 @@ impl Store {
         String::from_utf8(bytes).map(Some).map_err(utf8)
     }
 
-    /// What is on disk at these paths; nothing where there is nothing.
+    /// What is on disk at these paths, which stand in their order; nothing where there is nothing.
     ///
     /// # Errors
     ///
     /// When a path leads through a link, or is no file, or cannot be read.
     pub fn disk<'a>(&self, paths: impl IntoIterator<Item = &'a TreePath>) -> Result<Disk, Error> {
+        /// A thread of its own is worth so many files.
+        const FILES: usize = 256;
+        let paths: Vec<&TreePath> = paths.into_iter().collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let part = paths.len().div_ceil(threads).max(FILES);
+        if paths.len() <= FILES {
+            return Ok(self.part(&paths)?.into_iter().collect());
+        }
+        let parts: Vec<_> = std::thread::scope(|scope| {
+            let threads = paths
+                .chunks(part)
+                .map(|part| scope.spawn(|| self.part(part)));
+            let threads: Vec<_> = threads.collect();
+            let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined.collect()
+        });
         let mut disk = Disk::new();
-        for path in paths {
-            if let Some(bytes) = self.bytes(path.as_str())? {
-                let executable = executable(&self.folder.join(path.as_str()))?;
-                disk.insert(path.clone(), OnDisk { bytes, executable });
+        for part in parts {
+            match part {
+                Ok(part) => disk.extend(part?),
+                Err(panic) => std::panic::resume_unwind(panic),
             }
         }
         Ok(disk)
+    }
+
+    fn part(&self, paths: &[&TreePath]) -> Result<Vec<(TreePath, OnDisk)>, Error> {
+        let mut found = Vec::with_capacity(paths.len());
+        let mut folder = String::new();
+        for path in paths {
+            if let Some(about) = self.about(path.as_str(), &mut folder)? {
+                let bytes = read(&self.folder.join(path.as_str()))?;
+                let executable = executable(&about);
+                found.push(((*path).clone(), OnDisk { bytes, executable }));
+            }
+        }
+        Ok(found)
     }
 
     fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
@@ -232,43 +261,61 @@ impl Store {
 
     /// Whether there is a file, and only folders on the way to it.
     fn is_file(&self, path: &str) -> Result<bool, Error> {
-        let mut here = self.folder.clone();
-        let mut parts = path.split('/').peekable();
-        while let Some(part) = parts.next() {
-            here.push(part);
-            let found = match fs::symlink_metadata(&here) {
-                Ok(found) => found.file_type(),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-                Err(error) => return Err(failed("read", &here)(error)),
-            };
-            let last = parts.peek().is_none();
-            if found.is_symlink() {
-                return Err(Error::Link(here));
+        let about = self.about(path, &mut String::new())?;
+        Ok(about.is_some())
+    }
+
+    /// What the system says about a file; nothing where there is none. Only folders may stand on the way to it. `known` is
+    /// a folder that was looked at before; it becomes the file's own.
+    fn about(&self, path: &str, known: &mut String) -> Result<Option<fs::Metadata>, Error> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if folder != known {
+            let mut here = self.folder.clone();
+            for part in folder.split('/').filter(|part| !part.is_empty()) {
+                here.push(part);
+                if self::about(&here, "folder")?.is_none() {
+                    return Ok(None);
+                }
             }
-            if found.is_dir() == last || found.is_file() != last {
-                let expected = if last { "file" } else { "folder" };
-                return Err(Error::Kind {
-                    path: here,
-                    expected,
-                });
-            }
+            folder.clone_into(known);
         }
-        Ok(true)
+        self::about(&self.folder.join(folder).join(name), "file")
+    }
+}
+
+/// What the system says about a path, and that it is what is expected; nothing where there is nothing.
+fn about(path: &Path, expected: &'static str) -> Result<Option<fs::Metadata>, Error> {
+    let found = match fs::symlink_metadata(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed("read", path)(error)),
+    };
+    let path = path.to_owned();
+    if found.is_symlink() {
+        return Err(Error::Link(path));
+    }
+    let fits = if expected == "file" {
+        found.is_file()
+    } else {
+        found.is_dir()
+    };
+    if fits {
+        Ok(Some(found))
+    } else {
+        Err(Error::Kind { path, expected })
     }
 }
 
 #[cfg(unix)]
-fn executable(path: &Path) -> Result<bool, Error> {
+fn executable(about: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    let found = fs::symlink_metadata(path).map_err(failed("read", path))?;
-    Ok(found.permissions().mode() & 0o100 != 0)
+    about.permissions().mode() & 0o100 != 0
 }
 
 /// Elsewhere no such right exists.
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on the other systems")]
-fn executable(_path: &Path) -> Result<bool, Error> {
-    Ok(true)
+fn executable(_about: &fs::Metadata) -> bool {
+    true
 }
 
 #[cfg(test)]
