@@ -376,7 +376,8 @@ fn an_element_leaves_in_two_steps() {
     folder
         .run("generate")
         .ends_with(0)
-        .prints("  removed   iam/prod/services/partner-api.yaml");
+        .prints("  removed   iam/prod/services/partner-api.yaml")
+        .prints("\nto apply in prod: services, then foundation\n");
     // Or never applied.
     let folder = Folder::generated();
     without_partner_api(&folder);

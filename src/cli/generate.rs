@@ -119,7 +119,7 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
     }
     let conflicts = !settled.conflicts.is_empty();
     Ok(Done {
-        told: told::done(&decision, &settled),
+        told: told::done(&decision, &settled, &last.lock.facts),
         changed: anything,
         conflicts: conflicts.then(|| told::conflicts(&settled)),
     })

@@ -1,12 +1,13 @@
 //! What `generate` says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Failure;
 use super::settle::Settled;
 use super::words::count;
 use crate::change::{Action, Change, Decision, State, Step};
 use crate::diff;
+use crate::plan::{Posture, apply_order};
 use crate::tree::TreePath;
 
 /// What happened to a file, in the order in which it is counted.
@@ -33,8 +34,27 @@ impl Verb {
     }
 }
 
-/// A line for each file that is not as it was, and a last line that counts.
-pub fn done(decision: &Decision<'_>, settled: &Settled) -> String {
+/// In which order what changed is applied: a line for each environment.
+pub fn order(decision: &Decision<'_>, before: &Posture) -> Vec<String> {
+    let mut changed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for step in &decision.steps {
+        let path: Vec<&str> = step.change.path.as_str().split('/').collect();
+        if let (Action::Write(_) | Action::Remove, ["terraform", environment, stage, ..]) =
+            (step.action, path.as_slice())
+        {
+            changed.entry(environment).or_default().insert(stage);
+        }
+    }
+    let after = &decision.lock.facts;
+    let lines = changed.iter().filter_map(|(environment, stages)| {
+        let order = apply_order(before, after, environment, stages);
+        (!order.is_empty()).then(|| format!("to apply in {environment}: {}", order.join(", then ")))
+    });
+    lines.collect()
+}
+
+/// A line for each file that is not as it was, the order in which it is applied, and a last line that counts.
+pub fn done(decision: &Decision<'_>, settled: &Settled, before: &Posture) -> String {
     let told: Vec<_> = decision
         .steps
         .iter()
@@ -59,6 +79,11 @@ pub fn done(decision: &Decision<'_>, settled: &Settled) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect();
     if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    let order = order(decision, before);
+    if !order.is_empty() {
+        lines.extend(order);
         lines.push(String::new());
     }
     let counts: Vec<String> = counts

@@ -2,6 +2,7 @@
 //! living cloud. Names and values are stable, since committed locks hold them.
 
 mod compare;
+mod order;
 mod shared;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 pub use compare::{
     Direction, FactChange, Facts as Posture, changed_facts, removed_without_retiring,
 };
+pub use order::apply_order;
 
 use super::google::roles;
 use super::model::{

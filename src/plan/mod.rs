@@ -12,7 +12,9 @@ mod wider;
 
 pub use date::Date;
 pub use expired::expired;
-pub use facts::{Direction, FactChange, Posture, changed_facts, removed_without_retiring};
+pub use facts::{
+    Direction, FactChange, Posture, apply_order, changed_facts, removed_without_retiring,
+};
 pub use pools::{Pool, connections, pools};
 pub use reach::{Stranger, strangers};
 use resolve::is_production;

@@ -99,6 +99,10 @@ fn tail(out: &mut Vec<u8>, report: &Report, colour: bool) {
             out.extend(format!("{}\n", paint(&line, YELLOW, colour)).bytes());
         }
     }
+    if !report.order.is_empty() {
+        separate(out);
+        out.extend((report.order.join("\n") + "\n").bytes());
+    }
     if report.differs() {
         separate(out);
         out.extend(summary(report).bytes());

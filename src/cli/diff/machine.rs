@@ -36,6 +36,7 @@ pub fn json(report: &Report) -> String {
         "differs": report.differs(),
         "refused": report.refused,
         "wider": report.wider(),
+        "order": report.order,
         "files": files.collect::<Vec<Value>>(),
         "facts": facts.collect::<Vec<Value>>(),
         "exceptions_ending": ending.collect::<Vec<Value>>(),
@@ -139,6 +140,9 @@ pub fn markdown(report: &Report) -> String {
             text,
             "- {environment}: {rule} on {element}, owner {owner}, ends {day}"
         );
+    }
+    for line in &report.order {
+        let _ = write!(text, "\n{line}\n");
     }
     text.push_str("\n| file | | lines |\n|---|---|---|\n");
     for file in &report.files {

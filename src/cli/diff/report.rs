@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::change::{Action, Change, Decision, LOCK, State, Step};
 use crate::cli::Failure;
 use crate::cli::target::Last;
+use crate::cli::told;
 use crate::diff::{Counts, Line, LineKind, Side, hunks, patch};
 use crate::plan::{Direction, FactChange, changed_facts};
 use crate::tree::{File, TreePath};
@@ -18,6 +19,8 @@ pub struct Report {
     pub facts: Vec<FactChange>,
     /// Exceptions that end soon: environment, element, rule, owner, last day.
     pub ending: Vec<[String; 5]>,
+    /// In which order what changed is applied.
+    pub order: Vec<String>,
     /// Whether `generate` would refuse to write.
     pub refused: bool,
 }
@@ -58,6 +61,7 @@ impl Report {
             files,
             facts: changed_facts(&last.lock.facts, &decision.lock.facts),
             ending: Vec::new(),
+            order: told::order(decision, &last.lock.facts),
             refused,
         }
     }
@@ -68,6 +72,7 @@ impl Report {
             files: Vec::new(),
             facts: Vec::new(),
             ending: Vec::new(),
+            order: Vec::new(),
             refused: false,
         };
         for (folder, mut report) in reports {
@@ -87,6 +92,12 @@ impl Report {
             all.files.append(&mut report.files);
             all.facts.append(&mut report.facts);
             all.ending.append(&mut report.ending);
+            let name = folder.display();
+            let order = report
+                .order
+                .into_iter()
+                .map(|line| format!("{name}: {line}"));
+            all.order.extend(order);
             all.refused |= report.refused;
         }
         all
@@ -127,6 +138,8 @@ impl Report {
                 "`{climbing}` is no path in the folder of the generated files"
             )));
         }
+        // Of a part there is no order.
+        self.order.clear();
         self.files.retain(|file| {
             let below = |path: &String| {
                 let rest = file.path.strip_prefix(path.as_str());

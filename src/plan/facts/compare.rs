@@ -120,7 +120,7 @@ const SINGLE: [&str; 4] = ["audit_logs", "governance", "load_balancer", "network
 const WAF: [&str; 4] = ["adaptive", "logging", "mode", "rules"];
 
 /// The element and the name of a fact.
-fn split(key: &str) -> (&str, String) {
+pub(super) fn split(key: &str) -> (&str, String) {
     let nth = |wanted: usize| {
         let mut dots = key.match_indices('.').map(|(at, _)| at);
         dots.nth(wanted).unwrap_or(key.len())
