@@ -228,6 +228,8 @@ impl Order {
             Self::Opens => more_is_wider(&entries(before), &entries(after)),
             Self::Guards if !stays => Neither,
             Self::Guards => match (before, after) {
+                // What is not there guards as little as what nobody speaks of.
+                (None, Some("none")) | (Some("none"), None) => Neither,
                 (None, _) => Tighter,
                 (_, None) => Wider,
                 // A constraint that allows a list of values guards by what is not on it.

@@ -345,6 +345,9 @@ fn governance(plan: &Plan, facts: &mut Facts) {
         };
         facts.say("governance", &policy.constraint, value);
     }
+    for constraint in &plan.org_policies_in_the_way {
+        facts.say("governance", constraint, "none");
+    }
     if plan.audit_logs.is_empty() {
         facts.say("audit_logs", "services", "none");
     }

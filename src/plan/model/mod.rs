@@ -65,6 +65,9 @@ pub struct Plan {
     pub wafs: Vec<Waf>,
     /// Organisation policies; empty where they are not asked for, and then there is no governance stage.
     pub org_policies: Vec<OrgPolicy>,
+    /// Constraints that must not be set on the project, since they forbid what the blueprint declares; by name. Empty where
+    /// policies are not asked for.
+    pub org_policies_in_the_way: Vec<String>,
     /// Audit logs.
     pub audit_logs: Vec<AuditLog>,
     /// Every grant of the environment, those of service and job policies too, in the order of [`Grant`].

@@ -32,6 +32,19 @@ pub(super) fn org_policies(cx: &mut Context<'_>, plan: &Plan) -> Vec<OrgPolicy> 
     }
 }
 
+/// The constraints that would forbid what the plan declares: one that an earlier blueprint set has to go. Where no policies
+/// are asked for, nobody has the rights to look.
+pub(super) fn in_the_way(plan: &Plan) -> Vec<String> {
+    if plan.org_policies.is_empty() {
+        return Vec::new();
+    }
+    CONSTRAINTS
+        .iter()
+        .filter(|constraint| derive(plan, constraint).is_err())
+        .map(|constraint| constraint.name.to_owned())
+        .collect()
+}
+
 fn listed(cx: &mut Context<'_>, plan: &Plan, key: &Key, names: &[String]) -> Vec<OrgPolicy> {
     let mut policies = Vec::new();
     for (index, name) in names.iter().enumerate() {

@@ -102,6 +102,7 @@ pub fn resolve(
         edge: None,
         wafs: Vec::new(),
         org_policies: Vec::new(),
+        org_policies_in_the_way: Vec::new(),
         audit_logs: Vec::new(),
         grants: Vec::new(),
         values,
@@ -117,6 +118,7 @@ pub fn resolve(
     grants::policies(&mut plan);
     plan.agents = apis::agents(&plan);
     plan.org_policies = governance::org_policies(&mut cx, &plan);
+    plan.org_policies_in_the_way = governance::in_the_way(&plan);
     plan.audit_logs = governance::audit_logs(&mut cx, &plan);
     plan.apis = apis::apis(&plan);
     checks::check(&mut cx, &plan);

@@ -40,6 +40,7 @@ struct Governance<'a> {
     source: &'a str,
     project: &'a str,
     policies: &'a [OrgPolicy],
+    in_the_way: &'a [String],
 }
 
 /// Writes the scripts of an environment.
@@ -78,16 +79,18 @@ fn governance(plan: &Plan) -> String {
         "Organisation policies. Needs rights in the organisation.",
     );
     script.apis();
-    script.ahead(plan.org_policies.iter().map(|policy| {
+    let set = plan.org_policies.iter().map(|policy| &policy.constraint);
+    script.ahead(set.chain(&plan.org_policies_in_the_way).map(|constraint| {
         format!(
             "ahead gcloud org-policies describe {} --format='yaml(spec.rules)'",
-            script::word(&policy.constraint)
+            script::word(constraint)
         )
     }));
     script.section(&Governance {
         source: &plan.source,
         project: &plan.project.id,
         policies: &plan.org_policies,
+        in_the_way: &plan.org_policies_in_the_way,
     });
     script.finish()
 }

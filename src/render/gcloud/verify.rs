@@ -229,10 +229,11 @@ fn ahead(plan: &Plan) -> Vec<String> {
         let command = words(place.command.iter().map(String::as_str));
         lines.push(format!("policy_ahead gcloud {command}"));
     }
-    for policy in &plan.org_policies {
+    let set = plan.org_policies.iter().map(|policy| &policy.constraint);
+    for constraint in set.chain(&plan.org_policies_in_the_way) {
         lines.push(format!(
             "ahead gcloud org-policies describe {} --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())'",
-            word(&policy.constraint)
+            word(constraint)
         ));
     }
     lines

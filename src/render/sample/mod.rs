@@ -60,6 +60,7 @@ pub(crate) fn plan() -> Plan {
         edge: Some(edge::edge()),
         wafs: edge::wafs(),
         org_policies: org_policies(),
+        org_policies_in_the_way: vec!["run.managed.requireInvokerIam".to_owned()],
         audit_logs: vec![AuditLog {
             service: "secretmanager.googleapis.com".to_owned(),
             kinds: ["ADMIN_READ", "DATA_READ"].map(str::to_owned).into(),

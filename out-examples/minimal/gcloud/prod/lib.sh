@@ -533,6 +533,16 @@ document() { # document FIELDS gcloud … import|set-policy NAME|/dev/stdin … 
   fi
 }
 
+no_policy() { # no_policy CONSTRAINT: an organisation policy that is not set on the project
+  [[ $active ]] || return 0
+  if ask gcloud org-policies describe "$1" --format='yaml(spec.rules)'; then
+    change gcloud org-policies delete "$1"
+    became updated '- policy'
+  elif ! missing && ! { [[ $dry_run ]] && disabled; }; then
+    stop "cannot read the policy $1: $complaint"
+  fi
+}
+
 plain_document() { # without comments, the name and the host of Compute's links
   sed -e '/^ *#/d' -e '/^---$/d' -e '/^name: /d' -e 's,https://[a-z.]*googleapis.com/compute/v1/,,' -e "s/[\"']//g"
 }

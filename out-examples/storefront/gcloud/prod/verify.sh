@@ -601,6 +601,7 @@ ahead gcloud org-policies describe sql.restrictPublicIp --format='value(spec.rul
 ahead gcloud org-policies describe storage.publicAccessPrevention --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())'
 ahead gcloud org-policies describe storage.secureHttpTransport --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())'
 ahead gcloud org-policies describe storage.uniformBucketLevelAccess --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())'
+ahead gcloud org-policies describe run.managed.requireInvokerIam --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())'
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
@@ -635,6 +636,7 @@ fact governance.iam.disableServiceAccountKeyCreation enforced org_policy iam.dis
 fact governance.iam.disableServiceAccountKeyUpload enforced org_policy iam.disableServiceAccountKeyUpload
 fact governance.run.allowedIngress 'internal, internal-and-cloud-load-balancing' org_policy run.allowedIngress
 fact governance.run.allowedVPCEgress private-ranges-only org_policy run.allowedVPCEgress
+fact governance.run.managed.requireInvokerIam none org_policy run.managed.requireInvokerIam
 fact governance.sql.restrictAuthorizedNetworks enforced org_policy sql.restrictAuthorizedNetworks
 fact governance.sql.restrictPublicIp enforced org_policy sql.restrictPublicIp
 fact governance.storage.publicAccessPrevention enforced org_policy storage.publicAccessPrevention

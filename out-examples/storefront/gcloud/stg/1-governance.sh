@@ -28,6 +28,7 @@ ahead gcloud org-policies describe sql.restrictPublicIp --format='yaml(spec.rule
 ahead gcloud org-policies describe storage.publicAccessPrevention --format='yaml(spec.rules)'
 ahead gcloud org-policies describe storage.secureHttpTransport --format='yaml(spec.rules)'
 ahead gcloud org-policies describe storage.uniformBucketLevelAccess --format='yaml(spec.rules)'
+ahead gcloud org-policies describe run.managed.requireInvokerIam --format='yaml(spec.rules)'
 read_ahead
 
 # ---- organisation policies ----------------------------------------------------------------------
@@ -145,5 +146,9 @@ spec:
   rules:
   - enforce: true
 END
+
+# It would forbid what the blueprint declares.
+step 'policy run.managed.requireInvokerIam'
+no_policy run.managed.requireInvokerIam
 
 finish governance

@@ -69,7 +69,21 @@ fn the_check_of_invokers_is_not_forced_on_who_does_without() {
         rule(&resolve(&[API, WAF, ALL]), name),
         Some(OrgRule::Enforce)
     );
-    assert_eq!(rule(&resolve(&[&anonymous(), WAF, ALL]), name), None);
+    assert!(
+        resolve(&[API, WAF, ALL])
+            .plan()
+            .org_policies_in_the_way
+            .is_empty()
+    );
+    let open = resolve(&[&anonymous(), WAF, ALL]);
+    assert_eq!(rule(&open, name), None);
+    assert_eq!(open.plan().org_policies_in_the_way, [name]);
+    assert!(
+        resolve(&[&anonymous(), WAF])
+            .plan()
+            .org_policies_in_the_way
+            .is_empty()
+    );
     let all_users = "[governance]\norg_policies = true\nanonymous_by = \"all-users\"\n";
     assert_eq!(
         rule(&resolve(&[&anonymous(), WAF, all_users]), name),
