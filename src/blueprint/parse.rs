@@ -39,6 +39,9 @@ pub fn parse(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Option<Entri
     fine.then_some(root)
 }
 
+/// In so many lines mistakes of syntax are told. A text with more is no blueprint.
+const LINES_MAX: usize = 1_000;
+
 /// One report for each cause: what is left open swallows what follows, and one line has one cause.
 fn syntax(errors: &[Error], root: &Entries, source: &Source) -> Vec<Diagnostic> {
     let place = |error: &Error| error.span().unwrap_or_default();
@@ -62,6 +65,9 @@ fn syntax(errors: &[Error], root: &Entries, source: &Source) -> Vec<Diagnostic> 
         }
     }
     for error in errors {
+        if told.len() == LINES_MAX {
+            break;
+        }
         let span = place(error);
         let inside = |open: &Span| open.start <= span.start && span.end <= open.end;
         if swallowed.iter().any(inside) || !told.insert(lines.line(span.start)) {

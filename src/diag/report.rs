@@ -11,6 +11,9 @@ use crate::source::{Lines, Source, Span};
 /// So many findings are shown; nobody reads more, and the end of the report says how many there are.
 const SHOWN: usize = 200;
 
+/// So many bytes of source are drawn from, so that two hundred findings in one endless line take no second.
+const DRAWN: usize = 20_000_000;
+
 /// The report of these findings, in their order, and a last line that counts them and says where there is more about one.
 /// Nothing where there are none.
 #[must_use]
@@ -30,7 +33,17 @@ pub fn report(diagnostics: &[Diagnostic], source: &Source, colour: bool) -> Stri
     .decor_style(DecorStyle::Ascii);
     let mut text = String::new();
     let lines = Lines::of(&source.text);
+    let mut drawn = 0;
+    let mut shown = 0;
     for diagnostic in diagnostics.iter().take(SHOWN) {
+        if !diagnostic.labels.is_empty() {
+            let spans = diagnostic.labels.iter().map(|label| &label.span);
+            drawn += Window::of(spans, source, &lines).text.len();
+        }
+        if shown > 0 && drawn > DRAWN {
+            break;
+        }
+        shown += 1;
         let diagnostic = &readable(diagnostic, source, &lines);
         text.push_str(&renderer.render(&groups(diagnostic, source, &lines)));
         text.push_str("\n\n");
@@ -38,8 +51,8 @@ pub fn report(diagnostics: &[Diagnostic], source: &Source, colour: bool) -> Stri
     text.push_str(&count(diagnostics));
     text.push_str(" in ");
     text.push_str(&source.path);
-    if diagnostics.len() > SHOWN {
-        let _ = write!(text, "; these are the first {SHOWN}");
+    if diagnostics.len() > shown {
+        let _ = write!(text, "; these are the first {shown}");
     }
     let _ = writeln!(text, " · `ravelin explain {}` says more", worst.code);
     text

@@ -216,11 +216,11 @@ impl Store {
         /// A thread of its own is worth so many files.
         const FILES: usize = 256;
         let paths: Vec<&TreePath> = paths.into_iter().collect();
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let part = paths.len().div_ceil(threads).max(FILES);
         if paths.len() <= FILES {
             return Ok(self.part(&paths)?.into_iter().collect());
         }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let part = paths.len().div_ceil(threads).max(FILES);
         let parts: Vec<_> = std::thread::scope(|scope| {
             let threads = paths
                 .chunks(part)
@@ -241,9 +241,9 @@ impl Store {
 
     fn part(&self, paths: &[&TreePath]) -> Result<Vec<(TreePath, OnDisk)>, Error> {
         let mut found = Vec::with_capacity(paths.len());
-        let mut folder = String::new();
+        let mut known = Known::default();
         for path in paths {
-            if let Some(about) = self.about(path.as_str(), &mut folder)? {
+            if let Some(about) = self.about(path.as_str(), &mut known)? {
                 let bytes = read(&self.folder.join(path.as_str()))?;
                 let executable = executable(&about);
                 found.push(((*path).clone(), OnDisk { bytes, executable }));
@@ -253,7 +253,11 @@ impl Store {
     }
 
     fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        if !self.is_file(path)? {
+        self.bytes_in(path, &mut Known::default())
+    }
+
+    fn bytes_in(&self, path: &str, known: &mut Known) -> Result<Option<Vec<u8>>, Error> {
+        if self.about(path, known)?.is_none() {
             return Ok(None);
         }
         read(&self.folder.join(path)).map(Some)
@@ -261,26 +265,39 @@ impl Store {
 
     /// Whether there is a file, and only folders on the way to it.
     fn is_file(&self, path: &str) -> Result<bool, Error> {
-        let about = self.about(path, &mut String::new())?;
+        let about = self.about(path, &mut Known::default())?;
         Ok(about.is_some())
     }
 
     /// What the system says about a file; nothing where there is none. Only folders may stand on the way to it. `known` is
-    /// a folder that was looked at before; it becomes the file's own.
-    fn about(&self, path: &str, known: &mut String) -> Result<Option<fs::Metadata>, Error> {
+    /// the folder that was looked at last; it becomes the file's own.
+    fn about(&self, path: &str, known: &mut Known) -> Result<Option<fs::Metadata>, Error> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if folder != known {
+        if known.folder != folder {
             let mut here = self.folder.clone();
+            known.missing = false;
             for part in folder.split('/').filter(|part| !part.is_empty()) {
                 here.push(part);
                 if self::about(&here, "folder")?.is_none() {
-                    return Ok(None);
+                    known.missing = true;
+                    break;
                 }
             }
-            folder.clone_into(known);
+            folder.clone_into(&mut known.folder);
+        }
+        if known.missing {
+            return Ok(None);
         }
         self::about(&self.folder.join(folder).join(name), "file")
     }
+}
+
+/// The folder that was looked at last, the store's own at first. Files stand in the order of their paths, so that each
+/// folder is looked at once.
+#[derive(Default)]
+struct Known {
+    folder: String,
+    missing: bool,
 }
 
 /// What the system says about a path, and that it is what is expected; nothing where there is nothing.

@@ -54,7 +54,7 @@ impl Store {
         self.is_file(TEXTS)?;
         let path = self.folder.join(TEXTS);
         let write = || -> io::Result<()> {
-            let mut file = BufWriter::new(temporary(&own, false)?);
+            let mut file = BufWriter::with_capacity(1 << 16, temporary(&own, false)?);
             for (hash, text) in texts {
                 writeln!(file, "{hash} {}", text.len())?;
                 file.write_all(text.as_bytes())?;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile, TempPath};
 
 use super::fault::step;
-use super::{Error, Store, failed};
+use super::{Error, Known, Store, failed};
 use crate::change::{Disk, LOCK, OnDisk};
 use crate::tree::{File, TreePath};
 
@@ -134,9 +134,10 @@ impl Store {
             Ok(folder)
         };
         let mut files = Vec::with_capacity(writes.write.len());
+        let mut known = Known::default();
         for (path, file) in &writes.write {
             let path = path.as_str();
-            self.is_file(path)?;
+            self.about(path, &mut known)?;
             let file = self.stage(path, file, &folder_for(path)?)?;
             files.push(Staged { path, file });
         }
@@ -161,8 +162,9 @@ impl Store {
     /// Whether no file has changed since this was decided.
     fn is_as_it_was(&self, writes: &Writes<'_>) -> Result<(), Error> {
         let written = writes.write.iter().map(|(path, _)| path);
+        let mut known = Known::default();
         for path in written.chain(&writes.remove) {
-            let found = self.bytes(path.as_str())?;
+            let found = self.bytes_in(path.as_str(), &mut known)?;
             let before = writes.disk.get(path).map(|before| &before.bytes);
             if found.as_ref() != before {
                 return Err(Error::Changed(self.folder.join(path.as_str())));
