@@ -129,7 +129,10 @@ impl Store {
             let folder = target.parent().unwrap_or(&self.folder).to_owned();
             if ready.insert(folder.clone()) {
                 make(&folder, made)?;
-                clean(&folder)?;
+                // A new folder has nothing in it.
+                if made.last() != Some(&folder) {
+                    clean(&folder)?;
+                }
             }
             Ok(folder)
         };
