@@ -69,10 +69,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let mut input = arguments.blueprint.read()?;
     let today = arguments.today.map_or_else(today, Ok)?;
     let check = |input: &Input| crate::check(&input.source, &|path| input.file(path), today);
+    let mut expansion = check(&input);
     if arguments.fix {
-        fix(&mut input, &check)?;
+        expansion = fix(&mut input, expansion, &check)?;
     }
-    let expansion = check(&input);
     let found = &expansion.diagnostics;
     terminal::print(&match arguments.format {
         Format::Human => {
@@ -94,25 +94,31 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-/// Applies the safe patches, and those that only show up after them; shows what they change.
-fn fix(input: &mut Input, check: &dyn Fn(&Input) -> Expansion) -> Result<(), Failure> {
+/// Applies the safe patches, and those that only show up after them; shows what they change. Gives what is found then.
+fn fix(
+    input: &mut Input,
+    mut expansion: Expansion,
+    check: &dyn Fn(&Input) -> Expansion,
+) -> Result<Expansion, Failure> {
     let old = input.source.text.clone();
     let mut count = 0;
     // A patch can bring to light another, which had no place before; more rounds than this have no use.
     for _ in 0..8 {
-        let Some((text, patches)) = fixed(&check(input).diagnostics, &input.source) else {
+        let Some((text, patches)) = fixed(&expansion.diagnostics, &input.source) else {
             break;
         };
         let before = std::mem::replace(&mut input.source.text, text);
+        let next = check(input);
         let read = |found: &Diagnostic| [rules::SYNTAX, rules::DUPLICATE_KEY].contains(&found.rule);
-        if check(input).diagnostics.iter().any(read) {
+        if next.diagnostics.iter().any(read) {
             input.source.text = before;
             break;
         }
+        expansion = next;
         count += patches;
     }
     if count == 0 {
-        return Ok(());
+        return Ok(expansion);
     }
     terminal::say(&diff::unified(
         input.source.file_name(),
@@ -120,7 +126,8 @@ fn fix(input: &mut Input, check: &dyn Fn(&Input) -> Expansion) -> Result<(), Fai
         &input.source.text,
     ));
     terminal::say(&format!("{} applied\n", words::count(count, "suggestion")));
-    input.rewrite()
+    input.rewrite()?;
+    Ok(expansion)
 }
 
 /// The day that it is.

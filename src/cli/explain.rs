@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::words::count;
 use super::{Failure, Outcome, terminal};
-use crate::diag::{Rule, Severity, Topic, similar};
+use crate::diag::{Rule, Severity, Topic};
 use crate::rules;
 
 /// Tell what a finding means, why it matters and what to write instead
@@ -38,10 +38,8 @@ fn find(code: &str) -> Result<&'static Rule, Failure> {
     let found = rules::ALL.iter().copied().find(|rule| rule.code == code);
     found.ok_or_else(|| {
         let failure = Failure::new(format!("there is no rule `{}`", code.escape_debug()));
-        match similar(code, rules::ALL.iter().map(|rule| rule.code)) {
-            Some(near) => failure.help(format!("there is `{near}`")),
-            None => failure.help("`ravelin explain` alone lists all"),
-        }
+        let codes = rules::ALL.iter().map(|rule| rule.code);
+        failure.near(code, codes, "`ravelin explain` alone lists all")
     })
 }
 

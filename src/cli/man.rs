@@ -4,7 +4,6 @@ use clap::{Args, CommandFactory as _};
 use clap_mangen::Man;
 
 use super::{Failure, Outcome, terminal};
-use crate::diag::similar;
 
 /// Print a manual page
 #[derive(Debug, Args)]
@@ -45,8 +44,5 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 fn unknown(name: &str, program: &clap::Command) -> Failure {
     let failure = Failure::new(format!("there is no command `{name}`"));
     let names = program.get_subcommands().map(clap::Command::get_name);
-    match similar(name, names) {
-        Some(near) => failure.help(format!("there is `{near}`")),
-        None => failure.help("`ravelin --help` lists them"),
-    }
+    failure.near(name, names, "`ravelin --help` lists them")
 }

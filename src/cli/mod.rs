@@ -21,6 +21,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::diag::similar;
+
 /// What a run amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -53,6 +55,14 @@ impl Failure {
     fn help(mut self, help: impl Into<String>) -> Self {
         self.helps.push(help.into());
         self
+    }
+
+    /// With the name that was probably meant, or, where none is similar, with where they all stand.
+    fn near<'n>(self, name: &str, names: impl Iterator<Item = &'n str>, all: &str) -> Self {
+        match similar(name, names) {
+            Some(near) => self.help(format!("there is `{near}`")),
+            None => self.help(all),
+        }
     }
 }
 

@@ -8,7 +8,6 @@ use clap::Args;
 use super::Failure;
 use super::target::{Last, Wanted};
 use crate::change::{Change, Settlement, State};
-use crate::diag::similar;
 use crate::diff::{Merge, merge};
 use crate::tree::{File, TreePath};
 
@@ -109,10 +108,8 @@ fn named(
             .ok_or_else(|| {
                 let failure = Failure::new(format!("`{}` is no generated file", path.display()));
                 let names = changes.iter().map(|change| change.path.as_str());
-                match similar(&path.to_string_lossy(), names) {
-                    Some(near) => failure.help(format!("there is `{near}`")),
-                    None => failure.help("name it as `ravelin generate` does"),
-                }
+                let all = "name it as `ravelin generate` does";
+                failure.near(&path.to_string_lossy(), names, all)
             })
     };
     paths.iter().map(find).collect()

@@ -10,7 +10,7 @@ use super::input::Blueprint;
 use super::words::count;
 use super::{Failure, terminal};
 use crate::change::{Change, Disk, LOCK, Lock, changes, clash, paths};
-use crate::diag::{report, similar};
+use crate::diag::report;
 use crate::expand;
 use crate::plan::model::Plan;
 use crate::plan::{Date, removed_without_retiring};
@@ -117,10 +117,8 @@ fn exists(only: &str, plans: &[Plan]) -> Result<(), Failure> {
     }
     let failure = Failure::new(format!("there is no environment `{only}`"));
     let known: Vec<String> = names().map(|name| format!("`{name}`")).collect();
-    Err(match similar(only, names()) {
-        Some(near) => failure.help(format!("there is `{near}`")),
-        None => failure.help(format!("there are {}", known.join(", "))),
-    })
+    let all = format!("there are {}", known.join(", "));
+    Err(failure.near(only, names(), &all))
 }
 
 impl Wanted {

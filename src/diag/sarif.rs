@@ -43,10 +43,11 @@ pub fn sarif(diagnostics: &[Diagnostic], source: &Source) -> String {
 }
 
 fn rule(rule: &Rule) -> Value {
+    let explained = rule.explained();
     json!({
         "id": rule.code,
-        "shortDescription": { "text": rule.explained().what },
-        "fullDescription": { "text": rule.explained().why },
+        "shortDescription": { "text": explained.what },
+        "fullDescription": { "text": explained.why },
         "defaultConfiguration": { "level": rule.severity.word() },
         "properties": { "tags": [rule.topic.words()] },
     })

@@ -8,7 +8,7 @@ mod shared;
 use std::collections::BTreeMap;
 
 pub use compare::{
-    Direction, FactChange, Facts as Posture, changed_facts, removed_without_retiring,
+    Direction, FactChange, Facts as Posture, changed_facts, direction, removed_without_retiring,
 };
 pub use order::apply_order;
 

@@ -1,81 +1,41 @@
 //! Whether production is wider than another environment: what staging keeps closed and production opens is rarely meant.
 
+use super::facts::{Direction, direction};
 use super::is_production;
 use super::model::{Fact, Plan};
 use crate::blueprint::{Environment, Key, Place};
 use crate::diag::Diagnostic;
 use crate::rules;
 
-/// Facts with an order: the kind of their element, the fact, the key that decides it, and the values from tight to wide.
-/// The mode of the WAF is missing on purpose: a rollout begins with a preview.
-struct Ordered {
+/// A fact of which production may not be the wider one, by the kind of its element, and the key that decides it. The mode of
+/// the WAF is missing on purpose: a rollout begins with a preview.
+struct Judged {
     kind: &'static str,
     fact: &'static str,
     key: &'static str,
-    values: &'static [&'static [&'static str]],
 }
 
-const fn ordered(
-    kind: &'static str,
-    fact: &'static str,
-    key: &'static str,
-    values: &'static [&'static [&'static str]],
-) -> Ordered {
-    Ordered {
-        kind,
-        fact,
-        key,
-        values,
-    }
+const fn judged(kind: &'static str, fact: &'static str, key: &'static str) -> Judged {
+    Judged { kind, fact, key }
 }
 
-const INTERNET: &[&[&str]] = &[&["none"], &["nat"], &["direct"]];
-
-const ORDER: [Ordered; 8] = [
-    ordered(
-        "services",
-        "ingress",
-        "ingress",
-        &[
-            &["internal"],
-            &["internal-and-cloud-load-balancing"],
-            &["all"],
-        ],
-    ),
-    ordered(
-        "services",
-        "auth",
-        "auth",
-        &[&["iam", "iap"], &["anonymous"]],
-    ),
-    ordered("services", "egress.internet", "egress", INTERNET),
-    ordered("jobs", "egress.internet", "egress", INTERNET),
-    ordered("databases", "tls", "tls", &[&["mtls"], &["encrypted"]]),
-    ordered(
-        "databases",
-        "connectors_only",
-        "connect",
-        &[&["on"], &["off"]],
-    ),
-    ordered(
-        "load_balancer",
-        "tls",
-        "tls",
-        &[&["restricted"], &["modern"]],
-    ),
-    ordered("load_balancer", "min_tls", "min_tls", &[&["1.3"], &["1.2"]]),
+const JUDGED: [Judged; 8] = [
+    judged("services", "ingress", "ingress"),
+    judged("services", "auth", "auth"),
+    judged("services", "egress.internet", "egress"),
+    judged("jobs", "egress.internet", "egress"),
+    judged("databases", "tls", "tls"),
+    judged("databases", "connectors_only", "connect"),
+    judged("load_balancer", "tls", "tls"),
+    judged("load_balancer", "min_tls", "min_tls"),
 ];
 
-impl Ordered {
+impl Judged {
     fn of(fact: &Fact) -> Option<&'static Self> {
         let kind = fact.element.split('.').next()?;
-        ORDER
+        JUDGED
             .iter()
-            .find(|order| order.kind == kind && order.fact == fact.name)
-    }
-
-    fn width(&self, value: &str) -> Option<usize> {
-        self.values.iter().position(|equal| equal.contains(&value))
+            .find(|judged| judged.kind == kind && judged.fact == fact.name)
     }
 
     fn place(&self, fact: &Fact) -> Place {
@@ -100,17 +60,17 @@ pub fn wider(environments: &[Environment], plans: &[Plan]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (production, plan) in all().filter(|(one, _)| is_production(&one.name)) {
         for fact in &plan.facts {
-            let Some(order) = Ordered::of(fact) else {
+            let Some(judged) = Judged::of(fact) else {
                 continue;
             };
             let others = all().filter(|(one, _)| !is_production(&one.name));
             let tighter = others.into_iter().find_map(|(other, theirs)| {
                 let theirs = same(&theirs.facts, fact)?;
-                let tighter = order.width(&theirs.value)? < order.width(&fact.value)?;
-                tighter.then_some((other, theirs))
+                let way = direction(&fact.element, &fact.name, &theirs.value, &fact.value);
+                (way == Direction::Wider).then_some((other, theirs))
             });
             if let Some((other, theirs)) = tighter {
-                found.push(report(order, (production, fact), (other, theirs)));
+                found.push(report(judged, (production, fact), (other, theirs)));
             }
         }
     }
@@ -126,11 +86,11 @@ fn same<'f>(facts: &'f [Fact], fact: &Fact) -> Option<&'f Fact> {
 }
 
 fn report(
-    order: &Ordered,
+    judged: &Judged,
     (production, fact): (&Environment, &Fact),
     (other, theirs): (&Environment, &Fact),
 ) -> Diagnostic {
-    let place = order.place(fact);
+    let place = judged.place(fact);
     let (here, there) = (production.span(&place), other.span(&place));
     let label = |environment: &Environment, fact: &Fact| {
         format!("`{}` in environment `{}`", fact.value, environment.name)

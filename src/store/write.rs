@@ -80,9 +80,7 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Error> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let write = || -> io::Result<()> {
-        let mut staged = Builder::new()
-            .prefix(".ravelin-")
-            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        let mut staged = temporary(folder.unwrap_or(Path::new(".")), false)?;
         staged.write_all(text.as_bytes())?;
         fs::set_permissions(staged.path(), found.permissions())?;
         staged.persist(path)?;

@@ -92,6 +92,12 @@ pub fn changed_facts(before: &Facts, after: &Facts) -> Vec<FactChange> {
     changes
 }
 
+/// Which way a fact goes from one value to another, of an element that has both.
+#[must_use]
+pub fn direction(element: &str, fact: &str, before: &str, after: &str) -> Direction {
+    order(element, fact).direction(Some(before), Some(after), true)
+}
+
 /// The elements that are gone, with their environments, though nothing was done to let them go: the protection against
 /// deletion was still on. An environment that is gone as a whole is not looked into.
 #[must_use]
@@ -109,7 +115,7 @@ pub fn removed_without_retiring(before: &Facts, after: &Facts) -> Vec<(String, S
     removed
 }
 
-fn elements(facts: &BTreeMap<String, String>) -> BTreeSet<&str> {
+pub(super) fn elements(facts: &BTreeMap<String, String>) -> BTreeSet<&str> {
     facts.keys().map(|key| split(key).0).collect()
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::{Facts, split};
+use super::compare::{Facts, elements};
 
 /// The stages in the order in which what is new is applied.
 const STAGES: [&str; 3] = ["governance", "foundation", "services"];
@@ -19,9 +19,6 @@ pub fn apply_order(
 ) -> Vec<&'static str> {
     let (Some(old), Some(new)) = (before.get(environment), after.get(environment)) else {
         return Vec::new();
-    };
-    let elements = |facts: &BTreeMap<String, String>| -> BTreeSet<String> {
-        facts.keys().map(|key| split(key).0.to_owned()).collect()
     };
     let (old_elements, new_elements) = (elements(old), elements(new));
     let comes = new_elements.difference(&old_elements).next().is_some();
