@@ -120,14 +120,18 @@ fn killed_at_random_moments() {
     for own in OWN {
         folder.write(own, "mine\n");
     }
-    folder.run("generate").ends_with(0);
-    // How long the writing takes, when it is not disturbed.
-    folder.write("ravelin.toml", &states[1].blueprint);
-    let mut child = generate(&folder);
-    assert!(begins_to_write(&folder, &mut child));
-    let start = Instant::now();
-    assert!(child.wait().unwrap().success());
-    let mut takes = start.elapsed();
+    // How long the writing takes, when it is not disturbed. On a busy machine it can be over before it is seen: then once
+    // more.
+    let measured = (0..20).find_map(|_| {
+        folder.write("ravelin.toml", &states[0].blueprint);
+        folder.run("generate").ends_with(0);
+        folder.write("ravelin.toml", &states[1].blueprint);
+        let mut child = generate(&folder);
+        let start = begins_to_write(&folder, &mut child).then(Instant::now);
+        assert!(child.wait().unwrap().success());
+        start.map(|start| start.elapsed())
+    });
+    let mut takes = measured.unwrap();
     assert_eq!(files(&folder, true), states[1].files);
 
     let (mut half, mut random) = (0, 0x2545_f491_u32);
