@@ -1,0 +1,63 @@
+"""From nothing to what was promised, and no further."""
+
+import re
+
+from cloud import HERE
+
+STRICT = ["apis", "agents", "cmek"]  # APIs must be enabled, agents must exist, keys must be granted
+NEVER = re.compile(r"^created 0, updated 0, unchanged \d+$")
+
+
+def begin(place):
+    """What stands before the first stage."""
+    place.cloud.control("strict", STRICT)
+    place.cloud.control("numbers", place.numbers)
+    given = place.run("given.sh", place.project, folder=HERE)
+    if given.status != 0:
+        raise RuntimeError(given)
+
+
+def secrets(place):
+    """Puts values into secrets until nothing is missing: as often as the highest version that is pinned."""
+    script = place.scripts / "secrets.sh"
+    if not script.exists():
+        return
+    text = script.read_text(encoding="utf-8")
+    place.run("secrets.sh", "--generate")
+    for name in re.findall(r"^secret (\S+) ", text, re.MULTILINE):
+        pinned = [int(version) for version in re.findall(rf"^needs {name} (\d+)$", text, re.MULTILINE)]
+        for _ in range(max(pinned, default=1)):
+            place.run("secrets.sh", name, text="a value from standard input")
+
+
+def elsewhere(place):
+    """What the owners of other projects run, between foundation and services."""
+    for script in sorted(place.elsewhere.glob("*.sh")):
+        ran = place.run(script.name, folder=place.elsewhere)
+        if ran.status != 0:
+            raise RuntimeError(ran)
+
+
+def first(place):
+    """The stages in the documented order; each as it ended."""
+    for stage in place.stages:
+        if stage == "3-services.sh":
+            elsewhere(place)
+            secrets(place)
+        yield place.run(stage)
+
+
+def prove(place, checks):
+    begin(place)
+    for ran in first(place):
+        made = ran.status == 0 and re.match(r"created [1-9]", ran.last)
+        if not checks.check(f"{ran.label} makes everything", made, ran):
+            return False
+    good = place.cloud.state()
+    place.cloud.requests()
+    for stage in place.stages:
+        ran = place.run(stage)
+        checks.check(f"{ran.label} a second time changes nothing", ran.status == 0 and NEVER.match(ran.last), ran)
+    checks.check(f"{place.name}: the second run leaves the cloud as it was", place.cloud.state() == good)
+    ran = place.run("verify.sh")
+    return checks.check(f"{ran.label} finds every fact", ran.status == 0, ran)
