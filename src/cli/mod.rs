@@ -70,7 +70,7 @@ impl From<crate::store::Error> for Failure {
     fn from(error: crate::store::Error) -> Self {
         let failure = Self::new(error.to_string());
         match error {
-            crate::store::Error::Busy(_) => failure.help("wait until it has ended"),
+            crate::store::Error::Busy { .. } => failure.help("wait until it has ended"),
             crate::store::Error::Changed(_) => failure.help("run it again"),
             _ => failure,
         }

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use crate::change::{Disk, LOCK, OnDisk};
 use crate::tree::TreePath;
 pub use git::Revision;
-pub use hold::Hold;
+pub use hold::{Hold, Holder};
 pub use write::{Writes, replace};
 
 /// What could not be done.
@@ -39,8 +39,13 @@ pub enum Error {
         /// What is expected there: `file`, `folder`.
         expected: &'static str,
     },
-    /// Another run is at work in this folder.
-    Busy(PathBuf),
+    /// Another run is at work in a folder.
+    Busy {
+        /// The folder.
+        folder: PathBuf,
+        /// The run, where the system tells.
+        holder: Option<Holder>,
+    },
     /// A file is another than when it was decided what to do.
     Changed(PathBuf),
     /// It failed half-way, and these files could not be made what they were.
@@ -83,11 +88,14 @@ impl std::fmt::Display for Error {
                     path.display()
                 )
             }
-            Self::Busy(path) => write!(
-                f,
-                "another run of ravelin is at work in `{}`",
-                path.display()
-            ),
+            Self::Busy { folder, holder } => {
+                let folder = folder.display();
+                write!(f, "another run of ravelin is at work in `{folder}`")?;
+                match holder {
+                    Some(holder) => write!(f, ": {holder}"),
+                    None => Ok(()),
+                }
+            }
             Self::Changed(path) => write!(
                 f,
                 "`{}` changed while ravelin was at work; nothing was written",

@@ -284,7 +284,7 @@ fn one_run_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path().join("new"));
     let first = store.hold().unwrap();
-    assert!(matches!(store.hold(), Err(Error::Busy(_))));
+    assert!(matches!(store.hold(), Err(Error::Busy { .. })));
     drop(first);
     store.hold().unwrap();
 }
