@@ -8,7 +8,10 @@ use crate::blueprint::{json_schema, schema::Crs};
 use crate::plan::google::{database, governance, run, waf};
 use crate::rules;
 
-/// The file beside a blueprint that holds the schema. A first line `#:schema ravelin.schema.json` leads editors to it.
+/// What a blueprint is called where nobody says.
+pub const BLUEPRINT_FILE: &str = "ravelin.toml";
+
+/// The file beside a blueprint that holds the schema. A first line `#:schema ./ravelin.schema.json` leads editors to it.
 pub const SCHEMA_FILE: &str = "ravelin.schema.json";
 
 /// The JSON Schema of a blueprint. It is built when it is asked for; nothing else needs it.

@@ -17,6 +17,7 @@ pub mod diff;
 pub mod language;
 pub mod name;
 pub mod plan;
+pub mod preset;
 pub mod render;
 pub mod rules;
 pub mod source;

@@ -41,6 +41,12 @@ const ROOMS: &[Room] = &[
     ),
     // What editors and readers are told of the language.
     ("language", &["blueprint", "plan", "rules"], &[]),
+    // Blueprints to start from.
+    (
+        "preset",
+        &["blueprint", "language", "name", "plan", "source"],
+        &[],
+    ),
     ("tree", &[], &[]),
     ("change", &["tree", "name"], &["toml"]), // toml: the lock file
     (
@@ -49,7 +55,11 @@ const ROOMS: &[Room] = &[
         &["toml", "std::fs", "tempfile", "ignore"],
     ),
     ("diff", &["change", "tree"], &["similar", "diffy"]),
-    ("cli", EVERY_ROOM, &["clap", "clap_complete", "clap_mangen"]),
+    (
+        "cli",
+        EVERY_ROOM,
+        &["clap", "clap_complete", "clap_mangen", "dialoguer"],
+    ),
     ("lib", EVERY_ROOM, &[]),
     ("main", EVERY_ROOM, &[]),
 ];
@@ -63,6 +73,7 @@ const EVERY_ROOM: &[&str] = &[
     "plan",
     "plan::model",
     "language",
+    "preset",
     "render",
     "tree",
     "change",

@@ -82,6 +82,7 @@ fn examples_are_what_the_blueprints_generate() {
         "internal-only",
         "iap-admin",
         "mysql-shared-vpc",
+        "web-database",
         "domain-mapping",
     ] {
         assert!(

@@ -63,8 +63,8 @@ fn authorities_are_those_that_make_the_certificates() {
     assert!(managed.contains("`pki.goog`") && !managed.contains("letsencrypt.org"));
     let classic = caa(
         "minimal",
-        "[services.api]",
-        "load_balancer.certificate = \"classic\"\n[services.api]",
+        "schema = 1",
+        "schema = 1\nload_balancer.certificate = \"classic\"",
     );
     let mapped = caa("domain-mapping", "", "");
     for both in [classic.unwrap(), mapped.unwrap()] {

@@ -28,6 +28,7 @@ fn shells_and_manual_pages() {
             .ends_with(0)
             .prints("generate")
             .prints("overwrite")
+            .prints("preset")
             .says_nothing();
     }
     folder
@@ -175,4 +176,87 @@ fn the_action_does_what_it_says() {
     assert_eq!(status, 1);
     assert!(texts["comment"].contains("**wider**"));
     assert_eq!(action(&folder, &[("against", "nowhere")]).0, 2);
+}
+
+/// The inputs that the workflow of a new project gives the action, with the branch that a pull request goes into.
+fn workflow(text: &str, base: &str) -> Vec<(String, String)> {
+    let workflow: Value = serde_norway::from_str(text).unwrap();
+    assert_eq!(workflow["on"], "pull_request");
+    assert_eq!(
+        serde_norway::to_string(&workflow["permissions"]).unwrap(),
+        "contents: read\n"
+    );
+    let steps = workflow["jobs"]["ravelin"]["steps"].as_sequence().unwrap();
+    let [checkout, action] = steps.as_slice() else {
+        panic!("{text}")
+    };
+    assert_eq!(checkout["with"]["fetch-depth"], 0);
+    assert_eq!(checkout["with"]["persist-credentials"], false);
+    assert_eq!(action["uses"], "acme/ravelin@v1");
+    let known: Value = serde_norway::from_str(&own("action.yml")).unwrap();
+    let inputs = action["with"].as_mapping().unwrap().iter();
+    let inputs = inputs.map(|(name, value)| {
+        let (name, value) = (name.as_str().unwrap(), value.as_str().unwrap());
+        assert!(!known["inputs"][name].is_null(), "no input `{name}`");
+        let value = value.replace("${{ github.base_ref }}", base);
+        (name.to_owned(), value)
+    });
+    inputs.collect()
+}
+
+#[test]
+fn the_workflow_of_a_new_project_runs_the_action() {
+    let folder = folder::empty();
+    git(&folder, &["init", "-q", "-b", "main"]);
+    git(&folder, &["commit", "-q", "--allow-empty", "-m", "empty"]);
+    git(&folder, &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    folder
+        .run("new shop --out systems/shop --ci acme/ravelin@v1")
+        .ends_with(0)
+        .prints("  created   systems/shop/ravelin.toml")
+        .prints("  created   .github/workflows/ravelin-shop.yml")
+        .prints("a tag or a branch can be moved to other code: name a commit\n");
+    let text = folder.read(".github/workflows/ravelin-shop.yml");
+    let inputs = workflow(&text, "main");
+    let inputs: Vec<(&str, &str)> = inputs
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    assert!(inputs.contains(&("blueprint", "systems/shop/ravelin.toml")));
+    // Before `generate` the files are not as the blueprint says.
+    assert_eq!(action(&folder, &inputs).0, 1);
+    folder
+        .run("generate systems/shop/ravelin.toml")
+        .ends_with(0);
+    // The first pull request: the branch that it goes into has none of it yet.
+    let (status, texts) = action(&folder, &inputs);
+    assert_eq!(status, 0, "{texts:?}");
+    git(&folder, &["add", "."]);
+    git(&folder, &["commit", "-qm", "shop"]);
+    git(&folder, &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    let group = "\"group:partners@example.com\"";
+    let more = format!("{group}, \"group:more@example.com\"");
+    folder.replace("systems/shop/ravelin.toml", group, &more);
+    folder
+        .run("generate systems/shop/ravelin.toml")
+        .ends_with(0);
+    let (status, texts) = action(&folder, &inputs);
+    assert_eq!(status, 0);
+    assert!(texts["summary"].contains("**wider**"), "{texts:?}");
+}
+
+#[test]
+fn without_a_repository_the_workflow_stands_beside_the_blueprint() {
+    let folder = folder::empty();
+    let pinned = "acme/ravelin@4f9c7a21d0e8b3655f1c2d7e90ab84c6d3f2e1b0";
+    folder
+        .run(&format!("new shop --ci {pinned}"))
+        .ends_with(0)
+        .prints("  created   shop/.github/workflows/ravelin.yml\n");
+    let text = folder.read("shop/.github/workflows/ravelin.yml");
+    assert!(
+        text.contains(&format!("uses: {pinned}\n")) && text.ends_with('\n'),
+        "{text}"
+    );
+    assert!(text.contains("blueprint: ravelin.toml\n"));
 }

@@ -47,6 +47,16 @@ impl Key {
         Self(segments)
     }
 
+    /// The names in it; positions in lists are left out.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let names = self.0.iter().filter_map(|segment| match segment {
+            Segment::Name(name) => Some(name.as_str()),
+            Segment::Index(_) => None,
+        });
+        names.collect()
+    }
+
     /// Its parts.
     #[must_use]
     pub fn segments(&self) -> &[Segment] {

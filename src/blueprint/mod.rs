@@ -2,6 +2,7 @@
 
 mod check;
 mod de;
+mod fill;
 mod json_schema;
 mod key;
 mod layer;
@@ -18,6 +19,7 @@ mod shared;
 mod tests;
 pub mod units;
 
+pub use fill::{Field, Scalar, fields, filled};
 pub use json_schema::json_schema;
 pub use key::{Key, Place, Segment};
 pub use read::{Environment, Reading, read};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
+use crate::language::BLUEPRINT_FILE as USUAL;
 use crate::source::{MARK, Source};
 use crate::store;
 
@@ -24,9 +25,6 @@ pub struct Input {
     pub folder: PathBuf,
     path: PathBuf,
 }
-
-/// What a blueprint is called where nobody says.
-const USUAL: &str = "ravelin.toml";
 
 impl Blueprint {
     /// Every blueprint below the folder that is named in the place of one.

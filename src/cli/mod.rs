@@ -8,6 +8,7 @@ mod generate;
 mod input;
 mod man;
 mod many;
+mod new;
 mod pager;
 mod schema;
 mod settle;
@@ -87,6 +88,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::Arguments),
     Generate(generate::Arguments),
     Diff(diff::Arguments),
     Check(check::Arguments),
@@ -99,6 +101,7 @@ enum Command {
 
 const EXAMPLES: &str = "\
 Examples:
+  ravelin new shop                          a folder with a blueprint to start from
   ravelin check                             look for mistakes in ravelin.toml
   ravelin explain anonymous-access          what a finding means, and what to write instead
   ravelin generate                          write terraform/, gcloud/, iam/ and README.md beside it
@@ -111,6 +114,7 @@ Exit status: 0 fine, 1 the blueprint has mistakes or something differs, 2 it cou
 #[must_use]
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::New(arguments) => new::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

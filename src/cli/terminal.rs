@@ -52,6 +52,11 @@ pub fn fail(failure: &Failure) {
     say(&text);
 }
 
+/// Whether there is a person to ask: one who reads what is said, and can answer.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Whether a stream is read by a person who wants colour (<https://no-color.org>).
 pub fn colour(stream: &impl IsTerminal) -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

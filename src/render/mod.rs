@@ -6,6 +6,7 @@ pub mod iam;
 pub mod quote;
 #[cfg(test)]
 mod sample;
+pub mod start;
 pub mod terraform;
 
 use askama::Template;

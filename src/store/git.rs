@@ -1,7 +1,7 @@
 //! What git has of a folder: nothing is checked out, and nothing is written.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{Error, Store};
@@ -59,27 +59,39 @@ impl Store {
     /// Empty where that is the folder itself, or there is no repository.
     #[must_use]
     pub fn place_in_repository(&self) -> String {
+        self.repository()
+            .map(|(_, place)| place)
+            .unwrap_or_default()
+    }
+
+    /// The root of the folder's repository, and where the folder lies in it; nothing where there is no repository, or no git.
+    /// The folder may be missing yet.
+    #[must_use]
+    pub fn repository(&self) -> Option<(PathBuf, String)> {
         let mut there = self.folder.as_path();
         let mut missing = Vec::new();
         while !there.as_os_str().is_empty() && !there.exists() {
-            let (Some(above), Some(name)) = (there.parent(), there.file_name()) else {
-                return String::new();
-            };
-            missing.push(name.to_string_lossy().into_owned() + "/");
-            there = above;
+            missing.push(there.file_name()?.to_string_lossy().into_owned() + "/");
+            there = there.parent()?;
         }
         let there = if there.as_os_str().is_empty() {
             Path::new(".")
         } else {
             there
         };
-        let asked = Self::new(there).git("find the repository", &["rev-parse", "--show-prefix"]);
-        let Some(prefix) = asked.ok().and_then(|prefix| String::from_utf8(prefix).ok()) else {
-            return String::new();
-        };
-        missing.push(prefix.trim_end_matches('\n').to_owned());
+        let arguments = ["rev-parse", "--show-prefix", "--show-cdup"];
+        let asked = Self::new(there).git("find the repository", &arguments);
+        let asked = String::from_utf8(asked.ok()?).ok()?;
+        let (prefix, up) = asked.split_once('\n')?;
+        missing.push(prefix.to_owned());
         missing.reverse();
-        missing.concat()
+        let up = up.trim_end_matches('\n');
+        let root = if up.is_empty() {
+            there.to_owned()
+        } else {
+            there.join(up)
+        };
+        Some((root, missing.concat()))
     }
 
     /// The text of a file with this hash in the history of git; nothing where there is none, or no git.

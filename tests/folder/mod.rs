@@ -27,13 +27,18 @@ pub struct Run {
     pub stderr: String,
 }
 
+/// A folder without anything in it.
+pub fn empty() -> Folder {
+    Folder(tempfile::tempdir().unwrap())
+}
+
 impl Folder {
     pub fn storefront() -> Self {
         Self::with(STOREFRONT)
     }
 
     pub fn with(blueprint: &str) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
+        let folder = empty();
         folder.write("ravelin.toml", blueprint);
         folder
     }

@@ -134,7 +134,7 @@ fn our_blueprints_are_valid_and_lead_editors_to_the_schema() {
     for (name, blueprint) in blueprints() {
         assert_eq!(objections(&blueprint), [""; 0], "{name}");
         let text = fs::read_to_string(repository("blueprints").join(&name)).unwrap();
-        let first = format!("#:schema {}\n", language::SCHEMA_FILE);
+        let first = format!("#:schema ./{}\n", language::SCHEMA_FILE);
         assert!(
             text.starts_with(&first),
             "{name} does not begin with {first}"

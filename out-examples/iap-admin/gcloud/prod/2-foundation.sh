@@ -32,7 +32,7 @@ read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
 
-# service-123456789012@gcp-sa-iap.iam.gserviceaccount.com: IAP calls the services that it guards as this identity, which has to be there before it is granted that
+# service-PROJECT_NUMBER@gcp-sa-iap.iam.gserviceaccount.com: IAP calls the services that it guards as this identity, which has to be there before it is granted that
 step 'identity of iap.googleapis.com'
 identity gcloud beta services identity create --service=iap.googleapis.com
 

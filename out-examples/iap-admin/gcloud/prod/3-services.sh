@@ -9,6 +9,8 @@
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 arguments "$@"
 
+look_up_number
+
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
 policies_ahead 'run services' --region=europe-west1 -- accounts admin
@@ -88,7 +90,7 @@ flags=(
   --port=8080
   --cpu=1
   --memory=512Mi
-  --set-env-vars=ACCOUNTS_URL=https://accounts-123456789012.europe-west1.run.app
+  --set-env-vars="ACCOUNTS_URL=https://accounts-${project_number}.europe-west1.run.app"
   --startup-probe=timeoutSeconds=5,periodSeconds=10,failureThreshold=12,httpGet.path=/health,httpGet.port=8080
   --liveness-probe=timeoutSeconds=5,periodSeconds=30,failureThreshold=3,httpGet.path=/health,httpGet.port=8080
 )
@@ -105,7 +107,7 @@ step 'policy of service admin'
 policy gcloud run services set-iam-policy admin /dev/stdin \
   --region=europe-west1 \
   -- \
-  roles/run.invoker serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com
+  roles/run.invoker "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
 
 # ---- WAF backoffice --------------------------------------------------------------------------
 # The rules deny.
@@ -228,7 +230,7 @@ ensure gcloud compute security-policies rules create 1110 \
 step 'rule rate-limit of backoffice'
 ensure gcloud compute security-policies rules create 9000 \
   --security-policy=backoffice \
-  --src-ip-ranges=192.0.2.0/24,198.51.100.0/25,2001:db8:100::/48 \
+  --src-ip-ranges='*' \
   --action=throttle \
   --rate-limit-threshold-count=600 \
   --rate-limit-threshold-interval-sec=60 \
@@ -238,20 +240,12 @@ ensure gcloud compute security-policies rules create 9000 \
   --description='rate limit, after the WAF rules: what is within it passes' \
   --no-preview
 
-step 'rule only of backoffice'
-ensure gcloud compute security-policies rules create 9500 \
-  --security-policy=backoffice \
-  --src-ip-ranges=192.0.2.0/24,198.51.100.0/25,2001:db8:100::/48 \
-  --action=allow \
-  --description='the addresses that are let in' \
-  --no-preview
-
 step 'rule default of backoffice'
 ensure gcloud compute security-policies rules create 2147483647 \
   --security-policy=backoffice \
   --src-ip-ranges='*' \
-  --action=deny-403 \
-  --description='refuses everybody else' \
+  --action=allow \
+  --description='lets through what no rule refused' \
   --no-preview
 
 # What a rule does not look at; nothing but this.
@@ -259,7 +253,7 @@ step 'excluded fields of backoffice'
 exclusions backoffice
 
 step 'other rules of backoffice'
-only_rules backoffice 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 9500 2147483647
+only_rules backoffice 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 
 # ---- certificates: proven by a DNS record, so that they are there before DNS points here ------------
 
@@ -477,33 +471,11 @@ ensure gcloud compute forwarding-rules update backoffice-http-ipv6 \
   --global \
   --update-labels=environment=prod,managed-by=ravelin,owner=operations
 
-# ---- public DNS --------------------------------------------------------------------------------------
+# ---- public DNS: whoever looks after the domains writes these records ------------------------------------
 
-step 'record admin.example.com A'
-address gcloud compute addresses describe backoffice-ipv4 --global '--format=value(address)'
-ensure gcloud dns record-sets create admin.example.com. \
-  --zone=example-com \
-  --project=acme-dns \
-  --type=A \
-  --ttl=300 \
-  --rrdatas="$address"
-
-step 'record admin.example.com AAAA'
-address gcloud compute addresses describe backoffice-ipv6 --global '--format=value(address)'
-ensure gcloud dns record-sets create admin.example.com. \
-  --zone=example-com \
-  --project=acme-dns \
-  --type=AAAA \
-  --ttl=300 \
-  --rrdatas="$address"
-
-step 'record _acme-challenge.admin.example.com CNAME'
-address gcloud certificate-manager dns-authorizations describe admin-example-com '--format=value(dnsResourceRecord.data)'
-ensure gcloud dns record-sets create _acme-challenge.admin.example.com. \
-  --zone=example-com \
-  --project=acme-dns \
-  --type=CNAME \
-  --ttl=300 \
-  --rrdatas="$address"
+step 'dns records, to be written by hand'
+record admin.example.com. A gcloud compute addresses describe backoffice-ipv4 --global '--format=value(address)'
+record admin.example.com. AAAA gcloud compute addresses describe backoffice-ipv6 --global '--format=value(address)'
+record _acme-challenge.admin.example.com. CNAME gcloud certificate-manager dns-authorizations describe admin-example-com '--format=value(dnsResourceRecord.data)'
 
 finish services

@@ -570,11 +570,12 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
-calls 'agent of iap.googleapis.com' serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com
-calls 'agent of run.googleapis.com' serviceAccount:service-123456789012@serverless-robot-prod.iam.gserviceaccount.com
+calls 'agent of iap.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
+calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
 calls run-accounts serviceAccount:run-accounts@acme-backoffice-prod.iam.gserviceaccount.com
 calls run-admin serviceAccount:run-admin@acme-backoffice-prod.iam.gserviceaccount.com
 
@@ -688,15 +689,14 @@ fact waf.adaptive on switch 'compute security-policies' backoffice --enable-laye
 fact waf.logging normal choice 'compute security-policies' backoffice --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode enforce waf_mode backoffice
 fact waf.rules.cve "deny 403 when evaluatePreconfiguredWaf('cve-canary'), priority 100" waf_rule backoffice 100 enforced
-fact waf.rules.default 'deny 403 from *, priority 2147483647' waf_rule backoffice 2147483647 enforced
+fact waf.rules.default 'allow from *, priority 2147483647' waf_rule backoffice 2147483647 enforced
 fact waf.rules.generic "deny 403 when evaluatePreconfiguredWaf('generic-v422-stable', {'sensitivity': 1}), priority 1110" waf_rule backoffice 1110 enforced
 fact waf.rules.java "deny 403 when evaluatePreconfiguredWaf('java-v422-stable', {'sensitivity': 1}), priority 1100" waf_rule backoffice 1100 enforced
 fact waf.rules.lfi "deny 403 when evaluatePreconfiguredWaf('lfi-v422-stable', {'sensitivity': 1}), priority 1020" waf_rule backoffice 1020 enforced
 fact waf.rules.methodenforcement "deny 403 when evaluatePreconfiguredWaf('methodenforcement-v422-stable', {'sensitivity': 1, 'opt_out_rule_ids': ['owasp-crs-v042200-id911100-methodenforcement']}), priority 1050" waf_rule backoffice 1050 enforced
-fact waf.rules.only 'allow from 192.0.2.0/24 198.51.100.0/25 2001:db8:100::/48, priority 9500' waf_rule backoffice 9500 enforced
 fact waf.rules.php "deny 403 when evaluatePreconfiguredWaf('php-v422-stable', {'sensitivity': 1}), priority 1080" waf_rule backoffice 1080 enforced
 fact waf.rules.protocolattack "deny 403 when evaluatePreconfiguredWaf('protocolattack-v422-stable', {'sensitivity': 1}), priority 1070" waf_rule backoffice 1070 enforced
-fact waf.rules.rate-limit 'throttle above 600 in 60 seconds by IP from 192.0.2.0/24 198.51.100.0/25 2001:db8:100::/48, priority 9000' waf_rule backoffice 9000 enforced
+fact waf.rules.rate-limit 'throttle above 600 in 60 seconds by IP from *, priority 9000' waf_rule backoffice 9000 enforced
 fact waf.rules.rce "deny 403 when evaluatePreconfiguredWaf('rce-v422-stable', {'sensitivity': 1}), priority 1040" waf_rule backoffice 1040 enforced
 fact waf.rules.rfi "deny 403 when evaluatePreconfiguredWaf('rfi-v422-stable', {'sensitivity': 1}), priority 1030" waf_rule backoffice 1030 enforced
 fact waf.rules.scannerdetection "deny 403 when evaluatePreconfiguredWaf('scannerdetection-v422-stable', {'sensitivity': 1}), priority 1060" waf_rule backoffice 1060 enforced
@@ -705,7 +705,7 @@ fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', 
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule backoffice 1010 enforced
 # services.accounts.deletion_protection: stands nowhere in the cloud
 # services.admin.deletion_protection: stands nowhere in the cloud
-fact waf.other_rules none strays backoffice 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 9500 2147483647
+fact waf.other_rules none strays backoffice 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 fact services.accounts.other_roles none other_roles services accounts roles/run.invoker
 fact services.admin.other_roles none other_roles services admin roles/run.invoker
 latest_is_ready accounts

@@ -25,7 +25,7 @@ enable \
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' secrets 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones'
-policies_ahead secrets -- exchange-token
+policies_ahead secrets -- partner-token
 read_ahead
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
@@ -87,7 +87,7 @@ ensure gcloud compute firewall-rules create pricing-egress-internet \
   --priority=1000 \
   --direction=EGRESS \
   --destination-ranges=0.0.0.0/0 \
-  --target-tags=run-rates \
+  --target-tags=run-partner \
   --enable-logging \
   --logging-metadata=include-all \
   --action=ALLOW \
@@ -161,25 +161,25 @@ only_zones pricing pricing-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
-step 'account job-close-day'
-ensure gcloud iam service-accounts create job-close-day \
-  --display-name='job close-day' \
-  --description=jobs.close-day
+step 'account job-nightly'
+ensure gcloud iam service-accounts create job-nightly \
+  --display-name='job nightly' \
+  --description=jobs.nightly
 
-step 'account run-quotes'
-ensure gcloud iam service-accounts create run-quotes \
-  --display-name='service quotes' \
-  --description=services.quotes
+step 'account run-api'
+ensure gcloud iam service-accounts create run-api \
+  --display-name='service api' \
+  --description=services.api
 
-step 'account run-rates'
-ensure gcloud iam service-accounts create run-rates \
-  --display-name='service rates' \
-  --description=services.rates
+step 'account run-partner'
+ensure gcloud iam service-accounts create run-partner \
+  --display-name='service partner' \
+  --description=services.partner
 
 # ---- secrets: containers without values, which ./secrets.sh adds ----------------------------------
 
-step 'secret exchange-token'
-ensure gcloud secrets create exchange-token \
+step 'secret partner-token'
+ensure gcloud secrets create partner-token \
   --replication-policy=user-managed \
   --locations=us-central1 \
   --version-destroy-ttl=604800s \
@@ -212,11 +212,11 @@ ensure gcloud dns record-sets create '*.run.app.' \
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
-# services.rates.secrets.env.EXCHANGE_TOKEN
-step 'run-rates: secretmanager.secretAccessor on secret exchange-token'
-grant gcloud secrets add-iam-policy-binding exchange-token \
+# services.partner.secrets.env.PARTNER_TOKEN
+step 'run-partner: secretmanager.secretAccessor on secret partner-token'
+grant gcloud secrets add-iam-policy-binding partner-token \
   --role=roles/secretmanager.secretAccessor \
-  --member=serviceAccount:run-rates@acme-pricing-dev.iam.gserviceaccount.com
+  --member=serviceAccount:run-partner@acme-pricing-dev.iam.gserviceaccount.com
 
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 

@@ -13,18 +13,18 @@ look_up_number
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs'
-policies_ahead 'run services' --region=us-central1 -- quotes rates
-policies_ahead 'run jobs' --region=us-central1 -- close-day
+policies_ahead 'run services' --region=us-central1 -- api partner
+policies_ahead 'run jobs' --region=us-central1 -- nightly
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand job-close-day run-quotes run-rates
+accounts_stand job-nightly run-api run-partner
 secrets_stand
 
-# ---- service rates ---------------------------------------------------------------------
-# Internal. Called by jobs.close-day, services.quotes.
+# ---- service partner ---------------------------------------------------------------------
+# Internal. Called by jobs.nightly, services.api.
 
-step 'service rates'
+step 'service partner'
 flags=(
   --region=us-central1
   --ingress=internal # never from the internet, not even through the load balancer
@@ -37,41 +37,40 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-rates@acme-pricing-dev.iam.gserviceaccount.com # its own; iam/dev/ACCESS.md says what it may do
+  --service-account=run-partner@acme-pricing-dev.iam.gserviceaccount.com # its own; iam/dev/ACCESS.md says what it may do
   --network=projects/acme-pricing-dev/global/networks/pricing
   --subnet=projects/acme-pricing-dev/regions/us-central1/subnetworks/pricing-run
-  --network-tags=run-rates
+  --network-tags=run-partner
   --vpc-egress=all-traffic # nothing leaves past the network
   --labels=environment=dev,managed-by=ravelin,owner=pricing-team
-  --image=us-central1-docker.pkg.dev/acme-images/pricing/engine@sha256:5f4e3d2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100
-  --args=serve,rates
+  --image=us-central1-docker.pkg.dev/acme-images/pricing/app@sha256:5f4e3d2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100
+  --args=serve,partner
   --port=8080
   --cpu=1
   --memory=512Mi
-  --set-env-vars=CURRENCY=USD
-  --set-secrets=EXCHANGE_TOKEN=exchange-token:1
-  --set-env-vars=ROUNDING=half-even
+  --set-env-vars=LOG_LEVEL=info
+  --set-secrets=PARTNER_TOKEN=partner-token:1
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
 )
-ensure gcloud run deploy rates "${flags[@]}"
-ensure gcloud beta run services update rates \
+ensure gcloud run deploy partner "${flags[@]}"
+ensure gcloud beta run services update partner \
   --region=us-central1 \
   --default-url \
   --no-iap
-serve_latest rates
+serve_latest partner
 
-# Everyone who is granted to call rates. The policy is complete: a grant made by hand disappears with the next run.
-step 'policy of service rates'
-policy gcloud run services set-iam-policy rates /dev/stdin \
+# Everyone who is granted to call partner. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of service partner'
+policy gcloud run services set-iam-policy partner /dev/stdin \
   --region=us-central1 \
   -- \
-  roles/run.invoker serviceAccount:job-close-day@acme-pricing-dev.iam.gserviceaccount.com \
-  roles/run.invoker serviceAccount:run-quotes@acme-pricing-dev.iam.gserviceaccount.com
+  roles/run.invoker serviceAccount:job-nightly@acme-pricing-dev.iam.gserviceaccount.com \
+  roles/run.invoker serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com
 
-# ---- service quotes ---------------------------------------------------------------------
+# ---- service api ---------------------------------------------------------------------
 # Internal.
 
-step 'service quotes'
+step 'service api'
 flags=(
   --region=us-central1
   --ingress=internal # never from the internet, not even through the load balancer
@@ -84,64 +83,62 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-quotes@acme-pricing-dev.iam.gserviceaccount.com # its own; iam/dev/ACCESS.md says what it may do
+  --service-account=run-api@acme-pricing-dev.iam.gserviceaccount.com # its own; iam/dev/ACCESS.md says what it may do
   --network=projects/acme-pricing-dev/global/networks/pricing
   --subnet=projects/acme-pricing-dev/regions/us-central1/subnetworks/pricing-run
-  --network-tags=run-quotes
+  --network-tags=run-api
   --vpc-egress=private-ranges-only
   --labels=environment=dev,managed-by=ravelin,owner=pricing-team
-  --image=us-central1-docker.pkg.dev/acme-images/pricing/engine@sha256:5f4e3d2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100
+  --image=us-central1-docker.pkg.dev/acme-images/pricing/app@sha256:5f4e3d2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100
   --port=8080
   --cpu=1
   --memory=512Mi
-  --set-env-vars=CURRENCY=USD
-  --set-env-vars="RATES_URL=https://rates-${project_number}.us-central1.run.app"
-  --set-env-vars=ROUNDING=half-even
+  --set-env-vars=LOG_LEVEL=info
+  --set-env-vars="PARTNER_URL=https://partner-${project_number}.us-central1.run.app"
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
 )
-ensure gcloud run deploy quotes "${flags[@]}"
-ensure gcloud beta run services update quotes \
+ensure gcloud run deploy api "${flags[@]}"
+ensure gcloud beta run services update api \
   --region=us-central1 \
   --default-url \
   --no-iap
-serve_latest quotes
+serve_latest api
 
-# Everyone who is granted to call quotes. The policy is complete: a grant made by hand disappears with the next run.
-step 'policy of service quotes'
-policy gcloud run services set-iam-policy quotes /dev/stdin \
+# Everyone who is granted to call api. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of service api'
+policy gcloud run services set-iam-policy api /dev/stdin \
   --region=us-central1 \
   -- \
   roles/run.invoker serviceAccount:checkout@acme-pricing-dev.iam.gserviceaccount.com
 
-# ---- job close-day -------------------------------------------------------------------------
+# ---- job nightly -------------------------------------------------------------------------
 # Runs to its end when it is started.
 
-step 'job close-day'
+step 'job nightly'
 flags=(
   --region=us-central1
   --tasks=1
   --parallelism=1
   --max-retries=2
   --task-timeout=900
-  --service-account=job-close-day@acme-pricing-dev.iam.gserviceaccount.com # its own; iam/dev/ACCESS.md says what it may do
+  --service-account=job-nightly@acme-pricing-dev.iam.gserviceaccount.com # its own; iam/dev/ACCESS.md says what it may do
   --network=projects/acme-pricing-dev/global/networks/pricing
   --subnet=projects/acme-pricing-dev/regions/us-central1/subnetworks/pricing-run
-  --network-tags=job-close-day
+  --network-tags=job-nightly
   --vpc-egress=private-ranges-only
   --labels=environment=dev,managed-by=ravelin,owner=pricing-team
-  --image=us-central1-docker.pkg.dev/acme-images/pricing/engine@sha256:5f4e3d2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100
-  --args=close-day
+  --image=us-central1-docker.pkg.dev/acme-images/pricing/app@sha256:5f4e3d2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100
+  --args=nightly
   --cpu=1
   --memory=512Mi
-  --set-env-vars=CURRENCY=USD
-  --set-env-vars="RATES_URL=https://rates-${project_number}.us-central1.run.app"
-  --set-env-vars=ROUNDING=half-even
+  --set-env-vars=LOG_LEVEL=info
+  --set-env-vars="PARTNER_URL=https://partner-${project_number}.us-central1.run.app"
 )
-ensure gcloud run jobs deploy close-day "${flags[@]}"
+ensure gcloud run jobs deploy nightly "${flags[@]}"
 
-# Everyone who is granted to run close-day. The policy is complete: a grant made by hand disappears with the next run.
-step 'policy of job close-day'
-policy gcloud run jobs set-iam-policy close-day /dev/stdin \
+# Everyone who is granted to run nightly. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of job nightly'
+policy gcloud run jobs set-iam-policy nightly /dev/stdin \
   --region=us-central1 \
   -- \
   roles/run.invoker group:pricing-team@example.com

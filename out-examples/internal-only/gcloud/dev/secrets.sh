@@ -26,8 +26,8 @@ generates() { # generates NAME LENGTH ALPHABET: as `tr` takes it
   generated+=("$1 $2 $3")
 }
 
-secret exchange-token acme-pricing-dev exchange-token
-needs exchange-token 1
+secret partner-token acme-pricing-dev partner-token
+needs partner-token 1
 
 listing() { # listing NAME: the command that lists a secret's versions, into $words
   words=(gcloud secrets versions list "${ids[$1]}" --project="${projects[$1]}" '--format=value(name.basename(),state)')

@@ -575,26 +575,26 @@ look_up_number
 # ---- who is called what in the facts --------------------------------------------------------------
 
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
-calls job-close-day serviceAccount:job-close-day@acme-pricing-dev.iam.gserviceaccount.com
-calls run-quotes serviceAccount:run-quotes@acme-pricing-dev.iam.gserviceaccount.com
-calls run-rates serviceAccount:run-rates@acme-pricing-dev.iam.gserviceaccount.com
+calls job-nightly serviceAccount:job-nightly@acme-pricing-dev.iam.gserviceaccount.com
+calls run-api serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com
+calls run-partner serviceAccount:run-partner@acme-pricing-dev.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
 look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' secrets
-policy_ahead gcloud run services add-iam-policy-binding quotes --region=us-central1
-policy_ahead gcloud run services add-iam-policy-binding rates --region=us-central1
-policy_ahead gcloud run jobs add-iam-policy-binding close-day --region=us-central1
-policy_ahead gcloud secrets add-iam-policy-binding exchange-token
+policy_ahead gcloud run services add-iam-policy-binding api --region=us-central1
+policy_ahead gcloud run services add-iam-policy-binding partner --region=us-central1
+policy_ahead gcloud run jobs add-iam-policy-binding nightly --region=us-central1
+policy_ahead gcloud secrets add-iam-policy-binding partner-token
 policy_ahead gcloud artifacts repositories add-iam-policy-binding pricing --location=us-central1 --project=acme-images
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
 
-granted 'service quotes' gcloud run services add-iam-policy-binding quotes --region=us-central1
-granted 'service rates' gcloud run services add-iam-policy-binding rates --region=us-central1
-granted 'job close-day' gcloud run jobs add-iam-policy-binding close-day --region=us-central1
-granted 'secret exchange-token' gcloud secrets add-iam-policy-binding exchange-token
+granted 'service api' gcloud run services add-iam-policy-binding api --region=us-central1
+granted 'service partner' gcloud run services add-iam-policy-binding partner --region=us-central1
+granted 'job nightly' gcloud run jobs add-iam-policy-binding nightly --region=us-central1
+granted 'secret partner-token' gcloud secrets add-iam-policy-binding partner-token
 granted 'repository pricing in acme-images' gcloud artifacts repositories add-iam-policy-binding pricing --location=us-central1 --project=acme-images
 
 # ---- the facts ------------------------------------------------------------------------------------
@@ -602,16 +602,16 @@ granted 'repository pricing in acme-images' gcloud artifacts repositories add-ia
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
 fact audit_logs.secretmanager.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited secretmanager.googleapis.com
-fact jobs.close-day.account job-close-day account 'run jobs' close-day
-fact jobs.close-day.callers group:pricing-team@example.com holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding close-day --region=us-central1
-fact jobs.close-day.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding close-day --region=us-central1
-fact jobs.close-day.egress private-ranges-only egress 'run jobs' close-day
-fact jobs.close-day.egress.internet direct internet 'run jobs' close-day pricing
-fact jobs.close-day.grants 'run.invoker on service rates' grants_of serviceAccount:job-close-day@acme-pricing-dev.iam.gserviceaccount.com
-fact jobs.close-day.images_by_tag none by_tag 'run jobs' close-day
+fact jobs.nightly.account job-nightly account 'run jobs' nightly
+fact jobs.nightly.callers group:pricing-team@example.com holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding nightly --region=us-central1
+fact jobs.nightly.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding nightly --region=us-central1
+fact jobs.nightly.egress private-ranges-only egress 'run jobs' nightly
+fact jobs.nightly.egress.internet direct internet 'run jobs' nightly pricing
+fact jobs.nightly.grants 'run.invoker on service partner' grants_of serviceAccount:job-nightly@acme-pricing-dev.iam.gserviceaccount.com
+fact jobs.nightly.images_by_tag none by_tag 'run jobs' nightly
 fact network.dns_logs on switch 'dns policies' pricing --enable-logging
 fact network.egress denied denied pricing EGRESS
-fact network.egress.openings 'tcp:443 to 0.0.0.0/0 for run-rates, tcp:443 to 199.36.153.8/30' firewall pricing EGRESS
+fact network.egress.openings 'tcp:443 to 0.0.0.0/0 for run-partner, tcp:443 to 199.36.153.8/30' firewall pricing EGRESS
 fact network.flow_logs on switch 'compute networks subnets' pricing-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' pricing-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall pricing INGRESS
@@ -619,45 +619,45 @@ fact network.nat pricing-nat nat pricing pricing-nat
 fact network.private_zones run.app. private_zones pricing
 fact network.routes '0.0.0.0/0, 199.36.153.8/30' routes pricing
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' pricing-run --range none
-fact secrets.exchange-token.pinned 1 versions_there exchange-token acme-pricing-dev 1
-fact secrets.exchange-token.readers run-rates holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding exchange-token
-fact secrets.exchange-token.replicas us-central1 set_of secrets exchange-token --locations none
-fact secrets.exchange-token.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding exchange-token
-fact services.quotes.account run-quotes account run quotes
-fact services.quotes.audiences none set_of run quotes --set-custom-audiences none
-fact services.quotes.auth iam authentication quotes ''
-fact services.quotes.callers serviceAccount:checkout@acme-pricing-dev.iam.gserviceaccount.com callers quotes
-fact services.quotes.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding quotes --region=us-central1
-fact services.quotes.egress private-ranges-only egress run quotes
-fact services.quotes.egress.internet direct internet run quotes pricing
-fact services.quotes.grants 'run.invoker on service rates' grants_of serviceAccount:run-quotes@acme-pricing-dev.iam.gserviceaccount.com
-fact services.quotes.images_by_tag none by_tag run quotes
-fact services.quotes.ingress internal setting run quotes --ingress all
-fact services.quotes.invoker_check on switch run quotes --invoker-iam-check
-fact services.quotes.run_app open run_app quotes
-fact services.rates.account run-rates account run rates
-fact services.rates.audiences none set_of run rates --set-custom-audiences none
-fact services.rates.auth iam authentication rates ''
-fact services.rates.callers 'job-close-day, run-quotes' callers rates
-fact services.rates.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding rates --region=us-central1
-fact services.rates.egress all-traffic egress run rates
-fact services.rates.egress.internet nat internet run rates pricing
-fact services.rates.grants 'secretmanager.secretAccessor on secret exchange-token' grants_of serviceAccount:run-rates@acme-pricing-dev.iam.gserviceaccount.com
-fact services.rates.images_by_tag none by_tag run rates
-fact services.rates.ingress internal setting run rates --ingress all
-fact services.rates.invoker_check on switch run rates --invoker-iam-check
-fact services.rates.run_app open run_app rates
-# jobs.close-day.deletion_protection: stands nowhere in the cloud
-# secrets.exchange-token.deletion_protection: stands nowhere in the cloud
-# services.quotes.deletion_protection: stands nowhere in the cloud
-# services.rates.deletion_protection: stands nowhere in the cloud
-fact services.quotes.other_roles none other_roles services quotes roles/run.invoker
-fact services.rates.other_roles none other_roles services rates roles/run.invoker
-fact jobs.close-day.other_roles none other_roles jobs close-day roles/run.invoker
-latest_is_ready quotes
-fact services.quotes.max_instances 10 setting run quotes --max-instances none
-latest_is_ready rates
-fact services.rates.max_instances 10 setting run rates --max-instances none
+fact secrets.partner-token.pinned 1 versions_there partner-token acme-pricing-dev 1
+fact secrets.partner-token.readers run-partner holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding partner-token
+fact secrets.partner-token.replicas us-central1 set_of secrets partner-token --locations none
+fact secrets.partner-token.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding partner-token
+fact services.api.account run-api account run api
+fact services.api.audiences none set_of run api --set-custom-audiences none
+fact services.api.auth iam authentication api ''
+fact services.api.callers serviceAccount:checkout@acme-pricing-dev.iam.gserviceaccount.com callers api
+fact services.api.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=us-central1
+fact services.api.egress private-ranges-only egress run api
+fact services.api.egress.internet direct internet run api pricing
+fact services.api.grants 'run.invoker on service partner' grants_of serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com
+fact services.api.images_by_tag none by_tag run api
+fact services.api.ingress internal setting run api --ingress all
+fact services.api.invoker_check on switch run api --invoker-iam-check
+fact services.api.run_app open run_app api
+fact services.partner.account run-partner account run partner
+fact services.partner.audiences none set_of run partner --set-custom-audiences none
+fact services.partner.auth iam authentication partner ''
+fact services.partner.callers 'job-nightly, run-api' callers partner
+fact services.partner.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding partner --region=us-central1
+fact services.partner.egress all-traffic egress run partner
+fact services.partner.egress.internet nat internet run partner pricing
+fact services.partner.grants 'secretmanager.secretAccessor on secret partner-token' grants_of serviceAccount:run-partner@acme-pricing-dev.iam.gserviceaccount.com
+fact services.partner.images_by_tag none by_tag run partner
+fact services.partner.ingress internal setting run partner --ingress all
+fact services.partner.invoker_check on switch run partner --invoker-iam-check
+fact services.partner.run_app open run_app partner
+# jobs.nightly.deletion_protection: stands nowhere in the cloud
+# secrets.partner-token.deletion_protection: stands nowhere in the cloud
+# services.api.deletion_protection: stands nowhere in the cloud
+# services.partner.deletion_protection: stands nowhere in the cloud
+fact services.api.other_roles none other_roles services api roles/run.invoker
+fact services.partner.other_roles none other_roles services partner roles/run.invoker
+fact jobs.nightly.other_roles none other_roles jobs nightly roles/run.invoker
+latest_is_ready api
+fact services.api.max_instances 10 setting run api --max-instances none
+latest_is_ready partner
+fact services.partner.max_instances 10 setting run partner --max-instances none
 
 inherited \
   roles/owner \

@@ -16,6 +16,7 @@ enable \
   certificatemanager.googleapis.com \
   cloudresourcemanager.googleapis.com \
   compute.googleapis.com \
+  dns.googleapis.com \
   iam.googleapis.com \
   iamcredentials.googleapis.com \
   iap.googleapis.com \
@@ -31,7 +32,7 @@ read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
 
-# service-PROJECT_NUMBER@gcp-sa-iap.iam.gserviceaccount.com: IAP calls the services that it guards as this identity, which has to be there before it is granted that
+# service-123456789012@gcp-sa-iap.iam.gserviceaccount.com: IAP calls the services that it guards as this identity, which has to be there before it is granted that
 step 'identity of iap.googleapis.com'
 identity gcloud beta services identity create --service=iap.googleapis.com
 

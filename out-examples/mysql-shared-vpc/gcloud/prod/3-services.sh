@@ -9,8 +9,6 @@
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 arguments "$@"
 
-look_up_number
-
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
 policies_ahead 'run services' --region=europe-west3 -- web
@@ -121,7 +119,7 @@ step 'policy of service web'
 policy gcloud run services set-iam-policy web /dev/stdin \
   --region=europe-west3 \
   -- \
-  roles/run.invoker "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
+  roles/run.invoker serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com
 
 # ---- WAF tickets --------------------------------------------------------------------------
 # The rules only log what they would deny; `mode = "enforce"` makes them deny.
@@ -244,7 +242,7 @@ ensure gcloud compute security-policies rules create 1110 \
 step 'rule rate-limit of tickets'
 ensure gcloud compute security-policies rules create 9000 \
   --security-policy=tickets \
-  --src-ip-ranges='*' \
+  --src-ip-ranges=192.0.2.0/24,198.51.100.0/25,2001:db8:100::/48 \
   --action=throttle \
   --rate-limit-threshold-count=600 \
   --rate-limit-threshold-interval-sec=60 \
@@ -254,12 +252,20 @@ ensure gcloud compute security-policies rules create 9000 \
   --description='rate limit, after the WAF rules: what is within it passes' \
   --preview
 
+step 'rule only of tickets'
+ensure gcloud compute security-policies rules create 9500 \
+  --security-policy=tickets \
+  --src-ip-ranges=192.0.2.0/24,198.51.100.0/25,2001:db8:100::/48 \
+  --action=allow \
+  --description='the addresses that are let in' \
+  --no-preview
+
 step 'rule default of tickets'
 ensure gcloud compute security-policies rules create 2147483647 \
   --security-policy=tickets \
   --src-ip-ranges='*' \
-  --action=allow \
-  --description='lets through what no rule refused' \
+  --action=deny-403 \
+  --description='refuses everybody else' \
   --no-preview
 
 # What a rule does not look at; nothing but this.
@@ -267,7 +273,7 @@ step 'excluded fields of tickets'
 exclusions tickets
 
 step 'other rules of tickets'
-only_rules tickets 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
+only_rules tickets 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 9500 2147483647
 
 # ---- certificates: proven by a DNS record, so that they are there before DNS points here ------------
 
@@ -484,11 +490,33 @@ ensure gcloud compute forwarding-rules update tickets-http-ipv6 \
   --global \
   --update-labels=environment=prod,managed-by=ravelin,owner=support-tools
 
-# ---- public DNS: whoever looks after the domains writes these records ------------------------------------
+# ---- public DNS --------------------------------------------------------------------------------------
 
-step 'dns records, to be written by hand'
-record tickets.example.com. A gcloud compute addresses describe tickets-ipv4 --global '--format=value(address)'
-record tickets.example.com. AAAA gcloud compute addresses describe tickets-ipv6 --global '--format=value(address)'
-record _acme-challenge.tickets.example.com. CNAME gcloud certificate-manager dns-authorizations describe tickets-example-com '--format=value(dnsResourceRecord.data)'
+step 'record tickets.example.com A'
+address gcloud compute addresses describe tickets-ipv4 --global '--format=value(address)'
+ensure gcloud dns record-sets create tickets.example.com. \
+  --zone=example-com \
+  --project=acme-dns \
+  --type=A \
+  --ttl=300 \
+  --rrdatas="$address"
+
+step 'record tickets.example.com AAAA'
+address gcloud compute addresses describe tickets-ipv6 --global '--format=value(address)'
+ensure gcloud dns record-sets create tickets.example.com. \
+  --zone=example-com \
+  --project=acme-dns \
+  --type=AAAA \
+  --ttl=300 \
+  --rrdatas="$address"
+
+step 'record _acme-challenge.tickets.example.com CNAME'
+address gcloud certificate-manager dns-authorizations describe tickets-example-com '--format=value(dnsResourceRecord.data)'
+ensure gcloud dns record-sets create _acme-challenge.tickets.example.com. \
+  --zone=example-com \
+  --project=acme-dns \
+  --type=CNAME \
+  --ttl=300 \
+  --rrdatas="$address"
 
 finish services

@@ -570,12 +570,11 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
-look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
-calls 'agent of iap.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
-calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+calls 'agent of iap.googleapis.com' serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com
+calls 'agent of run.googleapis.com' serviceAccount:service-123456789012@serverless-robot-prod.iam.gserviceaccount.com
 calls job-migrate serviceAccount:job-migrate@acme-tickets-prod.iam.gserviceaccount.com
 calls run-web serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com
 
@@ -650,14 +649,15 @@ fact waf.adaptive on switch 'compute security-policies' tickets --enable-layer7-
 fact waf.logging normal choice 'compute security-policies' tickets --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode preview waf_mode tickets
 fact waf.rules.cve "deny 403 when evaluatePreconfiguredWaf('cve-canary'), priority 100" waf_rule tickets 100 enforced
-fact waf.rules.default 'allow from *, priority 2147483647' waf_rule tickets 2147483647 enforced
+fact waf.rules.default 'deny 403 from *, priority 2147483647' waf_rule tickets 2147483647 enforced
 fact waf.rules.generic "deny 403 when evaluatePreconfiguredWaf('generic-v422-stable', {'sensitivity': 1}), priority 1110" waf_rule tickets 1110 preview
 fact waf.rules.java "deny 403 when evaluatePreconfiguredWaf('java-v422-stable', {'sensitivity': 1}), priority 1100" waf_rule tickets 1100 preview
 fact waf.rules.lfi "deny 403 when evaluatePreconfiguredWaf('lfi-v422-stable', {'sensitivity': 1}), priority 1020" waf_rule tickets 1020 preview
 fact waf.rules.methodenforcement "deny 403 when evaluatePreconfiguredWaf('methodenforcement-v422-stable', {'sensitivity': 1}), priority 1050" waf_rule tickets 1050 preview
+fact waf.rules.only 'allow from 192.0.2.0/24 198.51.100.0/25 2001:db8:100::/48, priority 9500' waf_rule tickets 9500 enforced
 fact waf.rules.php "deny 403 when evaluatePreconfiguredWaf('php-v422-stable', {'sensitivity': 1}), priority 1080" waf_rule tickets 1080 preview
 fact waf.rules.protocolattack "deny 403 when evaluatePreconfiguredWaf('protocolattack-v422-stable', {'sensitivity': 1}), priority 1070" waf_rule tickets 1070 preview
-fact waf.rules.rate-limit 'throttle above 600 in 60 seconds by IP from *, priority 9000' waf_rule tickets 9000 preview
+fact waf.rules.rate-limit 'throttle above 600 in 60 seconds by IP from 192.0.2.0/24 198.51.100.0/25 2001:db8:100::/48, priority 9000' waf_rule tickets 9000 preview
 fact waf.rules.rce "deny 403 when evaluatePreconfiguredWaf('rce-v422-stable', {'sensitivity': 1}), priority 1040" waf_rule tickets 1040 preview
 fact waf.rules.rfi "deny 403 when evaluatePreconfiguredWaf('rfi-v422-stable', {'sensitivity': 1}), priority 1030" waf_rule tickets 1030 preview
 fact waf.rules.scannerdetection "deny 403 when evaluatePreconfiguredWaf('scannerdetection-v422-stable', {'sensitivity': 1}), priority 1060" waf_rule tickets 1060 preview
@@ -667,7 +667,7 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
 # network.existing: stands nowhere in the cloud
 # services.web.deletion_protection: stands nowhere in the cloud
-fact waf.other_rules none strays tickets 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
+fact waf.other_rules none strays tickets 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 9500 2147483647
 fact services.web.other_roles none other_roles services web roles/run.invoker
 fact jobs.migrate.other_roles none other_roles jobs migrate
 latest_is_ready web

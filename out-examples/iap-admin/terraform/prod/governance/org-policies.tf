@@ -5,8 +5,8 @@
 
 # The default network is open inside and reaches the internet.
 resource "google_org_policy_policy" "compute_skip_default_network_creation" {
-  name   = "projects/123456789012/policies/compute.skipDefaultNetworkCreation"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/compute.skipDefaultNetworkCreation"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -19,8 +19,8 @@ resource "google_org_policy_policy" "compute_skip_default_network_creation" {
 
 # No machine of this project stands on the internet.
 resource "google_org_policy_policy" "compute_vm_external_ip_access" {
-  name   = "projects/123456789012/policies/compute.vmExternalIpAccess"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/compute.vmExternalIpAccess"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -33,8 +33,8 @@ resource "google_org_policy_policy" "compute_vm_external_ip_access" {
 
 # The default service accounts would be editors of the project.
 resource "google_org_policy_policy" "iam_automatic_iam_grants_for_default_service_accounts" {
-  name   = "projects/123456789012/policies/iam.automaticIamGrantsForDefaultServiceAccounts"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/iam.automaticIamGrantsForDefaultServiceAccounts"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -47,8 +47,8 @@ resource "google_org_policy_policy" "iam_automatic_iam_grants_for_default_servic
 
 # A key is a password that never ends.
 resource "google_org_policy_policy" "iam_disable_service_account_key_creation" {
-  name   = "projects/123456789012/policies/iam.disableServiceAccountKeyCreation"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/iam.disableServiceAccountKeyCreation"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -61,8 +61,8 @@ resource "google_org_policy_policy" "iam_disable_service_account_key_creation" {
 
 # An uploaded key is a password that never ends.
 resource "google_org_policy_policy" "iam_disable_service_account_key_upload" {
-  name   = "projects/123456789012/policies/iam.disableServiceAccountKeyUpload"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/iam.disableServiceAccountKeyUpload"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -75,8 +75,8 @@ resource "google_org_policy_policy" "iam_disable_service_account_key_upload" {
 
 # Only the ways in that the blueprint declares.
 resource "google_org_policy_policy" "run_allowed_ingress" {
-  name   = "projects/123456789012/policies/run.allowedIngress"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/run.allowedIngress"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -94,8 +94,8 @@ resource "google_org_policy_policy" "run_allowed_ingress" {
 
 # Only the ways out that the blueprint declares.
 resource "google_org_policy_policy" "run_allowed_vpc_egress" {
-  name   = "projects/123456789012/policies/run.allowedVPCEgress"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/run.allowedVPCEgress"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -113,8 +113,8 @@ resource "google_org_policy_policy" "run_allowed_vpc_egress" {
 
 # Cloud Run asks every caller who it is.
 resource "google_org_policy_policy" "run_managed_require_invoker_iam" {
-  name   = "projects/123456789012/policies/run.managed.requireInvokerIam"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/run.managed.requireInvokerIam"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -127,8 +127,8 @@ resource "google_org_policy_policy" "run_managed_require_invoker_iam" {
 
 # No range of the internet may connect to a database.
 resource "google_org_policy_policy" "sql_restrict_authorized_networks" {
-  name   = "projects/123456789012/policies/sql.restrictAuthorizedNetworks"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/sql.restrictAuthorizedNetworks"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -141,8 +141,8 @@ resource "google_org_policy_policy" "sql_restrict_authorized_networks" {
 
 # No database has a public address.
 resource "google_org_policy_policy" "sql_restrict_public_ip" {
-  name   = "projects/123456789012/policies/sql.restrictPublicIp"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/sql.restrictPublicIp"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -155,8 +155,8 @@ resource "google_org_policy_policy" "sql_restrict_public_ip" {
 
 # No bucket is open to the internet.
 resource "google_org_policy_policy" "storage_public_access_prevention" {
-  name   = "projects/123456789012/policies/storage.publicAccessPrevention"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/storage.publicAccessPrevention"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -169,8 +169,8 @@ resource "google_org_policy_policy" "storage_public_access_prevention" {
 
 # Buckets answer over TLS only.
 resource "google_org_policy_policy" "storage_secure_http_transport" {
-  name   = "projects/123456789012/policies/storage.secureHttpTransport"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/storage.secureHttpTransport"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {
@@ -183,8 +183,8 @@ resource "google_org_policy_policy" "storage_secure_http_transport" {
 
 # No object is opened past the bucket's policy.
 resource "google_org_policy_policy" "storage_uniform_bucket_level_access" {
-  name   = "projects/123456789012/policies/storage.uniformBucketLevelAccess"
-  parent = "projects/123456789012"
+  name   = "projects/${data.google_project.this.number}/policies/storage.uniformBucketLevelAccess"
+  parent = "projects/${data.google_project.this.number}"
 
   spec {
     rules {

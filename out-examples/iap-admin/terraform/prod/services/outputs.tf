@@ -4,7 +4,7 @@
 output "service_urls" {
   description = "The run.app address of each service that has one: the audience of calls to it."
   value = {
-    accounts = "https://accounts-123456789012.europe-west1.run.app"
+    accounts = "https://accounts-${data.google_project.this.number}.europe-west1.run.app"
   }
 }
 
@@ -14,4 +14,25 @@ output "load_balancer_addresses" {
     backoffice-ipv4 = google_compute_global_address.backoffice_ipv4.address
     backoffice-ipv6 = google_compute_global_address.backoffice_ipv6.address
   }
+}
+
+output "dns_records" {
+  description = "The records to create where the domains' DNS is kept."
+  value = [
+    {
+      name = "admin.example.com."
+      type = "A"
+      data = google_compute_global_address.backoffice_ipv4.address
+    },
+    {
+      name = "admin.example.com."
+      type = "AAAA"
+      data = google_compute_global_address.backoffice_ipv6.address
+    },
+    {
+      name = google_certificate_manager_dns_authorization.admin_example_com.dns_resource_record[0].name
+      type = google_certificate_manager_dns_authorization.admin_example_com.dns_resource_record[0].type
+      data = google_certificate_manager_dns_authorization.admin_example_com.dns_resource_record[0].data
+    },
+  ]
 }

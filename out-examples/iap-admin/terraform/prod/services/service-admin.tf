@@ -55,7 +55,7 @@ resource "google_cloud_run_v2_service" "admin" {
 
       env {
         name  = "ACCOUNTS_URL"
-        value = "https://accounts-123456789012.europe-west1.run.app"
+        value = "https://accounts-${data.google_project.this.number}.europe-west1.run.app"
       }
 
       resources {
@@ -109,7 +109,7 @@ data "google_iam_policy" "admin" {
   binding {
     role = "roles/run.invoker"
     members = [
-      "serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com",
+      "serviceAccount:service-${data.google_project.this.number}@gcp-sa-iap.iam.gserviceaccount.com",
     ]
   }
 }

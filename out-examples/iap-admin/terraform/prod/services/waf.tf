@@ -199,7 +199,7 @@ resource "google_compute_security_policy" "backoffice" {
       versioned_expr = "SRC_IPS_V1"
 
       config {
-        src_ip_ranges = ["192.0.2.0/24", "198.51.100.0/25", "2001:db8:100::/48"]
+        src_ip_ranges = ["*"]
       }
     }
 
@@ -216,24 +216,9 @@ resource "google_compute_security_policy" "backoffice" {
   }
 
   rule {
-    priority    = 9500
-    description = "the addresses that are let in"
-    action      = "allow"
-    preview     = false
-
-    match {
-      versioned_expr = "SRC_IPS_V1"
-
-      config {
-        src_ip_ranges = ["192.0.2.0/24", "198.51.100.0/25", "2001:db8:100::/48"]
-      }
-    }
-  }
-
-  rule {
     priority    = 2147483647
-    description = "refuses everybody else"
-    action      = "deny(403)"
+    description = "lets through what no rule refused"
+    action      = "allow"
     preview     = false
 
     match {

@@ -76,7 +76,7 @@ resource "google_compute_firewall" "pricing_egress_internet" {
   priority           = 1000
   direction          = "EGRESS"
   destination_ranges = ["0.0.0.0/0"]
-  target_tags        = ["run-rates"]
+  target_tags        = ["run-partner"]
 
   allow {
     protocol = "tcp"

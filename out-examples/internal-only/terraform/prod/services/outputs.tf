@@ -4,7 +4,7 @@
 output "service_urls" {
   description = "The run.app address of each service that has one: the audience of calls to it."
   value = {
-    quotes = "https://quotes-${data.google_project.this.number}.us-central1.run.app"
-    rates  = "https://rates-${data.google_project.this.number}.us-central1.run.app"
+    api     = "https://api-${data.google_project.this.number}.us-central1.run.app"
+    partner = "https://partner-${data.google_project.this.number}.us-central1.run.app"
   }
 }

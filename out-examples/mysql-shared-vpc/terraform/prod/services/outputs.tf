@@ -8,24 +8,3 @@ output "load_balancer_addresses" {
     tickets-ipv6 = google_compute_global_address.tickets_ipv6.address
   }
 }
-
-output "dns_records" {
-  description = "The records to create where the domains' DNS is kept."
-  value = [
-    {
-      name = "tickets.example.com."
-      type = "A"
-      data = google_compute_global_address.tickets_ipv4.address
-    },
-    {
-      name = "tickets.example.com."
-      type = "AAAA"
-      data = google_compute_global_address.tickets_ipv6.address
-    },
-    {
-      name = google_certificate_manager_dns_authorization.tickets_example_com.dns_resource_record[0].name
-      type = google_certificate_manager_dns_authorization.tickets_example_com.dns_resource_record[0].type
-      data = google_certificate_manager_dns_authorization.tickets_example_com.dns_resource_record[0].data
-    },
-  ]
-}

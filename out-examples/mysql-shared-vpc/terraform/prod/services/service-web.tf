@@ -156,7 +156,7 @@ data "google_iam_policy" "web" {
   binding {
     role = "roles/run.invoker"
     members = [
-      "serviceAccount:service-${data.google_project.this.number}@gcp-sa-iap.iam.gserviceaccount.com",
+      "serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com",
     ]
   }
 }

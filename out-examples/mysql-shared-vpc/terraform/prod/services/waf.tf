@@ -199,7 +199,7 @@ resource "google_compute_security_policy" "tickets" {
       versioned_expr = "SRC_IPS_V1"
 
       config {
-        src_ip_ranges = ["*"]
+        src_ip_ranges = ["192.0.2.0/24", "198.51.100.0/25", "2001:db8:100::/48"]
       }
     }
 
@@ -216,9 +216,24 @@ resource "google_compute_security_policy" "tickets" {
   }
 
   rule {
-    priority    = 2147483647
-    description = "lets through what no rule refused"
+    priority    = 9500
+    description = "the addresses that are let in"
     action      = "allow"
+    preview     = false
+
+    match {
+      versioned_expr = "SRC_IPS_V1"
+
+      config {
+        src_ip_ranges = ["192.0.2.0/24", "198.51.100.0/25", "2001:db8:100::/48"]
+      }
+    }
+  }
+
+  rule {
+    priority    = 2147483647
+    description = "refuses everybody else"
+    action      = "deny(403)"
     preview     = false
 
     match {
