@@ -25,8 +25,8 @@ pub mod store;
 pub mod tree;
 
 use diag::{Diagnostic, Severity};
-use plan::Date;
 use plan::model::Plan;
+use plan::{Date, Posture};
 use source::Source;
 use tree::Tree;
 
@@ -91,6 +91,30 @@ pub fn expand(source: &Source, files: &dyn Fn(&str) -> Option<String>) -> Expans
 #[must_use]
 pub fn check(source: &Source, files: &dyn Fn(&str) -> Option<String>, today: Date) -> Expansion {
     expanded(source, files, Some(today))
+}
+
+/// Judges the way from what was generated last to what a blueprint without errors means now, by the facts of both: what
+/// applying it would destroy, and what must not go in one step. Of the elements in `gone` the cloud has nothing, of
+/// `project` nothing at all.
+///
+/// What was never stated before is taken as it is.
+#[must_use]
+pub fn changed(
+    source: &Source,
+    before: &Posture,
+    after: &Posture,
+    gone: &[String],
+) -> Vec<Diagnostic> {
+    let steps = plan::steps(before, after, gone);
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let environments = blueprint::read(source).environments;
+    let find = |name: &String| environments.iter().find(|one| one.name == *name);
+    let steps = steps.iter();
+    let found = steps.filter_map(|step| Some(step.finding(find(&step.environment)?)));
+    let names: Vec<&str> = environments.iter().map(|one| one.name.as_str()).collect();
+    diag::settle(found.collect(), &names)
 }
 
 fn expanded(

@@ -232,6 +232,13 @@ rules! {
         EXCEPTION_IDLE "exception-idle" Error;
         RULE_NOT_WAIVABLE "rule-not-waivable" Error;
     }
+    Changes {
+        COMES_AND_GOES "comes-and-goes" Warning;
+        DATABASE_UPGRADE "database-upgrade" Warning;
+        DOMAIN_DROPPED "domain-dropped" Warning;
+        IDENTITY_CHANGED "identity-changed" Error;
+        REMOVED_WITHOUT_RETIRING "removed-without-retiring" Error;
+    }
 }
 
 /// The rules that an exception can waive.

@@ -357,9 +357,9 @@ fn an_element_leaves_in_two_steps() {
         folder
             .run(command)
             .ends_with(2)
-            .says("error: removed-without-retiring: 1 element was taken out")
-            .says("  services.partner-api in prod\n  services.partner-api in stg\n")
-            .says("`retire = true` in `[services.partner-api]`")
+            .says("error[removed-without-retiring]: `services.partner-api` left the blueprint")
+            .says("put `[services.partner-api]` back with `retire = true`")
+            .says("ravelin generate --gone services.partner-api\n")
             .prints_nothing();
     }
     assert_eq!(folder.files(), before);

@@ -1,5 +1,6 @@
 //! Each rule has a text in `rules/CODE.md`. Its `wrong` fragment, completed to a blueprint, breaks that rule and no other,
-//! and is reported as `tests/rules/CODE.txt` says; its `right` fragment, completed alike, has no finding.
+//! and is reported as `tests/rules/CODE.txt` says; its `right` fragment, completed alike, has no finding. A rule about
+//! changes has a `before` fragment too: what was generated last.
 //! `RAVELIN_REWRITE=1` writes the reports anew.
 //!
 //! A fragment is completed by the paragraphs of `tests/rules/base.toml`. A paragraph is left out where the fragment has its
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use ravelin::Expansion;
 use ravelin::diag::{Rule, report};
-use ravelin::plan::Date;
+use ravelin::plan::{Date, posture};
 use ravelin::rules;
 use ravelin::source::Source;
 
@@ -144,7 +145,17 @@ fn beside(path: &str) -> Option<String> {
 fn checked(rule: &Rule, blueprint: &str) -> (Expansion, Source) {
     let source = Source::new(format!("{}.toml", rule.code), blueprint);
     let today: Date = TODAY.parse().unwrap();
-    (ravelin::check(&source, &beside, today), source)
+    let mut expansion = ravelin::check(&source, &beside, today);
+    let before = rule.explained().before;
+    if !before.is_empty() {
+        let before = Source::new("before.toml", completed(rule, before));
+        let before = posture(&ravelin::expand(&before, &beside).plans);
+        let after = posture(&expansion.plans);
+        assert!(!before.is_empty() && !after.is_empty(), "{}", rule.code);
+        let changed = ravelin::changed(&source, &before, &after, &[]);
+        expansion.diagnostics.extend(changed);
+    }
+    (expansion, source)
 }
 
 fn codes(expansion: &Expansion) -> Vec<&str> {

@@ -59,6 +59,12 @@ impl Environment {
         }
     }
 
+    /// Whether a key is written.
+    #[must_use]
+    pub fn has(&self, key: &Key) -> bool {
+        node::find(&self.root, key).is_some_and(|found| found.exact)
+    }
+
     /// Where a line with a key can be added to a table: right below its header. `None` where the table has the key already,
     /// or no header of its own.
     #[must_use]

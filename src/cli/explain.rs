@@ -54,8 +54,14 @@ fn one(rule: &Rule, paint: &Paint) -> String {
         None => "cannot be waived".to_owned(),
     };
     let label = |label: &str| paint.label(label);
+    let before = if explanation.before.is_empty() {
+        String::new()
+    } else {
+        let lines = indented(explanation.before);
+        format!("{}\n\n{lines}\n", label("before:"))
+    };
     format!(
-        "{head}{what}\n\n{why}\n\n{wrong}\n\n{wrong_lines}\n{right}\n\n{right_lines}\n{topic} {topic_words}\n{waived} {waiver}\n{source} {source_words}\n",
+        "{head}{what}\n\n{why}\n\n{before}{wrong}\n\n{wrong_lines}\n{right}\n\n{right_lines}\n{topic} {topic_words}\n{waived} {waiver}\n{source} {source_words}\n",
         why = explanation.why,
         wrong = label("wrong:"),
         wrong_lines = indented(explanation.wrong),

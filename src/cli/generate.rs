@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::settle::{Settle, bases};
-use super::target::{Last, Target, Wanted};
+use super::target::{Found, Last, Target, Wanted};
 use super::words::count;
 use super::{Failure, Outcome, many, terminal, told};
 use crate::change::{Action, Change, decide};
@@ -29,7 +29,8 @@ pub struct Arguments {
     target: Target,
     #[command(flatten)]
     settle: Settle,
-    /// An element that left the blueprint and that the cloud does not have, so that it need not be retired
+    /// An element of which the cloud has nothing, so that it may leave or become another one in one step; `project`: nothing
+    /// was applied yet
     #[arg(long, value_name = "ELEMENT", conflicts_with = "all")]
     gone: Vec<String>,
 }
@@ -42,6 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         return Ok(Outcome::Found);
     };
     let done = generate(arguments, &wanted, true)?;
+    terminal::say(&done.found.text);
     terminal::print(&done.told)?;
     done.conflicts.map_or(Ok(Outcome::Fine), Err)
 }
@@ -54,6 +56,8 @@ fn all(arguments: &Arguments) -> Result<Outcome, Failure> {
     many::settle(&wanted, checks, "nothing was written")?;
     let done = many::each(&wanted, |(_, wanted)| generate(arguments, wanted, true));
     let done = many::settle(&wanted, done, "the others are done")?;
+    let found = done.iter().map(|done| done.found.text.as_str());
+    terminal::say(&found.collect::<String>());
     let mut text = String::new();
     for ((name, _), done) in wanted.iter().zip(&done) {
         let gap = if done.changed { "\n\n" } else { " " };
@@ -78,6 +82,8 @@ fn all(arguments: &Arguments) -> Result<Outcome, Failure> {
 
 /// What a run did.
 struct Done {
+    /// What is to be known about the change.
+    found: Found,
     told: String,
     changed: bool,
     /// That merges are left to the person.
@@ -88,7 +94,7 @@ struct Done {
 fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done, Failure> {
     let _hold = wanted.store.hold()?;
     let last = wanted.last(wanted.store.lock()?)?;
-    wanted.is_retired(&last, &arguments.gone)?;
+    let found = wanted.judge(&last, &arguments.gone)?;
     let disk = wanted.store.disk(wanted.paths(&last)?)?;
     let changes = wanted.changes(&disk, &last);
     let settled = arguments.settle.settle(&changes, wanted, &last)?;
@@ -119,6 +125,7 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
     }
     let conflicts = !settled.conflicts.is_empty();
     Ok(Done {
+        found,
         told: told::done(&decision, &settled, &last.lock.facts),
         changed: anything,
         conflicts: conflicts.then(|| told::conflicts(&settled)),

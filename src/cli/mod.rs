@@ -36,6 +36,8 @@ enum Outcome {
 /// Why something could not be done.
 #[derive(Debug)]
 struct Failure {
+    /// A report that comes before it; may be empty.
+    report: String,
     /// What is wrong: lowercase, without a full stop.
     message: String,
     /// Lines that stand below it.
@@ -47,6 +49,7 @@ struct Failure {
 impl Failure {
     fn new(message: impl Into<String>) -> Self {
         Self {
+            report: String::new(),
             message: message.into(),
             details: Vec::new(),
             helps: Vec::new(),

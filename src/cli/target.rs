@@ -1,21 +1,21 @@
 //! What `generate` and `diff` have in common: a blueprint, a folder, and what stands between them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::input::Blueprint;
-use super::words::count;
 use super::{Failure, terminal};
 use crate::change::{Change, Disk, LOCK, Lock, changes, clash, paths};
-use crate::diag::report;
-use crate::expand;
+use crate::diag::{Diagnostic, Severity, report};
 use crate::plan::model::Plan;
-use crate::plan::{Date, removed_without_retiring};
+use crate::plan::{Date, posture, steps};
+use crate::source::Source;
 use crate::store::{Store, is_beside};
 use crate::tree::{Tree, TreePath};
+use crate::{changed, expand};
 
 /// Which blueprint, and where to.
 #[derive(Debug, Args)]
@@ -41,7 +41,7 @@ pub struct Wanted {
     pub store: Store,
     /// The folder's path.
     pub folder: PathBuf,
-    blueprint: String,
+    source: Source,
     blueprint_folder: PathBuf,
     plans: Vec<Plan>,
     only: Option<String>,
@@ -55,6 +55,19 @@ pub struct Last {
     pub lock: Lock,
     /// As much of it as this run looks at.
     pub seen: Lock,
+}
+
+/// What is to be known about a change.
+#[derive(Default)]
+pub struct Found {
+    /// The report for people.
+    pub text: String,
+    /// The code and the message of each finding.
+    pub lines: Vec<(&'static str, String)>,
+}
+
+fn is_warning(finding: &Diagnostic) -> bool {
+    finding.rule.severity == Severity::Warning
 }
 
 impl Target {
@@ -99,7 +112,7 @@ impl Target {
             tree: expansion.tree(),
             store: Store::new(&folder),
             folder,
-            blueprint: input.source.file_name().to_owned(),
+            source: input.source,
             blueprint_folder: input.folder,
             plans: expansion.plans,
             only: self.only.clone(),
@@ -151,45 +164,55 @@ impl Wanted {
     fn is_of_this_blueprint(&self, lock: &Lock) -> Result<(), Failure> {
         let other = &lock.blueprint;
         let there = || is_beside(&self.blueprint_folder, other);
-        if other.is_empty() || *other == self.blueprint || !there() {
+        let own = self.source.file_name();
+        if other.is_empty() || other == own || !there() {
             return Ok(());
         }
         Err(Failure::new(format!(
-            "`{}` was generated from `{other}`, not from `{}`; nothing was written",
+            "`{}` was generated from `{other}`, not from `{own}`; nothing was written",
             self.folder.display(),
-            self.blueprint
         ))
         .help("write to another folder: --out DIR"))
     }
 
-    /// Elements leave in two steps, since what needs them and what protects them has to go first. `gone` are those that
-    /// the cloud does not have.
-    pub fn is_retired(&self, last: &Last, gone: &[String]) -> Result<(), Failure> {
-        let removed = removed_without_retiring(&last.lock.facts, &self.rest(last).facts);
-        let removed = removed
-            .into_iter()
-            .filter(|(_, element)| !gone.contains(element));
-        let removed: Vec<(String, String)> = removed.collect();
-        let Some((_, first)) = removed.first() else {
-            return Ok(());
-        };
-        let elements: BTreeSet<&String> = removed.iter().map(|(_, element)| element).collect();
-        let (was, it) = if elements.len() == 1 {
-            ("was", "it")
-        } else {
-            ("were", "them")
-        };
-        let mut failure = Failure::new(format!(
-            "removed-without-retiring: {} {was} taken out of the blueprint while the cloud protects {it}; nothing was written",
-            count(elements.len(), "element"),
-        ));
-        failure.details = removed
-            .iter()
-            .map(|(environment, element)| format!("{element} in {environment}"))
+    /// Judges what changes for what lives already. Gives what is to be known about it; fails where it must not be so. Of
+    /// the elements in `gone` the cloud has nothing.
+    pub fn judge(&self, last: &Last, gone: &[String]) -> Result<Found, Failure> {
+        let after = self.rest(last).facts;
+        let found = changed(&self.source, &last.lock.facts, &after, gone);
+        if found.iter().all(is_warning) {
+            return Ok(self.found(&found));
+        }
+        let steps = steps(&last.lock.facts, &after, gone);
+        let elements: BTreeSet<&str> = (steps.iter())
+            .filter(|step| step.stops())
+            .map(|step| step.element.as_str())
             .collect();
-        Err(failure
-            .help(format!("put it back with `retire = true` in `[{first}]`, generate and apply; then take it out"))
-            .help(format!("if it was never applied: ravelin generate --gone {first}")))
+        let elements = elements.into_iter();
+        let elements = elements.fold(String::new(), |all, one| {
+            format!("{all} --gone {}", one.escape_debug())
+        });
+        let mut failure =
+            Failure::new("this change cannot be applied to what lives; nothing was written").help(
+                format!("where the cloud has nothing of it: ravelin generate{elements}"),
+            );
+        failure.report = self.found(&found).text;
+        Err(failure)
+    }
+
+    /// What is to be known about the change for what lives already, but for what must not be so.
+    pub fn warnings(&self, last: &Last) -> Found {
+        let mut found = changed(&self.source, &last.lock.facts, &self.rest(last).facts, &[]);
+        found.retain(is_warning);
+        self.found(&found)
+    }
+
+    fn found(&self, found: &[Diagnostic]) -> Found {
+        let line = |one: &Diagnostic| (one.rule.code, one.message.clone());
+        Found {
+            text: report(found, &self.source, terminal::colour(&io::stderr())),
+            lines: found.iter().map(line).collect(),
+        }
     }
 
     /// The paths to look at.
@@ -239,18 +262,14 @@ impl Wanted {
     pub fn rest(&self, last: &Last) -> Lock {
         let mut lock = last.lock.clone();
         env!("CARGO_PKG_VERSION").clone_into(&mut lock.version);
-        self.blueprint.clone_into(&mut lock.blueprint);
+        self.source.file_name().clone_into(&mut lock.blueprint);
         lock.files.retain(|path, _| !self.has(path));
         lock.kept.retain(|path, _| !self.has(path));
         lock.other.clear();
         let has = |name: &str| self.has_environment(name);
         lock.facts.retain(|name, _| !has(name));
-        for plan in self.plans.iter().filter(|plan| has(&plan.environment)) {
-            let facts = plan.facts.iter();
-            let facts: BTreeMap<String, String> =
-                facts.map(|fact| (fact.key(), fact.value.clone())).collect();
-            lock.facts.insert(plan.environment.clone(), facts);
-        }
+        let plans = self.plans.iter().filter(|plan| has(&plan.environment));
+        lock.facts.extend(posture(plans));
         lock
     }
 }

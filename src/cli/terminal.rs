@@ -35,11 +35,15 @@ pub fn fail(failure: &Failure) {
     } else {
         ("", "", "")
     };
-    let mut text = format!("{red}error{plain}: {}\n", failure.message);
-    if !failure.details.is_empty() {
+    let mut text = failure.report.clone();
+    if !text.is_empty() {
         text.push('\n');
     }
     // Writing to a `String` cannot fail.
+    let _ = writeln!(text, "{red}error{plain}: {}", failure.message);
+    if !failure.details.is_empty() {
+        text.push('\n');
+    }
     for detail in &failure.details {
         let _ = writeln!(text, "  {detail}");
     }

@@ -5,6 +5,11 @@
 //!
 //! Why it matters, for people who are no experts.
 //!
+//! before:
+//! ```toml
+//! …
+//! ```
+//!
 //! wrong:
 //! ```toml
 //! …
@@ -17,6 +22,8 @@
 //!
 //! source: <https://cloud.google.com/…>
 //! ````
+//!
+//! `before` stands only where a change is judged.
 
 /// What there is to say about a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +32,8 @@ pub struct Explanation {
     pub what: &'static str,
     /// Why it matters: a paragraph, its lines as they are written.
     pub why: &'static str,
+    /// The part of a blueprint that was generated last; empty where no change is judged.
+    pub before: &'static str,
     /// A part of a blueprint that breaks the rule, and no other.
     pub wrong: &'static str,
     /// The same part as it is right.
@@ -38,13 +47,21 @@ impl Explanation {
     #[must_use]
     pub fn read(text: &'static str) -> Self {
         let (what, rest) = cut(text, "\n\n");
-        let (why, rest) = cut(rest, "\n\nwrong:\n```toml\n");
+        let (why, examples) = cut(rest, ":\n```toml\n");
+        let (why, rest, before) = match why.strip_suffix("\n\nbefore") {
+            Some(why) => {
+                let (before, rest) = cut(examples, "```\n\nwrong:\n```toml\n");
+                (why, rest, before)
+            }
+            None => (why.strip_suffix("\n\nwrong").unwrap_or(why), examples, ""),
+        };
         let (wrong, rest) = cut(rest, "```\n\nright:\n```toml\n");
         let (right, rest) = cut(rest, "```\n\nsource: <");
         let (source, _) = cut(rest, ">");
         Self {
             what,
             why,
+            before,
             wrong,
             right,
             source,
@@ -57,12 +74,18 @@ impl Explanation {
         let Self {
             what,
             why,
+            before,
             wrong,
             right,
             source,
         } = self;
+        let before = if before.is_empty() {
+            String::new()
+        } else {
+            format!("before:\n```toml\n{before}```\n\n")
+        };
         format!(
-            "{what}\n\n{why}\n\nwrong:\n```toml\n{wrong}```\n\nright:\n```toml\n{right}```\n\nsource: <{source}>\n"
+            "{what}\n\n{why}\n\n{before}wrong:\n```toml\n{wrong}```\n\nright:\n```toml\n{right}```\n\nsource: <{source}>\n"
         )
     }
 }

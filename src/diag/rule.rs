@@ -56,6 +56,8 @@ pub enum Topic {
     Governance,
     /// The written exceptions.
     Exceptions,
+    /// What a change does to what lives already.
+    Changes,
 }
 
 impl Topic {
@@ -77,6 +79,7 @@ impl Topic {
             Self::Rights => "accounts and grants",
             Self::Governance => "organisation policies and audit logs",
             Self::Exceptions => "the written exceptions",
+            Self::Changes => "what a change does to what lives",
         }
     }
 }

@@ -7,16 +7,28 @@ mod shared;
 
 use std::collections::BTreeMap;
 
-pub use compare::{
-    Direction, FactChange, Facts as Posture, changed_facts, direction, removed_without_retiring,
-};
+pub use compare::{Direction, FactChange, Facts as Posture, changed_facts, direction};
+pub(super) use compare::{elements, entries, split};
 pub use order::apply_order;
+pub(super) use order::gained;
 
 use super::google::roles;
 use super::model::{
     Auth, Backend, Binding, Edge, Fact, Grant, Ingress, Internet, Job, Part, Plan, Principal,
     Resource, Service, VpcEgress, Workload,
 };
+
+/// The facts of each plan's environment, as the lock holds them.
+#[must_use]
+pub fn posture<'p>(plans: impl IntoIterator<Item = &'p Plan>) -> Posture {
+    let plans = plans.into_iter();
+    let stated = plans.map(|plan| {
+        let facts = plan.facts.iter();
+        let facts = facts.map(|fact| (fact.key(), fact.value.clone()));
+        (plan.environment.clone(), facts.collect())
+    });
+    stated.collect()
+}
 
 /// The facts of a plan, in the order of their elements and names.
 pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {

@@ -4,6 +4,7 @@ mod date;
 mod expired;
 mod facts;
 pub(crate) mod google;
+mod life;
 pub mod model;
 mod pools;
 mod reach;
@@ -12,9 +13,8 @@ mod wider;
 
 pub use date::Date;
 pub use expired::expired;
-pub use facts::{
-    Direction, FactChange, Posture, apply_order, changed_facts, removed_without_retiring,
-};
+pub use facts::{Direction, FactChange, Posture, apply_order, changed_facts, posture};
+pub use life::{Step, steps};
 pub use pools::{Pool, connections, pools};
 pub use reach::{Stranger, strangers};
 use resolve::is_production;

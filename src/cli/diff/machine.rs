@@ -32,10 +32,13 @@ pub fn json(report: &Report) -> String {
     let ending = report.ending.iter().map(|[environment, element, rule, owner, day]| {
         json!({ "environment": environment, "element": element, "rule": rule, "owner": owner, "ends": day })
     });
+    let found = report.found.lines.iter();
+    let found = found.map(|(code, message)| json!({ "code": code, "message": message }));
     let all = json!({
         "differs": report.differs(),
         "refused": report.refused,
         "wider": report.wider(),
+        "warnings": found.collect::<Vec<Value>>(),
         "order": report.order,
         "files": files.collect::<Vec<Value>>(),
         "facts": facts.collect::<Vec<Value>>(),
@@ -44,7 +47,8 @@ pub fn json(report: &Report) -> String {
     format!("{all:#}\n")
 }
 
-/// Annotations: a file that differs is an error, a fact that gets wider and an exception that ends are warnings.
+/// Annotations: a file that differs is an error; a fact that gets wider, what a change does to what lives, and an exception
+/// that ends are warnings.
 pub fn github(report: &Report) -> String {
     let mut text = String::new();
     let mut say = |kind: &str, properties: &str, message: &str| {
@@ -76,6 +80,9 @@ pub fn github(report: &Report) -> String {
         } = fact;
         let message = format!("{environment}: {element} {fact}: {before} → {after}");
         say("warning", "title=a security fact gets wider", &message);
+    }
+    for (code, message) in &report.found.lines {
+        say("warning", &format!("title={code}"), message);
     }
     for [environment, element, rule, owner, day] in &report.ending {
         let message = format!("{environment}: {rule} on {element}, owner {owner}, ends {day}");
@@ -129,6 +136,9 @@ pub fn markdown(report: &Report) -> String {
         ];
         let cells: Vec<String> = cells.iter().map(|cell| self::cell(cell)).collect();
         let _ = writeln!(text, "| {} | {mark} |", cells.join(" | "));
+    }
+    for (code, message) in &report.found.lines {
+        let _ = write!(text, "\n⚠️ {code}: {}\n", message.replace('\n', " "));
     }
     if !report.ending.is_empty() {
         text.push_str("\nExceptions that end within 30 days, or have ended:\n\n");

@@ -99,6 +99,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         compare(arguments, &wanted, today)?
     };
     report.narrow(&arguments.paths)?;
+    terminal::say(&report.found.text);
     show(arguments, &report)?;
     let found = match arguments.fail_on {
         FailOn::Difference => report.differs(),
@@ -117,9 +118,11 @@ fn compare(arguments: &Arguments, wanted: &Wanted, today: Date) -> Result<Report
         None => wanted.store.lock()?,
     };
     let last = wanted.last(text)?;
-    if revision.is_none() {
-        wanted.is_retired(&last, &[])?;
-    }
+    let found = match revision {
+        // What was already agreed to is not refused again: it is the facts that show it.
+        Some(_) => wanted.warnings(&last),
+        None => wanted.judge(&last, &[])?,
+    };
     let paths = wanted.paths(&last)?;
     let disk = match &revision {
         Some(revision) => Revision::disk(revision, paths)?,
@@ -139,6 +142,7 @@ fn compare(arguments: &Arguments, wanted: &Wanted, today: Date) -> Result<Report
     };
     let mut report = Report::new(&decision, &last, &bases, &place);
     report.ending = wanted.ending(today);
+    report.found = found;
     Ok(report)
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::change::{Action, Change, Decision, LOCK, State, Step};
 use crate::cli::Failure;
-use crate::cli::target::Last;
+use crate::cli::target::{Found, Last};
 use crate::cli::told;
 use crate::diff::{Counts, Line, LineKind, Side, hunks, patch};
 use crate::plan::{Direction, FactChange, changed_facts};
@@ -19,6 +19,8 @@ pub struct Report {
     pub facts: Vec<FactChange>,
     /// Exceptions that end soon: environment, element, rule, owner, last day.
     pub ending: Vec<[String; 5]>,
+    /// What is to be known about the change.
+    pub found: Found,
     /// In which order what changed is applied.
     pub order: Vec<String>,
     /// Whether `generate` would refuse to write.
@@ -61,6 +63,7 @@ impl Report {
             files,
             facts: changed_facts(&last.lock.facts, &decision.lock.facts),
             ending: Vec::new(),
+            found: Found::default(),
             order: told::order(decision, &last.lock.facts),
             refused,
         }
@@ -72,6 +75,7 @@ impl Report {
             files: Vec::new(),
             facts: Vec::new(),
             ending: Vec::new(),
+            found: Found::default(),
             order: Vec::new(),
             refused: false,
         };
@@ -92,6 +96,8 @@ impl Report {
             all.files.append(&mut report.files);
             all.facts.append(&mut report.facts);
             all.ending.append(&mut report.ending);
+            all.found.text.push_str(&report.found.text);
+            all.found.lines.append(&mut report.found.lines);
             let name = folder.display();
             let order = report
                 .order

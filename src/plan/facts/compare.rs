@@ -98,35 +98,25 @@ pub fn direction(element: &str, fact: &str, before: &str, after: &str) -> Direct
     order(element, fact).direction(Some(before), Some(after), true)
 }
 
-/// The elements that are gone, with their environments, though nothing was done to let them go: the protection against
-/// deletion was still on. An environment that is gone as a whole is not looked into.
-#[must_use]
-pub fn removed_without_retiring(before: &Facts, after: &Facts) -> Vec<(String, String)> {
-    let mut removed = Vec::new();
-    for (environment, old) in before {
-        let Some(new) = after.get(environment).map(elements) else {
-            continue;
-        };
-        let protected = old.iter().filter(|(_, value)| *value == "on");
-        let protected = protected.filter_map(|(key, _)| key.strip_suffix(".deletion_protection"));
-        let gone = protected.filter(|element| !new.contains(element));
-        removed.extend(gone.map(|element| (environment.clone(), element.to_owned())));
-    }
-    removed
-}
-
-pub(super) fn elements(facts: &BTreeMap<String, String>) -> BTreeSet<&str> {
+/// The elements that facts are of.
+pub(in crate::plan) fn elements(facts: &BTreeMap<String, String>) -> BTreeSet<&str> {
     facts.keys().map(|key| split(key).0).collect()
 }
 
 /// Elements that there is one of, or that stand for all of their kind.
-const SINGLE: [&str; 4] = ["audit_logs", "governance", "load_balancer", "network"];
+const SINGLE: [&str; 5] = [
+    "audit_logs",
+    "governance",
+    "load_balancer",
+    "network",
+    "project",
+];
 
 /// The facts of a WAF: what follows `waf.` and is none of them is the name of a service's own.
 const WAF: [&str; 4] = ["adaptive", "logging", "mode", "rules"];
 
 /// The element and the name of a fact.
-pub(super) fn split(key: &str) -> (&str, String) {
+pub(in crate::plan) fn split(key: &str) -> (&str, String) {
     let nth = |wanted: usize| {
         let mut dots = key.match_indices('.').map(|(at, _)| at);
         dots.nth(wanted).unwrap_or(key.len())
@@ -173,7 +163,7 @@ fn order(element: &str, fact: &str) -> Order {
         return Order::Exception;
     }
     match (kind, fact) {
-        ("audit_logs", "services") | ("waf", "logging") => Order::Name,
+        ("project", _) | ("audit_logs", "services") | ("waf", "logging") => Order::Name,
         ("governance" | "audit_logs", _) => Order::Guards,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,
@@ -206,7 +196,7 @@ fn order(element: &str, fact: &str) -> Order {
         (
             _,
             "account" | "certificate" | "google_access" | "pinned" | "private_zones" | "replicas"
-            | "services_range" | "subnet",
+            | "services_range" | "subnet" | "version",
         ) => Order::Name,
         // Whatever else is stated is a list of who or what gets somewhere.
         _ => Order::Opens,
@@ -262,7 +252,7 @@ impl Order {
 }
 
 /// The entries of a list.
-fn entries(value: Option<&str>) -> BTreeSet<&str> {
+pub(in crate::plan) fn entries(value: Option<&str>) -> BTreeSet<&str> {
     let entries = value.into_iter().flat_map(|value| value.split(", "));
     entries
         .filter(|entry| !["none", "nobody", "nothing"].contains(entry))

@@ -3,10 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::{Facts, elements};
+use super::compare::{Facts, entries, split};
 
 /// The stages in the order in which what is new is applied.
 const STAGES: [&str; 3] = ["governance", "foundation", "services"];
+
+/// The facts of one environment.
+type Stated = BTreeMap<String, String>;
 
 /// The steps for one environment whose files of these stages changed; empty where the environment is new or gone, since
 /// its README has the steps of a first apply.
@@ -20,35 +23,75 @@ pub fn apply_order(
     let (Some(old), Some(new)) = (before.get(environment), after.get(environment)) else {
         return Vec::new();
     };
-    let (old_elements, new_elements) = (elements(old), elements(new));
-    let comes = new_elements.difference(&old_elements).next().is_some();
-    let goes = old_elements.difference(&new_elements).next().is_some();
     let mut order: Vec<&str> = STAGES
         .into_iter()
         .filter(|stage| changed.contains(stage))
         .collect();
-    let both = changed.contains("foundation") && changed.contains("services");
-    if goes && both {
-        // What comes finds all it needs; what nobody needs any longer goes last.
-        order.retain(|stage| *stage != "foundation" || comes);
+    let services = order.iter().position(|stage| *stage == "services");
+    // What comes needs foundation first, whatever goes; that is told as a finding.
+    let only_goes = gained(old, new).is_empty() && !gained(new, old).is_empty();
+    if only_goes && services.is_some() && changed.contains("foundation") {
+        order.retain(|stage| *stage != "foundation");
         order.push("foundation");
     }
-    let versions = |facts: &BTreeMap<String, String>| -> Vec<(String, String)> {
-        let pinned = facts
-            .iter()
-            .filter(|(key, _)| key.starts_with("secrets.") && key.ends_with(".pinned"));
-        pinned
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect()
-    };
-    let known = versions(old);
-    let asked = versions(new)
-        .into_iter()
-        .any(|version| !known.contains(&version));
-    if asked && let Some(at) = order.iter().position(|stage| *stage == "services") {
+    let services = order.iter().position(|stage| *stage == "services");
+    if let Some(at) = services
+        && versions_are_asked(old, new)
+    {
         order.insert(at, "secrets.sh");
     }
     order
+}
+
+/// What runs after a change and what it is given by foundation, each with the element that it is given to or is, where it
+/// was not so before. The other way round it is what goes.
+pub(in crate::plan) fn gained(before: &Stated, after: &Stated) -> BTreeMap<String, String> {
+    let mut gained = ways(after);
+    let known = ways(before);
+    gained.retain(|way, _| !known.contains_key(way));
+    gained
+}
+
+/// What runs, and what foundation gives it, each with its element.
+fn ways(facts: &Stated) -> BTreeMap<String, String> {
+    let mut ways = BTreeMap::new();
+    for (key, value) in facts {
+        let (element, fact) = split(key);
+        let kind = element.split('.').next().unwrap_or_default();
+        if ["services", "jobs", "network"].contains(&kind) {
+            ways.insert(element.to_owned(), element.to_owned());
+        }
+        let given = match (kind, fact.as_str()) {
+            ("services" | "jobs", "egress") => value == "all-traffic",
+            ("services" | "jobs", "grants") | ("databases", "users") => true,
+            ("network", fact) => {
+                ["egress.openings", "nat", "private_zones", "routes"].contains(&fact)
+            }
+            _ => false,
+        };
+        // Who may call a service stands in its policy, which is of its own stage.
+        let of_foundation = |entry: &&str| given && !entry.starts_with("run.invoker ");
+        for entry in entries(Some(value)).into_iter().filter(of_foundation) {
+            // An opening for several is one for each.
+            let (way, holders) = entry.split_once(" for ").unwrap_or((entry, ""));
+            for holder in holders.split('+') {
+                ways.insert(format!("{way} {holder} {key}"), element.to_owned());
+            }
+        }
+    }
+    ways
+}
+
+/// Whether a service asks for a version that nothing asked for before.
+fn versions_are_asked(old: &Stated, new: &Stated) -> bool {
+    new.iter().any(|(key, value)| {
+        let (element, fact) = split(key);
+        let known = entries(old.get(key).map(String::as_str));
+        let asked = entries(Some(value));
+        let first = known.is_empty() && !asked.is_empty();
+        element.starts_with("secrets.")
+            && ((fact == "pinned" && !asked.is_subset(&known)) || (fact == "readers" && first))
+    })
 }
 
 #[cfg(test)]
@@ -75,10 +118,8 @@ mod tests {
         assert_eq!(order(&[WEB], &[WEB]), ["foundation", "services"]);
         assert_eq!(order(&[WEB], &[WEB, NEW]), ["foundation", "services"]);
         assert_eq!(order(&[WEB, NEW], &[WEB]), ["services", "foundation"]);
-        assert_eq!(
-            order(&[WEB], &[NEW]),
-            ["foundation", "services", "foundation"]
-        );
+        // What comes cannot be without what it needs; what goes loses it, and that is a finding.
+        assert_eq!(order(&[WEB], &[NEW]), ["foundation", "services"]);
         assert_eq!(
             order(&[WEB], &[WEB, KEY]),
             ["foundation", "secrets.sh", "services"]
@@ -87,7 +128,55 @@ mod tests {
             order(&[WEB, KEY], &[WEB, KEY_2]),
             ["foundation", "secrets.sh", "services"]
         );
-        assert_eq!(order(&[WEB, KEY], &[WEB]), ["services", "foundation"]);
+        assert_eq!(
+            order(&[WEB, KEY_2], &[WEB, KEY]),
+            ["foundation", "secrets.sh", "services"]
+        );
+        // Of what nobody needs any longer nothing is asked.
+        assert_eq!(order(&[WEB, KEY], &[WEB]), ["foundation", "services"]);
+        let none = ("secrets.key.pinned", "none");
+        assert_eq!(order(&[WEB, KEY], &[WEB, none]), ["foundation", "services"]);
+    }
+
+    #[test]
+    fn what_runs_loses_nothing_before_it_stops_to_need_it() {
+        let both = BTreeSet::from(["foundation", "services"]);
+        let order = |key: &'static str, before, after| {
+            let (before, after) = ([(key, before)], [(key, after)]);
+            apply_order(&facts(&before), &facts(&after), "prod", &both)
+        };
+        for (key, few, many) in [
+            ("services.web.grants", "none", "secretAccessor on secret a"),
+            ("databases.main.users", "run-a", "run-a, run-b"),
+            ("network.nat", "none", "shop-nat"),
+            ("services.web.egress", "private-ranges-only", "all-traffic"),
+            (
+                "network.private_zones",
+                "run.app.",
+                "googleapis.com., run.app.",
+            ),
+            (
+                "network.egress.openings",
+                "tcp:3307 to 10.9.0.0/20 for run-a",
+                "tcp:3307 to 10.9.0.0/20 for run-a+run-b",
+            ),
+        ] {
+            assert_eq!(order(key, few, many), ["foundation", "services"], "{key}");
+            assert_eq!(order(key, many, few), ["services", "foundation"], "{key}");
+        }
+        let a_reader = ["foundation", "secrets.sh", "services"];
+        assert_eq!(order("secrets.key.readers", "nobody", "run-web"), a_reader);
+        let services = ["foundation", "services"];
+        assert_eq!(order("secrets.key.readers", "run-web", "nobody"), services);
+    }
+
+    #[test]
+    fn a_call_is_of_the_services_stage() {
+        let calls = [("services.web.grants", "run.invoker on service orders")];
+        let none = [("services.web.grants", "none")];
+        let both = BTreeSet::from(["foundation", "services"]);
+        let order = apply_order(&facts(&calls), &facts(&none), "prod", &both);
+        assert_eq!(order, ["foundation", "services"]);
     }
 
     #[test]

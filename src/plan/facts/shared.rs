@@ -9,6 +9,10 @@ use crate::plan::model::{
 };
 
 pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
+    // What everything is named by and lies in: with another value it is another thing.
+    facts.say("project", "id", &plan.project.id);
+    facts.say("project", "name", &plan.project.name);
+    facts.say("project", "region", &plan.project.region);
     for one in &plan.databases {
         database(one, facts);
     }
@@ -56,6 +60,7 @@ fn database(database: &Database, facts: &mut Facts) {
         Availability::Regional => "regional",
         Availability::Zonal => "zonal",
     };
+    facts.say(&element, "version", &database.version);
     facts.say(&element, "public_address", "none");
     facts.say(&element, "tls", tls);
     let by_iam = database.flags.iter().any(|(flag, value)| {

@@ -53,6 +53,8 @@ enum Reading {
     By(Vec<String>),
     /// It stands nowhere in the cloud: it is Terraform's own, or the blueprint's.
     Nowhere,
+    /// It is what everything is looked up by: were it another, nothing would be found.
+    Named,
 }
 
 /// The script.
@@ -68,6 +70,12 @@ pub(super) fn script(plan: &Plan) -> String {
             }),
             Some(Reading::Nowhere) => {
                 unread.push(format!("{}: stands nowhere in the cloud", fact.key()));
+            }
+            Some(Reading::Named) => {
+                unread.push(format!(
+                    "{}: everything here is looked up by it",
+                    fact.key()
+                ));
             }
             None => unread.push(format!("{}: this script cannot read it", fact.key())),
         }
@@ -265,6 +273,7 @@ fn reading(plan: &Plan, fact: &Fact) -> Option<Reading> {
         "audit_logs" if name == "services" => Some(Reading::Nowhere),
         "audit_logs" => by(["audited", name]),
         "exceptions" => Some(Reading::Nowhere),
+        "project" => Some(Reading::Named),
         _ => None,
     }
 }
@@ -385,6 +394,7 @@ fn database(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
     let kind = "sql instances";
     match name {
         "users" => by(["database_users", instance]),
+        "version" => by(["setting", kind, instance, "--database-version", "none"]),
         "public_address" => by(["public_address", instance]),
         "tls" => by([
             "choice",

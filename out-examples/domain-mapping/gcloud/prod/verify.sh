@@ -608,6 +608,9 @@ fact services.status.run_app open run_app status
 fact services.status.waf_bypass everybody bypass status
 # exceptions.services.status.all-ingress: stands nowhere in the cloud
 # exceptions.services.status.anonymous-access: stands nowhere in the cloud
+# project.id: everything here is looked up by it
+# project.name: everything here is looked up by it
+# project.region: everything here is looked up by it
 # services.status.deletion_protection: stands nowhere in the cloud
 # services.status.waf: stands nowhere in the cloud
 fact services.status.other_roles none other_roles services status

@@ -625,6 +625,7 @@ fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls mtls choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
 fact databases.main.users run-accounts database_users main
+fact databases.main.version POSTGRES_17 setting 'sql instances' main --database-version none
 fact governance.compute.skipDefaultNetworkCreation enforced org_policy compute.skipDefaultNetworkCreation
 fact governance.compute.vmExternalIpAccess nothing org_policy compute.vmExternalIpAccess
 fact governance.iam.automaticIamGrantsForDefaultServiceAccounts enforced org_policy iam.automaticIamGrantsForDefaultServiceAccounts
@@ -703,6 +704,9 @@ fact waf.rules.scannerdetection "deny 403 when evaluatePreconfiguredWaf('scanner
 fact waf.rules.sessionfixation "deny 403 when evaluatePreconfiguredWaf('sessionfixation-v422-stable', {'sensitivity': 1}), priority 1090" waf_rule backoffice 1090 enforced
 fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), priority 1000" waf_rule backoffice 1000 enforced
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule backoffice 1010 enforced
+# project.id: everything here is looked up by it
+# project.name: everything here is looked up by it
+# project.region: everything here is looked up by it
 # services.accounts.deletion_protection: stands nowhere in the cloud
 # services.admin.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays backoffice 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647

@@ -648,6 +648,9 @@ fact services.partner.ingress internal setting run partner --ingress all
 fact services.partner.invoker_check on switch run partner --invoker-iam-check
 fact services.partner.run_app open run_app partner
 # jobs.nightly.deletion_protection: stands nowhere in the cloud
+# project.id: everything here is looked up by it
+# project.name: everything here is looked up by it
+# project.region: everything here is looked up by it
 # secrets.partner-token.deletion_protection: stands nowhere in the cloud
 # services.api.deletion_protection: stands nowhere in the cloud
 # services.partner.deletion_protection: stands nowhere in the cloud

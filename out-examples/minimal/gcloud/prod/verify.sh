@@ -640,6 +640,9 @@ fact waf.rules.scannerdetection "deny 403 when evaluatePreconfiguredWaf('scanner
 fact waf.rules.sessionfixation "deny 403 when evaluatePreconfiguredWaf('sessionfixation-v422-stable', {'sensitivity': 1}), priority 1090" waf_rule hello 1090 preview
 fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), priority 1000" waf_rule hello 1000 preview
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule hello 1010 preview
+# project.id: everything here is looked up by it
+# project.name: everything here is looked up by it
+# project.region: everything here is looked up by it
 # services.api.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays hello 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 fact services.api.other_roles none other_roles services api roles/run.invoker

@@ -629,6 +629,7 @@ fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
 fact databases.main.users run-orders database_users main
+fact databases.main.version POSTGRES_17 setting 'sql instances' main --database-version none
 fact governance.compute.skipDefaultNetworkCreation enforced org_policy compute.skipDefaultNetworkCreation
 fact governance.compute.vmExternalIpAccess nothing org_policy compute.vmExternalIpAccess
 fact governance.iam.automaticIamGrantsForDefaultServiceAccounts enforced org_policy iam.automaticIamGrantsForDefaultServiceAccounts
@@ -735,6 +736,9 @@ fact waf.rules.sessionfixation "deny 403 when evaluatePreconfiguredWaf('sessionf
 fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), priority 1000" waf_rule storefront 1000 enforced
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule storefront 1010 enforced
 # exceptions.services.web.anonymous-access: stands nowhere in the cloud
+# project.id: everything here is looked up by it
+# project.name: everything here is looked up by it
+# project.region: everything here is looked up by it
 # secrets.partner-ca.deletion_protection: stands nowhere in the cloud
 # secrets.partner-ca.pinned: stands nowhere in the cloud
 # secrets.session-key.deletion_protection: stands nowhere in the cloud

@@ -885,7 +885,7 @@ clears['compute firewall-rules --enable-logging']='--no-enable-logging'
 # ---- kinds of databases ---------------------------------------------------------------------------
 
 kind 'sql instances' 'sql instances list' name <<'ROWS'
---database-version                  fixed    databaseVersion
+--database-version                  change   databaseVersion
 --region                            fixed    region
 --tier                              change   settings.tier
 --edition                           change   settings.edition.lower().sub("_","-")

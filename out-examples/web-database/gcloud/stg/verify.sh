@@ -607,6 +607,7 @@ fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
 fact databases.main.users 'job-migrate, run-web' database_users main
+fact databases.main.version POSTGRES_17 setting 'sql instances' main --database-version none
 fact jobs.migrate.account job-migrate account 'run jobs' migrate
 fact jobs.migrate.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 fact jobs.migrate.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
@@ -672,6 +673,9 @@ fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', 
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule notes 1010 preview
 # exceptions.services.web.anonymous-access: stands nowhere in the cloud
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
+# project.id: everything here is looked up by it
+# project.name: everything here is looked up by it
+# project.region: everything here is looked up by it
 # secrets.session-key.deletion_protection: stands nowhere in the cloud
 # services.web.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays notes 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647

@@ -222,31 +222,3 @@ fn keys_are_taken_apart() {
         told(odd);
     }
 }
-
-#[test]
-fn what_goes_without_being_retired() {
-    let facts = |environments: &[(&str, &[(&str, &str)])]| -> Facts {
-        let facts = |facts: &[(&str, &str)]| {
-            let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
-            facts.iter().map(pair).collect()
-        };
-        let environments = environments.iter();
-        environments
-            .map(|(name, all)| ((*name).to_owned(), facts(all)))
-            .collect()
-    };
-    let on = ("services.web.deletion_protection", "on");
-    let off = ("services.web.deletion_protection", "off");
-    let other = ("services.web-2.deletion_protection", "on");
-    let removed = |before: &[_], after: &[_]| {
-        removed_without_retiring(&facts(&[("prod", before)]), &facts(&[("prod", after)]))
-    };
-    assert_eq!(
-        removed(&[on, other], &[other]),
-        [("prod".to_owned(), "services.web".to_owned())]
-    );
-    assert!(removed(&[off, other], &[other]).is_empty());
-    assert!(removed(&[on], &[off]).is_empty());
-    let whole = facts(&[("prod", &[on]), ("stg", &[on])]);
-    assert!(removed_without_retiring(&whole, &facts(&[("prod", &[on])])).is_empty());
-}

@@ -1,0 +1,305 @@
+//! What a change means for what lives already: what applying it would destroy, and what must not go in one step. It is
+//! judged from the facts that the lock holds: they say what was generated last, and so what may have been applied.
+
+mod identity;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::identity::{IDENTITIES, Identity, version};
+use super::facts::{Posture, elements, entries, gained, split};
+use crate::blueprint::{Environment, Key, Place};
+use crate::diag::{Diagnostic, Rule, Severity};
+use crate::rules;
+use crate::source::Span;
+
+/// Something about the way from what was generated last to what would be generated now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The environment, as it is called now.
+    pub environment: String,
+    /// The element: `services.orders`, `network`. Whoever says that the cloud has nothing of it names it so.
+    pub element: String,
+    what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    /// The element left the blueprint while it was protected.
+    Removed,
+    /// A fact that makes the element what it is has another value.
+    Identity(&'static Identity, String, String),
+    /// The element was made here and is somebody else's now.
+    Existing,
+    /// The environment has another name; this was the old one.
+    Renamed(String),
+    /// A database goes to a later major version.
+    Upgraded(String, String),
+    /// Hosts leave in the step in which these come.
+    Dropped(Vec<String>, Vec<String>),
+    /// It loses something, or itself goes, in the step in which something else comes.
+    Loses,
+}
+
+/// What is to be said about the way from `before` to `after`, by environment. Of the elements in `gone` the cloud has
+/// nothing; where `project` is among them, it has nothing at all. What `before` does not state is taken as it is now.
+#[must_use]
+pub fn steps(before: &Posture, after: &Posture, gone: &[String]) -> Vec<Step> {
+    let is_gone = |element: &str| gone.iter().any(|gone| gone == element || gone == "project");
+    let mut steps = Vec::new();
+    for (environment, new) in after {
+        let found = match before.get(environment) {
+            Some(old) => changes(old, new),
+            None => renamed(before, after, environment).into_iter().collect(),
+        };
+        let found = found.into_iter().filter(|(element, _)| !is_gone(element));
+        steps.extend(found.map(|(element, what)| Step {
+            environment: environment.clone(),
+            element,
+            what,
+        }));
+    }
+    steps
+}
+
+/// The facts of one environment.
+type Facts = BTreeMap<String, String>;
+
+/// What became of elements.
+type Found = Vec<(String, What)>;
+
+fn changes(old: &Facts, new: &Facts) -> Found {
+    let mut found = identities(old, new);
+    if found.iter().any(|(element, _)| element == "project") {
+        // Whatever else is another one follows from that.
+        found.retain(|(element, _)| element == "project");
+        return found;
+    }
+    found.extend(vanished(old, new));
+    found.extend(upgraded(old, new));
+    found.extend(dropped(old.get(HOSTS), new.get(HOSTS)));
+    if found.iter().all(|(_, what)| !what.stops()) {
+        found.extend(losers(old, new));
+    }
+    found
+}
+
+/// What runs and loses something by the first stage, which has to go first since something else comes.
+fn losers(old: &Facts, new: &Facts) -> Found {
+    if gained(old, new).is_empty() {
+        return Found::new();
+    }
+    let lost: BTreeSet<String> = gained(new, old).into_values().collect();
+    let runs = |element: &String| element.starts_with("services.") || element.starts_with("jobs.");
+    let losers = lost.into_iter().filter(runs);
+    losers.map(|element| (element, What::Loses)).collect()
+}
+
+fn identities(old: &Facts, new: &Facts) -> Found {
+    let mut found = Found::new();
+    for (key, before) in old {
+        let (element, fact) = split(key);
+        for identity in IDENTITIES.iter().filter(|one| one.is(element, &fact)) {
+            if let Some(after) = new.get(key)
+                && identity.is_changed(before, after)
+            {
+                let what = What::Identity(identity, before.clone(), after.clone());
+                found.push((element.to_owned(), what));
+            }
+        }
+    }
+    found
+}
+
+/// What was made here, and is not any longer. An environment that is gone as a whole is not looked into.
+fn vanished(old: &Facts, new: &Facts) -> Found {
+    let stays = elements(new);
+    let mut found = Found::new();
+    for (key, value) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
+        let (element, fact) = split(key);
+        let protected = fact == "deletion_protection" && value == "on";
+        if stays.contains(element) && (protected || key == "network.subnet") {
+            found.push((element.to_owned(), What::Existing));
+        } else if protected && !stays.contains(element) {
+            found.push((element.to_owned(), What::Removed));
+        }
+    }
+    found
+}
+
+fn upgraded(old: &Facts, new: &Facts) -> Found {
+    let versions = old.iter().filter_map(|(key, before)| {
+        let (element, fact) = split(key);
+        let after = new.get(key).filter(|_| fact == "version")?;
+        let later = version(before) < version(after);
+        later.then(|| {
+            (
+                element.to_owned(),
+                What::Upgraded(before.clone(), after.clone()),
+            )
+        })
+    });
+    versions.collect()
+}
+
+const HOSTS: &str = "load_balancer.hosts";
+
+/// The environment that is gone and whose project a new one has.
+fn renamed(before: &Posture, after: &Posture, new: &str) -> Option<(String, What)> {
+    let project = after.get(new)?.get("project.id")?;
+    let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
+    let mut same = gone.filter(|(_, facts)| facts.get("project.id") == Some(project));
+    let (old, _) = same.next()?;
+    Some((format!("environments.{old}"), What::Renamed(old.clone())))
+}
+
+/// The hosts that leave though none of those that stay was there to stand in for them.
+fn dropped(before: Option<&String>, after: Option<&String>) -> Option<(String, What)> {
+    let hosts = |value: Option<&String>| -> BTreeSet<String> {
+        let hosts = entries(value.map(String::as_str)).into_iter();
+        hosts.map(str::to_owned).collect()
+    };
+    let (before, after) = (hosts(before), hosts(after));
+    let left: Vec<String> = before.difference(&after).cloned().collect();
+    let new: Vec<String> = after.difference(&before).cloned().collect();
+    let stands_in = new.is_empty() && !after.is_empty();
+    let lonely = !left.is_empty() && !stands_in;
+    lonely.then(|| ("load_balancer".to_owned(), What::Dropped(left, new)))
+}
+
+impl What {
+    fn rule(&self) -> &'static Rule {
+        match self {
+            Self::Removed => rules::REMOVED_WITHOUT_RETIRING,
+            Self::Identity(..) | Self::Existing | Self::Renamed(_) => rules::IDENTITY_CHANGED,
+            Self::Upgraded(..) => rules::DATABASE_UPGRADE,
+            Self::Dropped(..) => rules::DOMAIN_DROPPED,
+            Self::Loses => rules::COMES_AND_GOES,
+        }
+    }
+
+    fn stops(&self) -> bool {
+        self.rule().severity == Severity::Error
+    }
+}
+
+impl Step {
+    /// The rule that it breaks.
+    #[must_use]
+    pub fn rule(&self) -> &'static Rule {
+        self.what.rule()
+    }
+
+    /// Whether nothing is written because of it.
+    #[must_use]
+    pub fn stops(&self) -> bool {
+        self.what.stops()
+    }
+
+    /// As a finding in the blueprint, which has the environment.
+    #[must_use]
+    pub fn finding(&self, environment: &Environment) -> Diagnostic {
+        let element = &self.element;
+        let table: Vec<&str> = element.splitn(2, '.').collect();
+        let value = |key: Key| environment.span(&Place::Value(key));
+        let new = |message: String| Diagnostic::new(self.rule(), message);
+        let mut finding = match &self.what {
+            What::Removed => new(format!("`{element}` left the blueprint while the cloud protects it"))
+                .note("what it needs would go while it still runs, and its own removal stops half way on the protection")
+                .help(format!(
+                    "put `[{element}]` back with `retire = true`, generate and apply; then take it out"
+                )),
+            What::Identity(identity, old, now) => {
+                let key = identity.key(&table, &environment.name);
+                new(format!("`{key}` cannot change from `{old}` to `{now}`"))
+                    .at(value(key), identity.loses)
+                    .help(identity.instead)
+            }
+            What::Existing => new(format!("`{element}` was made here and cannot become `existing`"))
+                .at(
+                    value(Key::of(&table).then("existing")),
+                    "what was made is destroyed, or applying stops half way on its protection",
+                )
+                .help("leave it; to hand it over, take what was made out of Terraform's state first: `terraform state rm`"),
+            What::Renamed(old) => {
+                let name = &environment.name;
+                new(format!("environment `{old}` cannot become environment `{name}`"))
+                    .at(
+                        environment.span(&Place::Key(Key::of(&["environments", name]))),
+                        "its state is another one, so that everything is made a second time in the same project",
+                    )
+                    .help(format!("leave it as `[environments.{old}]`; another environment takes a project of its own"))
+            }
+            What::Upgraded(old, now) => new(format!("`{element}` goes from `{old}` to `{now}`"))
+                .at(value(Key::of(&table).then("version")), "a later major version")
+                .note("the database is away for minutes while it is upgraded, and only a backup from before leads back")
+                .help("let an environment go first whose data nobody needs, and apply at a quiet hour"),
+            What::Dropped(left, new) => self.drop(left, new, environment),
+            What::Loses => self.loses(environment),
+        };
+        finding.environments.insert(environment.name.clone());
+        finding
+    }
+
+    fn loses(&self, environment: &Environment) -> Diagnostic {
+        let element = &self.element;
+        let finding = |what: &str| {
+            Diagnostic::new(
+                self.rule(),
+                format!("`{element}` {what} as something else comes"),
+            )
+        };
+        let key = Key::of(&element.splitn(2, '.').collect::<Vec<&str>>());
+        let finding = if environment.has(&key) {
+            finding("loses what it needs").at(
+                environment.span(&Place::Key(key)),
+                "only its next revision can do without",
+            )
+        } else {
+            finding("leaves")
+        };
+        finding
+            .note("foundation is applied first for what comes, and then takes from what still runs")
+            .help("let the new stand beside the old first, generate and apply; take the old out in a step of its own")
+    }
+
+    fn drop(&self, left: &[String], new: &[String], environment: &Environment) -> Diagnostic {
+        let names: Vec<String> = left.iter().map(|host| format!("`{host}`")).collect();
+        let leave = if left.len() == 1 { "leaves" } else { "leave" };
+        let finding = Diagnostic::new(
+            self.rule(),
+            format!(
+                "{} {leave} before another host stands in for it",
+                names.join(" and ")
+            ),
+        )
+        .note("whoever comes by the old name gets no page from the moment this is applied");
+        let place = new.iter().find_map(|host| item(environment, host));
+        let Some(place) = place else {
+            return finding.help("leave it until nobody comes by that name");
+        };
+        let quoted = left
+            .iter()
+            .fold(String::new(), |all, host| format!("{all}{host:?}, "));
+        finding
+            .at(place.clone(), "it has no certificate yet, and nobody knows it")
+            .suggest(
+                "let it stand beside the old one first, apply, and take the old one out when nobody comes by it",
+                place.start..place.start,
+                quoted,
+            )
+    }
+}
+
+/// Where a host stands in a service's `domains`.
+fn item(environment: &Environment, host: &str) -> Option<Span> {
+    let mut services = environment.blueprint.services.iter();
+    services.find_map(|(name, service)| {
+        let mut domains = service.domains.iter();
+        let index = domains.position(|domain| domain == host)?;
+        let key = Key::of(&["services", name]).then("domains").item(index);
+        Some(environment.span(&Place::Value(key)))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! The facts that make a thing the one that it is: with another value it is another thing, and the old one is destroyed.
+
+use std::cmp::Ordering;
+
+use crate::blueprint::Key;
+
+/// A fact that cannot change, or not in every way.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    /// The kind of its elements: `databases`; or the one element: `network`.
+    kind: &'static str,
+    /// Its name.
+    fact: &'static str,
+    /// The key that decides it, where it is not called as the fact.
+    key: Option<&'static str>,
+    way: Way,
+    /// What happens where it changes all the same.
+    pub(super) loses: &'static str,
+    /// What to do instead.
+    pub(super) instead: &'static str,
+}
+
+/// Which changes make it another one.
+#[derive(Debug, PartialEq, Eq)]
+enum Way {
+    /// Every change.
+    Any,
+    /// A range that does not hold the old one.
+    NotLarger,
+    /// A version of another engine.
+    Engine,
+    /// An earlier version of the same engine.
+    Back,
+}
+
+/// Every fact that is part of an identity. Which arguments replace a resource is said by the provider (`ForceNew` in 7.45),
+/// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
+/// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
+/// Names need no line: an element of another name is another element, and the old one has to be retired.
+pub(super) const IDENTITIES: [Identity; 8] = [
+    Identity {
+        kind: "project",
+        fact: "id",
+        key: Some("project_id"),
+        way: Way::Any,
+        loses: "everything is destroyed in the one project and made again in the other",
+        instead: "write an environment for the other project beside this one, and take this one out when nobody needs it",
+    },
+    Identity {
+        kind: "project",
+        fact: "name",
+        key: None,
+        way: Way::Any,
+        loses: "network, load balancer, WAF and state are called by it: they are destroyed and made again",
+        instead: "leave it; how it is called in words stands in `description` and `labels`",
+    },
+    Identity {
+        kind: "project",
+        fact: "region",
+        key: None,
+        way: Way::Any,
+        loses: "services, jobs, databases, secrets and network are destroyed and made again with other addresses",
+        instead: "write an environment in the other region beside this one, and take this one out when nobody needs it",
+    },
+    Identity {
+        kind: "network",
+        fact: "subnet",
+        key: None,
+        way: Way::NotLarger,
+        loses: "the subnetwork is destroyed while instances have their addresses in it",
+        instead: "leave it, or write a larger range that holds the old one: it grows in place",
+    },
+    Identity {
+        kind: "network",
+        fact: "services_range",
+        key: Some("service_range"),
+        way: Way::Any,
+        loses: "the range is given back while databases have their addresses in it",
+        instead: "leave it",
+    },
+    Identity {
+        kind: "databases",
+        fact: "version",
+        key: Some("engine"),
+        way: Way::Engine,
+        loses: "an instance keeps its engine: Google refuses the change",
+        instead: "write another database beside it, move the data, then `retire` this one",
+    },
+    Identity {
+        kind: "databases",
+        fact: "version",
+        key: None,
+        way: Way::Back,
+        loses: "an instance never goes back to an earlier version: Google refuses the change",
+        instead: "leave it; or write another database of that version beside it, move the data, then `retire` this one",
+    },
+    Identity {
+        kind: "secrets",
+        fact: "replicas",
+        key: None,
+        way: Way::Any,
+        loses: "the secret is destroyed with all its versions and made again without one",
+        instead: "write a secret of another name beside it, give it its value, let everything read that one, then `retire` this one",
+    },
+];
+
+impl Identity {
+    /// Whether it is this fact of this element.
+    pub(super) fn is(&self, element: &str, fact: &str) -> bool {
+        self.fact == fact && element.split('.').next() == Some(self.kind)
+    }
+
+    /// Whether the element is another one with the new value.
+    pub(super) fn is_changed(&self, old: &str, new: &str) -> bool {
+        match self.way {
+            Way::Any => old != new,
+            Way::NotLarger => match (old.parse(), new.parse()) {
+                (Ok::<ipnet::Ipv4Net, _>(old), Ok::<ipnet::Ipv4Net, _>(new)) => !new.contains(&old),
+                _ => old != new,
+            },
+            Way::Engine => version(old).partial_cmp(&version(new)).is_none(),
+            Way::Back => version(old) > version(new),
+        }
+    }
+
+    /// The key that decides it, of an element in its table and with its name.
+    pub(super) fn key(&self, element: &[&str], environment: &str) -> Key {
+        let key = self.key.unwrap_or(self.fact);
+        match self.fact {
+            "id" => Key::of(&["environments", environment]).then(key),
+            _ => Key::of(element).then(key),
+        }
+    }
+}
+
+/// A version in Google's form, `POSTGRES_17`; those of two engines have no order.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Version<'a> {
+    engine: &'a str,
+    numbers: Vec<u32>,
+}
+
+pub(super) fn version(text: &str) -> Version<'_> {
+    let (engine, numbers) = text.split_once('_').unwrap_or((text, ""));
+    Version {
+        engine,
+        numbers: numbers
+            .split('_')
+            .map(|number| number.parse().unwrap_or(0))
+            .collect(),
+    }
+}
+
+impl PartialOrd for Version<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (self.engine == other.engine).then(|| self.numbers.cmp(&other.numbers))
+    }
+}

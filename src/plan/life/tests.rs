@@ -1,0 +1,199 @@
+//! What is said about a change, by the facts before and after.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+const NAME: (&str, &str) = ("project.name", "shop");
+const WEB: (&str, &str) = ("services.web.deletion_protection", "on");
+
+fn posture(environments: &[(&str, &[(&str, &str)])]) -> Posture {
+    let facts = |facts: &[(&str, &str)]| -> BTreeMap<String, String> {
+        let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        facts.iter().map(pair).collect()
+    };
+    let environments = environments.iter();
+    environments
+        .map(|(name, stated)| ((*name).to_owned(), facts(stated)))
+        .collect()
+}
+
+/// Elements and codes, of one environment.
+fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> Vec<(String, &'static str)> {
+    let (before, after) = (posture(&[("prod", before)]), posture(&[("prod", after)]));
+    let steps = steps(&before, &after, &[]).into_iter();
+    steps
+        .map(|step| {
+            let code = step.rule().code;
+            (step.element, code)
+        })
+        .collect()
+}
+
+fn one(element: &str, code: &'static str) -> Vec<(String, &'static str)> {
+    vec![(element.to_owned(), code)]
+}
+
+#[test]
+fn each_identity_and_what_leaves_it_the_same() {
+    for (key, old, new) in [
+        ("project.id", "acme-shop", "acme-store"),
+        ("project.name", "shop", "store"),
+        ("project.region", "europe-west1", "europe-west4"),
+        ("network.subnet", "10.8.0.0/24", "10.8.0.0/25"),
+        ("network.subnet", "10.8.0.0/24", "10.8.1.0/24"),
+        ("network.subnet", "10.8.0.0/24", "10.16.0.0/20"),
+        ("network.services_range", "10.9.0.0/20", "10.9.0.0/19"),
+        ("databases.main.version", "POSTGRES_17", "POSTGRES_9_6"),
+        ("databases.main.version", "POSTGRES_17", "MYSQL_8_4"),
+        ("databases.main.version", "MYSQL_8_4", "MYSQL_8_0"),
+        (
+            "secrets.key.replicas",
+            "europe-west1",
+            "europe-west1, europe-west4",
+        ),
+    ] {
+        let element = split(key).0;
+        let found = said(&[(key, old)], &[(key, new)]);
+        assert_eq!(
+            found,
+            one(element, "identity-changed"),
+            "{key}: {old} → {new}"
+        );
+        assert!(said(&[(key, old)], &[(key, old)]).is_empty(), "{key}");
+        // A lock from before a fact was stated is taken as it is.
+        assert!(said(&[WEB], &[WEB, (key, new)]).is_empty(), "{key}");
+    }
+    for (key, old, new) in [
+        ("network.subnet", "10.8.0.0/24", "10.8.0.0/23"),
+        ("network.subnet", "10.8.1.0/24", "10.8.0.0/23"),
+        ("secrets.key.pinned", "1", "2"),
+        ("services.web.account", "run-web", "run-own"),
+    ] {
+        assert!(
+            said(&[(key, old)], &[(key, new)]).is_empty(),
+            "{key}: {new}"
+        );
+    }
+}
+
+#[test]
+fn what_follows_from_the_project_is_not_said() {
+    let replicas = |region| [("project.region", region), ("secrets.key.replicas", region)];
+    let found = said(&replicas("europe-west1"), &replicas("europe-west4"));
+    assert_eq!(found, one("project", "identity-changed"));
+}
+
+#[test]
+fn what_goes_without_being_retired() {
+    let off = ("services.web.deletion_protection", "off");
+    let other = ("services.web-2.deletion_protection", "on");
+    let removed = one("services.web", "removed-without-retiring");
+    assert_eq!(said(&[WEB, other], &[other]), removed);
+    assert!(said(&[off, other], &[other]).is_empty());
+    assert!(said(&[WEB], &[off]).is_empty());
+    // An environment that is gone as a whole is not looked into.
+    let whole = posture(&[("prod", &[WEB]), ("stg", &[WEB])]);
+    assert!(steps(&whole, &posture(&[("prod", &[WEB])]), &[]).is_empty());
+}
+
+#[test]
+fn what_was_made_here_and_is_somebody_elses() {
+    let secret = [
+        ("secrets.key.deletion_protection", "on"),
+        ("secrets.key.pinned", "1"),
+    ];
+    let existing = [("secrets.key.pinned", "1")];
+    assert_eq!(
+        said(&secret, &existing),
+        one("secrets.key", "identity-changed")
+    );
+    assert!(said(&existing, &secret).is_empty());
+    let own = [
+        ("network.subnet", "10.8.0.0/24"),
+        ("network.private_zones", "none"),
+    ];
+    let theirs = [
+        ("network.existing", "projects/p"),
+        ("network.private_zones", "none"),
+    ];
+    assert_eq!(said(&own, &theirs), one("network", "identity-changed"));
+    // Without a network there is nothing that could be another one.
+    assert!(said(&[own[0], NAME], &[NAME]).is_empty());
+}
+
+#[test]
+fn an_environment_of_another_name_in_the_same_project() {
+    let facts: &[_] = &[("project.id", "acme-shop")];
+    let other: &[_] = &[("project.id", "acme-store")];
+    let (old, new) = (posture(&[("prod", facts)]), posture(&[("live", facts)]));
+    let found = steps(&old, &new, &[]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].element, "environments.prod");
+    assert!(steps(&old, &new, &["environments.prod".to_owned()]).is_empty());
+    assert!(steps(&old, &posture(&[("live", other)]), &[]).is_empty());
+    assert!(steps(&old, &posture(&[("prod", facts), ("stg", other)]), &[]).is_empty());
+}
+
+#[test]
+fn later_versions() {
+    let version = |version| [("databases.main.version", version)];
+    let found = said(&version("POSTGRES_9_6"), &version("POSTGRES_17"));
+    assert_eq!(found, one("databases.main", "database-upgrade"));
+}
+
+#[test]
+fn hosts_that_leave() {
+    let hosts = |hosts| [("load_balancer.hosts", hosts), NAME];
+    let dropped = one("load_balancer", "domain-dropped");
+    assert_eq!(said(&hosts("a.example"), &hosts("b.example")), dropped);
+    assert_eq!(
+        said(
+            &hosts("a.example, b.example"),
+            &hosts("b.example, c.example")
+        ),
+        dropped
+    );
+    assert_eq!(said(&hosts("a.example"), &[NAME]), dropped);
+    for (before, after) in [
+        ("a.example", "a.example, b.example"),
+        ("a.example, b.example", "b.example"),
+        ("none", "a.example"),
+    ] {
+        assert!(
+            said(&hosts(before), &hosts(after)).is_empty(),
+            "{before} → {after}"
+        );
+    }
+}
+
+#[test]
+fn what_comes_as_something_goes() {
+    let grants = |grants| [("services.web.grants", grants)];
+    let found = said(&grants("a on b"), &grants("c on d"));
+    assert_eq!(found, one("services.web", "comes-and-goes"));
+    assert!(said(&grants("a on b"), &grants("a on b, c on d")).is_empty());
+    assert!(said(&grants("a on b"), &grants("none")).is_empty());
+    let feed = ("services.feed.deletion_protection", "off");
+    let found = said(&[WEB, feed], &[WEB, ("jobs.new.account", "job-new")]);
+    assert_eq!(found, one("services.feed", "comes-and-goes"));
+    // What nobody used takes nothing from anybody.
+    let unused = ("secrets.old.deletion_protection", "off");
+    assert!(said(&[WEB, unused], &[WEB, ("jobs.new.account", "job-new")]).is_empty());
+}
+
+#[test]
+fn of_what_the_cloud_has_nothing_nothing_is_said() {
+    let (before, after) = (
+        posture(&[("prod", &[WEB, ("network.subnet", "10.8.0.0/24")])]),
+        posture(&[("prod", &[("network.subnet", "10.9.0.0/24")])]),
+    );
+    let left = |gone: &[&str]| {
+        let gone: Vec<String> = gone.iter().map(|one| (*one).to_owned()).collect();
+        steps(&before, &after, &gone).len()
+    };
+    assert_eq!(left(&[]), 2);
+    assert_eq!(left(&["network"]), 1);
+    assert_eq!(left(&["network", "services.web"]), 0);
+    assert_eq!(left(&["project"]), 0);
+}
