@@ -4,6 +4,7 @@
 mod identity;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::EscapeDebug;
 
 use self::identity::{IDENTITIES, Identity, version};
 use super::facts::{Posture, elements, entries, gained, split};
@@ -198,8 +199,8 @@ impl Step {
     /// As a finding in the blueprint, which has the environment.
     #[must_use]
     pub fn finding(&self, environment: &Environment) -> Diagnostic {
-        let element = &self.element;
-        let table: Vec<&str> = element.splitn(2, '.').collect();
+        let element = plain(&self.element);
+        let table: Vec<&str> = self.element.splitn(2, '.').collect();
         let value = |key: Key| environment.span(&Place::Value(key));
         let new = |message: String| Diagnostic::new(self.rule(), message);
         let mut finding = match &self.what {
@@ -209,6 +210,7 @@ impl Step {
                     "put `[{element}]` back with `retire = true`, generate and apply; then take it out"
                 )),
             What::Identity(identity, old, now) => {
+                let old = plain(old);
                 let key = identity.key(&table, &environment.name);
                 new(format!("`{key}` cannot change from `{old}` to `{now}`"))
                     .at(value(key), identity.loses)
@@ -221,6 +223,7 @@ impl Step {
                 )
                 .help("leave it; to hand it over, take what was made out of Terraform's state first: `terraform state rm`"),
             What::Renamed(old) => {
+                let old = plain(old);
                 let name = &environment.name;
                 new(format!("environment `{old}` cannot become environment `{name}`"))
                     .at(
@@ -229,7 +232,7 @@ impl Step {
                     )
                     .help(format!("leave it as `[environments.{old}]`; another environment takes a project of its own"))
             }
-            What::Upgraded(old, now) => new(format!("`{element}` goes from `{old}` to `{now}`"))
+            What::Upgraded(old, now) => new(format!("`{element}` goes from `{}` to `{now}`", plain(old)))
                 .at(value(Key::of(&table).then("version")), "a later major version")
                 .note("the database is away for minutes while it is upgraded, and only a backup from before leads back")
                 .help("let an environment go first whose data nobody needs, and apply at a quiet hour"),
@@ -241,14 +244,14 @@ impl Step {
     }
 
     fn loses(&self, environment: &Environment) -> Diagnostic {
-        let element = &self.element;
+        let element = plain(&self.element);
         let finding = |what: &str| {
             Diagnostic::new(
                 self.rule(),
                 format!("`{element}` {what} as something else comes"),
             )
         };
-        let key = Key::of(&element.splitn(2, '.').collect::<Vec<&str>>());
+        let key = Key::of(&self.element.splitn(2, '.').collect::<Vec<&str>>());
         let finding = if environment.has(&key) {
             finding("loses what it needs").at(
                 environment.span(&Place::Key(key)),
@@ -263,7 +266,10 @@ impl Step {
     }
 
     fn drop(&self, left: &[String], new: &[String], environment: &Environment) -> Diagnostic {
-        let names: Vec<String> = left.iter().map(|host| format!("`{host}`")).collect();
+        let names: Vec<String> = left
+            .iter()
+            .map(|host| format!("`{}`", plain(host)))
+            .collect();
         let leave = if left.len() == 1 { "leaves" } else { "leave" };
         let finding = Diagnostic::new(
             self.rule(),
@@ -288,6 +294,11 @@ impl Step {
                 quoted,
             )
     }
+}
+
+/// A text of the lock, which whoever can write it could have filled with commands for a terminal.
+fn plain(text: &str) -> EscapeDebug<'_> {
+    text.escape_debug()
 }
 
 /// Where a host stands in a service's `domains`.
