@@ -18,6 +18,7 @@ pub mod language;
 pub mod name;
 pub mod plan;
 pub mod preset;
+pub mod proof;
 pub mod render;
 pub mod rules;
 pub mod source;

@@ -36,7 +36,7 @@ const ROOMS: &[Room] = &[
     ("plan::model", &["name"], &[]),
     (
         "render",
-        &["plan", "plan::model", "name", "rules", "tree"],
+        &["plan", "plan::model", "name", "rules", "tree", "proof"],
         &["askama"],
     ),
     // What editors and readers are told of the language.
@@ -47,6 +47,8 @@ const ROOMS: &[Room] = &[
         &["blueprint", "language", "name", "plan", "source"],
         &[],
     ),
+    // What the output was proven with, and what scanners find in it on purpose.
+    ("proof", &["plan::model"], &[]),
     ("tree", &[], &[]),
     ("change", &["tree", "name"], &["toml"]), // toml: the lock file
     (
@@ -74,6 +76,7 @@ const EVERY_ROOM: &[&str] = &[
     "plan::model",
     "language",
     "preset",
+    "proof",
     "render",
     "tree",
     "change",

@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::diag::similar;
+use crate::proof;
 
 /// What a run amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl From<crate::store::Error> for Failure {
 
 /// A page of TOML in, hardened Google Cloud Run infrastructure out: Terraform, gcloud scripts and IAM policies
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXAMPLES)]
+#[command(version, long_version = proof::versions(), after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -9,6 +9,7 @@ use crate::plan::model::{
     Availability, Backups, Database, DatabaseUser, Edition, Engine, Labels, Maintenance, Replica,
     TlsMode,
 };
+use crate::proof::{self, Waivers};
 use crate::render::quote::hcl::Hcl;
 
 #[derive(Template)]
@@ -18,7 +19,7 @@ struct DatabaseFile<'a> {
     region: &'a str,
     network: Expr,
     access: Option<&'a str>,
-    skips: Vec<(&'static str, &'static str)>,
+    waivers: Waivers,
     name: &'a str,
     instance: &'a str,
     engine: Engine,
@@ -88,7 +89,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, database: &'a Database) {
         access: own
             .and_then(|own| own.services_access.as_ref())
             .map(|access| access.name.as_str()),
-        skips: skips(database),
+        waivers: waivers(database),
         name,
         instance,
         engine: *engine,
@@ -129,55 +130,21 @@ fn user_view<'a>(module: &Module<'_>, user: &'a DatabaseUser) -> UserView<'a> {
     }
 }
 
-/// What checkov (3.3) expects of flags: check, engine, flag, value
-/// (<https://www.checkov.io/5.Policy%20Index/terraform.html>).
-const EXPECTED_FLAGS: [(&str, Engine, &str, &str); 10] = [
-    ("CKV2_GCP_13", Engine::Postgres, "log_duration", "on"),
-    ("CKV_GCP_50", Engine::Mysql, "local_infile", "off"),
-    ("CKV_GCP_51", Engine::Postgres, "log_checkpoints", "on"),
-    ("CKV_GCP_52", Engine::Postgres, "log_connections", "on"),
-    ("CKV_GCP_53", Engine::Postgres, "log_disconnections", "on"),
-    ("CKV_GCP_54", Engine::Postgres, "log_lock_waits", "on"),
-    ("CKV_GCP_108", Engine::Postgres, "log_hostname", "on"),
-    (
-        "CKV_GCP_109",
-        Engine::Postgres,
-        "log_min_error_statement",
-        "error",
-    ),
-    (
-        "CKV_GCP_110",
-        Engine::Postgres,
-        "cloudsql.enable_pgaudit",
-        "on",
-    ),
-    ("CKV_GCP_111", Engine::Postgres, "log_statement", "ddl"),
-];
-
-/// The versions that checkov (3.3) takes for the latest.
-const LATEST_VERSIONS: [&str; 3] = ["MYSQL_8_0", "MYSQL_8_4", "POSTGRES_18"];
-
-/// The findings of checkov that this database meets on purpose, with the reason.
-fn skips(database: &Database) -> Vec<(&'static str, &'static str)> {
-    let mut skips = Vec::new();
+/// The findings of scanners that this database meets on purpose.
+fn waivers(database: &Database) -> Waivers {
+    let mut found = Vec::new();
     if database.tls == TlsMode::Encrypted && database.connectors_only {
-        skips.push((
-            "CKV_GCP_6",
-            "only connectors may connect, and they authenticate both sides",
-        ));
+        found.extend(proof::CLIENT_CERTIFICATES);
     }
-    if !LATEST_VERSIONS.contains(&database.version.as_str()) {
-        skips.push(("CKV_GCP_79", "the blueprint chooses the version"));
+    if !proof::NEWEST_VERSIONS.contains(&database.version.as_str()) {
+        found.push(proof::DATABASE_VERSION);
     }
-    for (check, engine, flag, value) in EXPECTED_FLAGS {
-        if database.engine != engine {
-            continue;
-        }
-        match database.flags.iter().find(|(name, _)| name == flag) {
-            None => skips.push((check, "a flag of profile cis")),
-            Some((_, set)) if set != value => skips.push((check, "the blueprint sets the flag")),
-            Some(_) => {}
+    let flags = proof::FLAGS.iter();
+    for flag in flags.filter(|flag| flag.engine == database.engine) {
+        let set = database.flags.iter().find(|(name, _)| name == flag.name);
+        if set.is_none_or(|(_, value)| value != flag.value) {
+            found.extend(flag.waivers());
         }
     }
-    skips
+    Waivers(found)
 }

@@ -7,12 +7,14 @@
     reason = "askama's macro makes filters of this form"
 )]
 
+use std::borrow::Borrow;
 use std::fmt::Display;
 
 use askama::Values;
 use askama::filters::Safe;
 
 use super::words::Word;
+use crate::proof::Waiver;
 use crate::render::quote::hcl::Hcl;
 use crate::render::quote::{self, Quoted};
 
@@ -72,4 +74,10 @@ pub fn sentence(text: &str, _: &dyn Values) -> askama::Result<Quoted> {
 #[askama::filter_fn]
 pub fn comment(text: &str, _: &dyn Values) -> askama::Result<Quoted> {
     Ok(quote::comment(text))
+}
+
+/// The comment in which a scanner reads that a finding is meant.
+#[askama::filter_fn]
+pub fn comment_of<T: Borrow<Waiver>>(waiver: T, _: &dyn Values) -> askama::Result<Quoted> {
+    Ok(Safe(waiver.borrow().comment()))
 }

@@ -10,6 +10,7 @@ use crate::plan::model::{
     Direction, FirewallAction, FirewallRule, Nat, Network, OwnNetwork, PrivateRecord, PrivateZone,
     RecordData, Route, ServicesAccess, Subnetwork,
 };
+use crate::proof;
 use crate::render::quote::hcl::Hcl;
 
 #[derive(Template)]

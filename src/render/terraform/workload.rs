@@ -7,6 +7,7 @@ use crate::plan::model::{
     Container, EnvValue, EnvVar, Mount, Port, Probe, ProbeCheck, SecretItem, SecretVersion, Text,
     Volume, VolumeSource, VpcAccess, Workload,
 };
+use crate::proof;
 use crate::render;
 use crate::render::quote::Quoted;
 

@@ -48,8 +48,8 @@ resource "google_cloud_run_v2_service" "orders" {
       name = "partner-ca"
 
       secret {
-        secret       = "partner-ca"
-        default_mode = 292 # 0444 in octal
+        secret       = "partner-ca" #checkov:skip=CKV_SECRET_6:its name, not its value
+        default_mode = 292          # 0444 in octal
 
         items {
           version = "latest"
@@ -92,7 +92,7 @@ resource "google_cloud_run_v2_service" "orders" {
 
         value_source {
           secret_key_ref {
-            secret  = "stripe-key"
+            secret  = "stripe-key" #checkov:skip=CKV_SECRET_6:its name, not its value
             version = "1"
           }
         }
