@@ -68,6 +68,7 @@ resource "google_compute_firewall" "notes_egress_deny" {
 }
 
 # Nothing in the network waits for connections.
+#trivy:ignore:GCP-0074 all ports, since this rule denies
 resource "google_compute_firewall" "notes_ingress_deny" {
   project       = google_project_service.api["compute.googleapis.com"].project
   name          = "notes-ingress-deny"
