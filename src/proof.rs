@@ -56,6 +56,7 @@ pub const PROVEN: [Proven; 7] = [
 ];
 
 /// The version of this program and those of [`PROVEN`], as `--version` tells them.
+#[must_use]
 pub fn versions() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let width = PROVEN.iter().map(|it| it.name.len()).max().unwrap_or(0);
