@@ -310,13 +310,22 @@ mod terminal {
             (&*self.pty).write_all(keys.as_bytes()).unwrap();
         }
 
-        /// How the program ended, and what it showed to the end.
+        /// How the program ended, and what it showed to the end. One that waits for an answer is stopped.
         fn status(mut self) -> (Option<i32>, String) {
-            let status = self.child.wait().unwrap();
+            let until = Instant::now() + Duration::from_secs(30);
+            let mut status = self.child.try_wait().unwrap();
+            while status.is_none() && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(10));
+                status = self.child.try_wait().unwrap();
+            }
+            if status.is_none() {
+                self.child.kill().unwrap();
+                self.child.wait().unwrap();
+            }
             while let Ok(bytes) = self.shown.recv_timeout(Duration::from_secs(1)) {
                 self.unread += &String::from_utf8_lossy(&bytes);
             }
-            (status.code(), self.unread)
+            (status.and_then(|status| status.code()), self.unread)
         }
     }
 
