@@ -7,6 +7,9 @@
     reason = "a test may stop where it stands, and use the disk"
 )]
 
+#[path = "generator/mod.rs"]
+mod generator;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -59,13 +62,9 @@ fn leaves(prefix: &str, table: &toml::Table, lines: &mut Vec<String>) {
 
 /// All files of a blueprint as one text.
 fn bytes(name: &str, text: &str) -> String {
-    let files = |path: &str| {
-        let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("blueprints")
-            .join(path);
-        fs::read_to_string(beside).ok()
-    };
-    let expansion = expand(&Source::new(name, text), &files);
+    let expansion = expand(&Source::new(name, text), &|_| {
+        Some(generator::FILE.to_owned())
+    });
     assert!(
         !expansion.has_errors(),
         "{name}: {:#?}",
@@ -85,21 +84,33 @@ proptest! {
     fn any_order_of_keys_gives_the_same_bytes(seed in any::<u64>()) {
         for (name, text) in blueprints() {
             let table: toml::Table = text.parse().expect("a blueprint is TOML");
-            let mut lines = Vec::new();
-            leaves("", &table, &mut lines);
-            let written = lines.join("\n");
-            // A shuffle that depends on the seed alone.
-            lines.sort_by_cached_key(|line| {
-                use std::hash::{DefaultHasher, Hash, Hasher};
-                let mut hasher = DefaultHasher::new();
-                (seed, line).hash(&mut hasher);
-                hasher.finish()
-            });
-            let shuffled = lines.join("\n");
-            prop_assert_ne!(&written, &shuffled);
+            let shuffled = shuffled(&table, seed);
+            prop_assert_ne!(&text, &shuffled);
             prop_assert_eq!(bytes(&name, &text), bytes(&name, &shuffled));
         }
     }
+
+    #[test]
+    fn any_order_of_keys_of_what_is_made_up_gives_the_same_bytes(made in generator::blueprint(), seed in any::<u64>()) {
+        let source = Source::new("made.toml", made.text());
+        let beside = |_: &str| Some(generator::FILE.to_owned());
+        prop_assume!(!expand(&source, &beside).has_errors());
+        let shuffled = shuffled(&made.table, seed);
+        prop_assert_eq!(bytes("made.toml", &made.text()), bytes("made.toml", &shuffled));
+    }
+}
+
+/// The lines of a blueprint, each with its whole key, in an order that depends on the seed alone.
+fn shuffled(table: &toml::Table, seed: u64) -> String {
+    let mut lines = Vec::new();
+    leaves("", table, &mut lines);
+    lines.sort_by_cached_key(|line| {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        (seed, line).hash(&mut hasher);
+        hasher.finish()
+    });
+    lines.join("\n")
 }
 
 #[test]

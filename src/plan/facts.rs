@@ -50,6 +50,10 @@ pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
     facts.all
 }
 
+/// What a workload reaches of the internet whose traffic all goes into a network that exists already: its owner says it, by
+/// routes and a firewall that are not made here.
+pub(crate) const BY_NETWORK: &str = "by the network";
+
 /// What each account is granted, by its email: looked up once and not for each of thousands of services.
 type Granted<'a> = BTreeMap<&'a str, Vec<&'a Grant>>;
 
@@ -95,18 +99,10 @@ fn joined(values: impl IntoIterator<Item = String>, empty: &str) -> String {
     }
 }
 
-/// A principal in short: an account that is made here by its id, an agent of Google's by its API.
-fn short(principal: &Principal) -> String {
-    match principal {
-        Principal::Account { id, email: _ } => id.clone(),
-        Principal::Agent { service, email: _ } => format!("agent of {service}"),
-        Principal::Named(member) => member.to_string(),
-    }
-}
-
-fn holders(policy: &[Binding], role: &str) -> impl Iterator<Item = String> {
+fn holders(plan: &Plan, policy: &[Binding], role: &str) -> impl Iterator<Item = String> {
     let bindings = policy.iter().filter(move |binding| binding.role == role);
-    bindings.flat_map(|binding| &binding.members).map(short)
+    let members = bindings.flat_map(|binding| &binding.members);
+    members.map(|member| member.in_short(&plan.project.id))
 }
 
 fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Facts) {
@@ -124,7 +120,7 @@ fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Fa
     facts.say(&element, "ingress", ingress);
     facts.say(&element, "auth", auth);
     facts.switch(&element, "invoker_check", service.invoker_check);
-    facts.say(&element, "callers", callers(service));
+    facts.say(&element, "callers", callers(plan, service));
     facts.say(
         &element,
         "run_app",
@@ -134,7 +130,7 @@ fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Fa
             "open"
         },
     );
-    others(&element, &service.policy, facts);
+    others(plan, &element, &service.policy, facts);
     let backend = plan
         .edge
         .iter()
@@ -162,20 +158,20 @@ fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Fa
 }
 
 /// Who gets past Cloud Run's check: with the check off it is everybody whom the ingress lets come so far.
-fn callers(service: &Service) -> String {
+fn callers(plan: &Plan, service: &Service) -> String {
     if service.invoker_check {
-        joined(holders(&service.policy, roles::RUN_INVOKER), "nobody")
+        joined(holders(plan, &service.policy, roles::RUN_INVOKER), "nobody")
     } else {
         "everybody".to_owned()
     }
 }
 
 /// What the policy grants beside calling.
-fn others(element: &str, policy: &[Binding], facts: &mut Facts) {
+fn others(plan: &Plan, element: &str, policy: &[Binding], facts: &mut Facts) {
     facts.list(
         element,
         "developers",
-        holders(policy, roles::RUN_DEVELOPER),
+        holders(plan, policy, roles::RUN_DEVELOPER),
         "nobody",
     );
     for binding in policy {
@@ -183,7 +179,10 @@ fn others(element: &str, policy: &[Binding], facts: &mut Facts) {
             facts.list(
                 element,
                 &binding.role,
-                binding.members.iter().map(short),
+                binding
+                    .members
+                    .iter()
+                    .map(|member| member.in_short(&plan.project.id)),
                 "nobody",
             );
         }
@@ -207,7 +206,7 @@ fn public(
         (true, _) => "nobody".to_owned(),
         (false, Ingress::All) => "everybody".to_owned(),
         (false, _) if !service.invoker_check => "everything inside the network".to_owned(),
-        (false, _) => callers(service),
+        (false, _) => callers(plan, service),
     };
     facts.say(element, "waf_bypass", bypass);
     if let Some(backend) = backend {
@@ -235,7 +234,7 @@ fn public(
             .grants
             .iter()
             .filter(of_service)
-            .map(|grant| short(&grant.to));
+            .map(|grant| grant.to.in_short(&plan.project.id));
         facts.list(element, "members", members, "nobody");
     }
 }
@@ -245,10 +244,10 @@ fn job(plan: &Plan, granted: &Granted<'_>, job: &Job, facts: &mut Facts) {
     facts.list(
         &element,
         "callers",
-        holders(&job.policy, roles::RUN_INVOKER),
+        holders(plan, &job.policy, roles::RUN_INVOKER),
         "nobody",
     );
-    others(&element, &job.policy, facts);
+    others(plan, &element, &job.policy, facts);
     facts.switch(&element, "deletion_protection", job.deletion_protection);
     workload(plan, granted, &job.workload, &element, facts);
 }
@@ -266,14 +265,20 @@ fn workload(
         Some(VpcEgress::PrivateRanges) => "private-ranges-only",
         Some(VpcEgress::All) => "all-traffic",
     };
+    let theirs = plan.network.as_ref().is_some_and(|one| one.own.is_none());
     let internet = match workload.internet {
         Internet::Direct => "direct",
+        _ if theirs => BY_NETWORK,
         Internet::None => "none",
         Internet::Nat => "nat",
     };
     facts.say(element, "egress", egress);
     facts.say(element, "egress.internet", internet);
-    facts.say(element, "account", &workload.account.id);
+    facts.say(
+        element,
+        "account",
+        workload.account.in_short(&plan.project.id),
+    );
     let granted = granted.get(workload.account.email.as_str());
     facts.list(
         element,

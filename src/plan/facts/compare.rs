@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::BY_NETWORK;
+
 /// The facts of each environment, by their keys, as the lock holds them.
 pub type Facts = BTreeMap<String, BTreeMap<String, String>>;
 
@@ -178,7 +180,7 @@ fn order(element: &str, fact: &str) -> Order {
         (_, "iap") => Order::Steps(&["backend|service", "none"]),
         (_, "run_app") => Order::Steps(&["closed", "open"]),
         (_, "egress") => Order::Steps(&["all-traffic", "private-ranges-only", "outside"]),
-        (_, "egress.internet") => Order::Steps(&["none", "nat", "direct"]),
+        (_, "egress.internet") => Order::Steps(&["none", "nat", BY_NETWORK, "direct"]),
         ("network", "nat") | (_, "public_address") => Order::Steps(&["none"]),
         (_, "availability") => Order::Steps(&["regional", "zonal"]),
         (_, "backups" | "pitr") => Order::More,

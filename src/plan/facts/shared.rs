@@ -1,6 +1,6 @@
 //! The posture of what services share: databases, secrets, network, load balancer, WAF, governance, exceptions.
 
-use super::{Facts, joined, short};
+use super::{Facts, joined};
 use crate::plan::google::roles;
 use crate::plan::model::{
     Availability, Certificate, Database, Direction, Edge, FirewallAction, FirewallRule, Network,
@@ -98,7 +98,7 @@ fn secret(plan: &Plan, secret: &Secret, facts: &mut Facts) {
                 let here = matches!(&grant.on, Resource::Secret { project, name } if *project == secret.project && *name == secret.id);
                 here && grant.role == role
             })
-            .map(|grant| short(&grant.to))
+            .map(|grant| grant.to.in_short(&plan.project.id))
     };
     facts.list(
         &element,

@@ -36,6 +36,30 @@ fn facts_are_sorted_and_each_key_stands_once() {
 }
 
 #[test]
+fn an_account_of_another_project_is_told_by_its_address() {
+    let address = "shared@acme-other.iam.gserviceaccount.com";
+    let own = format!("{INTERNAL}service_account = \"{address}\"\ncalls = [\"api\"]\n");
+    let resolved = resolve(&[API, &own, WAF]);
+    assert_eq!(resolved.fact("services.orders.account"), Some(address));
+    assert_eq!(
+        resolved.fact("services.api.callers"),
+        Some(format!("group:partners@example.com, serviceAccount:{address}").as_str())
+    );
+    assert_eq!(resolved.fact("services.api.account"), Some("run-api"));
+}
+
+#[test]
+fn what_leaves_through_somebody_elses_network_is_for_them_to_say() {
+    let theirs = "[network.existing]\nnetwork = \"shared\"\nsubnet = \"run\"\n";
+    for egress in ["closed", "nat"] {
+        let service = format!("{INTERNAL}egress = \"{egress}\"\n");
+        let resolved = resolve(&[&service, theirs]);
+        let internet = resolved.fact("services.orders.egress.internet");
+        assert_eq!(internet, Some("by the network"), "{egress}");
+    }
+}
+
+#[test]
 fn an_anonymous_service_that_is_called_can_be_reached_past_the_waf() {
     let open = API
         .replace("auth = \"iam\"", "auth = \"anonymous\"")

@@ -59,6 +59,35 @@ impl Principal {
             Self::Named(text) => text.clone(),
         }
     }
+
+    /// What the facts call it in a project with that id: an account of the project by its id alone, an agent of Google's by
+    /// its API, everybody else as a policy does. Two accounts of one id in two projects are two.
+    #[must_use]
+    pub fn in_short(&self, home: &str) -> String {
+        match self {
+            Self::Account { id, email } if is_at(email, home) => id.clone(),
+            Self::Account { .. } | Self::Named(_) => self.member().to_string(),
+            Self::Agent { service, email: _ } => format!("agent of {service}"),
+        }
+    }
+}
+
+impl Account {
+    /// What the facts call it in a project with that id: its id, or its address where it is of another project.
+    #[must_use]
+    pub fn in_short(&self, home: &str) -> &str {
+        if is_at(&self.email, home) {
+            &self.id
+        } else {
+            &self.email
+        }
+    }
+}
+
+/// Whether an account is one of the project with that id.
+fn is_at(email: &str, project: &str) -> bool {
+    let host = email.split_once('@').map_or("", |(_, host)| host);
+    host.strip_suffix(".iam.gserviceaccount.com") == Some(project)
 }
 
 /// A part of a service's or job's complete policy, or of an IAP backend's.

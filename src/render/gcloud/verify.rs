@@ -7,6 +7,7 @@ use askama::filters::Safe;
 
 use super::script::{word, words};
 use super::{edge, filters, grants};
+use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Certificate, CiOwns, Fact, Network, Part, Plan, Principal, Resource, Text,
@@ -146,19 +147,26 @@ fn policies(plan: &Plan) -> Vec<(&'static str, &str, Vec<&str>)> {
 /// Whom the facts call by a short name.
 fn shorts(plan: &Plan) -> Vec<(String, Text)> {
     let mut shorts = BTreeMap::new();
-    for account in &plan.accounts {
-        let member = Text::from("serviceAccount:").then(&account.email);
-        shorts.insert(member, account.id.clone());
+    let workloads = plan.services.iter().map(|service| &service.workload);
+    let workloads = workloads.chain(plan.jobs.iter().map(|job| &job.workload));
+    for account in plan
+        .accounts
+        .iter()
+        .chain(workloads.map(|workload| &workload.account))
+    {
+        let short = account.in_short(&plan.project.id);
+        if short != account.email {
+            let member = Text::from("serviceAccount:").then(&account.email);
+            shorts.insert(member, short.to_owned());
+        }
     }
     for grant in &plan.grants {
-        let short = match &grant.to {
-            Principal::Account { id, email: _ } => id.clone(),
-            Principal::Agent { service, email: _ } => format!("agent of {service}"),
-            // A member whose whole name is known is called by it.
-            Principal::Named(member) if member.known().is_some() => continue,
-            Principal::Named(member) => member.to_string(),
-        };
-        shorts.insert(grant.to.member(), short);
+        let member = grant.to.member();
+        let short = grant.to.in_short(&plan.project.id);
+        // Who is called by the whole name needs no other.
+        if member.known() != Some(&short) {
+            shorts.insert(member, short);
+        }
     }
     let mut shorts: Vec<(String, Text)> = shorts
         .into_iter()
@@ -258,8 +266,11 @@ fn reading(plan: &Plan, fact: &Fact) -> Option<Reading> {
     let Fact {
         element,
         name,
-        value: _,
+        value,
     } = fact;
+    if value == BY_NETWORK {
+        return Some(Reading::Nowhere);
+    }
     let (kind, element) = element.split_once('.').unwrap_or((element, ""));
     match kind {
         "services" => service(plan, element, name),

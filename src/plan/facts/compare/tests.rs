@@ -35,6 +35,8 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("services.web.egress", "all-traffic", "private-ranges-only"),
     ("services.web.egress.internet", "none", "nat"),
     ("services.web.egress.internet", "nat", "direct"),
+    ("services.web.egress.internet", "nat", "by the network"),
+    ("services.web.egress.internet", "by the network", "direct"),
     (
         "services.web.grants",
         "none",

@@ -1,0 +1,335 @@
+//! Blueprints that are fine, made up: every table, every key and every word of the language, in whatever combination.
+//!
+//! A blueprint is made of a list of numbers, each of which settles one choice. Zero is the plainest choice, so that a failure
+//! shrinks to the plainest blueprint that still fails.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::struct_excessive_bools,
+    clippy::too_many_lines,
+    reason = "each test uses a part of it, and may stop where it stands"
+)]
+
+mod edge;
+mod service;
+mod shared;
+mod workload;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use toml::{Table, Value};
+
+/// A blueprint that was made up.
+pub fn blueprint() -> impl Strategy<Value = Made> {
+    vec(any::<u32>(), LENGTH).prop_map(|numbers| Made {
+        table: made(&numbers),
+    })
+}
+
+/// How many choices a blueprint has at the most; those beyond are the plainest.
+const LENGTH: usize = 700;
+
+/// The text of a file beside the blueprint, whatever its name.
+pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME\n";
+
+/// A blueprint, which is shown as TOML where a test fails.
+#[derive(Clone)]
+pub struct Made {
+    pub table: Table,
+}
+
+impl Made {
+    /// The blueprint as it stands in a file.
+    pub fn text(&self) -> String {
+        toml::to_string(&self.table).unwrap()
+    }
+}
+
+impl std::fmt::Debug for Made {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+/// The choices that are left.
+pub struct Choices<'a> {
+    numbers: std::slice::Iter<'a, u32>,
+}
+
+impl Choices<'_> {
+    /// A number below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.numbers.next().map_or(0, |number| *number as usize % n)
+    }
+
+    /// Whether something happens that happens once in `n` times.
+    pub fn once_in(&mut self, n: usize) -> bool {
+        self.below(n) == n - 1
+    }
+
+    /// One of these; the first is the plainest.
+    pub fn one<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())]
+    }
+
+    /// Some of these, in their order; each with a chance of one in `n`.
+    pub fn some(&mut self, all: &[String], n: usize) -> Vec<String> {
+        let taken = all.iter().filter(|_| self.once_in(n));
+        taken.cloned().collect()
+    }
+
+    /// Perhaps sets a key: once in `n` times.
+    pub fn perhaps<V: Into<Value>>(&mut self, n: usize, table: &mut Table, key: &str, value: V) {
+        if self.once_in(n) {
+            table.insert(key.to_owned(), value.into());
+        }
+    }
+}
+
+/// A table of these keys.
+pub fn table<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    let entries = entries.map(|(key, value)| (key.to_owned(), value));
+    Value::Table(entries.into_iter().collect())
+}
+
+/// A list of texts.
+pub fn texts<T: AsRef<str>>(texts: &[T]) -> Value {
+    let texts = texts.iter().map(|text| Value::from(text.as_ref()));
+    Value::Array(texts.collect())
+}
+
+/// A written exception from a rule.
+pub fn exception(rule: &str) -> Value {
+    let expires: toml::value::Datetime = "2037-06-30".parse().unwrap();
+    table([
+        ("rule", rule.into()),
+        ("reason", "it has \"reasons\"".into()),
+        ("owner", "shop-team".into()),
+        ("expires", Value::Datetime(expires)),
+    ])
+}
+
+/// What the parts of a blueprint know of each other.
+pub struct Plot {
+    /// The environments' names.
+    pub environments: Vec<&'static str>,
+    /// The names of the elements.
+    pub services: Vec<String>,
+    pub jobs: Vec<String>,
+    pub databases: Vec<shared::Chosen>,
+    pub secrets: Vec<String>,
+    pub groups: Vec<String>,
+    /// Whether there is a group of who passes Identity-Aware Proxy.
+    pub people: bool,
+    /// Whether the network is one that exists already, without private zones.
+    pub blind: bool,
+    /// The services behind the load balancer.
+    pub public: Vec<String>,
+    /// Whether images have names.
+    pub images: bool,
+    /// Whether there are values that the blueprint cannot know.
+    pub values: bool,
+}
+
+const SERVICES: [&str; 5] = ["web", "api", "orders", "stock-keeping", "mail"];
+const DATABASES: [&str; 3] = ["main", "ledger", "old-data"];
+const SECRETS: [&str; 4] = ["token", "stripe-key", "partner-ca", "shared-key"];
+
+/// Makes up a blueprint.
+pub fn made(numbers: &[u32]) -> Table {
+    let mut choices = Choices {
+        numbers: numbers.iter(),
+    };
+    let choices = &mut choices;
+    let names = |choices: &mut Choices<'_>, all: &[&str], least: usize| -> Vec<String> {
+        let count = least + choices.below(all.len() + 1 - least);
+        all[..count].iter().map(|name| (*name).to_owned()).collect()
+    };
+    let mut plot = Plot {
+        environments: if choices.once_in(3) {
+            vec!["prod", "stg"]
+        } else {
+            vec!["prod"]
+        },
+        services: names(choices, &SERVICES, 1),
+        jobs: names(choices, &["migrate", "nightly"], 0),
+        databases: Vec::new(),
+        secrets: names(choices, &SECRETS, 0),
+        groups: if choices.once_in(3) {
+            vec!["app".to_owned()]
+        } else {
+            Vec::new()
+        },
+        people: choices.once_in(4),
+        blind: false,
+        public: Vec::new(),
+        images: choices.once_in(2),
+        values: choices.once_in(4),
+    };
+    let databases = names(choices, &DATABASES, 0);
+    let mut root = Table::new();
+    root.insert("schema".to_owned(), 1.into());
+    shared::project(choices, &plot, &mut root);
+    shared::network(choices, &mut plot, &mut root, !databases.is_empty());
+    shared::databases(choices, &mut plot, &mut root, &databases);
+    shared::secrets(choices, &plot, &mut root);
+    workload::groups(choices, &plot, &mut root);
+    service::services(choices, &mut plot, &mut root);
+    workload::jobs(choices, &plot, &mut root);
+    edge::edge(choices, &plot, &mut root);
+    shared::governance(choices, &plot, &mut root);
+    overlays(choices, &plot, &mut root);
+    here_only(choices, &plot, &mut root);
+    root
+}
+
+/// What the second environment does differently.
+fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    if plot.environments.len() < 2 {
+        return;
+    }
+    let mut overlay = Table::new();
+    let mut services = Table::new();
+    for name in choices.some(&plot.services, 3) {
+        let mut service = Table::new();
+        service.insert("max".to_owned(), 3.into());
+        choices.perhaps(3, &mut service, "deletion_protection", false);
+        let mut env = table([("LEVEL", "debug".into())]);
+        if root["services"][&name]
+            .get("env")
+            .is_some_and(|env| env.get("EMPTY").is_some())
+        {
+            env.as_table_mut()
+                .unwrap()
+                .insert("EMPTY".to_owned(), false.into());
+        }
+        choices.perhaps(3, &mut service, "env", env);
+        choices.perhaps(4, &mut service, "egress", "private");
+        choices.perhaps(
+            3,
+            &mut service,
+            "developers",
+            texts(&["group:staging@example.com"]),
+        );
+        services.insert(name, Value::Table(service));
+    }
+    if !services.is_empty() {
+        overlay.insert("services".to_owned(), Value::Table(services));
+    }
+    let mut jobs = Table::new();
+    for name in choices.some(&plot.jobs, 3) {
+        if root["jobs"][&name].get("environments").is_none() {
+            jobs.insert(name, table([("retries", 1.into())]));
+        }
+    }
+    if !jobs.is_empty() {
+        overlay.insert("jobs".to_owned(), Value::Table(jobs));
+    }
+    let mut databases = Table::new();
+    for database in plot.databases.iter().filter(|one| !one.existing) {
+        if choices.once_in(3) {
+            databases.insert(
+                database.name.clone(),
+                table([("availability", "zonal".into())]),
+            );
+        }
+    }
+    if !databases.is_empty() {
+        overlay.insert("databases".to_owned(), Value::Table(databases));
+    }
+    if root.contains_key("waf") && choices.once_in(2) {
+        overlay.insert("waf".to_owned(), table([("mode", "preview".into())]));
+    }
+    if !plot.secrets.is_empty() && choices.once_in(2) {
+        let secret = table([("version", 9.into())]);
+        overlay.insert(
+            "secrets".to_owned(),
+            table([(plot.secrets[0].as_str(), secret)]),
+        );
+    }
+    let owner = table([("owner", "staging".into())]);
+    choices.perhaps(3, &mut overlay, "project", table([("labels", owner)]));
+    choices.perhaps(
+        4,
+        &mut overlay,
+        "governance",
+        table([("audit_logs", "all".into())]),
+    );
+    choices.perhaps(
+        4,
+        &mut overlay,
+        "state",
+        table([("bucket", "acme-${environment}-state".into())]),
+    );
+    choices.perhaps(
+        4,
+        &mut overlay,
+        "load_balancer",
+        table([("ipv6", false.into())]),
+    );
+    if plot.images {
+        choices.perhaps(
+            4,
+            &mut overlay,
+            "images",
+            table([("app", workload::image(0).into())]),
+        );
+    }
+    let labels = table([("labels", table([("kind", "staging".into())]))]);
+    choices.perhaps(
+        4,
+        &mut overlay,
+        "defaults",
+        table([("services", labels.clone())]),
+    );
+    if !plot.groups.is_empty() {
+        choices.perhaps(2, &mut overlay, "groups", table([("app", labels)]));
+    }
+    if !plot.blind
+        && root
+            .get("network")
+            .is_none_or(|network| network.get("existing").is_none())
+        && !plot.databases.is_empty()
+    {
+        choices.perhaps(
+            4,
+            &mut overlay,
+            "network",
+            table([("service_range", "10.40.0.0/16".into())]),
+        );
+    }
+    if plot.values {
+        let value = table([("gcloud", "echo staging".into())]);
+        choices.perhaps(2, &mut overlay, "values", table([("cache-host", value)]));
+    }
+    let stg = root["environments"]["stg"].as_table_mut().unwrap();
+    stg.extend(overlay);
+}
+
+/// Elements that exist in one environment only, where nothing else names them.
+fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    if plot.environments.len() < 2 {
+        return;
+    }
+    for (kind, names) in [
+        ("services", plot.services.clone()),
+        ("secrets", plot.secrets.clone()),
+        (
+            "databases",
+            plot.databases.iter().map(|one| one.name.clone()).collect(),
+        ),
+    ] {
+        for name in names {
+            let mut rest = root.clone();
+            rest[kind].as_table_mut().unwrap().remove(&name);
+            let named = toml::to_string(&rest).unwrap();
+            let alone = [format!("\"{name}"), format!(".{name}"), format!("/{name}")];
+            let free = !alone.iter().any(|text| named.contains(text));
+            if free && choices.once_in(3) {
+                let element = root[kind][&name].as_table_mut().unwrap();
+                element.insert("environments".to_owned(), texts(&["prod"]));
+            }
+        }
+    }
+}

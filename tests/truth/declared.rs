@@ -1,0 +1,401 @@
+//! What a blueprint declares, by a reading of its TOML that knows nothing of ravelin's own.
+
+use std::collections::BTreeSet;
+
+use toml::{Table, Value};
+
+/// One environment of a blueprint, merged.
+#[derive(Debug)]
+pub struct Declared {
+    pub environment: String,
+    pub project: String,
+    pub region: String,
+    /// The whole of it.
+    pub root: Table,
+}
+
+/// A service or job as it is declared.
+#[derive(Debug, Clone, Copy)]
+pub struct Element<'a> {
+    declared: &'a Declared,
+    /// `services` or `jobs`.
+    pub kind: &'a str,
+    pub name: &'a str,
+    table: &'a Table,
+}
+
+/// Lists that add up over defaults, groups and the element.
+const RELATIONS: &[&str] = &[
+    "calls",
+    "developers",
+    "exceptions",
+    "grants",
+    "invokers",
+    "members",
+];
+
+/// Tables whose entries `NAME = false` takes away.
+const REMOVABLE: &[&str] = &["env", "files", "databases", "volumes", "sidecars", "labels"];
+
+impl Declared {
+    /// The environments of a blueprint.
+    pub fn environments(blueprint: &Table) -> Vec<Self> {
+        let environments = blueprint["environments"].as_table().unwrap();
+        environments
+            .iter()
+            .map(|(name, overlay)| Self::of(blueprint, name, overlay.as_table().unwrap()))
+            .collect()
+    }
+
+    fn of(blueprint: &Table, name: &str, overlay: &Table) -> Self {
+        let mut root = Table::new();
+        for (key, value) in blueprint {
+            if !["services", "jobs", "databases", "secrets", "environments"].contains(&key.as_str())
+            {
+                root.insert(key.clone(), value.clone());
+            }
+        }
+        for (key, value) in overlay {
+            if ![
+                "services",
+                "jobs",
+                "databases",
+                "secrets",
+                "groups",
+                "defaults",
+            ]
+            .contains(&key.as_str())
+            {
+                put(&mut root, "", key, value, false);
+            }
+        }
+        for kind in ["services", "jobs", "databases", "secrets"] {
+            let mut elements = Table::new();
+            for (element, own) in tables(blueprint.get(kind)) {
+                let here = own
+                    .get("environments")
+                    .is_none_or(|only| strings(Some(only)).contains(name));
+                if here {
+                    let own = layered(blueprint, kind, own, own);
+                    let above = overlay
+                        .get(kind)
+                        .and_then(|all| all.get(element))
+                        .and_then(Value::as_table);
+                    let above = layered(overlay, kind, above.unwrap_or(&Table::new()), &own);
+                    elements.insert(
+                        element.clone(),
+                        Value::Table(merged("", &own, &above, false)),
+                    );
+                }
+            }
+            root.insert(kind.to_owned(), Value::Table(elements));
+        }
+        Self {
+            environment: name.to_owned(),
+            project: overlay["project_id"].as_str().unwrap().to_owned(),
+            region: root["project"]["region"].as_str().unwrap().to_owned(),
+            root,
+        }
+    }
+
+    /// Services and jobs.
+    pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+        ["services", "jobs"].into_iter().flat_map(move |kind| {
+            tables(self.root.get(kind)).map(move |(name, table)| Element {
+                declared: self,
+                kind,
+                name,
+                table,
+            })
+        })
+    }
+
+    /// The service of that name.
+    pub fn service(&self, name: &str) -> Option<Element<'_>> {
+        self.elements()
+            .find(|one| one.kind == "services" && one.name == name)
+    }
+
+    /// A table at the top, or an empty one.
+    pub fn table(&self, name: &str) -> Table {
+        self.root
+            .get(name)
+            .and_then(Value::as_table)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// What a database is called in the cloud: project and instance.
+    pub fn database(&self, name: &str) -> (String, String) {
+        self.noun(&self.root["databases"][name], name, "instances")
+    }
+
+    /// What a secret is called in the cloud: project and id.
+    pub fn secret(&self, name: &str) -> (String, String) {
+        self.noun(&self.root["secrets"][name], name, "secrets")
+    }
+
+    fn noun(&self, table: &Value, name: &str, kind: &str) -> (String, String) {
+        match table.get("existing").and_then(Value::as_str) {
+            Some(full) => {
+                let parts: Vec<&str> = full.split('/').collect();
+                assert_eq!((parts[0], parts[2]), ("projects", kind));
+                (parts[1].to_owned(), parts[3].to_owned())
+            }
+            None => (self.project.clone(), name.to_owned()),
+        }
+    }
+
+    /// A text with the references that stand for what is known.
+    fn text(&self, text: &str) -> String {
+        text.replace("${environment}", &self.environment)
+            .replace("${project.id}", &self.project)
+            .replace("${project.region}", &self.region)
+    }
+
+    /// Whether a table has an exception from a rule.
+    pub fn excepts(table: &Table, rule: &str) -> bool {
+        let exceptions = table.get("exceptions").and_then(Value::as_array);
+        let mut exceptions = exceptions.into_iter().flatten();
+        exceptions.any(|one| one["rule"].as_str() == Some(rule))
+    }
+}
+
+impl Element<'_> {
+    fn word(&self, key: &str) -> Option<&str> {
+        self.table.get(key)?.as_str()
+    }
+
+    fn list(&self, key: &str) -> BTreeSet<String> {
+        let texts = strings(self.table.get(key)).into_iter();
+        texts.map(|text| self.declared.text(&text)).collect()
+    }
+
+    /// Whether the internet is meant to reach it.
+    pub fn is_public(&self) -> bool {
+        self.word("exposure") == Some("public")
+    }
+
+    /// `iam`, `iap` or `anonymous`.
+    pub fn auth(&self) -> &str {
+        self.word("auth").unwrap_or("iam")
+    }
+
+    /// `private`, `closed`, `nat` or `outside`.
+    pub fn egress(&self) -> &str {
+        self.word("egress").unwrap_or("private")
+    }
+
+    /// Whether it has an exception from a rule.
+    pub fn excepts(&self, rule: &str) -> bool {
+        Declared::excepts(self.table, rule)
+    }
+
+    pub fn domains(&self) -> BTreeSet<String> {
+        self.list("domains")
+    }
+
+    pub fn paths(&self) -> BTreeSet<String> {
+        self.list("paths")
+    }
+
+    pub fn domain_mappings(&self) -> BTreeSet<String> {
+        self.list("domain_mappings")
+    }
+
+    pub fn calls(&self) -> BTreeSet<String> {
+        self.list("calls")
+    }
+
+    pub fn invokers(&self) -> BTreeSet<String> {
+        self.list("invokers")
+    }
+
+    pub fn members(&self) -> BTreeSet<String> {
+        self.list("members")
+    }
+
+    pub fn developers(&self) -> BTreeSet<String> {
+        self.list("developers")
+    }
+
+    pub fn has_telemetry(&self) -> bool {
+        self.table.get("telemetry").and_then(Value::as_bool) == Some(true)
+    }
+
+    /// The databases that it uses.
+    pub fn databases(&self) -> BTreeSet<String> {
+        match self.table.get("databases") {
+            Some(Value::Table(table)) => table.keys().cloned().collect(),
+            list => strings(list),
+        }
+    }
+
+    /// The secrets that it or a sidecar of it reads.
+    pub fn secrets(&self) -> BTreeSet<String> {
+        let sidecars = tables(self.table.get("sidecars")).map(|(_, sidecar)| sidecar);
+        let mut found = BTreeSet::new();
+        for container in [self.table].into_iter().chain(sidecars) {
+            let Some(uses) = container.get("secrets") else {
+                continue;
+            };
+            let mut versions = strings(uses.get("read"));
+            for key in ["env", "files"] {
+                let places = uses
+                    .get(key)
+                    .and_then(Value::as_table)
+                    .into_iter()
+                    .flatten();
+                versions.extend(
+                    places
+                        .filter_map(|(_, version)| version.as_str())
+                        .map(str::to_owned),
+                );
+            }
+            found.extend(
+                versions
+                    .iter()
+                    .map(|version| version.split(':').next().unwrap().to_owned()),
+            );
+        }
+        found
+    }
+
+    /// The roles that it asks for by itself: role and full name of the resource.
+    pub fn grants(&self) -> BTreeSet<(String, String)> {
+        let grants = self
+            .table
+            .get("grants")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let full = |grant: &Value| {
+            let on = grant["on"].as_str().unwrap();
+            let on = match on.strip_prefix("secrets.") {
+                Some(secret) => {
+                    let (project, id) = self.declared.secret(secret);
+                    format!("//secretmanager.googleapis.com/projects/{project}/secrets/{id}")
+                }
+                None if on == "project" => {
+                    format!(
+                        "//cloudresourcemanager.googleapis.com/projects/{}",
+                        self.declared.project
+                    )
+                }
+                None => on.to_owned(),
+            };
+            (grant["role"].as_str().unwrap().to_owned(), on)
+        };
+        grants.map(full).collect()
+    }
+
+    /// The role that a bucket's being mounted takes; nothing where it is not mounted.
+    pub fn bucket_role(&self, bucket: &str) -> Option<&'static str> {
+        let mut volumes = tables(self.table.get("volumes")).map(|(_, volume)| volume);
+        let volume =
+            volumes.find(|volume| volume.get("bucket").and_then(Value::as_str) == Some(bucket))?;
+        let only_read = volume.get("read_only").and_then(Value::as_bool) == Some(true);
+        Some(if only_read {
+            "roles/storage.objectViewer"
+        } else {
+            "roles/storage.objectUser"
+        })
+    }
+
+    /// Whether files beside the blueprint are mounted in it.
+    pub fn has_files(&self) -> bool {
+        let sidecars = tables(self.table.get("sidecars")).map(|(_, sidecar)| sidecar);
+        [self.table]
+            .into_iter()
+            .chain(sidecars)
+            .any(|container| container.contains_key("files"))
+    }
+
+    /// The account that it runs as.
+    pub fn account(&self) -> String {
+        let prefix = if self.kind == "jobs" { "job" } else { "run" };
+        let made = format!(
+            "{prefix}-{}@{}.iam.gserviceaccount.com",
+            self.name, self.declared.project
+        );
+        self.word("service_account").map_or(made, str::to_owned)
+    }
+}
+
+/// Defaults, groups in their order, the element itself, all of one layer. `using` says which groups.
+fn layered(layer: &Table, kind: &str, own: &Table, using: &Table) -> Table {
+    let mut table = Table::new();
+    let defaults = layer
+        .get("defaults")
+        .and_then(|all| all.get(kind))
+        .and_then(Value::as_table);
+    if let Some(defaults) = defaults {
+        table = merged("", &table, defaults, true);
+    }
+    let uses = using
+        .get("use")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    for group in uses.filter_map(Value::as_str) {
+        let group = layer
+            .get("groups")
+            .and_then(|all| all.get(group))
+            .and_then(Value::as_table);
+        if let Some(group) = group {
+            table = merged("", &table, group, true);
+        }
+    }
+    merged("", &table, own, true)
+}
+
+fn merged(within: &str, below: &Table, above: &Table, adds_up: bool) -> Table {
+    let mut table = below.clone();
+    for (key, value) in above {
+        put(&mut table, within, key, value, adds_up);
+    }
+    table
+}
+
+/// Sets a key of a table that stands at `within`.
+fn put(table: &mut Table, within: &str, key: &str, value: &Value, adds_up: bool) {
+    if value.as_bool() == Some(false) && REMOVABLE.contains(&within) {
+        table.remove(key);
+        return;
+    }
+    let adds_up_here = key == "exceptions" || (adds_up && RELATIONS.contains(&key));
+    let value = match (table.get(key), value) {
+        (Some(Value::Table(below)), Value::Table(above)) => {
+            Value::Table(merged(key, below, above, adds_up))
+        }
+        (Some(Value::Array(below)), Value::Array(above)) if adds_up_here => {
+            Value::Array(below.iter().chain(above).cloned().collect())
+        }
+        // Databases are a list or a table of the same names.
+        (Some(below), above) if key == "databases" && adds_up => {
+            Value::Table(merged(key, &named(below), &named(above), adds_up))
+        }
+        (_, above) => above.clone(),
+    };
+    table.insert(key.to_owned(), value);
+}
+
+fn named(databases: &Value) -> Table {
+    match databases {
+        Value::Table(table) => table.clone(),
+        list => strings(Some(list))
+            .into_iter()
+            .map(|name| (name, Value::Table(Table::new())))
+            .collect(),
+    }
+}
+
+fn tables(value: Option<&Value>) -> impl Iterator<Item = (&String, &Table)> {
+    let entries = value.and_then(Value::as_table).into_iter().flatten();
+    entries.filter_map(|(name, value)| Some((name, value.as_table()?)))
+}
+
+fn strings(value: Option<&Value>) -> BTreeSet<String> {
+    let all = value.and_then(Value::as_array).into_iter().flatten();
+    all.filter_map(Value::as_str).map(str::to_owned).collect()
+}

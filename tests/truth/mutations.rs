@@ -1,0 +1,208 @@
+//! Each promise bites: one change of what is written, in Terraform and in the scripts, and the model names the promise that it
+//! breaks.
+
+use std::collections::BTreeSet;
+
+use std::fmt::Write;
+
+use ravelin::tree::Tree;
+
+use crate::cloud::differences;
+use crate::declared::Declared;
+use crate::examples::{Example, examples};
+use crate::no_way_in::place;
+use crate::reach::Broken::{self, *};
+use crate::reach::holes;
+use crate::readers::{gcloud, iam, terraform};
+
+/// A promise, an example, a file of its environment `prod`, and what is changed there: every occurrence of a text.
+type Mutation = (
+    Broken,
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+const STORE: &str = "storefront.toml";
+const ADMIN: &str = "iap-admin.toml";
+/// The back office, let in from two ranges only.
+const OFFICES: &str = "offices.toml";
+const STATUS: &str = "domain-mapping.toml";
+const INSIDE: &str = "internal-only.toml";
+
+/// What opens something, by promise and backend.
+#[rustfmt::skip] // a table is read by its rows
+const MUTATIONS: &[Mutation] = &[
+    // An internal service answers the internet.
+    (InternalStaysInside, STORE, "terraform/services/service-orders.tf", &[("_INTERNAL_ONLY\"", "_ALL\"")]),
+    (InternalStaysInside, STORE, "terraform/services/service-orders.tf", &[("_INTERNAL_ONLY\"", "_INTERNAL_LOAD_BALANCER\"")]),
+    (InternalStaysInside, STORE, "gcloud/3-services.sh", &[("--ingress=internal ", "--ingress=all ")]),
+    (InternalStaysInside, INSIDE, "gcloud/3-services.sh", &[("  --ingress=internal # never from the internet, not even through the load balancer\n", "")]),
+    // A backend leads to another service.
+    (InternalStaysInside, STORE, "terraform/services/load-balancer.tf", &[("service = \"web\"", "service = \"partner-api\"")]),
+    (InternalStaysInside, STORE, "gcloud/3-services.sh", &[("--cloud-run-service=web", "--cloud-run-service=partner-api")]),
+    // A host or path that nobody declares leads somewhere.
+    (InternalStaysInside, STORE, "terraform/services/load-balancer.tf", &[("percentage  = 100", "percentage  = 0")]),
+    (InternalStaysInside, STORE, "gcloud/3-services.sh", &[("percentage: 100.0", "percentage: 50.0")]),
+    (InternalStaysInside, STORE, "terraform/services/load-balancer.tf", &[("[\"/partners\", \"/partners/*\"]", "[\"/partners\", \"/*\"]")]),
+    (InternalStaysInside, STORE, "gcloud/3-services.sh", &[("    - \"/partners/*\"", "    - \"/*\"")]),
+    // Public, past the WAF.
+    (PublicPassesTheWaf, STORE, "terraform/services/load-balancer.tf", &[("  security_policy       = google_compute_security_policy.storefront.id\n", "")]),
+    (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("ensure gcloud compute backend-services update web \\\n  --global \\\n  --security-policy=storefront\n", "")]),
+    (PublicPassesTheWaf, "minimal.toml", "terraform/services/service-api.tf", &[("_INTERNAL_LOAD_BALANCER\"", "_ALL\""), ("default_uri_disabled = true", "default_uri_disabled = false")]),
+    (PublicPassesTheWaf, "minimal.toml", "gcloud/3-services.sh", &[("--ingress=internal-and-cloud-load-balancing", "--ingress=all"), ("--no-default-url", "--default-url")]),
+    (PublicPassesTheWaf, STATUS, "terraform/services/service-status.tf", &[("\"status.example.com\"", "\"other.example.com\"")]),
+    (PublicPassesTheWaf, STATUS, "gcloud/3-services.sh", &[("--domain=status.example.com", "--domain=other.example.com")]),
+    // The WAF only logs, looks into nothing, or lets through before it looks.
+    (PublicPassesTheWaf, STORE, "terraform/services/waf.tf", &[("preview     = false", "preview     = true")]),
+    (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("--no-preview", "--preview")]),
+    (PublicPassesTheWaf, STORE, "terraform/services/waf.tf", &[("evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1})", "false")]),
+    (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1})", "false")]),
+    (PublicPassesTheWaf, STORE, "terraform/services/waf.tf", &[("priority    = 9001", "priority    = 50")]),
+    (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("rules create 9001", "rules create 50")]),
+    (PublicPassesTheWaf, STORE, "terraform/services/waf.tf", &[("priority    = 2147483647", "priority    = 10")]),
+    (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("rules create 2147483647", "rules create 10")]),
+    (PublicPassesTheWaf, STORE, "terraform/services/waf.tf", &[("\"deny(429)\"", "\"allow\"")]),
+    (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("--exceed-action=deny-429", "--exceed-action=allow")]),
+    (PublicPassesTheWaf, OFFICES, "terraform/services/waf.tf", &[("\"192.0.2.0/24\"", "\"192.0.0.0/8\"")]),
+    (PublicPassesTheWaf, OFFICES, "gcloud/3-services.sh", &[("192.0.2.0/24", "192.0.0.0/8")]),
+    (PublicPassesTheWaf, OFFICES, "terraform/services/waf.tf", &[("src_ip_ranges = [\"*\"]", "src_ip_ranges = [\"10.0.0.0/8\"]"), ("action      = \"deny(403)\"", "action      = \"allow\"")]),
+    (PublicPassesTheWaf, OFFICES, "gcloud/3-services.sh", &[("--action=deny-403", "--action=allow")]),
+    // Without TLS, or with an old one.
+    (PublicPassesTheWaf, STORE, "terraform/services/load-balancer.tf", &[("\"TLS_1_2\"", "\"TLS_1_0\"")]),
+    (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("--min-tls-version=1.2", "--min-tls-version=1.0")]),
+    (PublicPassesTheWaf, STORE, "terraform/services/load-balancer.tf", &[("https_redirect         = true", "https_redirect         = false")]),
+    (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("  --url-map=storefront-http ", "  --url-map=storefront ")]),
+    // A database on the internet.
+    (DatabasesArePrivate, STORE, "terraform/foundation/database-main.tf", &[("ipv4_enabled       = false", "ipv4_enabled       = true")]),
+    (DatabasesArePrivate, STORE, "gcloud/2-foundation.sh", &[("--no-assign-ip", "--assign-ip")]),
+    (DatabasesArePrivate, STORE, "gcloud/2-foundation.sh", &[("  --no-assign-ip # no public address\n", "")]),
+    (DatabasesArePrivate, STORE, "terraform/foundation/database-main.tf", &[("\"ENCRYPTED_ONLY\"", "\"ALLOW_UNENCRYPTED_AND_ENCRYPTED\"")]),
+    (DatabasesArePrivate, STORE, "gcloud/2-foundation.sh", &[("--ssl-mode=ENCRYPTED_ONLY", "--ssl-mode=ALLOW_UNENCRYPTED_AND_ENCRYPTED")]),
+    // A database for somebody else.
+    (DatabasesAreGiven, STORE, "terraform/foundation/database-main.tf", &[("\"run-orders@", "\"run-web@")]),
+    (DatabasesAreGiven, STORE, "gcloud/2-foundation.sh", &[("sql users create run-orders@", "sql users create run-web@")]),
+    (DatabasesAreGiven, STORE, "terraform/foundation/network.tf", &[("  target_tags        = [\"run-orders\"]\n", "")]),
+    (DatabasesAreGiven, STORE, "gcloud/2-foundation.sh", &[("--target-tags=run-orders", "--target-tags=run-orders,run-web")]),
+    (DatabasesAreGiven, STORE, "terraform/foundation/grants.tf", &[("google_service_account.run_orders.member", "google_service_account.run_web.member")]),
+    (DatabasesAreGiven, STORE, "gcloud/2-foundation.sh", &[("/instances/main'", "/instances/'")]),
+    // A secret for somebody else, or all of it.
+    (SecretsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("google_service_account.run_orders.member", "google_service_account.run_web.member")]),
+    (SecretsAreGiven, STORE, "gcloud/2-foundation.sh", &[("--member=serviceAccount:run-orders@", "--member=serviceAccount:run-web@")]),
+    (SecretsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("roles/secretmanager.secretAccessor", "roles/secretmanager.admin")]),
+    (SecretsAreGiven, STORE, "gcloud/2-foundation.sh", &[("roles/secretmanager.secretAccessor", "roles/secretmanager.admin")]),
+    // A right on something else, or somebody else's account.
+    (RightsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("\"google_secret_manager_secret_iam_member\" \"stripe_key", "\"google_service_account_iam_member\" \"stripe_key"), ("secret_id = google_secret_manager_secret.stripe_key.secret_id", "service_account_id = google_service_account.run_web.name"), ("secretAccessor", "admin")]),
+    (RightsAreGiven, STORE, "gcloud/2-foundation.sh", &[("gcloud secrets add-iam-policy-binding stripe-key", "gcloud iam service-accounts add-iam-policy-binding run-web@acme-storefront-prod.iam.gserviceaccount.com")]),
+    (RightsAreGiven, STORE, "terraform/services/service-web.tf", &[("\"run-web@", "\"run-orders@")]),
+    (RightsAreGiven, STORE, "gcloud/3-services.sh", &[("--service-account=run-web@", "--service-account=run-orders@")]),
+    (RightsAreGiven, STORE, "iam/elsewhere/acme-images.yaml", &[("artifactregistry.reader", "artifactregistry.repoAdmin")]),
+    // A role on all of the project.
+    (NothingOnTheProject, STORE, "terraform/foundation/grants.tf", &[("roles/cloudsql.client", "roles/editor")]),
+    (NothingOnTheProject, STORE, "gcloud/2-foundation.sh", &[("roles/cloudsql.client", "roles/editor")]),
+    (NothingOnTheProject, STORE, "terraform/foundation/grants.tf", &[("\n  condition {\n    title      = \"only-main\"\n    expression = \"resource.name == 'projects/acme-storefront-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'\"\n  }", "")]),
+    (NothingOnTheProject, STORE, "gcloud/2-foundation.sh", &[("gcloud secrets add-iam-policy-binding stripe-key", "gcloud projects add-iam-policy-binding acme-storefront-prod")]),
+    // Somebody else calls, or nobody is asked.
+    (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("\"serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.com\"", "\"allUsers\"")]),
+    (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("roles/run.invoker serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.com", "roles/run.invoker allAuthenticatedUsers")]),
+    (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("invoker_iam_disabled = false", "invoker_iam_disabled = true")]),
+    (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("--invoker-iam-check #", "--no-invoker-iam-check #")]),
+    (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("roles/run.invoker", "roles/run.admin"), ("serviceAccount:run-web@", "group:all@")]),
+    (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("policy gcloud run services set-iam-policy orders", "record gcloud run services set-iam-policy orders")]),
+    (CallersAreDeclared, INSIDE, "terraform/services/job-nightly.tf", &[("group:pricing-team@example.com", "domain:example.com")]),
+    (CallersAreDeclared, INSIDE, "gcloud/3-services.sh", &[("group:pricing-team@example.com", "domain:example.com")]),
+    (CallersAreDeclared, ADMIN, "terraform/services/load-balancer.tf", &[("enabled = true # only who may pass Identity-Aware Proxy gets in", "enabled = false")]),
+    (CallersAreDeclared, ADMIN, "gcloud/3-services.sh", &[("--iap=enabled", "--iap=disabled")]),
+    (CallersAreDeclared, ADMIN, "terraform/services/load-balancer.tf", &[("group:support@example.com", "domain:example.com")]),
+    (CallersAreDeclared, ADMIN, "gcloud/3-services.sh", &[("group:support@example.com", "domain:example.com")]),
+    // A way out, or a way in to what runs.
+    (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("  deny {", "  allow {")]),
+    (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("--action=DENY", "--action=ALLOW")]),
+    (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("delete_default_routes_on_create = true", "delete_default_routes_on_create = false")]),
+    (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("\nno_default_routes storefront\n", "\n")]),
+    (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("199.36.153.8/30", "0.0.0.0/0")]),
+    (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("199.36.153.8/30", "0.0.0.0/0")]),
+    (TheNetworkIsClosed, INSIDE, "terraform/foundation/network.tf", &[("[\"run-partner\"]", "[\"run-api\", \"run-partner\"]")]),
+    (TheNetworkIsClosed, INSIDE, "gcloud/2-foundation.sh", &[("--target-tags=run-partner", "--target-tags=run-api,run-partner")]),
+    (TheNetworkIsClosed, ADMIN, "terraform/services/service-accounts.tf", &[("\"ALL_TRAFFIC\"", "\"PRIVATE_RANGES_ONLY\"")]),
+    (TheNetworkIsClosed, ADMIN, "gcloud/3-services.sh", &[("--vpc-egress=all-traffic", "--vpc-egress=private-ranges-only")]),
+];
+
+#[test]
+fn each_change_breaks_its_promise() {
+    let mut examples = examples();
+    let admin = examples.iter().find(|one| one.name == ADMIN).unwrap();
+    let only = "[waf]\nonly = [\"192.0.2.0/24\", \"198.51.100.0/25\"]\n";
+    let offices = admin.text.replace("[waf]\n", only);
+    examples.push(Example::of(OFFICES, offices));
+    let mut missed = String::new();
+    let mut bitten = BTreeSet::new();
+    for (promise, example, file, changes) in MUTATIONS {
+        let Example {
+            table, expansion, ..
+        } = examples.iter().find(|one| one.name == *example).unwrap();
+        let (backend, rest) = file.split_once('/').unwrap();
+        let changed = changed(
+            &expansion.tree(),
+            &format!("{backend}/prod/{rest}"),
+            changes,
+        );
+        let environments = Declared::environments(table);
+        let declared = environments
+            .iter()
+            .find(|one| one.environment == "prod")
+            .unwrap();
+        let place = place(declared);
+        let by_terraform = terraform::read(&place, &changed);
+        let by_scripts = gcloud::read(&place, &changed);
+        let cloud = if backend == "gcloud" {
+            &by_scripts
+        } else {
+            &by_terraform
+        };
+        let found = holes(declared, cloud, &iam::read(&place, &changed));
+        // Of two that said the same, one says something else now.
+        let differs = differences(&terraform::without_own(&by_terraform), &by_scripts);
+        assert!(
+            backend == "iam" || !differs.is_empty(),
+            "{file} of {example}: {changes:?}"
+        );
+        if found.iter().any(|(broken, _)| broken == promise) {
+            bitten.insert((*promise, backend));
+        } else {
+            writeln!(
+                missed,
+                "{promise:?}: {file} of {example}: {changes:?} is not seen, but {found:?}"
+            )
+            .unwrap();
+        }
+    }
+    assert!(missed.is_empty(), "{missed}");
+    // Each promise bites in both.
+    let promises: BTreeSet<Broken> = bitten.iter().map(|(promise, _)| *promise).collect();
+    let both = |promise: &Broken| {
+        let mut backends = ["terraform", "gcloud"].iter();
+        backends.all(|backend| bitten.contains(&(*promise, backend)))
+    };
+    assert!(
+        promises.len() == 9 && promises.iter().all(both),
+        "{bitten:?}"
+    );
+}
+
+/// The tree with a file changed.
+fn changed(tree: &Tree, file: &str, changes: &[(&str, &str)]) -> Tree {
+    let mut out = Tree::default();
+    assert!(tree.get(file).is_some(), "there is no {file}");
+    for (path, old) in tree.iter() {
+        let mut text = old.text.clone();
+        if path.as_str() == file {
+            for (from, to) in changes {
+                assert!(text.contains(from), "{file} lacks `{from}`");
+                text = text.replace(from, to);
+            }
+        }
+        out.add(path.as_str(), text);
+    }
+    out
+}

@@ -1,0 +1,95 @@
+//! Who reaches what: a model of Cloud Run, the load balancer, the network and IAM that sees what a backend leaves and what the
+//! blueprint declares, and nothing of the plan.
+
+mod internet;
+mod network;
+mod resources;
+mod rights;
+mod waf;
+
+use std::collections::BTreeSet;
+
+use crate::cloud::{Cloud, Grant, many, one};
+use crate::declared::Declared;
+use crate::readers::iam::Policies;
+
+/// A promise that is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Broken {
+    /// Something internal can be reached from outside.
+    InternalStaysInside,
+    /// Something public is reached past the load balancer, or past a WAF that does what is declared.
+    PublicPassesTheWaf,
+    /// A database has a public address, or takes connections that are not encrypted.
+    DatabasesArePrivate,
+    /// An account reads a secret that the blueprint does not give it.
+    SecretsAreGiven,
+    /// An account reaches a database that the blueprint does not give it.
+    DatabasesAreGiven,
+    /// An account has another right that nothing asks for, or runs what is not its own.
+    RightsAreGiven,
+    /// A role on the whole project that nothing asks for.
+    NothingOnTheProject,
+    /// Somebody may call who is not declared.
+    CallersAreDeclared,
+    /// A way out that is not declared, or a way in to what runs in the network.
+    TheNetworkIsClosed,
+}
+
+/// Where a promise is broken.
+pub type Holes = Vec<(Broken, String)>;
+
+/// Every broken promise of an environment, where other projects have granted what they are asked for.
+pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
+    let mut model = Model {
+        declared,
+        cloud,
+        grants: cloud.grants.iter().chain(&policies.elsewhere).collect(),
+        holes: Vec::new(),
+    };
+    model.ways_in();
+    model.load_balancer();
+    model.wafs();
+    model.databases();
+    model.secrets();
+    model.accounts();
+    model.rights();
+    model.project_wide(&policies.listed);
+    model.callers();
+    model.network();
+    model.holes
+}
+
+struct Model<'a> {
+    declared: &'a Declared,
+    cloud: &'a Cloud,
+    /// The grants here and in other projects.
+    grants: Vec<&'a Grant>,
+    holes: Holes,
+}
+
+impl<'a> Model<'a> {
+    pub(super) fn hole(&mut self, broken: Broken, what: impl Into<String>) {
+        self.holes.push((broken, what.into()));
+    }
+
+    pub(super) fn must(&mut self, holds: bool, broken: Broken, what: impl Into<String>) {
+        if !holds {
+            self.hole(broken, what);
+        }
+    }
+
+    /// The backends that lead to a service.
+    pub(super) fn backends(&self, service: &str) -> BTreeSet<&'a str> {
+        let groups = self.cloud.all("compute network-endpoint-groups");
+        let groups = groups.filter(|(_, group)| one(group, "cloud-run-service") == Some(service));
+        let groups: Vec<&str> = groups.map(|(group, _)| group).collect();
+        let backends = self.cloud.all("compute backend-services");
+        let leading = backends.filter(|(_, backend)| {
+            many(backend, "backends")
+                .iter()
+                .any(|one| groups.contains(&one.as_str()))
+        });
+        leading.map(|(backend, _)| backend).collect()
+    }
+}

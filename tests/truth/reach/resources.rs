@@ -1,0 +1,128 @@
+//! Databases and secrets: nobody reaches one that the blueprint does not give.
+
+use toml::Value;
+
+use super::Broken::{DatabasesAreGiven, DatabasesArePrivate, SecretsAreGiven};
+use super::Model;
+use crate::cloud::one;
+use crate::declared::Declared;
+
+impl Model<'_> {
+    pub(super) fn databases(&mut self) {
+        for (name, instance) in self.cloud.all("sql instances") {
+            let private = one(instance, "assign-ip") == Some("false")
+                && one(instance, "network").is_some()
+                && !instance.contains_key("authorized-networks");
+            self.must(
+                private,
+                DatabasesArePrivate,
+                format!("{name} has a public address"),
+            );
+            let tls = ["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"];
+            let encrypted = one(instance, "ssl-mode").is_some_and(|mode| tls.contains(&mode));
+            self.must(
+                encrypted,
+                DatabasesArePrivate,
+                format!("{name} takes connections without TLS"),
+            );
+        }
+        let declared = self.declared;
+        let uses = |email: &str, instance: &(String, String)| {
+            let mut elements = declared
+                .elements()
+                .filter(|element| element.account() == email);
+            elements.any(|element| {
+                element
+                    .databases()
+                    .iter()
+                    .any(|one| declared.database(one) == *instance)
+            })
+        };
+        for (user, settings) in self.cloud.all("sql users") {
+            let (instance, login) = user.split_once(' ').unwrap();
+            let instance = (declared.project.clone(), instance.to_owned());
+            let email = login.strip_suffix(".gserviceaccount.com").unwrap_or(login);
+            let email = format!("{email}.gserviceaccount.com");
+            let given = uses(&email, &instance)
+                && one(settings, "type") == Some("cloud-iam-service-account");
+            self.must(
+                given,
+                DatabasesAreGiven,
+                format!("{login} logs in to {}", instance.1),
+            );
+        }
+        let rights = self.grants.clone().into_iter();
+        for grant in rights.filter(|grant| grant.role.starts_with("roles/cloudsql.")) {
+            let email = grant.to.strip_prefix("serviceAccount:").unwrap_or_default();
+            let asked = declared.elements().any(|element| {
+                element.account() == email
+                    && element
+                        .grants()
+                        .contains(&(grant.role.clone(), grant.on.clone()))
+            });
+            let instances = tables(declared, "databases")
+                .into_iter()
+                .map(|name| declared.database(&name));
+            let of = instances.into_iter().find(|(project, instance)| {
+                let only = format!("resource.name == 'projects/{project}/instances/{instance}' &&");
+                grant
+                    .condition
+                    .as_ref()
+                    .is_some_and(|(_, expression)| expression.starts_with(&only))
+            });
+            let given = of.is_some_and(|instance| uses(email, &instance));
+            self.must(given || asked, DatabasesAreGiven, format!("{grant:?}"));
+        }
+    }
+
+    pub(super) fn secrets(&mut self) {
+        let declared = self.declared;
+        let prefix = "//secretmanager.googleapis.com/projects/";
+        for grant in self.grants.clone() {
+            let Some((project, id)) = grant
+                .on
+                .strip_prefix(prefix)
+                .and_then(|rest| rest.split_once("/secrets/"))
+            else {
+                continue;
+            };
+            let secret = (project.to_owned(), id.to_owned());
+            let email = grant.to.strip_prefix("serviceAccount:").unwrap_or_default();
+            let mut elements = declared
+                .elements()
+                .filter(|element| element.account() == email);
+            // Files beside the blueprint are mounted as secrets of their own, which hold their version already.
+            let file = self
+                .cloud
+                .find("secrets", id)
+                .is_some_and(|secret| secret.contains_key("first-version"));
+            let given = match grant.role.as_str() {
+                "roles/secretmanager.secretAccessor" => elements.any(|element| {
+                    (file && element.has_files())
+                        || element
+                            .secrets()
+                            .iter()
+                            .any(|one| declared.secret(one) == secret)
+                }),
+                "roles/secretmanager.secretVersionAdder" => {
+                    tables(declared, "secrets").into_iter().any(|name| {
+                        let writers = declared.root["secrets"][&name]
+                            .get("writers")
+                            .and_then(Value::as_array);
+                        let mut writers = writers.into_iter().flatten().filter_map(Value::as_str);
+                        declared.secret(&name) == secret && writers.any(|writer| writer == grant.to)
+                    })
+                }
+                role => {
+                    let asked = (role.to_owned(), grant.on.clone());
+                    elements.any(|element| element.grants().contains(&asked))
+                }
+            };
+            self.must(given, SecretsAreGiven, format!("{grant:?}"));
+        }
+    }
+}
+
+fn tables(declared: &Declared, kind: &str) -> Vec<String> {
+    declared.table(kind).keys().cloned().collect()
+}

@@ -1,0 +1,226 @@
+//! Rights: who calls, who passes Identity-Aware Proxy, and what stands on the whole project.
+
+use std::collections::BTreeSet;
+
+use toml::Value;
+
+use super::Broken::{CallersAreDeclared, NothingOnTheProject, RightsAreGiven};
+use super::Model;
+use crate::cloud::{Grant, Settings, one};
+use crate::declared::{Declared, Element};
+
+/// Roles that call a service (<https://cloud.google.com/run/docs/reference/iam/roles>).
+const CALLS: &[&str] = &[
+    "roles/run.invoker",
+    "roles/run.servicesInvoker",
+    "roles/run.admin",
+    "roles/owner",
+    "roles/editor",
+];
+
+/// APIs whose grants have a promise of their own.
+const ELSEWHERE: &[&str] = &[
+    "//cloudresourcemanager.",
+    "//iap.",
+    "//run.",
+    "//secretmanager.",
+];
+
+impl Model<'_> {
+    /// What runs runs as its own account, and no two as one.
+    pub(super) fn accounts(&mut self) {
+        let declared = self.declared;
+        let mut taken = BTreeSet::new();
+        for element in declared.elements() {
+            let kind = format!("run {}", element.kind);
+            let found = self.cloud.one(&kind, element.name, "service-account");
+            let own = found == Some(element.account().as_str()) && taken.insert(found);
+            self.must(
+                own,
+                RightsAreGiven,
+                format!("{} runs as {found:?}", element.name),
+            );
+        }
+    }
+
+    /// Rights on accounts, buckets, topics, keys, registries, subnetworks: a relation or `grants` asks for each.
+    pub(super) fn rights(&mut self) {
+        let declared = self.declared;
+        for grant in self.grants.clone() {
+            if ELSEWHERE.iter().any(|api| grant.on.starts_with(api)) {
+                continue;
+            }
+            // Cloud Run pulls images and takes addresses of a shared network by an agent of its own.
+            let agent = grant.to.starts_with("serviceAccount:service-")
+                && grant
+                    .to
+                    .ends_with("@serverless-robot-prod.iam.gserviceaccount.com");
+            let agents = ["roles/artifactregistry.reader", "roles/compute.networkUser"];
+            let email = grant.to.strip_prefix("serviceAccount:").unwrap_or_default();
+            let bucket = grant
+                .on
+                .strip_prefix("//storage.googleapis.com/projects/_/buckets/");
+            let mut elements = declared.elements().filter(|one| one.account() == email);
+            let asked = elements.any(|element| {
+                let mounts = bucket.and_then(|bucket| element.bucket_role(bucket));
+                let asked = (grant.role.clone(), grant.on.clone());
+                mounts == Some(grant.role.as_str()) || element.grants().contains(&asked)
+            });
+            let held = asked || (agent && agents.contains(&grant.role.as_str()));
+            self.must(held, RightsAreGiven, format!("nothing asks for {grant:?}"));
+        }
+    }
+
+    pub(super) fn project_wide(&mut self, listed: &BTreeSet<Grant>) {
+        let declared = self.declared;
+        for grant in self.grants.clone() {
+            if !grant.on.starts_with("//cloudresourcemanager.") {
+                continue;
+            }
+            self.must(
+                listed.contains(grant),
+                NothingOnTheProject,
+                format!("not in the list: {grant:?}"),
+            );
+            let email = grant.to.strip_prefix("serviceAccount:").unwrap_or_default();
+            let mut elements = declared
+                .elements()
+                .filter(|element| element.account() == email);
+            let telemetry = ["roles/cloudtrace.agent", "roles/monitoring.metricWriter"]
+                .contains(&grant.role.as_str());
+            let narrowed = grant.role.starts_with("roles/cloudsql.") && grant.condition.is_some();
+            let asked = elements.any(|element| {
+                (telemetry && element.has_telemetry())
+                    || (narrowed && !element.databases().is_empty())
+                    || element
+                        .grants()
+                        .contains(&(grant.role.clone(), grant.on.clone()))
+            });
+            self.must(
+                asked,
+                NothingOnTheProject,
+                format!("nothing asks for {grant:?}"),
+            );
+        }
+    }
+
+    pub(super) fn callers(&mut self) {
+        let declared = self.declared;
+        let Declared {
+            project, region, ..
+        } = declared;
+        for kind in ["services", "jobs"] {
+            let things = format!("run {kind}");
+            for (name, settings) in self.cloud.all(&things) {
+                let on = format!(
+                    "//run.googleapis.com/projects/{project}/locations/{region}/{kind}/{name}"
+                );
+                let complete = self.cloud.one("complete policy", &on, "roles") == Some("all");
+                self.must(
+                    complete,
+                    CallersAreDeclared,
+                    format!("the policy of {name} keeps stray grants"),
+                );
+                let Some(element) = declared
+                    .elements()
+                    .find(|one| one.kind == kind && one.name == name)
+                else {
+                    continue;
+                };
+                let check = kind == "jobs" || one(settings, "invoker-iam-check") == Some("true");
+                let anonymous =
+                    element.auth() == "anonymous" && element.excepts("anonymous-access");
+                self.must(
+                    check || anonymous,
+                    CallersAreDeclared,
+                    format!("{name} asks nobody"),
+                );
+                let calling = |one: &Element<'_>| kind == "services" && one.calls().contains(name);
+                let accounts = declared
+                    .elements()
+                    .filter(calling)
+                    .map(|one| format!("serviceAccount:{}", one.account()));
+                let mut wanted: BTreeSet<String> = accounts.chain(element.invokers()).collect();
+                if anonymous
+                    && declared
+                        .table("governance")
+                        .get("anonymous_by")
+                        .and_then(Value::as_str)
+                        == Some("all-users")
+                {
+                    wanted.insert("allUsers".to_owned());
+                }
+                let own: Vec<&Grant> = self
+                    .grants
+                    .iter()
+                    .copied()
+                    .filter(|grant| grant.on == on)
+                    .collect();
+                for grant in own {
+                    let agent = element.auth() == "iap"
+                        && grant.to.starts_with("serviceAccount:service-")
+                        && grant.to.ends_with("@gcp-sa-iap.iam.gserviceaccount.com");
+                    let asked = declared.elements().any(|one| {
+                        grant.to == format!("serviceAccount:{}", one.account())
+                            && one
+                                .grants()
+                                .contains(&(grant.role.clone(), grant.on.clone()))
+                    });
+                    let holds = match grant.role.as_str() {
+                        role if CALLS.contains(&role) => wanted.contains(&grant.to) || agent,
+                        "roles/run.developer" => element.developers().contains(&grant.to),
+                        _ => false,
+                    };
+                    self.must(holds || asked, CallersAreDeclared, format!("{grant:?}"));
+                }
+                if kind == "services" && element.auth() == "iap" {
+                    self.proxy(element, settings);
+                }
+            }
+        }
+    }
+
+    /// Identity-Aware Proxy stands there, and only whom the blueprint names passes it.
+    fn proxy(&mut self, element: Element<'_>, settings: &Settings) {
+        let Declared {
+            project, region, ..
+        } = self.declared;
+        let name = element.name;
+        let mut guarded = Vec::new();
+        if one(settings, "iap") == Some("true") {
+            guarded.push(format!("cloud_run-{region}/services/{name}"));
+        } else {
+            for backend in self.backends(name) {
+                let on =
+                    self.cloud.one("compute backend-services", backend, "iap") == Some("enabled");
+                self.must(
+                    on,
+                    CallersAreDeclared,
+                    format!("nothing asks who comes by {backend}"),
+                );
+                guarded.push(format!("compute/services/{backend}"));
+            }
+        }
+        self.must(
+            !guarded.is_empty(),
+            CallersAreDeclared,
+            format!("nothing asks who comes to {name}"),
+        );
+        for place in guarded {
+            let on = format!("//iap.googleapis.com/projects/{project}/iap_web/{place}");
+            let complete = self.cloud.find("complete policy", &on).is_some();
+            self.must(
+                complete,
+                CallersAreDeclared,
+                format!("{place} keeps stray grants"),
+            );
+            let grants = self.grants.iter().copied().filter(|grant| grant.on == on);
+            let passes: BTreeSet<String> = grants.map(|grant| grant.to.clone()).collect();
+            self.must(
+                passes == element.members(),
+                CallersAreDeclared,
+                format!("{passes:?} pass to {name}"),
+            );
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A command of gcloud: its kind, verb, name and flags.
+
+use super::shell::items;
+use crate::cloud::{Grant, Place};
+
+/// Flags that are a part of a thing's name, by kind: those before it, then its own name or not.
+const INSIDE: &[(&str, &[&str])] = &[
+    ("compute security-policies rules", &["security-policy"]),
+    ("compute routers nats", &["router"]),
+    ("sql databases", &["instance"]),
+    ("sql users", &["instance"]),
+    ("certificate-manager maps entries", &["map"]),
+    ("dns record-sets", &["zone", "type"]),
+    ("services vpc-peerings", &["network"]),
+    ("run domain-mappings", &["domain"]),
+];
+
+/// A command of gcloud.
+pub struct Call<'a> {
+    place: &'a Place,
+    /// Its words before the verb: `compute firewall-rules`.
+    pub kind: String,
+    pub verb: String,
+    pub name: Option<String>,
+    pub flags: Vec<(String, String)>,
+}
+
+impl<'a> Call<'a> {
+    pub fn new(place: &'a Place, words: &[String]) -> Self {
+        const VERBS: [&str; 10] = [
+            "create",
+            "deploy",
+            "update",
+            "connect",
+            "delete",
+            "describe",
+            "import",
+            "add-backend",
+            "set-iam-policy",
+            "add-iam-policy-binding",
+        ];
+        let track = ["alpha", "beta"].contains(&words[0].as_str());
+        let words = &words[usize::from(track)..];
+        let at = words.iter().position(|word| VERBS.contains(&word.as_str()));
+        let at = at.unwrap_or_else(|| panic!("no verb in {words:?}"));
+        let mut name = None;
+        let mut flags = Vec::new();
+        for word in &words[at + 1..] {
+            match word.strip_prefix("--") {
+                None if word == "/dev/stdin" => {}
+                None => assert!(
+                    name.replace(word.clone()).is_none(),
+                    "two names in {words:?}"
+                ),
+                Some(flag) => flags.push(match (flag.split_once('='), flag.strip_prefix("no-")) {
+                    (Some((flag, value)), _) => (flag.to_owned(), value.to_owned()),
+                    (None, Some(flag)) => (flag.to_owned(), "false".to_owned()),
+                    (None, None) => (flag.to_owned(), "true".to_owned()),
+                }),
+            }
+        }
+        Self {
+            place,
+            kind: words[..at].join(" "),
+            verb: words[at].clone(),
+            name,
+            flags,
+        }
+    }
+
+    pub fn flag(&self, name: &str) -> &str {
+        let found = self.flags.iter().find(|(flag, _)| flag == name);
+        &found
+            .unwrap_or_else(|| panic!("{} lacks --{name}", self.kind))
+            .1
+    }
+
+    /// The thing's name, with that of what it is inside of; the flags that say it are done with.
+    pub fn take_name(&mut self) -> String {
+        let inside = INSIDE.iter().find(|(kind, _)| *kind == self.kind);
+        let inside = inside.map_or(&[][..], |(_, flags)| *flags);
+        let mut parts = Vec::new();
+        for flag in inside {
+            parts.push(self.flag(flag).to_owned());
+            self.flags.retain(|(name, _)| name != flag);
+        }
+        parts.extend(self.name.take());
+        if let Some(at) = self.flags.iter().position(|(flag, _)| flag == "project") {
+            let (_, project) = self.flags.remove(at);
+            if project != self.place.project {
+                parts.insert(0, project);
+            }
+        }
+        parts.join(" ")
+    }
+
+    /// The full name of the resource whose policy it is about.
+    pub fn resource(&self) -> String {
+        let project = self.flags.iter().find(|(flag, _)| flag == "project");
+        let project = project.map_or(self.place.project.as_str(), |(_, project)| project);
+        let name = self.name.as_deref().unwrap_or_default();
+        match self.kind.as_str() {
+            "projects" => format!("//cloudresourcemanager.googleapis.com/projects/{name}"),
+            "run services" | "run jobs" => {
+                let (_, kind) = self.kind.split_once(' ').unwrap();
+                let region = self.flag("region");
+                format!("//run.googleapis.com/projects/{project}/locations/{region}/{kind}/{name}")
+            }
+            "iap web" => {
+                let service = self.flag("service");
+                let place = match self.flag("resource-type") {
+                    "backend-services" => "compute".to_owned(),
+                    "cloud-run" => format!("cloud_run-{}", self.flag("region")),
+                    other => panic!("IAP before {other}"),
+                };
+                format!(
+                    "//iap.googleapis.com/projects/{project}/iap_web/{place}/services/{service}"
+                )
+            }
+            "secrets" => {
+                format!("//secretmanager.googleapis.com/projects/{project}/secrets/{name}")
+            }
+            "storage buckets" => {
+                let name = name.strip_prefix("gs://").unwrap();
+                format!("//storage.googleapis.com/projects/_/buckets/{name}")
+            }
+            "artifacts repositories" => {
+                let location = self.flag("location");
+                format!(
+                    "//artifactregistry.googleapis.com/projects/{project}/locations/{location}/repositories/{name}"
+                )
+            }
+            "compute networks subnets" => {
+                let region = self.flag("region");
+                format!(
+                    "//compute.googleapis.com/projects/{project}/regions/{region}/subnetworks/{name}"
+                )
+            }
+            "iam service-accounts" => {
+                format!("//iam.googleapis.com/projects/{project}/serviceAccounts/{name}")
+            }
+            "pubsub topics" => format!("//pubsub.googleapis.com/projects/{project}/topics/{name}"),
+            "kms keys" => {
+                let (location, ring) = (self.flag("location"), self.flag("keyring"));
+                format!(
+                    "//cloudkms.googleapis.com/projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{name}"
+                )
+            }
+            other => panic!("the policy of {other} is not read back"),
+        }
+    }
+
+    /// The grant that it adds.
+    pub fn grant(&self) -> Grant {
+        let condition = self.flags.iter().find(|(flag, _)| flag == "condition");
+        let condition = condition.map(|(_, condition)| condition.as_str());
+        let condition = condition
+            .filter(|condition| *condition != "None")
+            .map(|condition| {
+                let parts = items(condition);
+                let part = |name: &str| {
+                    let found = parts.iter().find_map(|part| part.strip_prefix(name));
+                    found
+                        .unwrap_or_else(|| panic!("no {name} in {condition}"))
+                        .to_owned()
+                };
+                (part("title="), part("expression="))
+            });
+        Grant {
+            on: self.resource(),
+            role: self.flag("role").to_owned(),
+            to: self.flag("member").to_owned(),
+            condition,
+        }
+    }
+}

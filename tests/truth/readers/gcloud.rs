@@ -1,0 +1,445 @@
+//! Reads what the scripts leave: each command by its words, with what `lib.sh` says that a word does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ravelin::tree::Tree;
+use serde_norway::Value;
+
+use super::call::Call;
+use super::shell::{Command, commands, items};
+use super::url_map;
+use crate::cloud::{Cloud, Form, Grant, Place};
+
+/// Flags whose form is not the one of the model, for all kinds that have them.
+const FORMS: &[(&str, Form)] = &[
+    ("global", Form::Is("true")),
+    ("global-url-map", Form::Is("true")),
+    ("global-ssl-policy", Form::Is("true")),
+    ("global-ssl-certificates", Form::Is("true")),
+    ("global-target-https-proxy", Form::Is("true")),
+    ("global-target-http-proxy", Form::Is("true")),
+    ("network", Form::Path("global/networks")),
+    ("networks", Form::Path("global/networks")),
+    ("subnet", Form::Path("regions/REGION/subnetworks")),
+    (
+        "nat-custom-subnet-ip-ranges",
+        Form::Path("regions/REGION/subnetworks"),
+    ),
+    (
+        "certificate-map",
+        Form::Path("locations/global/certificateMaps"),
+    ),
+    ("logging-flow-sampling", Form::Number),
+    ("logging-sample-rate", Form::Number),
+    ("edition", Form::Dashed),
+    ("type", Form::Dashed),
+    ("direction", Form::Dashed),
+    ("visibility", Form::Dashed),
+    ("network-endpoint-type", Form::Dashed),
+    // Google's defaults, which Terraform does not write.
+    ("connection-draining-timeout", Form::Is("300")),
+    ("network-tier", Form::Is("PREMIUM")),
+    // `allUsers` in the policy: the policy is written as a whole right after.
+    ("allow-unauthenticated", Form::Is("false")),
+];
+
+/// Flags that hold several values, in any order.
+const SETS: &[&str] = &[
+    "labels",
+    "update-labels",
+    "source-ranges",
+    "destination-ranges",
+    "target-tags",
+    "rules",
+    "network-tags",
+    "src-ip-ranges",
+    "locations",
+    "domains",
+    "database-flags",
+    "set-custom-audiences",
+    "rrdatas",
+    "depends-on",
+    "startup-probe",
+    "liveness-probe",
+];
+
+/// Flags that hold several values in their order.
+const LISTS: &[&str] = &["command", "args", "add-volume", "add-volume-mount"];
+
+/// Words of `lib.sh` that change nothing, or whose effect another test holds (`leftovers.rs`, `gcloud/walk`).
+const QUIET: &[&str] = &[
+    ".",
+    "arguments",
+    "step",
+    "finish",
+    "ahead",
+    "look_ahead",
+    "policies_ahead",
+    "read_ahead",
+    "look_up_number",
+    "accounts_stand",
+    "secrets_stand",
+    "run_job",
+    "record",
+    "only_ways",
+    "only_zones",
+    "only_entries",
+    "only_rules",
+];
+
+/// What the stage scripts of an environment leave.
+pub fn read(place: &Place, tree: &Tree) -> Cloud {
+    let prefix = format!("gcloud/{}/", place.environment);
+    let mut reader = Reader {
+        place,
+        cloud: Cloud::default(),
+        lists: BTreeMap::new(),
+        address: String::new(),
+    };
+    let lib = &tree.get(&format!("{prefix}lib.sh")).unwrap().text;
+    for (variable, field) in [("project=", "id"), ("region=", "region")] {
+        let value = lib.lines().find_map(|line| line.strip_prefix(variable));
+        let value = vec![value.unwrap().to_owned()];
+        reader.cloud.set("project", "", field, value);
+    }
+    for (path, file) in tree.iter() {
+        let stage = path.as_str().strip_prefix(&prefix);
+        if stage.is_some_and(|name| name.starts_with(|first: char| first.is_ascii_digit())) {
+            for command in commands(&file.text) {
+                reader.command(command);
+            }
+        }
+    }
+    reader.cloud
+}
+
+/// The versions of secrets that `secrets.sh` looks for, by the secret's name.
+pub fn needs(place: &Place, tree: &Tree) -> BTreeMap<String, BTreeSet<String>> {
+    let script = &tree
+        .get(&format!("gcloud/{}/secrets.sh", place.environment))
+        .unwrap()
+        .text;
+    let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in script.lines() {
+        if let [name, version] = line
+            .strip_prefix("needs ")
+            .map(|rest| rest.split(' ').collect::<Vec<_>>())
+            .unwrap_or_default()
+            .as_slice()
+        {
+            needs
+                .entry((*name).to_owned())
+                .or_default()
+                .insert((*version).to_owned());
+        }
+    }
+    needs
+}
+
+/// What the owners of other projects are asked to grant.
+pub fn elsewhere(place: &Place, tree: &Tree) -> Vec<Grant> {
+    let prefix = format!("iam/{}/elsewhere/", place.environment);
+    let mut grants = Vec::new();
+    for (path, file) in tree.iter() {
+        if path.as_str().starts_with(&prefix) && path.as_str().ends_with(".sh") {
+            let all = commands(&file.text);
+            let bindings = all.iter().filter(|command| {
+                let words = &command.words;
+                words[0] == "gcloud" && words.iter().any(|word| word == "add-iam-policy-binding")
+            });
+            grants.extend(bindings.map(|command| {
+                let words: Vec<String> = command.words[1..].to_vec();
+                let said = words.into_iter().filter(|word| !word.starts_with('>'));
+                let mut grant = Call::new(place, &said.collect::<Vec<_>>()).grant();
+                if let Some(file) = &command.file {
+                    let condition: Value = serde_norway::from_str(file).unwrap();
+                    let text = |key: &str| condition[key].as_str().unwrap().to_owned();
+                    grant.condition = Some((text("title"), text("expression")));
+                }
+                grant
+            }));
+        }
+    }
+    grants
+}
+
+struct Reader<'a> {
+    place: &'a Place,
+    cloud: Cloud,
+    /// The lists of the script, by name.
+    lists: BTreeMap<String, Vec<String>>,
+    /// What `address` looked up last.
+    address: String,
+}
+
+impl Reader<'_> {
+    fn command(&mut self, command: Command) {
+        let Command { mut words, file } = command;
+        if let Some(name) = words[0].strip_suffix("=(") {
+            self.lists.insert(name.to_owned(), words[1..].to_vec());
+            return;
+        }
+        if words[0].starts_with("value_") {
+            return;
+        }
+        if words[0].starts_with("keep=") {
+            words.remove(0);
+        }
+        let words: Vec<String> = words
+            .into_iter()
+            .flat_map(|word| {
+                match word
+                    .strip_prefix('⟨')
+                    .and_then(|word| word.strip_suffix("[@]⟩"))
+                {
+                    Some(list) => self.lists[list].clone(),
+                    None => vec![word.replace("⟨address⟩", &self.address)],
+                }
+            })
+            .collect();
+        let rest = &words[1..];
+        match words[0].as_str() {
+            "ensure" | "absent" | "identity" | "backend" => self.ensure(&words[0], &rest[1..]),
+            "grant" => {
+                let grant = Call::new(self.place, &rest[1..]).grant();
+                self.cloud.grants.insert(grant);
+            }
+            "policy" | "members" => self.policy(&rest[1..]),
+            "document" => self.document(&rest[2..], &file.unwrap()),
+            "address" => {
+                let call = Call::new(self.place, &rest[1..]);
+                self.address = format!("⟨{} {}⟩", call.kind, call.name.unwrap());
+            }
+            "enable" => {
+                for api in rest {
+                    self.cloud.thing("services", api);
+                }
+            }
+            "audit_logs" => {
+                for pair in rest.chunks(2) {
+                    self.cloud
+                        .set("audit logs", &pair[0], "kinds", items(&pair[1]));
+                }
+            }
+            // Terraform says it by not setting it.
+            "no_policy" => assert_eq!(rest.len(), 1),
+            "no_default_routes" => {
+                let none = vec!["none".to_owned()];
+                self.cloud
+                    .set("compute networks", &rest[0], "default-routes", none);
+            }
+            "exclusions" => {
+                for one in &rest[1..] {
+                    let (priority, exclusion) = one.split_once(':').unwrap();
+                    let rule = format!("{} {priority}", rest[0]);
+                    let rule = self.cloud.thing("compute security-policies rules", &rule);
+                    rule.entry("exclusions".to_owned())
+                        .or_default()
+                        .push(exclusion.to_owned());
+                }
+            }
+            "first_version" => {
+                let text = vec![rest[1].clone()];
+                self.cloud.set("secrets", &rest[0], "first-version", text);
+            }
+            "serve_latest" => {
+                let latest = vec!["latest".to_owned()];
+                self.cloud.set("run services", &rest[0], "traffic", latest);
+            }
+            "job_probe" => {
+                let field = format!("container/{}/{}-probe", rest[1], rest[2]);
+                let mut probe = items(&rest[3]);
+                probe.sort();
+                self.cloud.set("run jobs", &rest[0], &field, probe);
+            }
+            quiet if QUIET.contains(&quiet) => {}
+            other => panic!("`{other}` is not read back: {words:?}"),
+        }
+    }
+
+    /// What makes or changes a thing.
+    fn ensure(&mut self, word: &str, words: &[String]) {
+        let mut call = Call::new(self.place, words);
+        if call.kind == "run" {
+            "run services".clone_into(&mut call.kind);
+        }
+        match word {
+            // The provider of Terraform removes MySQL's root by itself.
+            "absent" => {
+                assert_eq!(
+                    (call.kind.as_str(), call.name.as_deref()),
+                    ("sql users", Some("root"))
+                );
+                return;
+            }
+            "identity" => {
+                let service = call.flag("service");
+                self.cloud.thing("services identity", service);
+                return;
+            }
+            "backend" => {
+                let group = vec![call.flag("network-endpoint-group").to_owned()];
+                let name = call.name.clone().unwrap();
+                self.cloud
+                    .set("compute backend-services", &name, "backends", group);
+                return;
+            }
+            _ => {}
+        }
+        let name = call.take_name();
+        self.cloud.thing(&call.kind, &name);
+        if call.kind == "compute addresses" && call.verb == "create" {
+            let inside = call.flags.iter().any(|(flag, _)| flag == "purpose");
+            let kind = if inside { "INTERNAL" } else { "EXTERNAL" };
+            self.cloud
+                .set(&call.kind, &name, "address-type", vec![kind.to_owned()]);
+        }
+        let workload = call.kind.starts_with("run ") && call.verb == "deploy";
+        let mut container = name.clone();
+        let mut settings: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (flag, value) in &call.flags {
+            if flag == "container" {
+                container.clone_from(value);
+            } else if workload && CONTAINER.contains(&flag.as_str()) {
+                let (field, values) = in_container(&container, flag, value);
+                settings.entry(field).or_default().extend(values);
+            } else if flag == "add-volume" {
+                let mut parts = items(value);
+                let volume = parts.remove(0);
+                let volume = volume.strip_prefix("name=").unwrap();
+                settings.insert(format!("volume/{volume}"), parts);
+            } else {
+                let field = if flag == "update-labels" {
+                    "labels"
+                } else {
+                    flag
+                };
+                let values = settings.entry(field.to_owned()).or_default();
+                values.extend(values_of(flag, value));
+            }
+        }
+        for (field, mut values) in settings {
+            let last = field.rsplit('/').next().unwrap();
+            if SETS.contains(&last) || last == "custom-response-header" {
+                values.sort();
+            }
+            let form = FORMS.iter().find(|(flag, _)| *flag == field);
+            // A flag of one kind may be a word of another's.
+            let form = form.map_or(Form::Same, |(_, form)| *form);
+            if let Some(values) = form.of(self.place, &field, values) {
+                self.cloud.set(&call.kind, &name, &field, values);
+            }
+        }
+    }
+
+    /// A policy that is written as a whole, or one role of it.
+    fn policy(&mut self, words: &[String]) {
+        let at = words.iter().position(|word| word == "--").unwrap();
+        let (words, members) = words.split_at(at);
+        let call = Call::new(self.place, words);
+        let on = call.resource();
+        let role = call.flags.iter().find(|(flag, _)| flag == "role");
+        let complete = role.map_or("all", |(_, role)| role);
+        self.cloud
+            .set("complete policy", &on, "roles", vec![complete.to_owned()]);
+        let mut add = |role: &str, to: &str| {
+            self.cloud.grants.insert(Grant {
+                on: on.clone(),
+                role: role.to_owned(),
+                to: to.to_owned(),
+                condition: None,
+            });
+        };
+        match role {
+            Some((_, role)) => members[1..].iter().for_each(|to| add(role, to)),
+            None => members[1..]
+                .chunks(2)
+                .for_each(|pair| add(&pair[0], &pair[1])),
+        }
+    }
+
+    /// A file that is handed over.
+    fn document(&mut self, words: &[String], file: &str) {
+        let document: Value = serde_norway::from_str(file).unwrap();
+        let command = words.join(" ");
+        if command.starts_with("org-policies set-policy") {
+            let name = document["name"].as_str().unwrap();
+            let (_, constraint) = name.rsplit_once('/').unwrap();
+            let rules = document["spec"]["rules"].as_sequence().unwrap();
+            let [rule] = rules.as_slice() else {
+                panic!("{constraint} has {} rules", rules.len())
+            };
+            let texts = |value: &Value| -> Vec<String> {
+                let values = value.as_sequence().unwrap().iter();
+                values.map(|one| one.as_str().unwrap().to_owned()).collect()
+            };
+            let values = match (
+                &rule["enforce"],
+                &rule["denyAll"],
+                &rule["values"]["allowedValues"],
+            ) {
+                (Value::Bool(true), _, _) => vec!["enforced".to_owned()],
+                (_, Value::Bool(true), _) => vec!["nothing".to_owned()],
+                (_, _, allowed) => texts(allowed),
+            };
+            self.cloud.set("org-policies", constraint, "allows", values);
+        } else {
+            let name = command.strip_prefix("compute url-maps import ").unwrap();
+            let name = name.strip_suffix(" --global").unwrap();
+            url_map::from_yaml(&mut self.cloud, name, &document);
+        }
+    }
+}
+
+/// Flags of `run deploy` that belong to the container before them.
+const CONTAINER: &[&str] = &[
+    "image",
+    "command",
+    "args",
+    "port",
+    "use-http2",
+    "cpu",
+    "memory",
+    "set-env-vars",
+    "set-secrets",
+    "add-volume-mount",
+    "startup-probe",
+    "liveness-probe",
+    "depends-on",
+];
+
+/// A flag of a container as a setting.
+fn in_container(container: &str, flag: &str, value: &str) -> (String, Vec<String>) {
+    let (what, values) = match flag {
+        "set-env-vars" => {
+            let [pair] = items(value).try_into().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            (format!("env/{name}"), vec![value.to_owned()])
+        }
+        "set-secrets" => {
+            let (place, secret) = value.split_once('=').unwrap();
+            let what = if place.starts_with('/') {
+                "file"
+            } else {
+                "env"
+            };
+            (format!("{what}/{place}"), vec![format!("secret {secret}")])
+        }
+        "add-volume-mount" => {
+            let [volume, path] = items(value).try_into().unwrap();
+            let volume = volume.strip_prefix("volume=").unwrap().to_owned();
+            let path = path.strip_prefix("mount-path=").unwrap();
+            (format!("mount/{path}"), vec![volume])
+        }
+        other => (other.to_owned(), values_of(flag, value)),
+    };
+    (format!("container/{container}/{what}"), values)
+}
+
+fn values_of(flag: &str, value: &str) -> Vec<String> {
+    if SETS.contains(&flag) || LISTS.contains(&flag) {
+        items(value)
+    } else {
+        vec![value.to_owned()]
+    }
+}

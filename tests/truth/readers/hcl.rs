@@ -1,0 +1,313 @@
+//! Terraform's blocks as flat settings: `template.containers[web].image`, with references replaced by what they refer to.
+
+use std::collections::BTreeMap;
+
+use hcl_edit::expr::{Expression, ObjectKey};
+use hcl_edit::structure::{Block, BlockLabel, Body, Structure};
+use hcl_edit::template::Element;
+use ravelin::tree::Tree;
+
+use crate::cloud::{Place, Values};
+
+/// Settings by their path; a block is there as [`BLOCK`].
+pub type Flat = BTreeMap<String, Values>;
+
+/// The value of a block.
+pub const BLOCK: &str = "{}";
+
+/// A `resource` or `data` block.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Whether it only reads.
+    pub data: bool,
+    /// Its type.
+    pub kind: String,
+    /// Its name in Terraform.
+    pub local: String,
+    /// What stands in it.
+    pub flat: Flat,
+}
+
+/// The resources of one stage, and the labels that everything in it gets.
+#[derive(Debug, Default)]
+pub struct Stage {
+    pub resources: Vec<Resource>,
+    pub labels: Values,
+    /// Where everything is that says nothing else: project and region.
+    pub place: (String, String),
+}
+
+/// Blocks that stand there several times, and the argument that tells them apart; `#` counts them.
+const SEVERAL: &[(&str, &str)] = &[
+    ("containers", "name"),
+    ("volumes", "name"),
+    ("env", "name"),
+    ("volume_mounts", "mount_path"),
+    ("items", "path"),
+    ("database_flags", "name"),
+    ("path_matcher", "name"),
+    ("rule", "priority"),
+    ("binding", "role"),
+    ("exclusion", "#"),
+    ("host_rule", "#"),
+    ("path_rule", "#"),
+    ("test", "#"),
+    ("audit_log_config", "#"),
+    ("replicas", "#"),
+];
+
+/// The stages of an environment.
+pub fn stages(place: &Place, tree: &Tree) -> Vec<Stage> {
+    let prefix = format!("terraform/{}/", place.environment);
+    let mut blocks: BTreeMap<String, Vec<Block>> = BTreeMap::new();
+    for (path, file) in tree.iter() {
+        let Some((stage, name)) = path
+            .as_str()
+            .strip_prefix(&prefix)
+            .and_then(|rest| rest.split_once('/'))
+        else {
+            continue;
+        };
+        assert!(name.ends_with(".tf"), "{path} is no Terraform");
+        let body: Body = file
+            .text
+            .parse()
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        blocks
+            .entry(stage.to_owned())
+            .or_default()
+            .extend(body.into_blocks());
+    }
+    blocks.values().map(|blocks| stage(place, blocks)).collect()
+}
+
+fn stage(place: &Place, blocks: &[Block]) -> Stage {
+    let labels = |block: &Block| -> Vec<String> {
+        let labels = block.labels.iter().map(BlockLabel::as_str);
+        labels.map(str::to_owned).collect()
+    };
+    let known = Known {
+        place,
+        blocks: blocks.iter().map(|block| (labels(block), block)).collect(),
+    };
+    let mut stage = Stage::default();
+    for block in blocks {
+        let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
+        let flat = || {
+            let mut flat = Flat::new();
+            known.flatten(&block.body, "", &mut flat);
+            flat
+        };
+        match (block.ident.as_str(), labels.as_slice()) {
+            (ident @ ("resource" | "data"), [kind, local]) => stage.resources.push(Resource {
+                data: ident == "data",
+                kind: (*kind).to_owned(),
+                local: (*local).to_owned(),
+                flat: flat(),
+            }),
+            ("provider", ["google"]) => {
+                let flat = flat();
+                stage.labels.clone_from(&flat["default_labels"]);
+                stage.place = (flat["project"].concat(), flat["region"].concat());
+            }
+            ("provider" | "output", [_]) | ("terraform" | "locals", []) => {}
+            other => panic!("{other:?} is not read back"),
+        }
+    }
+    stage
+}
+
+/// What references are looked up in.
+struct Known<'a> {
+    place: &'a Place,
+    /// The blocks by their labels.
+    blocks: BTreeMap<Vec<String>, &'a Block>,
+}
+
+impl Known<'_> {
+    fn flatten(&self, body: &Body, prefix: &str, flat: &mut Flat) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for structure in body {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    let values = self.values(&attribute.value);
+                    let path = format!("{prefix}{}", attribute.key.as_str());
+                    assert!(
+                        flat.insert(path, values).is_none(),
+                        "{} stands twice",
+                        attribute.key.as_str()
+                    );
+                }
+                Structure::Block(block) => {
+                    let ident = block.ident.as_str();
+                    let count = counts.entry(ident).or_default();
+                    let path = match SEVERAL.iter().find(|(several, _)| *several == ident) {
+                        Some((_, "#")) => format!("{prefix}{ident}[{count}]"),
+                        Some((_, key)) => {
+                            let key = &block.body.get_attribute(key).unwrap().value;
+                            format!("{prefix}{ident}[{}]", self.values(key)[0])
+                        }
+                        None => format!("{prefix}{ident}"),
+                    };
+                    *count += 1;
+                    let before = flat.insert(path.clone(), vec![BLOCK.to_owned()]);
+                    assert!(before.is_none(), "{path} stands twice");
+                    self.flatten(&block.body, &format!("{path}."), flat);
+                }
+            }
+        }
+    }
+
+    /// What an expression comes to.
+    fn values(&self, expression: &Expression) -> Values {
+        match expression {
+            Expression::Null(_) => Vec::new(),
+            Expression::Bool(value) => vec![value.to_string()],
+            Expression::Number(value) => {
+                let number = value.value().as_f64().unwrap();
+                vec![number.to_string()]
+            }
+            Expression::String(text) => vec![text.as_str().to_owned()],
+            Expression::Array(items) => items.iter().flat_map(|one| self.values(one)).collect(),
+            Expression::Object(object) => {
+                let pair = |(key, value): (&ObjectKey, &hcl_edit::expr::ObjectValue)| {
+                    let key = match key {
+                        ObjectKey::Ident(ident) => ident.as_str().to_owned(),
+                        ObjectKey::Expression(key) => self.values(key).concat(),
+                    };
+                    format!("{key}={}", self.values(value.expr()).concat())
+                };
+                object.iter().map(pair).collect()
+            }
+            Expression::StringTemplate(template) => {
+                let part = |element: &Element| match element {
+                    Element::Literal(text) => text.as_str().to_owned(),
+                    Element::Interpolation(part) => self.values(&part.expr).concat(),
+                    Element::Directive(directive) => panic!("{directive:?} is not read back"),
+                };
+                vec![template.iter().map(part).collect()]
+            }
+            Expression::FuncCall(call) => {
+                let arguments: Vec<Values> = call.args.iter().map(|one| self.values(one)).collect();
+                match call.name.name.as_str() {
+                    "toset" => arguments.concat(),
+                    "join" => vec![arguments[1].join(&arguments[0][0])],
+                    other => panic!("{other} is not read back"),
+                }
+            }
+            Expression::Traversal(_) | Expression::Variable(_) => {
+                let text = expression.to_string();
+                self.reference(text.trim())
+            }
+            other => panic!("{other} is not read back"),
+        }
+    }
+
+    /// What a reference refers to.
+    fn reference(&self, text: &str) -> Values {
+        let project = &self.place.project;
+        let one = |text: String| vec![text];
+        if text == "data.google_project.this.number" {
+            return one("⟨project_number⟩".to_owned());
+        }
+        if let Some(name) = text.strip_prefix("local.") {
+            return one(format!("⟨value_{name}⟩"));
+        }
+        if let Some(api) = text.strip_prefix("google_project_service.api[\"") {
+            let (api, what) = api.split_once("\"].").unwrap();
+            return one(if what == "project" { project } else { api }.to_owned());
+        }
+        if text == "each.value" {
+            return one(text.to_owned());
+        }
+        let mut parts = text.strip_prefix("data.").unwrap_or(text).splitn(3, '.');
+        let (kind, local) = (parts.next().unwrap(), parts.next().unwrap_or_default());
+        let Some(attribute) = parts.next() else {
+            // What another waits for.
+            return one(text.to_owned());
+        };
+        let labels = vec![kind.to_owned(), local.to_owned()];
+        let Some(block) = self.blocks.get(&labels) else {
+            return one(text.to_owned());
+        };
+        let own = |key: &str| {
+            block
+                .body
+                .get_attribute(key)
+                .map(|found| self.values(&found.value).concat())
+        };
+        let name = || {
+            let names = ["account_id", "secret_id", "name"];
+            names
+                .into_iter()
+                .find_map(own)
+                .unwrap_or_else(|| panic!("{text} has no name"))
+        };
+        one(match (kind, attribute) {
+            (_, "project" | "location") => own(attribute).unwrap(),
+            (_, "policy_data") => local.to_owned(),
+            ("google_service_account", "member") => {
+                format!(
+                    "serviceAccount:{}@{project}.iam.gserviceaccount.com",
+                    name()
+                )
+            }
+            ("google_service_account", "name") => {
+                format!(
+                    "projects/{project}/serviceAccounts/{}@{project}.iam.gserviceaccount.com",
+                    name()
+                )
+            }
+            ("google_compute_global_address", "address") => {
+                format!("⟨compute addresses {}⟩", name())
+            }
+            ("google_sql_database_instance", "private_ip_address") => {
+                format!("⟨sql instances {}⟩", name())
+            }
+            ("google_certificate_manager_dns_authorization", "dns_resource_record[0].name") => {
+                format!("_acme-challenge.{}.", own("domain").unwrap())
+            }
+            ("google_certificate_manager_dns_authorization", "dns_resource_record[0].type") => {
+                "CNAME".to_owned()
+            }
+            ("google_certificate_manager_dns_authorization", "dns_resource_record[0].data") => {
+                format!("⟨certificate-manager dns-authorizations {}⟩", name())
+            }
+            ("google_certificate_manager_certificate_map", "id") => {
+                format!(
+                    "projects/{project}/locations/global/certificateMaps/{}",
+                    name()
+                )
+            }
+            ("google_compute_target_https_proxy" | "google_compute_target_http_proxy", "id") => {
+                format!("{kind} {}", name())
+            }
+            (_, "id" | "name" | "self_link" | "secret_id") => name(),
+            (_, other) => panic!("{kind}.{local}.{other} is not read back"),
+        })
+    }
+}
+
+/// Takes the blocks that stand there several times, in their order.
+pub fn several(flat: &mut Flat, ident: &str) -> Vec<Flat> {
+    let mut found = Vec::new();
+    loop {
+        let prefix = format!("{ident}[{}]", found.len());
+        if flat.remove(&prefix).is_none() {
+            return found;
+        }
+        let prefix = format!("{prefix}.");
+        found.push(below(flat, &prefix));
+    }
+}
+
+/// Takes what lies below a prefix.
+pub fn below(flat: &mut Flat, prefix: &str) -> Flat {
+    let paths: Vec<String> = flat
+        .keys()
+        .filter(|path| path.starts_with(prefix))
+        .cloned()
+        .collect();
+    let part = |path: String| (path[prefix.len()..].to_owned(), flat.remove(&path).unwrap());
+    paths.into_iter().map(part).collect()
+}

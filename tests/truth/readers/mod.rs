@@ -1,0 +1,13 @@
+//! Three readers that know nothing of each other's files, nor of the plan: Terraform, the scripts, the policy files.
+
+mod call;
+pub mod gcloud;
+mod grants;
+mod hcl;
+pub mod iam;
+mod rows;
+mod shell;
+pub mod terraform;
+mod url_map;
+mod waf;
+mod workload;

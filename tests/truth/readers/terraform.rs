@@ -1,0 +1,262 @@
+//! Reads what Terraform leaves: its files, parsed as HCL.
+
+use ravelin::tree::Tree;
+
+use super::hcl::{BLOCK, Flat, Resource, Stage, below, several, stages};
+use super::rows::{COMMON, KINDS, LABELLED, ROWS};
+use super::{grants, url_map, waf, workload};
+use crate::cloud::{Cloud, Place, Values};
+
+/// What the root modules of an environment leave.
+pub fn read(place: &Place, tree: &Tree) -> Cloud {
+    let mut cloud = Cloud::default();
+    for stage in stages(place, tree) {
+        let (project, region) = &stage.place;
+        cloud.set("project", "", "id", vec![project.clone()]);
+        cloud.set("project", "", "region", vec![region.clone()]);
+        for resource in &stage.resources {
+            if !resource.data {
+                self::resource(place, &mut cloud, &stage, resource);
+            }
+        }
+    }
+    cloud
+}
+
+fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource) {
+    let mut flat = resource.flat.clone();
+    let mut take = |path: &str| flat.remove(path).map(|values| values.concat());
+    match resource.kind.as_str() {
+        "google_project_service" => {
+            for key in [
+                "project",
+                "service",
+                "disable_on_destroy",
+                "disable_dependent_services",
+            ] {
+                take(key);
+            }
+            for api in flat.remove("for_each").unwrap() {
+                cloud.thing("services", &api);
+            }
+        }
+        "google_project_service_identity" => {
+            take("provider");
+            take("project");
+            cloud.thing("services identity", &take("service").unwrap());
+        }
+        "google_project_iam_audit_config" => {
+            assert_eq!(take("project").as_ref(), Some(&place.project));
+            let service = take("service").unwrap();
+            let kinds = several(&mut flat, "audit_log_config").into_iter();
+            let kinds = kinds.map(|mut config| config.remove("log_type").unwrap().concat());
+            cloud.set("audit logs", &service, "kinds", kinds.collect());
+        }
+        "google_org_policy_policy" => {
+            let parent = take("parent").unwrap();
+            let number = parent.strip_prefix("projects/").unwrap();
+            assert!(
+                number == "⟨project_number⟩" || number.parse::<u64>().is_ok(),
+                "{number}"
+            );
+            let name = take("name").unwrap();
+            let constraint = name.strip_prefix(&format!("{parent}/policies/")).unwrap();
+            let values = match (take("spec.rules.enforce"), take("spec.rules.deny_all")) {
+                (Some(on), None) if on == "TRUE" => vec!["enforced".to_owned()],
+                (None, Some(on)) if on == "TRUE" => vec!["nothing".to_owned()],
+                _ => flat.remove("spec.rules.values.allowed_values").unwrap(),
+            };
+            cloud.set("org-policies", constraint, "allows", values);
+            flat.remove("depends_on");
+        }
+        "google_secret_manager_secret_version" => {
+            let secret = take("secret").unwrap();
+            let text = flat.remove("secret_data").unwrap();
+            cloud.set("secrets", &secret, "first-version", text);
+            flat.remove("lifecycle.create_before_destroy");
+        }
+        kind if kind.contains("_iam_") => {
+            grants::from_terraform(place, cloud, stage, resource, &mut flat);
+        }
+        _ => thing(place, cloud, stage, resource, &mut flat),
+    }
+    flat.retain(|_, values| *values != [BLOCK]);
+    assert!(
+        flat.is_empty(),
+        "{}.{}: {flat:?} is not read back",
+        resource.kind,
+        resource.local
+    );
+}
+
+/// A resource that is a thing, by the rows of its type.
+fn thing(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource, flat: &mut Flat) {
+    let found = KINDS.iter().find(|(from, _, _)| *from == resource.kind);
+    let (_, kind, key) = found.unwrap_or_else(|| panic!("{} is not read back", resource.kind));
+    let mut name: Vec<String> = key
+        .iter()
+        .map(|key| flat.remove(*key).unwrap().concat())
+        .collect();
+    if let Some(project) = flat.remove("project") {
+        let project = project.concat();
+        if project != place.project {
+            name.insert(0, project);
+        }
+    }
+    let name = name.join(" ");
+    cloud.thing(kind, &name);
+    // What a pipeline shares out is not for Terraform to say.
+    let theirs = flat
+        .get("lifecycle.ignore_changes")
+        .is_some_and(|all| all.iter().any(|one| one == "traffic"));
+    flat.retain(|path, _| !(theirs && path.starts_with("traffic.")));
+    special(place, cloud, kind, &name, resource, flat);
+    if LABELLED.contains(kind) {
+        let own = flat.entry("labels".to_owned()).or_default();
+        let key = |label: &str| label.split('=').next().unwrap().to_owned();
+        let taken: Vec<String> = own.iter().map(|label| key(label)).collect();
+        let common = stage
+            .labels
+            .iter()
+            .filter(|label| !taken.contains(&key(label)));
+        own.extend(common.cloned());
+    }
+    let rows = ROWS.iter().find(|(from, _)| *from == resource.kind);
+    let rows = rows.map_or(&[][..], |(_, rows)| *rows);
+    for (path, values) in std::mem::take(flat) {
+        let row = rows.iter().chain(COMMON).find(|(from, _, _)| *from == path);
+        match row {
+            Some((_, field, form)) => {
+                if let Some(values) = form.of(place, &path, values) {
+                    cloud.set(kind, &name, field, values);
+                }
+            }
+            None if values == [BLOCK] => {}
+            // What has the same name in both stands in no row.
+            None => cloud.set(kind, &name, &path, values),
+        }
+    }
+}
+
+/// What no row can say.
+fn special(
+    place: &Place,
+    cloud: &mut Cloud,
+    kind: &str,
+    name: &str,
+    resource: &Resource,
+    flat: &mut Flat,
+) {
+    let mut set = |field: &str, values: Values| cloud.set(kind, name, field, values);
+    match resource.kind.as_str() {
+        "google_compute_firewall" => {
+            let allowed = below(flat, "allow.");
+            let denied = below(flat, "deny.");
+            let (action, rule) = if denied.is_empty() {
+                ("ALLOW", allowed)
+            } else {
+                ("DENY", denied)
+            };
+            let protocol = rule["protocol"].concat();
+            let ports = rule.get("ports").cloned().unwrap_or_default();
+            let mut rules: Values = ports
+                .iter()
+                .map(|port| format!("{protocol}:{port}"))
+                .collect();
+            if ports.is_empty() {
+                rules.push(protocol);
+            }
+            rules.sort();
+            set("action", vec![action.to_owned()]);
+            set("rules", rules);
+        }
+        "google_compute_global_forwarding_rule" => {
+            let target = flat.remove("target").unwrap().concat();
+            let (kind, name) = target.split_once(' ').unwrap();
+            let kind = kind
+                .strip_prefix("google_compute_")
+                .unwrap()
+                .replace('_', "-");
+            set(&kind, vec![name.to_owned()]);
+        }
+        "google_secret_manager_secret" => {
+            let replicas = several_in(flat, "replication.user_managed.replicas");
+            let mut places: Values = replicas
+                .into_iter()
+                .map(|mut one| one.remove("location").unwrap().concat())
+                .collect();
+            places.sort();
+            set("locations", places);
+        }
+        "google_sql_database_instance" => {
+            let prefix = "settings.database_flags[";
+            let names: Vec<String> = flat
+                .keys()
+                .filter_map(|path| path.strip_prefix(prefix)?.strip_suffix(']'))
+                .map(str::to_owned)
+                .collect();
+            let mut flags = Values::new();
+            for name in names {
+                let mut own = below(flat, &format!("{prefix}{name}]."));
+                flags.push(format!("{name}={}", own.remove("value").unwrap().concat()));
+            }
+            flags.sort();
+            set("database-flags", flags);
+        }
+        "google_compute_security_policy" => {
+            waf::from_terraform(cloud, name, flat);
+        }
+        "google_compute_url_map" => {
+            url_map::from_terraform(cloud, name, flat);
+        }
+        "google_cloud_run_v2_service" => {
+            workload::read(place, cloud, kind, name, "template.", flat);
+        }
+        "google_cloud_run_v2_job" => {
+            workload::read(place, cloud, kind, name, "template.template.", flat);
+        }
+        _ => {}
+    }
+}
+
+fn several_in(flat: &mut Flat, path: &str) -> Vec<Flat> {
+    let found = several(flat, path);
+    assert!(!found.is_empty(), "no {path}");
+    found
+}
+
+/// Settings that only Terraform has, with the reason why the scripts do not.
+pub const ALONE: &[(&str, &str)] = &[
+    // Refusals of Terraform's own, beside what the API refuses.
+    ("run services", "deletion_protection"),
+    ("run jobs", "deletion_protection"),
+    ("secrets", "deletion_protection"),
+    ("sql instances", "terraform-protection"),
+    ("sql instances", "prevent-destroy"),
+];
+
+/// The cloud without what only Terraform has.
+pub fn without_own(cloud: &Cloud) -> Cloud {
+    let mut cloud = cloud.clone();
+    for ((kind, _), settings) in &mut cloud.things {
+        settings.retain(|field, _| !ALONE.contains(&(kind.as_str(), field.as_str())));
+    }
+    cloud
+}
+
+/// The form of everything that both know is checked by one of them.
+#[test]
+fn rows_are_told_once() {
+    for (kind, rows) in ROWS {
+        assert!(
+            KINDS.iter().any(|(from, _, _)| from == kind),
+            "{kind} has no kind"
+        );
+        for (at, (path, _, _)) in rows.iter().enumerate() {
+            assert!(
+                !rows[..at].iter().any(|(before, _, _)| before == path),
+                "{kind} has {path} twice"
+            );
+        }
+    }
+}
