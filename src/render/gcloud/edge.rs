@@ -201,7 +201,11 @@ fn backend<'a>(plan: &'a Plan, backend: &'a Backend) -> BackendView<'a> {
         waf,
         headers,
         iap: *iap,
-        passes: passes(plan, &guarded),
+        passes: if *iap {
+            passes(plan, &guarded)
+        } else {
+            Vec::new()
+        },
     }
 }
 

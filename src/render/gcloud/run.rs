@@ -168,14 +168,17 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
             .map(|one| container(one, volumes))
             .collect(),
         policy: bindings(policy),
-        passes: passes(
-            plan,
-            &Resource::IapService {
-                project: plan.project.id.clone(),
-                region: region.clone(),
-                name: name.clone(),
-            },
-        ),
+        passes: if *iap {
+            let (project, region, name) = (plan.project.id.clone(), region.clone(), name.clone());
+            let on = Resource::IapService {
+                project,
+                region,
+                name,
+            };
+            passes(plan, &on)
+        } else {
+            Vec::new()
+        },
         domain_mappings,
     });
 }

@@ -1,6 +1,6 @@
 //! The services stage: services, jobs, load balancer, WAF.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
@@ -91,39 +91,47 @@ enum Element {
     Job(usize),
 }
 
-/// All services and jobs, each after what must stand before it; by name where nothing else decides.
+/// All services and jobs, each after what must stand before it; by name where nothing else decides. A chain of calls can
+/// be as long as there are services, so nothing here calls itself.
 fn order(plan: &Plan) -> Vec<Element> {
-    let mut order = Vec::new();
-    let mut seen = BTreeSet::new();
-    let services = (0..plan.services.len()).map(Element::Service);
-    let jobs = (0..plan.jobs.len()).map(Element::Job);
-    for element in services.chain(jobs) {
-        visit(plan, element, &mut seen, &mut order);
+    let services = plan.services.iter().map(|service| service.name.as_str());
+    let services: BTreeMap<&str, usize> = services.zip(0..).collect();
+    let jobs = plan.jobs.iter().map(|job| job.name.as_str());
+    let jobs: BTreeMap<&str, usize> = jobs.zip(0..).collect();
+    let before = |element: Element| {
+        let (policies, after): (&[String], &[String]) = match element {
+            Element::Service(at) => {
+                let service = &plan.services[at];
+                (&service.after_policies, &service.after_jobs)
+            }
+            Element::Job(at) => (&plan.jobs[at].after_policies, &[]),
+        };
+        let policies = policies
+            .iter()
+            .filter_map(|name| services.get(name.as_str()));
+        let after = after.iter().filter_map(|name| jobs.get(name.as_str()));
+        let policies = policies.copied().map(Element::Service);
+        let before = policies.chain(after.copied().map(Element::Job));
+        before.collect::<Vec<_>>().into_iter()
+    };
+    let all = (0..plan.services.len()).map(Element::Service);
+    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+    for first in all.chain((0..plan.jobs.len()).map(Element::Job)) {
+        // Each with what is still to come before it.
+        let mut open = Vec::new();
+        if seen.insert(first) {
+            open.push((first, before(first)));
+        }
+        while let Some((element, rest)) = open.last_mut() {
+            match rest.next() {
+                Some(next) if seen.insert(next) => open.push((next, before(next))),
+                Some(_) => {}
+                None => {
+                    order.push(*element);
+                    open.pop();
+                }
+            }
+        }
     }
     order
-}
-
-fn visit(plan: &Plan, element: Element, seen: &mut BTreeSet<Element>, order: &mut Vec<Element>) {
-    if !seen.insert(element) {
-        return;
-    }
-    let (policies, jobs): (&[String], &[String]) = match element {
-        Element::Service(at) => {
-            let service = &plan.services[at];
-            (&service.after_policies, &service.after_jobs)
-        }
-        Element::Job(at) => (&plan.jobs[at].after_policies, &[]),
-    };
-    let service = |name: &String| {
-        plan.services
-            .iter()
-            .position(|service| service.name == *name)
-    };
-    let job = |name: &String| plan.jobs.iter().position(|job| job.name == *name);
-    let before = policies.iter().filter_map(service).map(Element::Service);
-    let before = before.chain(jobs.iter().filter_map(job).map(Element::Job));
-    for element in before {
-        visit(plan, element, seen, order);
-    }
-    order.push(element);
 }

@@ -60,10 +60,11 @@ enum Reading {
 
 /// The script.
 pub(super) fn script(plan: &Plan) -> String {
+    let known = Known::of(plan);
     let mut facts = Vec::new();
     let mut unread = Vec::new();
     for fact in &plan.facts {
-        match reading(plan, fact) {
+        match reading(plan, &known, fact) {
             Some(Reading::By(reader)) => facts.push(FactView {
                 key: fact.key(),
                 promised: &fact.value,
@@ -261,8 +262,47 @@ fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
     Some(Reading::By(words.map(str::to_owned).into()))
 }
 
+/// What facts of services and jobs are looked up in, so that the plan is not searched for each of them.
+struct Known<'a> {
+    /// The backends by their services.
+    backends: BTreeMap<&'a str, &'a str>,
+    /// The accounts of services and jobs, by `run` or `run jobs` and the element's name.
+    accounts: BTreeMap<(&'static str, &'a str), &'a str>,
+    /// What accounts are granted in other projects.
+    elsewhere: BTreeMap<&'a str, BTreeSet<String>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        let backends = plan.edge.iter().flat_map(|edge| &edge.backends);
+        let services = plan.services.iter();
+        let services = services.map(|one| (("run", &one.name), &one.workload.account));
+        let jobs = plan.jobs.iter();
+        let jobs = jobs.map(|one| (("run jobs", &one.name), &one.workload.account));
+        let accounts = services.chain(jobs);
+        let mut elsewhere: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for grant in &plan.grants {
+            if let Principal::Account { id: _, email } = &grant.to
+                && grant.on.project() != plan.project.id
+            {
+                let of = elsewhere.entry(email).or_default();
+                of.insert(grant.on.in_short(&plan.project.id));
+            }
+        }
+        Self {
+            backends: backends
+                .map(|backend| (backend.service.as_str(), backend.name.as_str()))
+                .collect(),
+            accounts: accounts
+                .map(|((kind, name), account)| ((kind, name.as_str()), account.email.as_str()))
+                .collect(),
+            elsewhere,
+        }
+    }
+}
+
 /// How a fact is read; `None` where this program does not know.
-fn reading(plan: &Plan, fact: &Fact) -> Option<Reading> {
+fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
     let Fact {
         element,
         name,
@@ -273,8 +313,8 @@ fn reading(plan: &Plan, fact: &Fact) -> Option<Reading> {
     }
     let (kind, element) = element.split_once('.').unwrap_or((element, ""));
     match kind {
-        "services" => service(plan, element, name),
-        "jobs" => job(plan, element, name),
+        "services" => service(plan, known, element, name),
+        "jobs" => job(plan, known, element, name),
         "databases" => database(plan, element, name),
         "secrets" => secret(plan, element, name),
         "network" => network(plan, name),
@@ -289,15 +329,8 @@ fn reading(plan: &Plan, fact: &Fact) -> Option<Reading> {
     }
 }
 
-fn service(plan: &Plan, service: &str, name: &str) -> Option<Reading> {
-    let edge = plan.edge.as_ref();
-    let backend = edge.and_then(|edge| edge.backends.iter().find(|one| one.service == service));
-    let backend = backend.map_or("", |backend| &backend.name);
-    let guarded = plan.grants.iter().find_map(|grant| match &grant.on {
-        on @ Resource::IapService { name, .. } if name == service => Some((on, &grant.role)),
-        on @ Resource::IapBackend { name, .. } if name == backend => Some((on, &grant.role)),
-        _ => None,
-    });
+fn service(plan: &Plan, known: &Known<'_>, service: &str, name: &str) -> Option<Reading> {
+    let backend = known.backends.get(service).copied().unwrap_or_default();
     match name {
         "ingress" => by(["setting", "run", service, "--ingress", "all"]),
         "auth" => by(["authentication", service, backend]),
@@ -323,7 +356,15 @@ fn service(plan: &Plan, service: &str, name: &str) -> Option<Reading> {
         ]),
         "iap" => by(["iap", service, backend]),
         "members" => {
-            let (on, role) = guarded?;
+            let (on, role) = plan.grants.iter().find_map(|grant| match &grant.on {
+                on @ Resource::IapService { name, .. } if name == service => {
+                    Some((on, &grant.role))
+                }
+                on @ Resource::IapBackend { name, .. } if name == backend => {
+                    Some((on, &grant.role))
+                }
+                _ => None,
+            })?;
             let mut reader = vec!["holders".to_owned(), role.clone(), "nobody".to_owned()];
             reader.push("gcloud".to_owned());
             reader.extend(grants::command(on).0);
@@ -333,7 +374,7 @@ fn service(plan: &Plan, service: &str, name: &str) -> Option<Reading> {
         "audiences" => by(["set_of", "run", service, "--set-custom-audiences", "none"]),
         "developers" => holders(plan, "services", service, roles::RUN_DEVELOPER),
         role if role.starts_with("roles/") => holders(plan, "services", service, role),
-        other => workload(plan, "run", service, other),
+        other => workload(plan, known, "run", service, other),
     }
 }
 
@@ -352,17 +393,23 @@ fn holders(plan: &Plan, kind: &str, name: &str, role: &str) -> Option<Reading> {
     ])
 }
 
-fn job(plan: &Plan, job: &str, name: &str) -> Option<Reading> {
+fn job(plan: &Plan, known: &Known<'_>, job: &str, name: &str) -> Option<Reading> {
     match name {
         "callers" => holders(plan, "jobs", job, roles::RUN_INVOKER),
         "developers" => holders(plan, "jobs", job, roles::RUN_DEVELOPER),
         role if role.starts_with("roles/") => holders(plan, "jobs", job, role),
-        other => workload(plan, "run jobs", job, other),
+        other => workload(plan, known, "run jobs", job, other),
     }
 }
 
 /// What services and jobs have in common.
-fn workload(plan: &Plan, kind: &str, element: &str, name: &str) -> Option<Reading> {
+fn workload(
+    plan: &Plan,
+    known: &Known<'_>,
+    kind: &'static str,
+    element: &str,
+    name: &str,
+) -> Option<Reading> {
     let network = plan.network.as_ref().map_or("", |network| &network.name);
     match name {
         // A refusal of Terraform's own.
@@ -371,24 +418,10 @@ fn workload(plan: &Plan, kind: &str, element: &str, name: &str) -> Option<Readin
         "egress.internet" => by(["internet", kind, element, network]),
         "account" => by(["account", kind, element]),
         "grants" => {
-            let of = |workload: &crate::plan::model::Workload| workload.account.email.clone();
-            let email = if kind == "run" {
-                plan.service(element).map(|service| of(&service.workload))
-            } else {
-                let job = plan.jobs.iter().find(|job| job.name == element);
-                job.map(|job| of(&job.workload))
-            };
-            let email = email?;
-            // Where it is promised something in another project, whose policy may not be readable from here.
-            let elsewhere: BTreeSet<String> = plan
-                .grants
-                .iter()
-                .filter(|grant| grant.on.project() != plan.project.id)
-                .filter(|grant| matches!(&grant.to, Principal::Account { id: _, email: to } if *to == email))
-                .map(|grant| grant.on.in_short(&plan.project.id))
-                .collect();
+            let email = *known.accounts.get(&(kind, element))?;
             let mut reader = vec!["grants_of".to_owned(), format!("serviceAccount:{email}")];
-            reader.extend(elsewhere);
+            // The policies of other projects may not be readable from here.
+            reader.extend(known.elsewhere.get(email).into_iter().flatten().cloned());
             Some(Reading::By(reader))
         }
         "images_by_tag" => by(["by_tag", kind, element]),
