@@ -16,6 +16,7 @@ pub mod diag;
 pub mod diff;
 pub mod language;
 pub mod name;
+mod parallel;
 pub mod plan;
 pub mod preset;
 pub mod proof;

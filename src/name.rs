@@ -292,14 +292,10 @@ pub fn short_hash(text: &str) -> String {
 /// The SHA-256 of bytes in hexadecimal digits.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a `String` cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]);
+    let digest = Sha256::digest(bytes);
+    digest.iter().flat_map(digits).map(char::from).collect()
 }
 
 /// Whether a text is the name of an HTTP header or of a cookie: a token (RFC 9110, section 5.6.2).

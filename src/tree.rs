@@ -1,5 +1,6 @@
 //! A tree of files in memory: relative paths and contents, in the order of the paths.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -25,6 +26,13 @@ impl TreePath {
     /// The path as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// It stands among others where its text does.
+impl Borrow<str> for TreePath {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -98,7 +106,7 @@ impl Tree {
     /// The file at a path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&File> {
-        self.files.get(&TreePath(path.to_owned()))
+        self.files.get(path)
     }
 
     /// How many files there are.

@@ -17,6 +17,7 @@ type Room = (
 const ROOMS: &[Room] = &[
     ("source", &[], &[]),
     ("name", &[], &[]),
+    ("parallel", &[], &[]),
     ("diag", &["source"], &["annotate_snippets"]),
     ("rules", &["diag"], &[]),
     ("blueprint", &["name", "source", "diag", "rules"], &["toml"]),
@@ -50,10 +51,10 @@ const ROOMS: &[Room] = &[
     // What the output was proven with, and what scanners find in it on purpose.
     ("proof", &["plan::model"], &[]),
     ("tree", &[], &[]),
-    ("change", &["tree", "name"], &["toml"]), // toml: the lock file
+    ("change", &["tree", "name", "parallel"], &["toml"]), // toml: the lock file
     (
         "store",
-        &["tree", "change", "name"], // name: the hash of a text
+        &["tree", "change", "name", "parallel"], // name: the hash of a text
         &["toml", "std::fs", "tempfile", "ignore"],
     ),
     ("diff", &["change", "tree"], &["similar", "diffy"]),
@@ -69,6 +70,7 @@ const ROOMS: &[Room] = &[
 const EVERY_ROOM: &[&str] = &[
     "source",
     "name",
+    "parallel",
     "diag",
     "rules",
     "blueprint",

@@ -72,7 +72,7 @@ fn generated(at: usize, version: u8) -> String {
 struct World {
     /// What the blueprint asks for.
     wanted: BTreeMap<usize, u8>,
-    disk: Disk,
+    disk: Disk<'static>,
     /// The text of the lock.
     lock: String,
     /// Texts that were written, by their hashes.
@@ -89,11 +89,11 @@ fn path(at: usize) -> TreePath {
 impl World {
     fn text(&self, path: &TreePath) -> Option<String> {
         let file = self.disk.get(path)?;
-        Some(String::from_utf8(file.bytes.clone()).unwrap())
+        Some(String::from_utf8(file.bytes.to_vec()).unwrap())
     }
 
     fn put(&mut self, path: TreePath, text: String) {
-        let (bytes, executable) = (text.into_bytes(), false);
+        let (bytes, executable) = (text.into_bytes().into(), false);
         self.disk.insert(path, OnDisk { bytes, executable });
     }
 

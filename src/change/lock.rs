@@ -51,19 +51,33 @@ impl fmt::Display for LockError {
 
 impl std::error::Error for LockError {}
 
-#[derive(Serialize, Deserialize)]
+/// What is read: any path may stand there.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct Read {
     schema: u32,
     version: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     blueprint: String,
     #[serde(default)]
     files: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     kept: BTreeMap<String, String>,
     #[serde(default)]
     facts: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// What is written, in this order.
+#[derive(Serialize)]
+struct Written<'a> {
+    schema: u32,
+    version: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    blueprint: &'a str,
+    files: BTreeMap<&'a str, &'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    kept: BTreeMap<&'a str, &'a str>,
+    facts: &'a BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Lock {
@@ -110,29 +124,31 @@ impl Lock {
             let line = before.split('\n').count();
             LockError(format!("line {line}: {}", error.message()))
         };
-        // A later form may hold anything, so its version is looked at first.
-        let version: Version = toml::from_str(text).map_err(|error| damaged(&error))?;
-        if let Some(schema) = version.schema
-            && schema > SCHEMA
-        {
+        let read = toml::from_str::<Read>(text);
+        // A later form may hold anything, so what does not fit may only be later.
+        let schema = match &read {
+            Ok(read) => Some(read.schema),
+            Err(_) => toml::from_str::<Version>(text).map_or(None, |version| version.schema),
+        };
+        if schema.is_some_and(|schema| schema > SCHEMA) {
             return Err(LockError(
                 "a later version of ravelin wrote it; use that version".to_owned(),
             ));
         }
-        let written: Written = toml::from_str(text).map_err(|error| damaged(&error))?;
-        let (files, kept) = (paths(written.files)?, paths(written.kept)?);
+        let read = read.map_err(|error| damaged(&error))?;
+        let (files, kept) = (paths(read.files)?, paths(read.kept)?);
         if let Some(path) = kept.keys().find(|path| files.contains_key(*path)) {
             return Err(LockError(format!(
                 "`{path}` stands in `files` and in `kept`"
             )));
         }
         Ok(Self {
-            version: written.version,
-            blueprint: written.blueprint,
+            version: read.version,
+            blueprint: read.blueprint,
             files,
             kept,
             other: BTreeMap::new(),
-            facts: written.facts,
+            facts: read.facts,
         })
     }
 
@@ -147,18 +163,19 @@ impl Lock {
     /// The text of the lock.
     #[must_use]
     pub fn text(&self) -> String {
-        let texts = |files: &BTreeMap<TreePath, String>| {
-            let text =
-                |(path, hash): (&TreePath, &String)| (path.as_str().to_owned(), hash.clone());
-            files.iter().map(text).collect()
-        };
+        fn texts(files: &BTreeMap<TreePath, String>) -> BTreeMap<&str, &str> {
+            let files = files.iter();
+            files
+                .map(|(path, hash)| (path.as_str(), hash.as_str()))
+                .collect()
+        }
         let written = Written {
             schema: SCHEMA,
-            version: self.version.clone(),
-            blueprint: self.blueprint.clone(),
+            version: &self.version,
+            blueprint: &self.blueprint,
             files: texts(&self.files),
             kept: texts(&self.kept),
-            facts: self.facts.clone(),
+            facts: &self.facts,
         };
         match toml::to_string(&written) {
             Ok(text) => format!("{HEADER}{text}"),

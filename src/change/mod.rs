@@ -7,9 +7,11 @@ mod decide;
 mod lock;
 mod state;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::hash;
+use crate::parallel;
 use crate::tree::{File, Tree, TreePath};
 pub use decide::{Action, Decision, Settlement, Step, decide};
 pub use lock::{LOCK, Lock, LockError};
@@ -17,15 +19,15 @@ pub use state::State;
 
 /// A file as it is on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OnDisk {
-    /// The whole content.
-    pub bytes: Vec<u8>,
+pub struct OnDisk<'a> {
+    /// The whole content. Where it is what is to be written, it is that text and no copy of it.
+    pub bytes: Cow<'a, [u8]>,
     /// Whether it can be run.
     pub executable: bool,
 }
 
 /// Files on disk, by path.
-pub type Disk = BTreeMap<TreePath, OnDisk>;
+pub type Disk<'a> = BTreeMap<TreePath, OnDisk<'a>>;
 
 /// How one path stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub struct Change<'a> {
     /// The SHA-256 of what is to be written.
     pub hash: Option<String>,
     /// What is on disk.
-    pub disk: Option<&'a OnDisk>,
+    pub disk: Option<&'a OnDisk<'a>>,
     /// The SHA-256 of what was written last, or would have been where a person took the file over.
     pub last: Option<&'a str>,
 }
@@ -55,8 +57,9 @@ pub fn paths<'a>(tree: &'a Tree, lock: &'a Lock) -> BTreeSet<&'a TreePath> {
 
 /// How each path stands, in the order of the paths. One that was written and is gone without being missed is not told.
 #[must_use]
-pub fn changes<'a>(tree: &'a Tree, disk: &'a Disk, lock: &'a Lock) -> Vec<Change<'a>> {
-    let of = |path: &'a TreePath| {
+pub fn changes<'a>(tree: &'a Tree, disk: &'a Disk<'a>, lock: &'a Lock) -> Vec<Change<'a>> {
+    let of = |path: &&'a TreePath| {
+        let path = *path;
         let new = tree.get(path.as_str());
         let found = disk.get(path);
         let hash = new.map(|file| hash(file.text.as_bytes()));
@@ -71,7 +74,9 @@ pub fn changes<'a>(tree: &'a Tree, disk: &'a Disk, lock: &'a Lock) -> Vec<Change
             last: last.map(String::as_str),
         })
     };
-    paths(tree, lock).into_iter().filter_map(of).collect()
+    let paths: Vec<&TreePath> = paths(tree, lock).into_iter().collect();
+    let parts = parallel::parts(&paths, |part| part.iter().filter_map(of).collect());
+    parts.into_iter().flat_map(Vec::into_iter).collect()
 }
 
 /// Two paths that are one on file systems that do not tell capital letters from small ones. Paths are ASCII, so nothing

@@ -42,7 +42,7 @@ pub(super) fn state(
     path: &TreePath,
     new: Option<&File>,
     new_hash: Option<&str>,
-    disk: Option<&OnDisk>,
+    disk: Option<&OnDisk<'_>>,
     lock: &Lock,
 ) -> Option<State> {
     let Some(disk) = disk else {
@@ -61,7 +61,7 @@ pub(super) fn state(
         } else {
             State::Kept
         }),
-        (Some(new), _) if new.text.as_bytes() == disk.bytes => {
+        (Some(new), _) if new.text.as_bytes() == &*disk.bytes => {
             // A script that lost its right to run gets it back.
             let runs = disk.executable || !new.executable;
             Some(if runs { State::Same } else { State::Outdated })
@@ -77,7 +77,7 @@ pub(super) fn state(
 }
 
 /// Whether the marks of a merge stand in a file, and do not belong there.
-fn is_unsettled(new: &File, disk: &OnDisk) -> bool {
+fn is_unsettled(new: &File, disk: &OnDisk<'_>) -> bool {
     has_marks(&disk.bytes) && !has_marks(new.text.as_bytes())
 }
 

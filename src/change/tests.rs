@@ -45,7 +45,7 @@ const ROWS: &[Row] = {
 #[derive(Default)]
 struct World {
     tree: Tree,
-    disk: Disk,
+    disk: Disk<'static>,
     lock: Lock,
 }
 
@@ -59,7 +59,7 @@ impl World {
             self.tree.add(at, new.to_owned());
         }
         if let Some(disk) = disk {
-            let bytes = disk.as_bytes().to_vec();
+            let bytes = disk.as_bytes().into();
             let executable = false;
             self.disk.insert(path(at), OnDisk { bytes, executable });
         }
@@ -206,7 +206,7 @@ fn a_script_gets_its_right_to_run_back() {
     let mut tree = Tree::default();
     tree.add_script("a", "x".to_owned());
     let disk = |executable| {
-        let bytes = b"x".to_vec();
+        let bytes = b"x".as_slice().into();
         Disk::from([(path("a"), OnDisk { bytes, executable })])
     };
     let lock = Lock::default();

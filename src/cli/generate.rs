@@ -95,7 +95,7 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
     let _hold = wanted.store.hold()?;
     let last = wanted.last(wanted.store.lock()?)?;
     let found = wanted.judge(&last, &arguments.gone)?;
-    let disk = wanted.store.disk(wanted.paths(&last)?)?;
+    let disk = wanted.store.disk(wanted.paths(&last)?, &wanted.tree)?;
     let changes = wanted.changes(&disk, &last);
     let settled = arguments.settle.settle(&changes, wanted, &last)?;
     let bases = bases(&changes, wanted, &last, false)?;
@@ -113,6 +113,11 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
             Action::Nothing | Action::Keep | Action::Refuse => {}
         }
     }
+    let gone = last.seen.files.keys();
+    let gone = gone.filter(|path| wanted.tree.get(path.as_str()).is_none());
+    writes
+        .remove
+        .extend(gone.filter(|path| !disk.contains_key(*path)));
     let anything = !writes.is_empty();
     if write && anything {
         let changes = || decision.steps.iter().map(|step| &step.change);

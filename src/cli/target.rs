@@ -1,6 +1,6 @@
 //! What `generate` and `diff` have in common: a blueprint, a folder, and what stands between them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 
@@ -10,8 +10,8 @@ use super::input::Blueprint;
 use super::{Failure, terminal};
 use crate::change::{Change, Disk, LOCK, Lock, changes, clash, paths};
 use crate::diag::{Diagnostic, Severity, report};
-use crate::plan::model::Plan;
-use crate::plan::{Date, posture, steps};
+use crate::plan::model::{Exception, Plan};
+use crate::plan::{Date, Posture, posture, steps};
 use crate::source::Source;
 use crate::store::{Store, is_beside};
 use crate::tree::{Tree, TreePath};
@@ -43,7 +43,9 @@ pub struct Wanted {
     pub folder: PathBuf,
     source: Source,
     blueprint_folder: PathBuf,
-    plans: Vec<Plan>,
+    // Of the plans no more than this: a plan takes as much memory as its files.
+    facts: Posture,
+    exceptions: Vec<(String, Exception)>,
     only: Option<String>,
 }
 
@@ -53,7 +55,7 @@ pub struct Last {
     pub text: Option<String>,
     /// What it says.
     pub lock: Lock,
-    /// As much of it as this run looks at.
+    /// The files in it that this run looks at.
     pub seen: Lock,
 }
 
@@ -114,12 +116,22 @@ impl Target {
             folder,
             source: input.source,
             blueprint_folder: input.folder,
-            plans: expansion.plans,
+            facts: posture(&expansion.plans),
+            exceptions: exceptions(expansion.plans),
             only: self.only.clone(),
         };
         wanted.tree = std::mem::take(&mut wanted.tree).only(|path| wanted.has(path));
         Ok((found, Some(wanted)))
     }
+}
+
+/// The exceptions with their environments.
+fn exceptions(plans: Vec<Plan>) -> Vec<(String, Exception)> {
+    let of = |plan: Plan| {
+        let exceptions = plan.exceptions.into_iter();
+        exceptions.map(move |one| (plan.environment.clone(), one))
+    };
+    plans.into_iter().flat_map(of).collect()
 }
 
 /// Whether there is such an environment.
@@ -153,9 +165,12 @@ impl Wanted {
             })?,
         };
         self.is_of_this_blueprint(&lock)?;
-        let mut seen = lock.clone();
-        seen.files.retain(|path, _| self.has(path));
-        seen.kept.retain(|path, _| self.has(path));
+        let seen = Lock {
+            files: part(&lock.files, |path| self.has(path)),
+            kept: part(&lock.kept, |path| self.has(path)),
+            other: lock.other.clone(),
+            ..Lock::default()
+        };
         Ok(Last { text, lock, seen })
     }
 
@@ -178,7 +193,7 @@ impl Wanted {
     /// Judges what changes for what lives already. Gives what is to be known about it; fails where it must not be so. Of
     /// the elements in `gone` the cloud has nothing.
     pub fn judge(&self, last: &Last, gone: &[String]) -> Result<Found, Failure> {
-        let after = self.rest(last).facts;
+        let after = self.facts(last);
         let found = changed(&self.source, &last.lock.facts, &after, gone);
         if found.iter().all(is_warning) {
             return Ok(self.found(&found));
@@ -202,7 +217,7 @@ impl Wanted {
 
     /// What is to be known about the change for what lives already, but for what must not be so.
     pub fn warnings(&self, last: &Last) -> Found {
-        let mut found = changed(&self.source, &last.lock.facts, &self.rest(last).facts, &[]);
+        let mut found = changed(&self.source, &last.lock.facts, &self.facts(last), &[]);
         found.retain(is_warning);
         self.found(&found)
     }
@@ -228,18 +243,15 @@ impl Wanted {
     }
 
     /// How each path stands.
-    pub fn changes<'a>(&'a self, disk: &'a Disk, last: &'a Last) -> Vec<Change<'a>> {
+    pub fn changes<'a>(&'a self, disk: &'a Disk<'a>, last: &'a Last) -> Vec<Change<'a>> {
         changes(&self.tree, disk, &last.seen)
     }
 
     /// The exceptions that have ended or end within 30 days: environment, element, rule, owner, last day.
     pub fn ending(&self, today: Date) -> Vec<[String; 5]> {
         let soon = today.later(30).to_string();
-        let plans = self
-            .plans
-            .iter()
-            .filter(|plan| self.has_environment(&plan.environment));
-        let all = plans.flat_map(|plan| plan.exceptions.iter().map(|one| (&plan.environment, one)));
+        let all = self.exceptions.iter().map(|(name, one)| (name, one));
+        let all = all.filter(|(name, _)| self.has_environment(name));
         let ending = all.filter(|(_, one)| one.expires <= soon);
         let told = ending.map(|(environment, one)| {
             [
@@ -260,16 +272,35 @@ impl Wanted {
 
     /// The lock as far as this run does not touch its files, with the facts as they are to be.
     pub fn rest(&self, last: &Last) -> Lock {
-        let mut lock = last.lock.clone();
-        env!("CARGO_PKG_VERSION").clone_into(&mut lock.version);
-        self.source.file_name().clone_into(&mut lock.blueprint);
-        lock.files.retain(|path, _| !self.has(path));
-        lock.kept.retain(|path, _| !self.has(path));
-        lock.other.clear();
-        let has = |name: &str| self.has_environment(name);
-        lock.facts.retain(|name, _| !has(name));
-        let plans = self.plans.iter().filter(|plan| has(&plan.environment));
-        lock.facts.extend(posture(plans));
-        lock
+        Lock {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            blueprint: self.source.file_name().to_owned(),
+            files: part(&last.lock.files, |path| !self.has(path)),
+            kept: part(&last.lock.kept, |path| !self.has(path)),
+            other: BTreeMap::new(),
+            facts: self.facts(last),
+        }
     }
+
+    /// The facts as they are to be.
+    fn facts(&self, last: &Last) -> Posture {
+        let mut facts = part(&last.lock.facts, |name: &String| {
+            !self.has_environment(name)
+        });
+        facts.extend(part(&self.facts, |name: &String| {
+            self.has_environment(name)
+        }));
+        facts
+    }
+}
+
+/// The entries whose keys are wanted.
+fn part<K: Ord + Clone, V: Clone>(
+    all: &BTreeMap<K, V>,
+    wanted: impl Fn(&K) -> bool,
+) -> BTreeMap<K, V> {
+    let wanted = all.iter().filter(|(key, _)| wanted(key));
+    wanted
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }

@@ -200,7 +200,10 @@ impl Revision<'_> {
     /// # Errors
     ///
     /// When git fails.
-    pub fn disk<'a>(&self, paths: impl IntoIterator<Item = &'a TreePath>) -> Result<Disk, Error> {
+    pub fn disk<'a>(
+        &self,
+        paths: impl IntoIterator<Item = &'a TreePath>,
+    ) -> Result<Disk<'static>, Error> {
         let paths: std::collections::BTreeSet<&str> =
             paths.into_iter().map(TreePath::as_str).collect();
         let files = self.files.iter();
@@ -217,7 +220,7 @@ impl Revision<'_> {
                 Some((
                     TreePath::new(path)?,
                     OnDisk {
-                        bytes: bytes?,
+                        bytes: bytes?.into(),
                         executable,
                     },
                 ))

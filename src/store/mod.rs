@@ -17,12 +17,14 @@ mod hold;
 mod texts;
 mod write;
 
-use std::fs;
-use std::io;
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::change::{Disk, LOCK, OnDisk};
-use crate::tree::TreePath;
+use crate::parallel;
+use crate::tree::{Tree, TreePath};
 pub use git::Revision;
 pub use hold::{Hold, Holder};
 pub use write::{Writes, replace};
@@ -148,6 +150,13 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(failed("read", path))
 }
 
+/// Reads a file into a room that was of use for another before.
+fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    bytes.clear();
+    let mut read = || File::open(path)?.read_to_end(bytes);
+    read().map(drop).map_err(failed("read", path))
+}
+
 /// Reads a text that stands in a folder or below it; `None` where there is none.
 #[must_use]
 pub fn read_beside(folder: &Path, path: &str) -> Option<String> {
@@ -215,47 +224,42 @@ impl Store {
         String::from_utf8(bytes).map(Some).map_err(utf8)
     }
 
-    /// What is on disk at these paths, which stand in their order; nothing where there is nothing.
+    /// What is on disk at these paths, which stand in their order; nothing where there is nothing. A file that is as it
+    /// stands in the tree shares its text.
     ///
     /// # Errors
     ///
     /// When a path leads through a link, or is no file, or cannot be read.
-    pub fn disk<'a>(&self, paths: impl IntoIterator<Item = &'a TreePath>) -> Result<Disk, Error> {
-        /// A thread of its own is worth so many files.
-        const FILES: usize = 256;
+    pub fn disk<'a>(
+        &self,
+        paths: impl IntoIterator<Item = &'a TreePath>,
+        tree: &'a Tree,
+    ) -> Result<Disk<'a>, Error> {
         let paths: Vec<&TreePath> = paths.into_iter().collect();
-        if paths.len() <= FILES {
-            return Ok(self.part(&paths)?.into_iter().collect());
-        }
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let part = paths.len().div_ceil(threads).max(FILES);
-        let parts: Vec<_> = std::thread::scope(|scope| {
-            let threads = paths
-                .chunks(part)
-                .map(|part| scope.spawn(|| self.part(part)));
-            let threads: Vec<_> = threads.collect();
-            let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-            joined.collect()
-        });
         let mut disk = Disk::new();
-        for part in parts {
-            match part {
-                Ok(part) => disk.extend(part?),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+        for part in parallel::parts(&paths, |part| self.part(part, tree)) {
+            disk.append(&mut part?);
         }
         Ok(disk)
     }
 
-    fn part(&self, paths: &[&TreePath]) -> Result<Vec<(TreePath, OnDisk)>, Error> {
-        let mut found = Vec::with_capacity(paths.len());
-        let mut known = Known::default();
+    fn part<'a>(&self, paths: &[&TreePath], tree: &'a Tree) -> Result<Disk<'a>, Error> {
+        let mut found = Disk::new();
+        let (mut known, mut bytes) = (Known::default(), Vec::new());
         for path in paths {
-            if let Some(about) = self.about(path.as_str(), &mut known)? {
-                let bytes = read(&self.folder.join(path.as_str()))?;
-                let executable = executable(&about);
-                found.push(((*path).clone(), OnDisk { bytes, executable }));
-            }
+            let Some(about) = self.about(path.as_str(), &mut known)? else {
+                continue;
+            };
+            read_into(&self.folder.join(path.as_str()), &mut bytes)?;
+            let new = tree.get(path.as_str()).map(|file| file.text.as_bytes());
+            let on_disk = OnDisk {
+                bytes: match new.filter(|new| *new == bytes) {
+                    Some(new) => Cow::Borrowed(new),
+                    None => Cow::Owned(bytes.clone()),
+                },
+                executable: executable(&about),
+            };
+            found.insert((*path).clone(), on_disk);
         }
         Ok(found)
     }

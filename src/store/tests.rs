@@ -18,7 +18,7 @@ fn tree(files: &[(&str, &str)]) -> Tree {
 
 /// Writes all files where there are none.
 fn writes(tree: &Tree) -> Writes<'_> {
-    static EMPTY: Disk = Disk::new();
+    static EMPTY: Disk<'static> = Disk::new();
     let mut writes = Writes::new(&EMPTY, None);
     writes.write = tree.iter().collect();
     writes
@@ -31,9 +31,11 @@ fn what_is_written_is_read() {
     let mut tree = tree(&[("a/b/c", "text\n"), ("d", "")]);
     tree.add_script("a/run.sh", "#!/bin/sh\n".to_owned());
     store.apply(&writes(&tree)).unwrap();
-    let disk = store.disk(tree.iter().map(|(path, _)| path)).unwrap();
+    let disk = store
+        .disk(tree.iter().map(|(path, _)| path), &tree)
+        .unwrap();
     for (path, file) in tree.iter() {
-        assert_eq!(disk[path].bytes, file.text.as_bytes());
+        assert_eq!(&*disk[path].bytes, file.text.as_bytes());
         assert_eq!(disk[path].executable, file.executable, "{path}");
     }
     // Nothing else is left behind.
@@ -49,7 +51,7 @@ fn emptied_folders_go_and_others_stay() {
     store.apply(&writes(&tree)).unwrap();
     fs::write(folder.path().join("a/own.tf"), "mine").unwrap();
     let paths: Vec<TreePath> = tree.iter().map(|(path, _)| path.clone()).collect();
-    let disk = store.disk(&paths).unwrap();
+    let disk = store.disk(&paths, &tree).unwrap();
     let mut remove = Writes::new(&disk, None);
     remove.remove = paths.iter().collect();
     store.apply(&remove).unwrap();
@@ -72,7 +74,10 @@ fn links_are_refused_and_nothing_is_written() {
     for path in ["a/b", "z"] {
         let tree = tree(&[("0", "new"), (path, "new")]);
         let paths = tree.iter().map(|(path, _)| path);
-        assert!(matches!(store.disk(paths), Err(Error::Link(_))), "{path}");
+        assert!(
+            matches!(store.disk(paths, &tree), Err(Error::Link(_))),
+            "{path}"
+        );
         assert!(
             matches!(store.apply(&writes(&tree)), Err(Error::Link(_))),
             "{path}"
@@ -151,7 +156,7 @@ impl Regeneration {
 
     fn apply(&self) -> Result<(), Error> {
         let paths = self.new.iter().map(|(path, _)| path).chain(&self.remove);
-        let disk = self.store.disk(paths).unwrap();
+        let disk = self.store.disk(paths, &self.new).unwrap();
         let lock = self.store.lock().unwrap();
         let mut writes = Writes::new(&disk, lock.as_deref());
         writes.write = self.new.iter().collect();
@@ -245,7 +250,7 @@ fn a_file_that_changes_meanwhile_is_not_lost() {
     for path in ["a/b/c", "x/w", "ravelin.lock"] {
         let one = Regeneration::new();
         let paths = one.new.iter().map(|(path, _)| path).chain(&one.remove);
-        let disk = one.store.disk(paths).unwrap();
+        let disk = one.store.disk(paths, &one.new).unwrap();
         let mut writes = Writes::new(&disk, Some(OLD_LOCK));
         writes.write = one.new.iter().collect();
         writes.remove = one.remove.iter().collect();
@@ -277,6 +282,16 @@ fn what_a_killed_run_left_is_cleaned_and_nothing_else() {
         state.contains_key("a/b/.ravelin-notes") && state.contains_key("a/b/.ravelin-a1B2c.tmp")
     );
     assert!(state.contains_key("a/b/ravelin-a1B2c3.tmp"));
+}
+
+#[test]
+fn a_folder_that_a_killed_run_emptied_goes() {
+    let whole = Regeneration::new();
+    whole.apply().unwrap();
+    let one = Regeneration::new();
+    fs::remove_file(one.folder.path().join("x/y/z")).unwrap();
+    one.apply().unwrap();
+    assert_eq!(one.state(), whole.state());
 }
 
 #[test]

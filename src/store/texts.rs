@@ -77,9 +77,16 @@ impl Store {
             step()
                 .and_then(|()| fs::create_dir_all(&folder))
                 .map_err(failed("make the folder", &folder))?;
-            step()
-                .and_then(|()| fs::write(&ignore, "*\n"))
-                .map_err(failed("write", &ignore))?;
+            // Half of it would be an empty one, which hides nothing from git.
+            let write = || -> io::Result<()> {
+                let mut file = temporary(&folder, false)?;
+                step()?;
+                file.write_all(b"*\n")?;
+                step()?;
+                file.persist(&ignore)?;
+                Ok(())
+            };
+            write().map_err(failed("write", &ignore))?;
         }
         Ok(folder)
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile, TempPath};
 
 use super::fault::step;
-use super::{Error, Known, Store, failed};
+use super::{Error, Known, Store, failed, read_into};
 use crate::change::{Disk, LOCK, OnDisk};
 use crate::tree::{File, TreePath};
 
@@ -21,10 +21,10 @@ const STAGED: (&str, &str) = (".ravelin-", ".tmp");
 #[derive(Debug, Clone)]
 pub struct Writes<'a> {
     /// What was on disk when this was decided.
-    pub disk: &'a Disk,
+    pub disk: &'a Disk<'a>,
     /// Files to write.
     pub write: Vec<(&'a TreePath, &'a File)>,
-    /// Files to remove.
+    /// Files to remove; of one that is gone already, the folders that it left empty.
     pub remove: Vec<&'a TreePath>,
     /// The lock's text when this was decided; `None` where there was none.
     pub old_lock: Option<&'a str>,
@@ -43,7 +43,7 @@ struct Staged<'a> {
 impl<'a> Writes<'a> {
     /// Nothing to do yet.
     #[must_use]
-    pub fn new(disk: &'a Disk, old_lock: Option<&'a str>) -> Self {
+    pub fn new(disk: &'a Disk<'a>, old_lock: Option<&'a str>) -> Self {
         Self {
             disk,
             write: Vec::new(),
@@ -60,8 +60,8 @@ impl<'a> Writes<'a> {
         self.write.is_empty() && self.remove.is_empty() && self.lock.is_none()
     }
 
-    fn before(&self, path: &str) -> Option<&'a OnDisk> {
-        TreePath::new(path).and_then(|path| self.disk.get(&path))
+    fn before(&self, path: &str) -> Option<&'a OnDisk<'a>> {
+        self.disk.get(path)
     }
 }
 
@@ -163,11 +163,14 @@ impl Store {
     /// Whether no file has changed since this was decided.
     fn is_as_it_was(&self, writes: &Writes<'_>) -> Result<(), Error> {
         let written = writes.write.iter().map(|(path, _)| path);
-        let mut known = Known::default();
+        let (mut known, mut bytes) = (Known::default(), Vec::new());
         for path in written.chain(&writes.remove) {
-            let found = self.bytes_in(path.as_str(), &mut known)?;
-            let before = writes.disk.get(path).map(|before| &before.bytes);
-            if found.as_ref() != before {
+            let found = self.about(path.as_str(), &mut known)?;
+            if found.is_some() {
+                read_into(&self.folder.join(path.as_str()), &mut bytes)?;
+            }
+            let found = found.map(|_| bytes.as_slice());
+            if found != writes.disk.get(*path).map(|before| &*before.bytes) {
                 return Err(Error::Changed(self.folder.join(path.as_str())));
             }
         }
@@ -192,15 +195,14 @@ impl Store {
                 done.push(path);
             }
             for path in &writes.remove {
-                self.remove(path.as_str())?;
-                done.push(path.as_str());
+                if self.remove(path.as_str())? {
+                    done.push(path.as_str());
+                }
             }
+            self.remove_emptied(&writes.remove);
             lock.map_or(Ok(()), |lock| self.settle(lock))
         };
-        let Err(error) = work() else {
-            self.remove_emptied(&writes.remove);
-            return Ok(());
-        };
+        let Err(error) = work() else { return Ok(()) };
         let left: Vec<PathBuf> = done
             .into_iter()
             .filter(|path| self.put_back(path, writes.before(path)).is_err())
@@ -232,14 +234,16 @@ impl Store {
             .map_err(|error| failed("write", &target)(error.error))
     }
 
-    fn remove(&self, path: &str) -> Result<(), Error> {
+    /// Whether there was something to remove.
+    fn remove(&self, path: &str) -> Result<bool, Error> {
         if !self.is_file(path)? {
-            return Ok(());
+            return Ok(false);
         }
         let target = self.folder.join(path);
         step()
             .and_then(|()| fs::remove_file(&target))
-            .map_err(failed("remove", &target))
+            .map_err(failed("remove", &target))?;
+        Ok(true)
     }
 
     /// Removes the folders that removed files leave empty.
@@ -257,12 +261,13 @@ impl Store {
     }
 
     /// Makes a file what it was.
-    fn put_back(&self, path: &str, before: Option<&OnDisk>) -> io::Result<()> {
+    fn put_back(&self, path: &str, before: Option<&OnDisk<'_>>) -> io::Result<()> {
         let target = self.folder.join(path);
         let Some(before) = before else {
             return step().and_then(|()| fs::remove_file(target));
         };
         let folder = target.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(folder)?;
         let mut staged = temporary(folder, before.executable)?;
         step()?;
         staged.write_all(&before.bytes)?;

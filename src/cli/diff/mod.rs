@@ -4,6 +4,7 @@ mod human;
 mod machine;
 mod report;
 
+use std::cell::LazyCell;
 use std::io::{self, IsTerminal as _};
 
 use clap::{Args, ValueEnum};
@@ -126,20 +127,23 @@ fn compare(arguments: &Arguments, wanted: &Wanted, today: Date) -> Result<Report
     let paths = wanted.paths(&last)?;
     let disk = match &revision {
         Some(revision) => Revision::disk(revision, paths)?,
-        None => wanted.store.disk(paths)?,
+        None => wanted.store.disk(paths, &wanted.tree)?,
     };
     let changes = wanted.changes(&disk, &last);
     let bases = super::settle::bases(&changes, wanted, &last, revision.is_some())?;
     let settlement = Settlement::default();
     let decision = decide(changes, &settlement, wanted.rest(&last));
-    let place = wanted.store.place_in_repository();
-    let place = match wanted.folder.to_str() {
-        // Where there is no repository, a patch of many is applied where they are compared.
-        Some(folder) if arguments.target.all && place.is_empty() && folder != "." => {
-            format!("{folder}/")
+    // To ask git takes longer than to compare a small folder.
+    let place = LazyCell::new(|| {
+        let place = wanted.store.place_in_repository();
+        match wanted.folder.to_str() {
+            // Where there is no repository, a patch of many is applied where they are compared.
+            Some(folder) if arguments.target.all && place.is_empty() && folder != "." => {
+                format!("{folder}/")
+            }
+            _ => place,
         }
-        _ => place,
-    };
+    });
     let mut report = Report::new(&decision, &last, &bases, &place);
     report.ending = wanted.ending(today);
     report.found = found;

@@ -1,6 +1,7 @@
 //! What differs, before anybody says how it looks.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::Path;
 
 use crate::change::{Action, Change, Decision, LOCK, State, Step};
@@ -44,12 +45,12 @@ pub struct Difference {
 }
 
 impl Report {
-    /// Compares. `bases` are the texts that edited files had before.
+    /// Compares. `bases` are the texts that edited files had before; `place` is asked for only where something differs.
     pub fn new(
         decision: &Decision<'_>,
         last: &Last,
         bases: &BTreeMap<TreePath, String>,
-        place: &str,
+        place: &impl Deref<Target = String>,
     ) -> Self {
         let steps = decision.steps.iter();
         let mut files: Vec<Difference> = steps
@@ -160,11 +161,11 @@ impl Report {
 fn difference(
     step: &Step<'_>,
     bases: &BTreeMap<TreePath, String>,
-    place: &str,
+    place: &impl Deref<Target = String>,
 ) -> Option<Difference> {
     let change = &step.change;
     let path = change.path.as_str();
-    let named = format!("{place}{path}");
+    let named = || format!("{}{path}", **place);
     let disk = change.disk.map(|disk| Side {
         bytes: &disk.bytes,
         executable: disk.executable,
@@ -184,9 +185,9 @@ fn difference(
             } else {
                 "updated"
             };
-            (word, patch(&named, disk, Some(side)), Vec::new())
+            (word, patch(&named(), disk, Some(side)), Vec::new())
         }
-        (Action::Remove, _) => ("removed", patch(&named, disk, None), Vec::new()),
+        (Action::Remove, _) => ("removed", patch(&named(), disk, None), Vec::new()),
         (Action::Keep, State::EditedOrphan) => {
             let said =
                 "edited by hand and no longer generated; `generate` keeps it, and it is yours then";
@@ -211,7 +212,7 @@ fn difference(
     };
     Some(Difference {
         path: path.to_owned(),
-        name: named,
+        name: named(),
         word,
         counts: counted(&shown),
         patch: lines,
@@ -283,18 +284,19 @@ fn ends_note(change: &Change<'_>) -> &'static str {
     }
 }
 
-fn lock(old: Option<&str>, new: &str, place: &str) -> Option<Difference> {
-    let side = |text: &'_ str| -> Vec<u8> { text.as_bytes().to_vec() };
-    let (old, new) = (old.map(side), side(new));
-    let executable = false;
-    let before = old.as_ref().map(|bytes| Side { bytes, executable });
-    let after = Some(Side {
-        bytes: &new,
-        executable,
-    });
-    let name = format!("{place}{LOCK}");
-    let patch = patch(&name, before, after);
-    (!patch.is_empty()).then(|| Difference {
+fn lock(old: Option<&str>, new: &str, place: &impl Deref<Target = String>) -> Option<Difference> {
+    fn side(text: &str) -> Side<'_> {
+        Side {
+            bytes: text.as_bytes(),
+            executable: false,
+        }
+    }
+    if old == Some(new) {
+        return None;
+    }
+    let name = format!("{}{LOCK}", **place);
+    let patch = patch(&name, old.map(side), Some(side(new)));
+    Some(Difference {
         path: LOCK.to_owned(),
         name,
         word: if old.is_some() { "updated" } else { "created" },

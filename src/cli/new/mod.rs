@@ -18,7 +18,7 @@ use crate::preset::{PRESETS, Preset};
 use crate::render::start;
 use crate::source::Source;
 use crate::store::{Store, Writes};
-use crate::tree::{File, TreePath};
+use crate::tree::{File, Tree, TreePath};
 
 /// Start a project: a blueprint, and what stands beside it
 ///
@@ -79,7 +79,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     arguments.said.put(preset, &mut values)?;
 
     let place = Place::of(arguments, name)?;
-    let disk = place.store.disk(place.paths())?;
+    let nothing = Tree::default();
+    let disk = place.store.disk(place.paths(), &nothing)?;
     let is_there = disk.contains_key(&place.blueprint);
     if !is_there && !arguments.yes && terminal::can_ask() {
         ask::ask(preset, &arguments.said, &mut values)?;
@@ -107,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 fn foreign(store: &Store, blueprint: String) -> Vec<TreePath> {
     let tree = expand(&Source::new(BLUEPRINT_FILE, blueprint), &|_| None).tree();
     // What cannot be read is for `generate` to tell.
-    let disk = store.disk(tree.iter().map(|(path, _)| path));
+    let disk = store.disk(tree.iter().map(|(path, _)| path), &tree);
     disk.unwrap_or_default().into_keys().collect()
 }
 

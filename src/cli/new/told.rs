@@ -23,7 +23,7 @@ pub fn list() -> String {
 }
 
 /// What became of the files.
-pub fn files(wanted: &[Wanted], disk: &Disk, place: &Place) -> String {
+pub fn files(wanted: &[Wanted], disk: &Disk<'_>, place: &Place) -> String {
     let width = wanted.iter().map(|one| place.display(&one.path).len());
     let width = width.max().unwrap_or_default();
     let mut text = String::new();
