@@ -411,3 +411,42 @@ fn one_folder_is_of_one_blueprint() {
             .contains("blueprint = \"other.toml\"")
     );
 }
+
+/// File systems that normalise Unicode take `é` for `e` with an accent behind it. Names are ASCII, so no path has either.
+#[test]
+fn names_that_normalise_to_one_are_refused() {
+    for name in ["caf\u{e9}", "cafe\u{301}"] {
+        for (key, written) in [
+            ("[services.web]", format!("[services.\"{name}\"]")),
+            ("[environments.stg]", format!("[environments.\"{name}\"]")),
+        ] {
+            let folder = Folder::storefront();
+            folder.replace("ravelin.toml", key, &written);
+            let said = folder.run("generate").ends_with(1);
+            said.says(&format!("error[invalid-name]: `{name}`"));
+            assert!(!folder.has("terraform") && !folder.has("ravelin.lock"));
+        }
+    }
+}
+
+#[test]
+fn a_path_that_differs_in_capital_letters_alone_is_refused() {
+    let folder = Folder::generated();
+    // As if an earlier version had named it so.
+    let other = WEB.replace("service-web", "Service-web");
+    let line = format!("\"{WEB}\" = ");
+    folder.replace(
+        "ravelin.lock",
+        &line,
+        &format!("\"{other}\" = \"0\"\n{line}"),
+    );
+    change(&folder);
+    let before = folder.files();
+    for command in ["generate", "diff"] {
+        folder
+            .run(command)
+            .ends_with(2)
+            .says("are one file where capital and small letters are the same");
+    }
+    assert_eq!(folder.files(), before);
+}
