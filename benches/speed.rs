@@ -5,16 +5,44 @@
     reason = "a bench may stop where it stands, and use the disk"
 )]
 
-use std::fmt::Write as _;
+#[path = "../tests/folder/services.rs"]
+mod services;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use ravelin::{check, expand, source::Source};
 
 fn main() {
     divan::main();
+    // With other arguments somebody wants one bench alone.
+    if std::env::args()
+        .skip(1)
+        .all(|argument| argument == "--bench" || argument == "memory")
+    {
+        memory();
+    }
+    kept().clear();
+}
+
+/// The folders of all benches; they go when the last bench has ended. Some file systems (ext4 without a journal) take a
+/// hundred times as long to make a file in the half minute after others were removed: what is measured would depend on
+/// what was measured before, and the floor on its program.
+fn kept() -> std::sync::MutexGuard<'static, Vec<tempfile::TempDir>> {
+    static KEPT: Mutex<Vec<tempfile::TempDir>> = Mutex::new(Vec::new());
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A new folder.
+fn folder() -> PathBuf {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_owned();
+    kept().push(folder);
+    path
 }
 
 /// A blueprint that ships with the project.
@@ -25,40 +53,9 @@ fn blueprint(name: &str) -> Source {
     Source::new(format!("{name}.toml"), fs::read_to_string(path).unwrap())
 }
 
-/// A blueprint of so many services: each calls the next, every tenth is public, every second uses the database.
+/// A blueprint of so many services.
 fn services(count: usize) -> Source {
-    let mut text = String::from(
-        "schema = 1\n[project]\nname = \"many\"\nregion = \"europe-west1\"\n\
-         [environments.prod]\nproject_id = \"acme-many-prod\"\n[state]\nbucket = \"acme-state\"\n\
-         [network]\nsubnet = \"10.0.0.0/12\"\nservice_range = \"10.16.0.0/20\"\n\
-         [waf]\nmode = \"enforce\"\n[secrets.key]\n\
-         [databases.main]\nengine = \"postgres\"\nversion = \"17\"\ntier = \"db-custom-2-7680\"\n\
-         flags = { max_connections = \"250000\" }\n",
-    );
-    for number in 0..count {
-        let next = (number + 1) % count;
-        write!(
-            text,
-            "[services.s{number}]\n\
-             image = \"europe-docker.pkg.dev/acme-many-prod/app/s@sha256:{number:064x}\"\n\
-             env = {{ NEXT = \"${{services.s{next}.url}}\", LOG_LEVEL = \"info\" }}\n\
-             calls = [\"s{next}\"]\n\
-             secrets = {{ env = {{ KEY = \"key:1\" }} }}\n\
-             health = \"/health\"\n",
-        )
-        .unwrap();
-        if number % 10 == 0 {
-            write!(
-                text,
-                "exposure = \"public\"\nauth = \"iam\"\ndomains = [\"s{number}.example.com\"]\n"
-            )
-            .unwrap();
-        }
-        if number % 2 == 0 {
-            text.push_str("databases = { main = { pool = 1 } }\n");
-        }
-    }
-    Source::new("many.toml", text)
+    Source::new("many.toml", services::services(count))
 }
 
 /// From the text to all files in memory.
@@ -100,7 +97,7 @@ fn checking_of_services(bencher: Bencher<'_, '_>, count: usize) {
 }
 
 /// The figure per item is the cost of one service.
-#[divan::bench(args = [10, 100, 1_000], sample_count = 10, sample_size = 1)]
+#[divan::bench(args = [10, 100, 1_000, 10_000], sample_count = 5, sample_size = 1)]
 fn expansion_of_services(bencher: Bencher<'_, '_>, count: usize) {
     let source = services(count);
     bencher
@@ -114,23 +111,20 @@ fn program(bencher: Bencher<'_, '_>, name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("blueprints")
         .join(format!("{name}.toml"));
-    bencher
-        .with_inputs(|| tempfile::tempdir().unwrap())
-        .bench_values(|out| {
-            let done = Command::new(env!("CARGO_BIN_EXE_ravelin"))
-                .arg("generate")
-                .arg(&path)
-                .arg("--out")
-                .arg(out.path())
-                .output()
-                .unwrap();
-            assert!(
-                done.status.success(),
-                "{}",
-                String::from_utf8_lossy(&done.stderr)
-            );
-            out
-        });
+    bencher.with_inputs(folder).bench_values(|out| {
+        let done = Command::new(env!("CARGO_BIN_EXE_ravelin"))
+            .arg("generate")
+            .arg(&path)
+            .arg("--out")
+            .arg(out)
+            .output()
+            .unwrap();
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    });
 }
 
 /// The floor: the same bytes, written with a loop.
@@ -141,25 +135,32 @@ fn floor(bencher: Bencher<'_, '_>, name: &str) {
         .iter()
         .map(|(path, file)| (PathBuf::from(path.as_str()), file.text.clone()))
         .collect();
-    bencher
-        .with_inputs(|| tempfile::tempdir().unwrap())
-        .bench_values(|out| {
-            for (path, text) in &files {
-                let path = out.path().join(path);
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, text).unwrap();
-            }
-            out
-        });
+    bencher.with_inputs(folder).bench_values(|out| {
+        for (path, text) in &files {
+            let path = out.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    });
 }
 
-/// A folder in which a blueprint of so many services is generated.
-fn generated(count: usize) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("ravelin.toml"), services(count).text).unwrap();
-    let done = program_in(folder.path(), "generate");
-    assert!(done.success());
+/// A folder with a blueprint of so many services.
+fn with_services(count: usize) -> PathBuf {
+    let folder = folder();
+    fs::write(folder.join("ravelin.toml"), services::services(count)).unwrap();
     folder
+}
+
+/// A folder in which a blueprint of so many services is generated: the same for every bench that only reads it.
+fn generated(count: usize) -> PathBuf {
+    static GENERATED: Mutex<BTreeMap<usize, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut generated = GENERATED.lock().unwrap_or_else(PoisonError::into_inner);
+    let make = || {
+        let folder = with_services(count);
+        assert!(program_in(&folder, "generate").success());
+        folder
+    };
+    generated.entry(count).or_insert_with(make).clone()
 }
 
 fn program_in(folder: &Path, command: &str) -> std::process::ExitStatus {
@@ -168,71 +169,88 @@ fn program_in(folder: &Path, command: &str) -> std::process::ExitStatus {
     program.output().unwrap().status
 }
 
-/// All files of a folder, without what belongs to the machine.
-fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if !path.is_dir() {
-                files.push(path);
-            } else if !path.ends_with(".ravelin") {
-                open.push(path);
-            }
-        }
-    }
-    files
-}
-
 /// A first run of the program.
 #[divan::bench(args = [1_000], sample_count = 5, sample_size = 1)]
 fn first_generate(bencher: Bencher<'_, '_>, count: usize) {
-    let text = services(count).text;
-    let inputs = || {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("ravelin.toml"), &text).unwrap();
-        folder
-    };
-    bencher.with_inputs(inputs).bench_values(|folder| {
-        assert!(program_in(folder.path(), "generate").success());
-        folder
-    });
+    bencher
+        .with_inputs(|| with_services(count))
+        .bench_values(|folder| assert!(program_in(&folder, "generate").success()));
 }
 
 /// Its floor: the same files, each written beside its place and renamed.
 #[divan::bench(args = [1_000], sample_count = 5, sample_size = 1)]
 fn first_generate_floor(bencher: Bencher<'_, '_>, count: usize) {
     let tree = expand(&services(count), &|_| None).tree();
-    bencher
-        .with_inputs(|| tempfile::tempdir().unwrap())
-        .bench_values(|out| {
-            for (path, file) in tree.iter() {
-                let path = out.path().join(path.as_str());
-                let folder = path.parent().unwrap();
-                fs::create_dir_all(folder).unwrap();
-                let staged = folder.join(".staged");
-                fs::write(&staged, &file.text).unwrap();
-                fs::rename(staged, path).unwrap();
-            }
-            out
-        });
+    bencher.with_inputs(folder).bench_values(|out| {
+        for (path, file) in tree.iter() {
+            let path = out.join(path.as_str());
+            let folder = path.parent().unwrap();
+            fs::create_dir_all(folder).unwrap();
+            let staged = folder.join(".staged");
+            fs::write(&staged, &file.text).unwrap();
+            fs::rename(staged, path).unwrap();
+        }
+    });
 }
+
+const NO_CHANGE: [(&str, usize); 5] = [
+    ("diff", 10),
+    ("diff", 1_000),
+    ("diff", 10_000),
+    ("generate", 1_000),
+    ("generate", 10_000),
+];
 
 /// A run that finds nothing to do.
-#[divan::bench(args = [("diff", 10), ("diff", 1_000), ("generate", 1_000)], sample_count = 10, sample_size = 1)]
+#[divan::bench(args = NO_CHANGE, sample_count = 5, sample_size = 1)]
 fn no_change(bencher: Bencher<'_, '_>, (command, count): (&str, usize)) {
     let folder = generated(count);
-    bencher.bench(|| assert!(program_in(folder.path(), command).success()));
+    bencher.bench(|| assert!(program_in(&folder, command).success()));
 }
 
-/// Its floor: the same files, read.
-#[divan::bench(args = [10, 1_000], sample_count = 10, sample_size = 1)]
+/// Its floor: the same files, read and compared by two threads.
+#[divan::bench(args = [10, 1_000, 10_000], sample_count = 5, sample_size = 1)]
 fn no_change_floor(bencher: Bencher<'_, '_>, count: usize) {
     let folder = generated(count);
-    let files = files_in(folder.path());
+    let tree = expand(&services(count), &|_| None).tree();
+    let files: Vec<(PathBuf, &str)> = tree
+        .iter()
+        .map(|(path, file)| (folder.join(path.as_str()), file.text.as_str()))
+        .collect();
+    let same = |part: &[(PathBuf, &str)]| {
+        for (path, text) in part {
+            assert!(fs::read(path).unwrap() == text.as_bytes());
+        }
+    };
+    let (one, other) = files.split_at(files.len() / 2);
     bencher.bench(|| {
-        let read = |path: &PathBuf| fs::read(path).unwrap().len();
-        files.iter().map(read).sum::<usize>()
+        std::thread::scope(|scope| {
+            scope.spawn(|| same(one));
+            same(other);
+        });
     });
+}
+
+/// The most memory that runs have at once, as GNU time tells it.
+fn memory() {
+    let most = |folder: &Path, command: &str| {
+        let told = tempfile::NamedTempFile::new().unwrap();
+        let mut time = Command::new("time");
+        time.args(["-f", "%M", "-o"]).arg(told.path());
+        time.arg(env!("CARGO_BIN_EXE_ravelin")).arg(command);
+        let done = time.current_dir(folder).output().ok()?;
+        assert!(done.status.success());
+        let kilobytes: u64 = fs::read_to_string(told).unwrap().trim().parse().ok()?;
+        Some(format!("{} MB", kilobytes / 1_000))
+    };
+    println!("\nmost memory at once     first generate   no change: generate   diff");
+    for count in [1_000, 3_000, 10_000] {
+        let folder = with_services(count);
+        let runs = ["generate", "generate", "diff"].map(|command| most(&folder, command));
+        let [Some(first), Some(again), Some(diff)] = runs else {
+            println!("not measured: it needs GNU time");
+            return;
+        };
+        println!("{count:>6} services   {first:>19}   {again:>19}   {diff:>4}");
+    }
 }
