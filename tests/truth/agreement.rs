@@ -24,7 +24,10 @@ pub fn place(plan: &Plan) -> Place {
 
 /// What differs between the backends of an environment, and from its facts; nothing where all of it agrees.
 pub fn disagreement(plan: &Plan, tree: &Tree, seen: &Seen) -> String {
-    let mut out = differences(&terraform::without_own(&seen.terraform), &seen.scripts);
+    let mut out = differences(
+        &terraform::without_own(&seen.terraform),
+        &gcloud::without_own(&seen.scripts),
+    );
     out += &grants(tree, seen);
     out += &promises(plan, seen);
     out += &untold(plan, &seen.terraform);
@@ -90,6 +93,7 @@ fn promises(plan: &Plan, seen: &Seen) -> String {
     for (backend, cloud) in seen.backends() {
         let posture = Posture {
             place: &seen.place,
+            scripts: backend == "gcloud",
             cloud,
             elsewhere: &seen.policies.elsewhere,
             names: &names,

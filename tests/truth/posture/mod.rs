@@ -12,6 +12,8 @@ use crate::cloud::{Cloud, Grant, Place, Settings, many, one};
 /// The facts of one backend.
 pub struct Posture<'a> {
     pub place: &'a Place,
+    /// Whether it is that of the scripts.
+    pub scripts: bool,
     pub cloud: &'a Cloud,
     /// What is asked of other projects stands beside both backends.
     pub elsewhere: &'a BTreeSet<Grant>,
@@ -84,6 +86,11 @@ impl Posture<'_> {
             "exceptions" => self.exceptions.get(&format!("{element}.{name}")).cloned(),
             "governance" => {
                 let set = self.cloud.find("org-policies", name);
+                // Terraform says that there is none by not setting it.
+                let removed = self.cloud.find("org-policies removed", name).is_some();
+                if set.is_none() && self.scripts && !removed {
+                    return None;
+                }
                 Some(set.map_or("none".to_owned(), |policy| {
                     joined(policy["allows"].clone(), "nothing")
                 }))

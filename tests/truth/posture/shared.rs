@@ -149,7 +149,7 @@ impl Posture<'_> {
                     "none",
                 )
             }
-            "unknown_host" => if one(map, "default")? == "refuse 404" {
+            "unknown_host" => if one(map, "default")?.starts_with("refuse 404 ") {
                 "refuse"
             } else {
                 "lead"

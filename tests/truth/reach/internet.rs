@@ -154,7 +154,9 @@ impl<'a> Model<'a> {
         for (name, proxy) in self.cloud.all("compute target-https-proxies") {
             let map =
                 one(proxy, "url-map").and_then(|map| self.cloud.find("compute url-maps", map));
-            let refused = map.and_then(|map| one(map, "default")) == Some("refuse 404");
+            let refused = map
+                .and_then(|map| one(map, "default"))
+                .is_some_and(|to| to.starts_with("refuse 404 "));
             self.must(
                 refused,
                 InternalStaysInside,

@@ -15,6 +15,46 @@ const INSIDE: &[(&str, &[&str])] = &[
     ("run domain-mappings", &["domain"]),
 ];
 
+/// Flags that a command must have, whose value is nowhere compared, by kind and verb.
+const MUST: &[(&str, &str, &[&str])] = &[
+    (
+        "run services",
+        "deploy",
+        &["region", "allow-unauthenticated"],
+    ),
+    ("run services", "update", &["region"]),
+    ("run jobs", "deploy", &["region"]),
+    (
+        "compute backend-services",
+        "create",
+        &["global", "connection-draining-timeout"],
+    ),
+    ("compute backend-services", "update", &["global"]),
+    (
+        "compute backend-services",
+        "add-backend",
+        &["global", "network-endpoint-group-region"],
+    ),
+    (
+        "compute forwarding-rules",
+        "create",
+        &["global", "network-tier"],
+    ),
+    ("compute forwarding-rules", "update", &["global"]),
+    (
+        "compute target-https-proxies",
+        "create",
+        &["global", "global-url-map", "global-ssl-policy"],
+    ),
+    (
+        "compute target-http-proxies",
+        "create",
+        &["global", "global-url-map"],
+    ),
+    ("compute ssl-policies", "create", &["global"]),
+    ("compute ssl-certificates", "create", &["global"]),
+];
+
 /// A command of gcloud.
 pub struct Call<'a> {
     place: &'a Place,
@@ -92,6 +132,21 @@ impl<'a> Call<'a> {
             }
         }
         parts.join(" ")
+    }
+
+    /// Flags that say where it is, or leave no default of Google's, are there.
+    pub fn has_what_it_must(&self) {
+        let has = |flag: &str| self.flags.iter().any(|(name, _)| name == flag);
+        for (_, _, flags) in MUST
+            .iter()
+            .filter(|(kind, verb, _)| *kind == self.kind && *verb == self.verb)
+        {
+            for flag in *flags {
+                assert!(has(flag), "{} {} lacks --{flag}", self.kind, self.verb);
+            }
+        }
+        let placed = self.kind != "compute addresses" || has("global") || has("region");
+        assert!(placed, "{} is nowhere", self.kind);
     }
 
     /// The full name of the resource whose policy it is about.

@@ -81,10 +81,21 @@ const QUIET: &[&str] = &[
     "secrets_stand",
     "run_job",
     "record",
-    "only_ways",
-    "only_zones",
-    "only_entries",
-    "only_rules",
+];
+
+/// Words of `lib.sh` that remove whatever they do not name, and the kinds of what they name.
+const KEEPING: &[(&str, &[&str])] = &[
+    (
+        "only_ways",
+        &[
+            "compute routes",
+            "compute firewall-rules",
+            "compute routers",
+        ],
+    ),
+    ("only_zones", &["dns managed-zones"]),
+    ("only_entries", &["certificate-manager maps entries"]),
+    ("only_rules", &["compute security-policies rules"]),
 ];
 
 /// What the stage scripts of an environment leave.
@@ -95,6 +106,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         cloud: Cloud::default(),
         lists: BTreeMap::new(),
         address: String::new(),
+        kept: Vec::new(),
     };
     let lib = &tree.get(&format!("{prefix}lib.sh")).unwrap().text;
     for (variable, field) in [("project=", "id"), ("region=", "region")] {
@@ -110,7 +122,17 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
             }
         }
     }
+    reader.keeps_what_it_makes();
     reader.cloud
+}
+
+/// The cloud without what only the scripts have to say: what Terraform says by leaving it out.
+pub fn without_own(cloud: &Cloud) -> Cloud {
+    let mut cloud = cloud.clone();
+    cloud
+        .things
+        .retain(|(kind, _), _| kind != "org-policies removed");
+    cloud
 }
 
 /// The versions of secrets that `secrets.sh` looks for, by the secret's name.
@@ -170,6 +192,8 @@ struct Reader<'a> {
     lists: BTreeMap<String, Vec<String>>,
     /// What `address` looked up last.
     address: String,
+    /// What is kept where all else is removed: the word, what it is inside of, and the names.
+    kept: Vec<(String, Vec<String>)>,
 }
 
 impl Reader<'_> {
@@ -221,14 +245,17 @@ impl Reader<'_> {
                         .set("audit logs", &pair[0], "kinds", items(&pair[1]));
                 }
             }
-            // Terraform says it by not setting it.
-            "no_policy" => assert_eq!(rest.len(), 1),
+            "no_policy" => {
+                self.cloud.thing("org-policies removed", &rest[0]);
+            }
             "no_default_routes" => {
                 let none = vec!["none".to_owned()];
                 self.cloud
                     .set("compute networks", &rest[0], "default-routes", none);
             }
             "exclusions" => {
+                self.kept
+                    .push(("exclusions".to_owned(), vec![rest[0].clone()]));
                 for one in &rest[1..] {
                     let (priority, exclusion) = one.split_once(':').unwrap();
                     let rule = format!("{} {priority}", rest[0]);
@@ -253,7 +280,40 @@ impl Reader<'_> {
                 self.cloud.set("run jobs", &rest[0], &field, probe);
             }
             quiet if QUIET.contains(&quiet) => {}
+            word if KEEPING.iter().any(|(keeping, _)| *keeping == word) => {
+                self.kept.push((word.to_owned(), rest.to_vec()));
+            }
             other => panic!("`{other}` is not read back: {words:?}"),
+        }
+    }
+
+    /// What is made is kept, and nothing else: a stray way in goes, and nothing of ours does.
+    fn keeps_what_it_makes(&self) {
+        for (word, kinds) in KEEPING {
+            for (_, names) in self.kept.iter().filter(|(kept, _)| kept == word) {
+                let inside = format!("{} ", names[0]);
+                let made = kinds.iter().flat_map(|kind| self.cloud.all(kind));
+                let made: BTreeSet<&str> = match *word {
+                    "only_ways" | "only_zones" => made.map(|(name, _)| name).collect(),
+                    _ => made
+                        .filter_map(|(name, _)| name.strip_prefix(&inside))
+                        .collect(),
+                };
+                let kept: BTreeSet<&str> = names[1..].iter().map(String::as_str).collect();
+                assert_eq!(kept, made, "{word} {}", names[0]);
+            }
+        }
+        for (word, kind) in [
+            ("only_ways", "compute networks"),
+            ("only_zones", "compute networks"),
+            ("only_entries", "certificate-manager maps"),
+            ("only_rules", "compute security-policies"),
+            ("exclusions", "compute security-policies"),
+        ] {
+            let kept = self.kept.iter().filter(|(kept, _)| kept == word);
+            let kept: BTreeSet<&str> = kept.map(|(_, names)| names[0].as_str()).collect();
+            let made: BTreeSet<&str> = self.cloud.all(kind).map(|(name, _)| name).collect();
+            assert_eq!(kept, made, "{word} is said of each");
         }
     }
 
@@ -278,6 +338,7 @@ impl Reader<'_> {
                 return;
             }
             "backend" => {
+                call.has_what_it_must();
                 let group = vec![call.flag("network-endpoint-group").to_owned()];
                 let name = call.name.clone().unwrap();
                 self.cloud
@@ -286,6 +347,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        call.has_what_it_must();
         let name = call.take_name();
         self.cloud.thing(&call.kind, &name);
         if call.kind == "compute addresses" && call.verb == "create" {

@@ -206,8 +206,8 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ("google_service_account", &[("display_name", "display-name", Same)]),
     ("google_service_networking_connection", &[
         ("reserved_peering_ranges", "ranges", Same),
-        ("update_on_creation_fail", "", Skip),
-        ("deletion_policy", "", Skip),
+        ("update_on_creation_fail", "", Is("true")),
+        ("deletion_policy", "", Is("ABANDON")),
     ]),
     ("google_sql_database", &[("deletion_policy", "", Is("ABANDON"))]),
     ("google_sql_user", &[

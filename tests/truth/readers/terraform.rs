@@ -5,7 +5,7 @@ use ravelin::tree::Tree;
 use super::hcl::{BLOCK, Flat, Resource, Stage, below, several, stages};
 use super::rows::{COMMON, KINDS, LABELLED, ROWS};
 use super::{grants, url_map, waf, workload};
-use crate::cloud::{Cloud, Place, Values};
+use crate::cloud::{Cloud, Form, Place, Values};
 
 /// What the root modules of an environment leave.
 pub fn read(place: &Place, tree: &Tree) -> Cloud {
@@ -28,13 +28,13 @@ fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource
     let mut take = |path: &str| flat.remove(path).map(|values| values.concat());
     match resource.kind.as_str() {
         "google_project_service" => {
-            for key in [
-                "project",
-                "service",
-                "disable_on_destroy",
-                "disable_dependent_services",
+            for (key, value) in [
+                ("project", place.project.as_str()),
+                ("service", "each.value"),
+                ("disable_on_destroy", "false"),
+                ("disable_dependent_services", "false"),
             ] {
-                take(key);
+                assert_eq!(take(key).as_deref(), Some(value), "{key}");
             }
             for api in flat.remove("for_each").unwrap() {
                 cloud.thing("services", &api);
@@ -97,12 +97,15 @@ fn thing(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource, f
         .iter()
         .map(|key| flat.remove(*key).unwrap().concat())
         .collect();
-    if let Some(project) = flat.remove("project") {
-        let project = project.concat();
-        if project != place.project {
-            name.insert(0, project);
-        }
-    }
+    // The peering is known by its network.
+    let peering = resource.kind == "google_service_networking_connection";
+    let project = flat.remove("project").map(|project| project.concat());
+    assert!(
+        peering || project.is_some(),
+        "{} has no project",
+        resource.local
+    );
+    name.splice(0..0, project.filter(|project| *project != place.project));
     let name = name.join(" ");
     cloud.thing(kind, &name);
     // What a pipeline shares out is not for Terraform to say.
@@ -123,6 +126,14 @@ fn thing(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource, f
     }
     let rows = ROWS.iter().find(|(from, _)| *from == resource.kind);
     let rows = rows.map_or(&[][..], |(_, rows)| *rows);
+    // MySQL drops a user with what it owns, a replica has no backups, and a pipeline shares out its traffic.
+    let replica = flat.contains_key("master_instance_name");
+    let mysql = resource.kind == "google_sql_user" && !name.ends_with(".iam");
+    let free = theirs || replica || mysql;
+    for (path, _, form) in rows {
+        let there = flat.contains_key(*path) || free;
+        assert!(there || !matches!(form, Form::Is(_)), "{name} lacks {path}");
+    }
     for (path, values) in std::mem::take(flat) {
         let row = rows.iter().chain(COMMON).find(|(from, _, _)| *from == path);
         match row {
@@ -189,6 +200,14 @@ fn special(
             set("locations", places);
         }
         "google_sql_database_instance" => {
+            // What is not written is not refused; a replica holds nothing that its primary does not.
+            let replica = flat.contains_key("master_instance_name");
+            for refusal in ["deletion_protection", "lifecycle.prevent_destroy"] {
+                if !(replica && refusal.starts_with("lifecycle")) {
+                    let off = || vec!["false".to_owned()];
+                    flat.entry(refusal.to_owned()).or_insert_with(off);
+                }
+            }
             let prefix = "settings.database_flags[";
             let names: Vec<String> = flat
                 .keys()

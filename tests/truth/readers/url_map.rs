@@ -150,7 +150,10 @@ fn abort(action: &Value) -> Option<(String, String)> {
 /// Where a request leads that no path names.
 fn leads(backend: Option<String>, abort: Option<&(String, String)>) -> String {
     match abort {
-        Some((status, percentage)) if percentage == "100" => format!("refuse {status}"),
+        Some((status, percentage)) if percentage == "100" => {
+            let backend = backend.expect("a URL map leads somewhere");
+            format!("refuse {status} before {backend}")
+        }
         Some((status, percentage)) => format!("refuse {percentage} % by {status}"),
         None => backend.expect("a URL map leads somewhere"),
     }

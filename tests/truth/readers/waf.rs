@@ -23,12 +23,10 @@ pub fn from_terraform(cloud: &mut Cloud, policy: &str, flat: &mut Flat) {
         let mut rule = below(flat, &format!("rule[{priority}]."));
         let name = format!("{policy} {priority}");
         rule.remove("priority");
-        if rule
-            .remove("match.versioned_expr")
-            .is_some_and(|kind| kind != ["SRC_IPS_V1"])
-        {
-            panic!("{name} matches by something else");
-        }
+        let by = rule.remove("match.versioned_expr").unwrap_or_default();
+        let ranges = rule.contains_key("match.config.src_ip_ranges");
+        let right: &[&str] = if ranges { &["SRC_IPS_V1"] } else { &[] };
+        assert_eq!(by, right, "{name} matches by something else");
         let exclusions = several(&mut rule, "preconfigured_waf_config.exclusion");
         if !exclusions.is_empty() {
             let all = exclusions.into_iter().map(exclusion).collect();
