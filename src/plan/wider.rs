@@ -1,6 +1,6 @@
 //! Whether production is wider than another environment: what staging keeps closed and production opens is rarely meant.
 
-use super::facts::{Direction, direction};
+use super::facts::{BY_NETWORK, Direction, direction};
 use super::is_production;
 use super::model::{Fact, Plan};
 use crate::blueprint::{Environment, Key, Place};
@@ -60,6 +60,10 @@ pub fn wider(environments: &[Environment], plans: &[Plan]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (production, plan) in all().filter(|(one, _)| is_production(&one.name)) {
         for fact in &plan.facts {
+            // What somebody else's network lets through is not for the blueprint to close.
+            if fact.value == BY_NETWORK {
+                continue;
+            }
             let Some(judged) = Judged::of(fact) else {
                 continue;
             };
@@ -151,5 +155,7 @@ image = "europe-docker.pkg.dev/shop-prod/app/orders@sha256:7d3f0a1e5c9b8a6d4f2e1
 
         assert!(found("egress = \"closed\"", "egress = \"nat\"", "").is_empty());
         assert!(found("egress = \"nat\"", "", "").is_empty());
+        let theirs = "[environments.prod.network.existing]\nnetwork = \"shared\"\nsubnet = \"run\"";
+        assert!(found(&format!("egress = \"closed\"\n{theirs}"), "", "").is_empty());
     }
 }
