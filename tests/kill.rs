@@ -41,7 +41,7 @@ fn files(folder: &Folder, with_staged: bool) -> Files {
 /// Many services; the level of their logs changes a file of each, and the last one comes and goes.
 fn blueprint(services: usize, level: &str, last: bool) -> String {
     let mut text = "schema = 1\n[project]\nname = \"many\"\nregion = \"europe-west1\"\n\
-         [environments.prod]\nproject_id = \"acme-many-prod\"\n[state]\nbucket = \"acme-state\"\n"
+         [environments.prod]\nproject_id = \"acme-many-prod\"\n[state]\nbucket = \"acme-state\"\n[network]\nsubnet = \"10.8.0.0/16\"\n"
         .to_owned();
     for number in 0..services + usize::from(last) {
         write!(
