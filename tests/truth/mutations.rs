@@ -46,6 +46,11 @@ const MUTATIONS: &[Mutation] = &[
     (InternalStaysInside, STORE, "gcloud/3-services.sh", &[("percentage: 100.0", "percentage: 50.0")]),
     (InternalStaysInside, STORE, "terraform/services/load-balancer.tf", &[("[\"/partners\", \"/partners/*\"]", "[\"/partners\", \"/*\"]")]),
     (InternalStaysInside, STORE, "gcloud/3-services.sh", &[("    - \"/partners/*\"", "    - \"/*\"")]),
+    // Public, and nothing leads there.
+    (PublicIsReached, STORE, "terraform/services/load-balancer.tf", &[("service = \"web\"", "service = \"other\"")]),
+    (PublicIsReached, STORE, "gcloud/3-services.sh", &[("--cloud-run-service=web", "--cloud-run-service=other")]),
+    (PublicIsReached, STATUS, "terraform/services/service-status.tf", &[("_ALL\"", "_INTERNAL_ONLY\"")]),
+    (PublicIsReached, STATUS, "gcloud/3-services.sh", &[("--ingress=all", "--ingress=internal")]),
     // Public, past the WAF.
     (PublicPassesTheWaf, STORE, "terraform/services/load-balancer.tf", &[("  security_policy       = google_compute_security_policy.storefront.id\n", "")]),
     (PublicPassesTheWaf, STORE, "gcloud/3-services.sh", &[("ensure gcloud compute backend-services update web \\\n  --global \\\n  --security-policy=storefront\n", "")]),
@@ -188,7 +193,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 9 && promises.iter().all(both),
+        promises.len() == 10 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::Broken::{InternalStaysInside, PublicPassesTheWaf};
+use super::Broken::{InternalStaysInside, PublicIsReached, PublicPassesTheWaf};
 use super::Model;
 use crate::cloud::one;
 use crate::declared::Element;
@@ -81,7 +81,17 @@ impl<'a> Model<'a> {
     }
 
     pub(super) fn ways_in(&mut self) {
-        for (name, way) in self.ways() {
+        let ways = self.ways();
+        let declared = self.declared;
+        for service in declared.elements().filter(Element::is_public) {
+            let reached = ways.iter().any(|(name, _)| *name == service.name);
+            self.must(
+                reached,
+                PublicIsReached,
+                format!("nothing leads to {}", service.name),
+            );
+        }
+        for (name, way) in ways {
             let Some(service) = self.declared.service(name) else {
                 self.hole(
                     InternalStaysInside,

@@ -18,6 +18,8 @@ use crate::readers::iam::Policies;
 pub enum Broken {
     /// Something internal can be reached from outside.
     InternalStaysInside,
+    /// Something public is reached by nobody: a model that sees no way would find no hole either.
+    PublicIsReached,
     /// Something public is reached past the load balancer, or past a WAF that does what is declared.
     PublicPassesTheWaf,
     /// A database has a public address, or takes connections that are not encrypted.
