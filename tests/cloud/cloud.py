@@ -130,13 +130,14 @@ class Place:
         known = re.search(r"\bservice-(\d+)@", "".join(path.read_text() for path in self.scripts.glob("*.sh")))
         self.numbers = {self.project: known[1]} if known else {}
         self.stages = [stage for stage in STAGES if (self.scripts / stage).exists()]
+        self.stages_run = []  # of each: its name, the cloud before and after, what it asked for
         self.variables = os.environ | QUIET | cloud.environment() | {"CLOUDSDK_CONFIG": str(scratch / "gcloud-config")}
         if not real_gcloud:
             self.variables |= {"GCLOUD_SERVER": str(gcloud.socket), "PATH": f"{gcloud.folder}:{os.environ['PATH']}"}
 
     def run(self, script, *arguments, folder=None, text="", **variables):
         """Runs a script of the environment, as a person would from its folder."""
-        command = ["bash", f"./{script}", *arguments]
+        command = ["bash", script, *arguments]
         done = subprocess.run(
             command,
             cwd=folder or self.scripts,

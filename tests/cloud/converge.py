@@ -39,12 +39,16 @@ def elsewhere(place):
 
 
 def first(place):
-    """The stages in the documented order; each as it ended."""
+    """The stages in the documented order; each as it ended. Notes the cloud before and after each, and what it asked for."""
     for stage in place.stages:
         if stage == "3-services.sh":
             elsewhere(place)
             secrets(place)
-        yield place.run(stage)
+        before = place.cloud.save()
+        place.cloud.requests()
+        ran = place.run(stage)
+        place.stages_run.append((stage, before, place.cloud.state(), place.cloud.requests()))
+        yield ran
 
 
 def prove(place, checks):

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use askama::filters::Safe;
 
-use super::script::{word, words};
+use super::script::words;
 use super::{edge, filters, grants};
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Certificate, CiOwns, Fact, Network, Part, Plan, Principal, Resource, Text,
+    Certificate, CiOwns, Database, Edge, Fact, Network, Part, Plan, Principal, Resource, Text,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::shell::value_variable;
@@ -32,6 +32,7 @@ struct Verify<'a> {
     wafs: Vec<(String, &'a str, Vec<u32>)>,
     policies: Vec<(&'static str, &'a str, Vec<&'a str>)>,
     inherited: Vec<&'static str>,
+    edge: Option<(&'a str, Vec<&'a str>)>,
 }
 
 /// A resource whose policy holds grants.
@@ -113,6 +114,10 @@ pub(super) fn script(plan: &Plan) -> String {
         wafs: wafs(plan),
         policies: policies(plan),
         inherited: roles::inherited(plan),
+        edge: plan
+            .edge
+            .as_ref()
+            .map(|edge| (edge.name.as_str(), backends(edge))),
     }) + "\n"
 }
 
@@ -129,6 +134,14 @@ fn wafs(plan: &Plan) -> Vec<(String, &str, Vec<u32>)> {
             let priorities = waf.rules.iter().map(|rule| rule.priority).collect();
             (view(waf), waf.name.as_str(), priorities)
         })
+        .collect()
+}
+
+/// The backends that the load balancer leads to.
+fn backends(edge: &Edge) -> Vec<&str> {
+    let of_services = edge.backends.iter().map(|backend| backend.name.as_str());
+    std::iter::once(edge.refuse.as_str())
+        .chain(of_services)
         .collect()
 }
 
@@ -177,9 +190,13 @@ fn shorts(plan: &Plan) -> Vec<(String, Text)> {
     shorts
 }
 
-/// The resources that hold grants, each once.
+/// The resources that hold grants, each once, and the project, on which nobody shall hold more than is promised.
 fn places(plan: &Plan) -> Vec<GrantPlace> {
-    let resources: BTreeSet<&Resource> = plan.grants.iter().map(|grant| &grant.on).collect();
+    let project = Resource::Project {
+        project: plan.project.id.clone(),
+    };
+    let granted = plan.grants.iter().map(|grant| &grant.on);
+    let resources: BTreeSet<&Resource> = granted.chain([&project]).collect();
     resources
         .into_iter()
         .map(|on| GrantPlace {
@@ -215,12 +232,14 @@ fn ahead(plan: &Plan) -> Vec<String> {
             "compute backend-services",
             "compute ssl-policies",
             "compute target-https-proxies",
+            "compute target-http-proxies",
         ];
         kinds.extend(
             edge::kinds(edge)
                 .into_iter()
                 .filter(|kind| read.contains(kind)),
         );
+        kinds.push("compute url-maps");
     }
     let network = plan.network.as_ref();
     if network.is_some() {
@@ -246,12 +265,23 @@ fn ahead(plan: &Plan) -> Vec<String> {
         let command = words(place.command.iter().map(String::as_str));
         lines.push(format!("policy_ahead gcloud {command}"));
     }
-    let set = plan.org_policies.iter().map(|policy| &policy.constraint);
-    for constraint in set.chain(&plan.org_policies_in_the_way) {
+    for secret in plan.secrets.iter().filter(|one| !one.pinned.is_empty()) {
+        let words = words([secret.id.as_str(), secret.project.as_str()]);
+        lines.push(format!("versions_ahead {words}"));
+    }
+    for database in plan.databases.iter().filter(|one| read_here(plan, one)) {
         lines.push(format!(
-            "ahead gcloud org-policies describe {} --format='value(spec.rules[0].enforce,spec.rules[0].denyAll,spec.rules[0].values.allowedValues.list())'",
-            word(constraint)
+            "users_ahead {}",
+            words([database.instance.as_str()])
         ));
+    }
+    let set = plan.org_policies.iter().map(|policy| &policy.constraint);
+    let constraints: Vec<&str> = set
+        .chain(&plan.org_policies_in_the_way)
+        .map(String::as_str)
+        .collect();
+    if !constraints.is_empty() {
+        lines.push(format!("org_policy_ahead {}", words(constraints)));
     }
     lines
 }
@@ -429,10 +459,15 @@ fn workload(
     }
 }
 
+/// Whether an instance lies in a project whose settings this script reads.
+fn read_here(plan: &Plan, database: &Database) -> bool {
+    !database.existing || database.project == plan.project.id
+}
+
 fn database(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
     let found = plan.databases.iter().find(|one| one.name == database)?;
     let instance = found.instance.as_str();
-    if found.existing && found.project != plan.project.id {
+    if !read_here(plan, found) {
         return Some(Reading::Nowhere);
     }
     let kind = "sql instances";
@@ -541,20 +576,20 @@ fn network(plan: &Plan, name: &str) -> Option<Reading> {
 
 fn load_balancer(plan: &Plan, name: &str) -> Option<Reading> {
     let edge = plan.edge.as_ref()?;
-    let policy = "compute ssl-policies";
     match name {
         "hosts" => by(["hosts", &edge.name]),
         "unknown_host" => by(["unknown_host", &edge.name]),
         "http" => by(["plain_http", &edge.http_name]),
+        // A proxy without a policy uses Google's default.
         "tls" => by([
-            "choice",
-            policy,
+            "ssl_policy",
             &edge.name,
             "--profile",
+            "compatible",
             "RESTRICTED=restricted",
             "MODERN=modern",
         ]),
-        "min_tls" => by(["setting", policy, &edge.name, "--min-tls-version", "1.0"]),
+        "min_tls" => by(["ssl_policy", &edge.name, "--min-tls-version", "1.0"]),
         "certificate" => {
             let map = match &edge.certificate {
                 Certificate::Managed { map } => {

@@ -1,8 +1,10 @@
 """Input checks that the real APIs make and that cost little here."""
 
-import ipaddress, re
-from .core import STORE, STRICT, Err, bad, missing, number
+import ipaddress
+import re
+
 from . import policy
+from .core import STORE, STRICT, ApiError, bad, missing, number
 
 REGIONS = set(
     """africa-south1 asia-east1 asia-east2 asia-northeast1 asia-northeast2 asia-northeast3 asia-south1 asia-south2 asia-southeast1
@@ -40,7 +42,7 @@ def location(path):
     if m and m.group(2) not in REGIONS and m.group(2) not in ("-", "global", "us", "eu", "asia", "europe"):
         if m.group(1) == "regions":
             raise missing("The resource '%s' was not found" % path[: m.end()].lstrip("/"))
-        raise Err(403, "PERMISSION_DENIED", "Location %s is not found or access is unauthorized." % m.group(2))
+        raise ApiError(403, "PERMISSION_DENIED", "Location %s is not found or access is unauthorized." % m.group(2))
 
 
 def cidr(c, field="resource.ipCidrRange", v6=False):
@@ -59,11 +61,11 @@ def api(svc, project):
     host = {"sql": "sqladmin"}.get(svc, svc) + ".googleapis.com"
     if STORE.get("serviceusage:projects/%s/services/%s" % (project, host), {}).get("state") == "ENABLED":
         return
-    msg = (
-        "%s has not been used in project %s before or it is disabled. Enable it by visiting the console then retry."
-        % (host, number(project))
+    msg = "%s has not been used in project %s before or it is disabled. Enable it by visiting the console then retry." % (
+        host,
+        number(project),
     )
-    raise Err(
+    raise ApiError(
         403,
         "PERMISSION_DENIED",
         msg,
@@ -96,7 +98,7 @@ def cmek(key, agent, project):
         "cloudkms:" + key,
         "cloudkms:" + key.rsplit("/", 2)[0],
     ):
-        raise Err(
+        raise ApiError(
             403,
             "PERMISSION_DENIED",
             "Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource '%s' for %s (or it may not exist)."
@@ -176,17 +178,12 @@ def armor_rule(r):
         t = o.get("rateLimitThreshold") or {}
         if int(t.get("intervalSec", 0)) not in (10, 30, 60, 120, 180, 240, 300, 600, 900, 1200, 1800, 2700, 3600):
             raise bad(
-                "Invalid value for field 'resource.rateLimitOptions.rateLimitThreshold.intervalSec': '%s'."
-                % t.get("intervalSec")
+                "Invalid value for field 'resource.rateLimitOptions.rateLimitThreshold.intervalSec': '%s'." % t.get("intervalSec")
             )
         if not 1 <= int(t.get("count", 0)) <= (10000 if a == "rate_based_ban" else 1000000):
-            raise bad(
-                "Invalid value for field 'resource.rateLimitOptions.rateLimitThreshold.count': '%s'." % t.get("count")
-            )
+            raise bad("Invalid value for field 'resource.rateLimitOptions.rateLimitThreshold.count': '%s'." % t.get("count"))
         if (a == "rate_based_ban") != bool(o.get("banDurationSec")):
-            raise bad(
-                "Invalid value for field 'resource.rateLimitOptions.banDurationSec': goes with rate_based_ban only."
-            )
+            raise bad("Invalid value for field 'resource.rateLimitOptions.banDurationSec': goes with rate_based_ban only.")
     if len(r.get("description", "")) > 64:
         raise bad("Invalid value for field 'resource.description': at most 64 characters.")
 

@@ -1,6 +1,12 @@
 """Store, errors, operations and helpers shared by every service."""
 
-import base64, hashlib, json, re, threading, time, uuid
+import base64
+import hashlib
+import json
+import re
+import threading
+import time
+import uuid
 
 lock = threading.RLock()
 STORE = {}  # "service:path" -> resource; paths carry project ids, never numbers
@@ -20,7 +26,7 @@ REASON = {
 RPC = {3: 400, 5: 404, 6: 409, 7: 403, 9: 400}
 
 
-class Err(Exception):
+class ApiError(Exception):
     """An API error. reason overrides errors[].reason; details go into error.details."""
 
     def __init__(self, code, status, msg, reason=None, details=None):
@@ -41,19 +47,19 @@ class Err(Exception):
 
 
 def bad(msg, **kw):
-    return Err(400, "INVALID_ARGUMENT", msg, **kw)
+    return ApiError(400, "INVALID_ARGUMENT", msg, **kw)
 
 
 def missing(msg):
-    return Err(404, "NOT_FOUND", msg)
+    return ApiError(404, "NOT_FOUND", msg)
 
 
 def exists(msg):
-    return Err(409, "ALREADY_EXISTS", msg)
+    return ApiError(409, "ALREADY_EXISTS", msg)
 
 
 def precondition(msg):
-    return Err(400, "FAILED_PRECONDITION", msg, reason="failedPrecondition")
+    return ApiError(400, "FAILED_PRECONDITION", msg, reason="failedPrecondition")
 
 
 def now(offset=0):
@@ -104,9 +110,7 @@ def canon(s):
 
 
 def by_number(s):
-    return re.sub(
-        r"^projects/([^/]+)", lambda m: "projects/" + (m.group(1) if m.group(1).isdigit() else number(m.group(1))), s
-    )
+    return re.sub(r"^projects/([^/]+)", lambda m: "projects/" + (m.group(1) if m.group(1).isdigit() else number(m.group(1))), s)
 
 
 def merge(dst, src):
@@ -234,3 +238,19 @@ def export():
         "resources": dict(sorted(live.items())),
         "policies": dict(sorted((k, v) for k, v in POLICY.items() if v.get("bindings") or v.get("auditConfigs"))),
     }
+
+
+def not_found(c):
+    if c.svc == "iam" and "serviceAccounts" in c.path:
+        return "Unknown service account"
+    if c.svc == "secretmanager":
+        return "Secret%s [%s] not found." % (" Version" if "/versions/" in c.path else "", by_number(c.path))
+    if c.svc == "pubsub":
+        return "Resource not found (resource=%s)." % last(c.path)
+    return "Resource '%s' was not found" % c.path
+
+
+def already(c):
+    if c.svc == "secretmanager":
+        return "Secret [%s] already exists." % by_number(c.path)
+    return "Resource '%s' already exists" % c.path

@@ -1,8 +1,23 @@
 """Cloud DNS: zones, record sets (both as a resource and through changes), policies."""
 
-import ipaddress, re
-from .core import *
+import ipaddress
+import re
+
 from . import check
+from .core import (
+    OPS,
+    STORE,
+    ApiError,
+    bad,
+    canon,
+    digits,
+    drop,
+    exists,
+    fill,
+    missing,
+    now,
+    uid,
+)
 
 
 def rr_check(z, r):
@@ -46,9 +61,7 @@ def add(zk, z, r):
     rr_check(z, r)
     k = "%s/rrsets/%s/%s" % (zk, r["name"], r["type"])
     if k in STORE:
-        raise exists(
-            "The resource 'entity.change.additions[0]' named '%s (%s)' already exists" % (r["name"], r["type"])
-        )
+        raise exists("The resource 'entity.change.additions[0]' named '%s (%s)' already exists" % (r["name"], r["type"]))
     same = [x for x in STORE if x.startswith("%s/rrsets/%s/" % (zk, r["name"]))]
     if same and (r["type"] == "CNAME" or any(x.endswith("/CNAME") for x in same)):
         raise bad("Resource record set '%s' conflicts with a CNAME record." % r["name"])
@@ -145,7 +158,7 @@ def handle(svc, m, path, q, body, host):
                     "The 'entity.change.deletions[0]' resource named '%s (%s)' does not exist." % (d["name"], d["type"])
                 )
             if sorted(STORE[x].get("rrdatas", [])) != sorted(d.get("rrdatas", [])):
-                raise Err(412, "FAILED_PRECONDITION", "Precondition not met for 'entity.change.deletions[0]'")
+                raise ApiError(412, "FAILED_PRECONDITION", "Precondition not met for 'entity.change.deletions[0]'")
             del STORE[x]
         for a in body.get("additions") or []:
             add(k, r, a)
@@ -181,14 +194,14 @@ def handle(svc, m, path, q, body, host):
         if coll == "managedZones" and any(
             x.startswith(k + "/rrsets/") and v["type"] not in ("NS", "SOA") for x, v in STORE.items()
         ):
-            raise Err(
+            raise ApiError(
                 400,
                 "FAILED_PRECONDITION",
                 "The resource named '%s' cannot be deleted because it contains one or more 'resource records'." % name,
                 reason="containerNotEmpty",
             )
         if coll == "policies" and r.get("networks"):
-            raise Err(
+            raise ApiError(
                 400,
                 "FAILED_PRECONDITION",
                 "The resource named '%s' cannot be deleted because it is bound to networks." % name,
@@ -210,6 +223,6 @@ def handle(svc, m, path, q, body, host):
             "status": "done",
             "type": "update",
             "startTime": now(),
-            "user": "fake@example.com",
+            "user": "operator@example.com",
         }
     return r

@@ -1,7 +1,8 @@
 """IAM policies of any resource."""
 
 import re
-from .core import STORE, POLICY, STRICT, Err, bad, etag, same_tag, canon, NUMBERS
+
+from .core import NUMBERS, POLICY, STORE, STRICT, ApiError, bad, canon, etag, same_tag
 
 EMAIL = r"[^@\s:]+@[^@\s:]+\.[^@\s:]+"
 ROLE = re.compile(r"^(roles/[A-Za-z0-9_.]+|(projects|organizations)/[^/]+/roles/[A-Za-z0-9_.]+)$")
@@ -102,7 +103,7 @@ def put(key, body, masked=False):
     """setIamPolicy. masked: the method has an updateMask and, without it, leaves auditConfigs alone."""
     want, cur = body.get("policy") or {}, get(key)
     if want.get("etag") and not same_tag(want["etag"], cur["etag"]):
-        raise Err(
+        raise ApiError(
             409,
             "ABORTED",
             "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.",
@@ -138,9 +139,7 @@ def has_role(project, member, role, *keys):
     """Does the member hold the role on the project or on one of the resources? Conditions count as held."""
     for k in ("cloudresourcemanager:projects/" + project,) + keys:
         for b in (POLICY.get(k) or {}).get("bindings", []):
-            if b["role"] in (role, "roles/owner") and (
-                {member, "allUsers", "allAuthenticatedUsers"} & set(b["members"])
-            ):
+            if b["role"] in (role, "roles/owner") and ({member, "allUsers", "allAuthenticatedUsers"} & set(b["members"])):
                 return True
     return False
 
@@ -150,6 +149,5 @@ def forget(email):
     for p in POLICY.values():
         for b in p.get("bindings", []):
             b["members"] = sorted(
-                ("deleted:serviceAccount:%s?uid=%s" % (email, 1) if x == "serviceAccount:" + email else x)
-                for x in b["members"]
+                ("deleted:serviceAccount:%s?uid=%s" % (email, 1) if x == "serviceAccount:" + email else x) for x in b["members"]
             )

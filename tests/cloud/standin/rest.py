@@ -2,15 +2,39 @@
 What a service adds (defaults, checks, custom verbs) stands in services.py."""
 
 import re
-from .core import *
+
 from . import check, policy
+from . import services as tables
+from .core import (
+    OPS,
+    STORE,
+    ApiError,
+    already,
+    by_number,
+    canon,
+    children,
+    copy,
+    drop,
+    etag,
+    exists,
+    fill,
+    last,
+    lro,
+    missing,
+    not_found,
+    now,
+    number,
+    prune,
+    same_tag,
+    update,
+)
 
 
 class Call:
     """One request: service, method, path (version and numbers removed), verb after the colon, query, body."""
 
-    def __init__(s, svc, method, ver, path, verb, q, body, host, raw):
-        s.svc, s.method, s.ver, s.path, s.verb, s.q, s.body, s.host, s.raw = (
+    def __init__(self, svc, method, ver, path, verb, q, body, host, raw):
+        self.svc, self.method, self.ver, self.path, self.verb, self.q, self.body, self.host, self.raw = (
             svc,
             method,
             ver,
@@ -22,23 +46,20 @@ class Call:
             raw,
         )
         m = re.match(r"projects/([^/]+)", path)
-        s.project = m.group(1) if m else None
+        self.project = m.group(1) if m else None
         m = re.search(r"/(?:locations|regions)/([^/]+)", path)
-        s.location = m.group(1) if m else None
-        s.id = s.parent = s.coll = None
+        self.location = m.group(1) if m else None
+        self.id = self.parent = self.coll = None
 
     @property
-    def key(s):
-        return s.svc + ":" + s.path
+    def key(self):
+        return self.svc + ":" + self.path
 
-    def arg(s, k, default=None):
-        return (s.q.get(k) or s.q.get(re.sub("([A-Z])", lambda m: "_" + m.group(1).lower(), k)) or [default])[0]
+    def arg(self, k, default=None):
+        return (self.q.get(k) or self.q.get(re.sub("([A-Z])", lambda m: "_" + m.group(1).lower(), k)) or [default])[0]
 
-    def mask(s):
-        return s.arg("updateMask") or (s.body or {}).get("updateMask")
-
-
-from . import services as T  # noqa: E402  (the tables need Call)
+    def mask(self):
+        return self.arg("updateMask") or (self.body or {}).get("updateMask")
 
 
 def parse(svc, method, path, q, body, host):
@@ -62,9 +83,9 @@ def handle(svc, method, path, q, body, host):
         if not op:
             raise missing("operation " + c.path)
         return op
-    if svc not in T.NO_PROJECT_API:
+    if svc not in tables.NO_PROJECT_API:
         check.api(svc, c.project)
-    for rx, f in T.ROUTES.get(svc, ()):
+    for rx, f in tables.ROUTES.get(svc, ()):
         m = re.fullmatch(rx, c.path)
         if m:
             r = f(c, *m.groups())
@@ -73,11 +94,11 @@ def handle(svc, method, path, q, body, host):
     if c.verb in ("getIamPolicy", "setIamPolicy", "testIamPermissions"):
         return iam(c)
     if c.verb:
-        f = T.VERBS.get((svc, c.verb))
+        f = tables.VERBS.get((svc, c.verb))
         if not f:
             raise missing("no route %s %s" % (method, path))
         return f(c)
-    if method == "POST" or (method == "PUT" and svc in T.PUT_CREATES):
+    if method == "POST" or (method == "PUT" and svc in tables.PUT_CREATES):
         return create(c)
     if method == "GET":
         return get(c)
@@ -91,8 +112,8 @@ def handle(svc, method, path, q, body, host):
 def iam(c):
     if c.verb == "testIamPermissions":
         return {"permissions": (c.body or {}).get("permissions", [])}
-    if c.svc not in T.IAM_ANYWHERE and c.key not in STORE:
-        raise missing(T.not_found(c))
+    if c.svc not in tables.IAM_ANYWHERE and c.key not in STORE:
+        raise missing(not_found(c))
     if c.verb == "getIamPolicy":
         return policy.get(c.key)
     return policy.put(c.key, c.body, masked=c.svc == "cloudresourcemanager")
@@ -101,7 +122,7 @@ def iam(c):
 def public(c, r):
     """The resource as the API shows it: names carry the project number where the service does so."""
     r = {k: v for k, v in r.items() if not k.startswith("_")}
-    if isinstance(r.get("name"), str) and (c.svc, c.coll) in T.NUMBERED:
+    if isinstance(r.get("name"), str) and (c.svc, c.coll) in tables.NUMBERED:
         r["name"] = by_number(r["name"])
     return r
 
@@ -113,7 +134,7 @@ def target(c):
 
 
 def done(c, r, letter, resource=None):
-    ops = T.LRO.get((c.svc, c.coll), T.LRO.get((c.svc, "*"), ""))
+    ops = tables.LRO.get((c.svc, c.coll), tables.LRO.get((c.svc, "*"), ""))
     if letter not in ops:
         return resource if resource is not None else {}
     parent = "/".join(c.path.split("/")[:4]) if c.project else ""
@@ -134,23 +155,23 @@ def create(c):
             if k.lower().replace("_", "").endswith("id") and k.lower() not in ("requestid", "request_id")
         ]
         ids += [last(body["name"])] if body.get("name") else []
-        c.id = ids[0] if ids else T.server_id(c, body)
+        c.id = ids[0] if ids else tables.server_id(c, body)
         c.path += "/" + c.id
     up = c.parent.split("/")
-    if len(up) > 1 and up[-2] not in T.CONTAINERS and c.svc + ":" + c.parent not in STORE:
+    if len(up) > 1 and up[-2] not in tables.CONTAINERS and c.svc + ":" + c.parent not in STORE:
         raise missing("%s not found." % c.parent)
-    rx = T.ID_RX.get((c.svc, c.coll), T.ID_RX.get((c.svc, "*")))
+    rx = tables.ID_RX.get((c.svc, c.coll), tables.ID_RX.get((c.svc, "*")))
     if rx:
         check.name(c.id, rx, field=c.coll + "_id")
     old = STORE.get(c.key)
     if old:
-        raise exists(T.already(c))
-    r = fill(body, createTime=now(), updateTime=now()) if (c.svc, c.coll) not in T.NO_TIMES else body
-    r["name"] = c.path if (c.svc, c.coll) not in T.SHORT_NAME else c.id
-    f = T.DEFAULTS.get((c.svc, c.coll))
+        raise exists(already(c))
+    r = fill(body, createTime=now(), updateTime=now()) if (c.svc, c.coll) not in tables.NO_TIMES else body
+    r["name"] = c.path if (c.svc, c.coll) not in tables.SHORT_NAME else c.id
+    f = tables.DEFAULTS.get((c.svc, c.coll))
     if f:
         f(c, r, None)
-    if c.svc in T.ETAGS:
+    if c.svc in tables.ETAGS:
         r["etag"] = etag(r)
     if c.arg("validateOnly") == "true":
         return done(c, r, "c", public(c, r))
@@ -168,24 +189,24 @@ def get(c):
     if len(seg) % 2 == 1:
         c.coll = seg[-1]
         items = [public(c, x) for x in children(c.key)]
-        return {T.LIST_KEY.get((c.svc, c.coll), c.coll): items} if items else {}
-    raise missing(T.not_found(c))
+        return {tables.LIST_KEY.get((c.svc, c.coll), c.coll): items} if items else {}
+    raise missing(not_found(c))
 
 
 def patch(c):
     if c.key not in STORE:
-        if c.arg("allowMissing") == "true" or c.path.split("/")[-2] in T.UPSERT:
+        if c.arg("allowMissing") == "true" or c.path.split("/")[-2] in tables.UPSERT:
             c.method, c.path, c.q = "POST", c.path.rsplit("/", 1)[0], dict(c.q, id=[last(c.path)])
             return create(c)
-        raise missing(T.not_found(c))
+        raise missing(not_found(c))
     target(c)
     r, body = STORE[c.key], c.body or {}
-    wrap = T.WRAPPED.get((c.svc, c.coll))
+    wrap = tables.WRAPPED.get((c.svc, c.coll))
     if wrap:
         body = dict(body.get(wrap, {}), updateMask=body.get("updateMask"))
     mask = c.arg("updateMask") or body.pop("updateMask", None)
-    if body.get("etag") and r.get("etag") and not same_tag(body["etag"], r["etag"]) and c.svc in T.ETAGS:
-        raise Err(409, "ABORTED", "etag mismatch", reason="aborted")
+    if body.get("etag") and r.get("etag") and not same_tag(body["etag"], r["etag"]) and c.svc in tables.ETAGS:
+        raise ApiError(409, "ABORTED", "etag mismatch", reason="aborted")
     keep = {k: r[k] for k in ("name", "createTime", "uid") if k in r}
     before = copy(r)
     body = prune({k: v for k, v in body.items() if k not in ("etag",)})
@@ -197,20 +218,20 @@ def patch(c):
     r.update(keep)
     if "updateTime" in before:
         r["updateTime"] = now()
-    f = T.DEFAULTS.get((c.svc, c.coll))
+    f = tables.DEFAULTS.get((c.svc, c.coll))
     if f:
         f(c, r, before)
-    if c.svc in T.ETAGS:
+    if c.svc in tables.ETAGS:
         r["etag"] = etag({k: v for k, v in r.items() if k not in ("etag", "updateTime")})
     return done(c, r, "u", public(c, r))
 
 
 def delete(c):
     if c.key not in STORE:
-        raise missing(T.not_found(c))
+        raise missing(not_found(c))
     target(c)
     r = STORE[c.key]
-    f = T.ON_DELETE.get((c.svc, c.coll))
+    f = tables.ON_DELETE.get((c.svc, c.coll))
     if f and f(c, r):
         return done(c, r, "d", public(c, r))  # soft-deleted
     drop(c.key)

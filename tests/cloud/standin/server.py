@@ -4,7 +4,6 @@ import json
 import re
 import ssl
 import subprocess
-
 import time
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +12,7 @@ from socketserver import _SocketWriter
 from urllib.parse import parse_qs, unquote, urlparse
 
 from . import cloudrun, compute, core, dns, faults, rest, sqladmin
-from .core import Err, lock
+from .core import ApiError, lock
 
 ROUTES = {"compute": compute.handle, "sql": sqladmin.handle, "run": cloudrun.handle, "dns": dns.handle}
 ALIAS = {"sqladmin": "sql", "www": "storage"}
@@ -101,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
                 {
                     "method": self.command,
                     "service": service,
-                    "path": path,
+                    "path": faults.known(path),
                     "status": code,
                     "fault": fault,
                     "command": command and command[1],
@@ -129,7 +128,7 @@ def attempt(handle):
     """The status and the body of an answer."""
     try:
         return 200, handle()
-    except Err as e:
+    except ApiError as e:
         return e.code, e.body()
     except Exception as e:
         traceback.print_exc()

@@ -1,8 +1,27 @@
 """Cloud SQL admin API."""
 
-import re, uuid
-from .core import *
+import re
+import uuid
+
 from . import check
+from .core import (
+    OPS,
+    STORE,
+    ApiError,
+    bad,
+    canon,
+    children,
+    copy,
+    digits,
+    drop,
+    etag,
+    exists,
+    fill,
+    merge,
+    missing,
+    now,
+    number,
+)
 
 
 def settings_defaults(i, s, old):
@@ -240,7 +259,7 @@ def handle(svc, m, path, q, body, host):
             "insertTime": now(),
             "startTime": now(),
             "endTime": now(),
-            "user": "fake@example.com",
+            "user": "operator@example.com",
             "targetLink": "%s/sql/v1beta4/projects/%s/instances/%s" % (base, proj, inst),
             "selfLink": "%s/sql/v1beta4/projects/%s/operations/%s" % (base, proj, n),
         }
@@ -259,7 +278,7 @@ def handle(svc, m, path, q, body, host):
         return op("CREATE", body["name"])
     inst, k = p[1], root + "/" + p[1]
     if k not in STORE:
-        raise Err(404, "NOT_FOUND", "The Cloud SQL instance does not exist.", reason="instanceDoesNotExist")
+        raise ApiError(404, "NOT_FOUND", "The Cloud SQL instance does not exist.", reason="instanceDoesNotExist")
     i = STORE[k]
     if len(p) == 2:
         if m == "GET":
@@ -274,7 +293,7 @@ def handle(svc, m, path, q, body, host):
         new = copy(i)
         s = body.get("settings") or {}
         if m == "PUT" and s.get("settingsVersion") and s["settingsVersion"] != i["settings"]["settingsVersion"]:
-            raise Err(412, "FAILED_PRECONDITION", "Condition does not match.", reason="staleData")
+            raise ApiError(412, "FAILED_PRECONDITION", "Condition does not match.", reason="staleData")
         if m == "PUT":
             new["settings"] = {
                 x: i["settings"][x]

@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016,SC2054 # a $ in quotes is the blueprint's; a comma in a flag divides its value, not the list
 
 # shellcheck source=lib.sh
-. "${BASH_SOURCE[0]%/*}/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 2
 arguments "$@"
 
 # ---- APIs ---------------------------------------------------------------------------------------

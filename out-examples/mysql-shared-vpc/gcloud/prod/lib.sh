@@ -118,9 +118,14 @@ ask() { # ask gcloud …: a command that only reads; fills $answer, or fails and
     until [[ -e $place.ok || -e $place.failed ]]; do sleep 0.02; done
     if [[ -e $place.ok ]]; then answer=$(<"$place.out"); return 0; fi
   fi
-  "${words[@]}" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+  read_to "$scratch/out" "$scratch/err" "${words[@]}" || status=$?
   answer=$(<"$scratch/out") complaint=$(<"$scratch/err")
   return "$status"
+}
+
+read_to() { # read_to OUT ERR gcloud …: gcloud only warns where it could not read a list, and shows an empty one
+  "${@:3}" >"$1" 2>"$2" </dev/null || return
+  ! grep -q '^WARNING: Some requests did not succeed' "$2"
 }
 
 in_project() { # in_project gcloud …: puts the command into $words, with the project where it names none
@@ -143,7 +148,7 @@ read_ahead() {
   for key in "${!early[@]}"; do
     mapfile -t words <<<"$key" # no command that reads has a line break in it
     {
-      if "${words[@]}" >"${early[$key]}.out" 2>/dev/null </dev/null; then : >"${early[$key]}.ok"; else : >"${early[$key]}.failed"; fi
+      if read_to "${early[$key]}.out" "${early[$key]}.err" "${words[@]}"; then : >"${early[$key]}.ok"; else : >"${early[$key]}.failed"; fi
     } &
     running=$((running + 1))
     if ((running >= 4)); then wait -n || true; fi
@@ -983,6 +988,15 @@ ROWS
 kind 'compute ssl-certificates' 'compute ssl-certificates list --global' name <<'ROWS'
 --global                            place
 --domains                           fixed*   managed.domains
+ROWS
+kind 'compute url-maps' 'compute url-maps list --global' name <<'ROWS'
+hosts                               once     hostRules[].hosts.flatten()
+refusal                             once     defaultRouteAction.faultInjectionPolicy.abort.httpStatus
+refused                             once     defaultRouteAction.faultInjectionPolicy.abort.percentage
+redirect                            once     defaultUrlRedirect.httpsRedirect
+default                             once     defaultService
+way                                 once     defaultRouteAction.flatten()
+ways                                once     pathMatchers.flatten()
 ROWS
 kind 'compute target-https-proxies' 'compute target-https-proxies list --global' name <<'ROWS'
 --global                            place

@@ -1,0 +1,105 @@
+"""Pub/Sub, Scheduler, Tasks, Eventarc and Workflows: what waits, and calls as an account."""
+
+import re
+
+from . import check
+from .core import STORE, ApiError, bad, digits, fill, last, missing, now, number, uid
+
+
+def sa_usable(email, project):
+    """A job that shall run as a service account of the project needs one that exists."""
+    m = re.match(r"[^@]+@([^.@]+)\.iam\.gserviceaccount\.com$", last(email or ""))
+    if m and m.group(1) == project and "iam:projects/%s/serviceAccounts/%s" % (project, last(email)) not in STORE:
+        raise ApiError(
+            403,
+            "PERMISSION_DENIED",
+            'The principal (user or service account) lacks IAM permission "iam.serviceAccounts.actAs" for the resource "%s" (or the resource may not exist).'
+            % last(email),
+        )
+
+
+def topic(c, r, old):
+    check.cmek(r.get("kmsKeyName"), "gcp-sa-pubsub", c.project)
+    fill(r, state="ACTIVE")
+
+
+def subscription(c, r, old):
+    if old is None and "pubsub:" + r.get("topic", "") not in STORE and r.get("topic", "").startswith("projects/%s/" % c.project):
+        raise missing("Resource not found (resource=%s)." % last(r.get("topic", "")))
+    fill(
+        r,
+        ackDeadlineSeconds=10,
+        messageRetentionDuration="604800s",
+        expirationPolicy={"ttl": "2678400s"},
+        state="ACTIVE",
+        pushConfig={},
+    )
+    if not 10 <= r["ackDeadlineSeconds"] <= 600:
+        raise bad("Invalid ack deadline given (ack_deadline_seconds=%s)." % r["ackDeadlineSeconds"])
+    tok = (r["pushConfig"] or {}).get("oidcToken")
+    if tok:
+        sa_usable(tok.get("serviceAccountEmail"), c.project)
+    if r["pushConfig"] and not r["pushConfig"].get("pushEndpoint", "https://").startswith("https://"):
+        raise bad("Invalid push endpoint given (endpoint=%s)." % r["pushConfig"]["pushEndpoint"])
+    d = r.get("deadLetterPolicy")
+    if d:
+        fill(d, maxDeliveryAttempts=5)
+    if r.get("retryPolicy"):
+        fill(r["retryPolicy"], minimumBackoff="10s", maximumBackoff="600s")
+
+
+def scheduler_job(c, r, old):
+    fill(r, state="ENABLED", attemptDeadline="180s", timeZone="UTC", retryConfig={})
+    fill(r["retryConfig"], maxRetryDuration="0s", minBackoffDuration="5s", maxBackoffDuration="3600s", maxDoublings=5)
+    r["userUpdateTime"] = r["scheduleTime"] = now()
+    if not re.fullmatch(r"(@?\w+.*|[\d*/,\-]+( [\w*/,\-?#]+){4})", r.get("schedule", "")):
+        raise bad("Schedule or time zone is invalid: '%s'" % r.get("schedule"))
+    h = r.get("httpTarget")
+    if h:
+        fill(h, httpMethod="POST", headers={"User-Agent": "Google-Cloud-Scheduler"})
+        if not re.match(r"https?://", h.get("uri", "")):
+            raise bad("HttpRequest.url must start with http:// or https://.")
+        for t in ("oidcToken", "oauthToken"):
+            if h.get(t):
+                sa_usable(h[t].get("serviceAccountEmail"), c.project)
+        if h.get("oidcToken"):
+            fill(h["oidcToken"], audience=h["uri"])
+
+
+def tasks_queue(c, r, old):
+    fill(r, state="RUNNING", rateLimits={}, retryConfig={})
+    fill(r["rateLimits"], maxDispatchesPerSecond=500, maxConcurrentDispatches=1000)
+    r["rateLimits"].setdefault("maxBurstSize", max(1, int(r["rateLimits"]["maxDispatchesPerSecond"] / 5) or 1))
+    fill(r["retryConfig"], maxAttempts=100, minBackoff="0.100s", maxBackoff="3600s", maxDoublings=16)
+    t = (r.get("httpTarget") or {}).get("oidcToken")
+    if t:
+        sa_usable(t.get("serviceAccountEmail"), c.project)
+
+
+def trigger(c, r, old):
+    sa_usable(r.get("serviceAccount"), c.project)
+    if not r.get("eventFilters"):
+        raise bad("The request was invalid: invalid value for attribute 'event_filters'")
+    r["uid"] = uid(c.path)
+    fill(r, eventDataContentType="application/protobuf")
+    t = (r.get("transport") or {}).get("pubsub")
+    if t is not None:
+        if not t.get("topic", "").startswith("projects/"):
+            t["topic"] = "projects/%s/topics/%s" % (c.project, t.get("topic") or "eventarc-%s-%s" % (c.location, c.id))
+        t["subscription"] = "projects/%s/subscriptions/eventarc-%s-%s-sub-%s" % (
+            c.project,
+            c.location,
+            c.id,
+            digits(c.path, 3),
+        )
+
+
+def workflow(c, r, old):
+    sa = r.get("serviceAccount") or "%s-compute@developer.gserviceaccount.com" % number(c.project)
+    sa_usable(sa, c.project)
+    r["serviceAccount"] = "projects/%s/serviceAccounts/%s" % (c.project, last(sa))
+    fill(r, state="ACTIVE")
+    n = int(old["revisionId"][:6]) if old else 0
+    if not old or any(old.get(k) != r.get(k) for k in ("sourceContents", "serviceAccount", "cryptoKeyName", "userEnvVars")):
+        n += 1
+    r["revisionId"], r["revisionCreateTime"] = "%06d-%s" % (n, digits(c.path + str(n), 3)), now()

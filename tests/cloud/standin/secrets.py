@@ -1,0 +1,114 @@
+"""Secret Manager and Cloud KMS."""
+
+from . import check, policy
+from .core import (
+    STORE,
+    STRICT,
+    bad,
+    by_number,
+    children,
+    etag,
+    fill,
+    last,
+    missing,
+    not_found,
+    now,
+    number,
+    precondition,
+)
+
+
+def kms_key(c, r, old):
+    fill(
+        r,
+        versionTemplate={"protectionLevel": "SOFTWARE", "algorithm": "GOOGLE_SYMMETRIC_ENCRYPTION"},
+        destroyScheduledDuration="2592000s",
+        purpose="ENCRYPT_DECRYPT",
+    )
+    if r.get("rotationPeriod") and not r.get("nextRotationTime"):
+        r["nextRotationTime"] = now(int(float(r["rotationPeriod"][:-1])))
+    if old is None and r["purpose"] == "ENCRYPT_DECRYPT":
+        v = {
+            "name": c.path + "/cryptoKeyVersions/1",
+            "state": "ENABLED",
+            "createTime": now(),
+            "generateTime": now(),
+            "protectionLevel": "SOFTWARE",
+            "algorithm": "GOOGLE_SYMMETRIC_ENCRYPTION",
+        }
+        STORE["cloudkms:" + v["name"]] = v
+        r["primary"] = v
+
+
+def secret(c, r, old):
+    rep = r.get("replication") or {}
+    if not rep or ("userManaged" in rep and not rep["userManaged"].get("replicas")):
+        raise bad("Secret.replication must be provided, with at least one location.")
+    for x in (rep.get("userManaged") or {}).get("replicas", []):
+        if x["location"] not in check.REGIONS:
+            raise bad("%s is not a valid location." % x["location"])
+        check.cmek((x.get("customerManagedEncryption") or {}).get("kmsKeyName"), "gcp-sa-secretmanager", c.project)
+    check.cmek(
+        ((rep.get("automatic") or {}).get("customerManagedEncryption") or {}).get("kmsKeyName"),
+        "gcp-sa-secretmanager",
+        c.project,
+    )
+    if r.get("rotation") and not r.get("topics"):
+        raise bad("Topics must be set when rotation is set.")
+    agent = "serviceAccount:service-%s@gcp-sa-secretmanager.iam.gserviceaccount.com" % number(c.project)
+    for t in r.get("topics", []):
+        if "pubsub:" + t["name"] not in STORE and "projects/%s/" % c.project in t["name"]:
+            raise missing("Pub/Sub topic [%s] not found." % t["name"])
+        if "agents" in STRICT and not policy.has_role(c.project, agent, "roles/pubsub.publisher", "pubsub:" + t["name"]):
+            raise precondition("The service agent %s lacks publish permission on topic [%s]." % (agent[15:], t["name"]))
+
+
+def add_version(c):
+    if c.key not in STORE:
+        raise missing(not_found(c))
+    n = 1 + max([int(last(v["name"])) for v in children(c.key + "/versions")] + [0])
+    v = {
+        "name": "%s/versions/%d" % (c.path, n),
+        "state": "ENABLED",
+        "createTime": now(),
+        "_data": c.body.get("payload", {}).get("data", ""),
+        "replicationStatus": {"automatic": {}},
+        "etag": etag(n),
+        "clientSpecifiedPayloadChecksum": "dataCrc32c" in c.body.get("payload", {}),
+    }
+    STORE[c.key + "/versions/%d" % n] = v
+    return dict({k: x for k, x in v.items() if k != "_data"}, name=by_number(v["name"]))
+
+
+def version(c):
+    """The stored secret version that the path names; 'latest' is the newest one."""
+    base, n = c.key.rsplit("/", 1)
+    if n == "latest":
+        n = str(max([int(last(v["name"])) for v in children(base)] + [0]))
+    v = STORE.get(base + "/" + n)
+    if not v:
+        raise missing(not_found(c))
+    return v
+
+
+def secret_version(c, *_):
+    if c.method == "GET" and not c.verb or c.verb in ("access", "enable", "disable", "destroy"):
+        v = version(c)
+        if c.verb == "access":
+            if v["state"] != "ENABLED":
+                raise precondition("Secret Version [%s] is in %s state." % (by_number(v["name"]), v["state"]))
+            return {"name": by_number(v["name"]), "payload": {"data": v["_data"]}}
+        if c.verb:
+            v["state"] = {"enable": "ENABLED", "disable": "DISABLED", "destroy": "DESTROYED"}[c.verb]
+        return dict({k: x for k, x in v.items() if k != "_data"}, name=by_number(v["name"]))
+
+
+def kms_version(c, *_):
+    v = STORE.get(c.key)
+    if v is None:
+        raise missing(not_found(c))
+    if c.verb == "destroy":
+        v.update(state="DESTROY_SCHEDULED", destroyTime=now(2592000))
+    if c.verb == "restore":
+        v.update(state="DISABLED")
+    return v

@@ -1,0 +1,201 @@
+"""Registries, caches and buckets."""
+
+from . import check, policy
+from .core import (
+    STORE,
+    bad,
+    canon,
+    children,
+    digits,
+    drop,
+    etag,
+    exists,
+    fill,
+    merge,
+    missing,
+    now,
+    number,
+    precondition,
+    uid,
+)
+
+
+def artifact_repo(c, r, old):
+    check.cmek(r.get("kmsKeyName"), "gcp-sa-artifactregistry", c.project)
+    fill(
+        r,
+        mode="STANDARD_REPOSITORY",
+        registryUri="%s-docker.pkg.dev/%s/%s" % (c.location, c.project, c.id),
+        vulnerabilityScanningConfig={},
+    )
+    on = STORE.get("serviceusage:projects/%s/services/containerscanning.googleapis.com" % c.project, {}).get("state") == "ENABLED"
+    v = fill(r["vulnerabilityScanningConfig"], enablementConfig="INHERITED")
+    v["enablementState"] = "SCANNING_ACTIVE" if on and v["enablementConfig"] == "INHERITED" else "SCANNING_DISABLED"
+    for k, x in (r.get("cleanupPolicies") or {}).items():
+        fill(x, id=k)
+
+
+def redis(c, r, old):
+    fill(
+        r,
+        tier="BASIC",
+        redisVersion="REDIS_7_2",
+        connectMode="DIRECT_PEERING",
+        transitEncryptionMode="DISABLED",
+        readReplicasMode="READ_REPLICAS_DISABLED",
+        authorizedNetwork="projects/%s/global/networks/default" % c.project,
+        locationId=c.location + "-a",
+        persistenceConfig={"persistenceMode": "DISABLED"},
+    )
+    check.cmek(r.get("customerManagedKey"), "cloud-redis", c.project)
+    if r["connectMode"] == "PRIVATE_SERVICE_ACCESS" and not check.peering(canon(r["authorizedNetwork"])):
+        raise precondition("Google private service access is not enabled. Enable private service access and try again.")
+    if r["tier"] == "STANDARD_HA":
+        fill(r, alternativeLocationId=c.location + "-b", replicaCount=1)
+    tls = r["transitEncryptionMode"] == "SERVER_AUTHENTICATION"
+    r.update(
+        state="READY",
+        host="10.20.1.3",
+        port=6378 if tls else 6379,
+        currentLocationId=r["locationId"],
+        persistenceIamIdentity="serviceAccount:%s@cloud-redis.iam.gserviceaccount.com" % number(c.project),
+    )
+    if tls:
+        fill(
+            r,
+            serverCaCerts=[
+                {
+                    "serialNumber": "0",
+                    "cert": "fake",
+                    "createTime": now(),
+                    "expireTime": now(315360000),
+                    "sha1Fingerprint": "0" * 40,
+                }
+            ],
+        )
+    p = r["persistenceConfig"]
+    if p.get("persistenceMode") == "RDB":
+        fill(p, rdbSnapshotPeriod="TWENTY_FOUR_HOURS", rdbSnapshotStartTime=now(), rdbNextSnapshotTime=now())
+    m = r.get("maintenancePolicy")
+    if m:
+        fill(m, createTime=now(), updateTime=now())
+        for w in m.get("weeklyMaintenanceWindow", []):
+            fill(w, duration="3600s")
+
+
+def valkey(c, r, old):
+    check.cmek(r.get("kmsKey"), "gcp-sa-memorystore", c.project)
+    if r.pop("pscAutoConnections", None) is not None and old is None:
+        r["_psc"] = True  # only then does the API list them at the top as well
+    auto = (c.body or {}).get("pscAutoConnections") or [
+        x["connections"][0]["pscAutoConnection"]
+        for x in r.get("endpoints", [])
+        if x.get("connections") and "pscAutoConnection" in x["connections"][0]
+    ]
+    auto = [{"network": canon(a["network"]), "projectId": a["projectId"]} for a in auto]
+    for a in auto:
+        ok = [
+            p
+            for p in children("networkconnectivity:%s/serviceConnectionPolicies" % c.parent)
+            if p.get("serviceClass") == "gcp-memorystore" and p.get("network") == a["network"]
+        ]
+        if not ok:
+            raise precondition(
+                "No service connection policy of class gcp-memorystore for network %s in %s." % (a["network"], c.location)
+            )
+    fill(
+        r,
+        replicaCount=0,
+        authorizationMode="AUTH_DISABLED",
+        transitEncryptionMode="TRANSIT_ENCRYPTION_DISABLED",
+        engineVersion="VALKEY_8_0",
+        nodeType="HIGHMEM_MEDIUM",
+        mode="CLUSTER",
+        zoneDistributionConfig={"mode": "MULTI_ZONE"},
+        persistenceConfig={"mode": "DISABLED"},
+        automatedBackupConfig={"automatedBackupMode": "DISABLED"},
+        shardCount=1,
+    )
+    n = {"SHARED_CORE_NANO": 1.4, "HIGHMEM_MEDIUM": 13, "HIGHMEM_XLARGE": 58, "STANDARD_SMALL": 6.5}.get(r["nodeType"], 1)
+    conns = lambda t: [
+        {
+            "pscAutoConnection": dict(
+                a,
+                port=6379,
+                connectionType=t,
+                ipAddress="10.10.0.%d" % (10 + i),
+                pscConnectionStatus="ACTIVE",
+                pscConnectionId=digits(c.path + t),
+                forwardingRule="https://www.googleapis.com/compute/v1/projects/%s/regions/%s/forwardingRules/sca-auto-fr-%s"
+                % (a["projectId"], c.location, digits(c.path + t, 8)),
+                serviceAttachment="projects/%s/regions/%s/serviceAttachments/sa-%s"
+                % (digits("tenant", 12), c.location, digits(c.path, 8)),
+            )
+        }
+        for i, a in enumerate(auto)
+    ]
+    kinds = (
+        ["CONNECTION_TYPE_DISCOVERY", "CONNECTION_TYPE_PRIMARY"]
+        if r["mode"] == "CLUSTER"
+        else ["CONNECTION_TYPE_PRIMARY", "CONNECTION_TYPE_READER"]
+    )
+    r.update(state="ACTIVE", uid=uid(c.path), nodeConfig={"sizeGb": n}, endpoints=[{"connections": conns(t)} for t in kinds])
+    if r.get("_psc"):
+        r["pscAutoConnections"] = [x["pscAutoConnection"] for e in r["endpoints"] for x in e["connections"]]
+
+
+def connection_policy(c, r, old):
+    if not r.get("network"):
+        raise bad("network is required")
+    r["network"] = canon(r["network"])
+    if "compute:" + r["network"] not in STORE:
+        raise bad("Network %s does not exist." % r["network"])
+    for s in (r.get("pscConfig") or {}).get("subnetworks", []):
+        if "compute:" + canon(s) not in STORE:
+            raise bad("Subnetwork %s does not exist." % s)
+    fill(r, infrastructure="PSC", etag=etag(r))
+
+
+def valkey_protected(c, r):
+    if r.get("deletionProtectionEnabled"):
+        raise precondition("The instance is protected from deletion. Disable deletion protection first.")
+
+
+def bucket(c, name, rest):
+    """Cloud Storage buckets (no objects)."""
+    k = "storage:b/" + (name or "")
+    if name is None:
+        if c.method == "GET":
+            return {"kind": "storage#buckets", "items": children("storage:b")}
+        n = c.body["name"]
+        check.name(n, r"[a-z0-9][-a-z0-9_.]{1,61}[a-z0-9]", "name")
+        if k + n in STORE:
+            raise exists("Your previous request to create the named bucket succeeded and you already own it.")
+        iam = c.body.setdefault("iamConfiguration", {})
+        STORE[k + n] = dict(
+            c.body,
+            kind="storage#bucket",
+            id=n,
+            selfLink="https://www.googleapis.com/storage/v1/b/" + n,
+            projectNumber=number(c.arg("project", "x")),
+            timeCreated=now(),
+            updated=now(),
+            metageneration="1",
+            etag="CAE=",
+            storageClass=c.body.get("storageClass", "STANDARD"),
+            location=c.body.get("location", "US").upper(),
+            locationType="region",
+        )
+        iam.setdefault("publicAccessPrevention", "inherited")
+        return STORE[k + n]
+    if k not in STORE:
+        raise missing("The specified bucket does not exist.")
+    if rest == "/iam":
+        return dict(policy.get(k), kind="storage#policy") if c.method == "GET" else policy.put(k, {"policy": c.body})
+    if rest and c.method == "GET":
+        return {"kind": "storage#objects"}
+    if c.method == "DELETE":
+        return drop(k) or {}
+    if c.method in ("PATCH", "PUT"):
+        merge(STORE[k], c.body)["updated"] = now()
+    return STORE[k]

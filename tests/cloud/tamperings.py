@@ -1,0 +1,677 @@
+"""What an attacker, or somebody in a hurry, changes by hand: for each kind of security fact at least one way to break it.
+
+Each row of TAMPERINGS names the facts it breaks by a pattern, says what is done, and does it to the stored cloud. `by_hand`
+marks what the scripts leave to people, since it may be somebody else's: verify.sh says so.
+"""
+
+import fnmatch
+import re
+
+TAMPERINGS = []
+
+# Facts that stand nowhere in the cloud, so that nothing there can break them; verify.sh says the same in a comment.
+NOWHERE = {
+    "exceptions.*": "an exception is the blueprint's own",
+    "services.*.deletion_protection": "a refusal of Terraform's own",
+    "jobs.*.deletion_protection": "a refusal of Terraform's own",
+    "secrets.*.deletion_protection": "a refusal of Terraform's own",
+    "secrets.*.pinned": "no version is pinned, so none has to be there",
+    "services.*.waf": "without a load balancer there is no place for a WAF",
+    "network.existing": "somebody else looks after the network",
+    "audit_logs.services": "the blueprint wants none",
+    "*.egress.internet": "the network's owner says what leaves it",
+    "project.*": "everything is looked up by it",
+}
+EVIL = "user:mallory@example.net"
+COMPUTE = "https://www.googleapis.com/compute/v1/"
+
+
+def tampering(pattern, what, by_hand=False):
+    def add(change):
+        TAMPERINGS.append((pattern, what, change, by_hand))
+        return change
+
+    return add
+
+
+def of(fact):
+    """The rows that break a fact."""
+    return [row for row in TAMPERINGS if fnmatch.fnmatchcase(fact, row[0])]
+
+
+class Stored:
+    """A saved cloud, to be changed: resources by the end of their path, policies by the whole of it."""
+
+    def __init__(self, saved, project, fact):
+        self.saved, self.project, self.fact = saved, project, fact
+        self.element = fact.split(".")[1] if "." in fact else ""
+
+    def path(self, end, service=""):
+        found = [path for path in self.saved["store"] if path.endswith(end) and path.startswith(service)]
+        mine = [path for path in found if f"/{self.project}/" in path] or found
+        if len(mine) != 1:
+            raise LookupError(f"{self.fact}: {len(mine)} resources end in {end}")
+        return mine[0]
+
+    def one(self, end, service=""):
+        return self.saved["store"][self.path(end, service)]
+
+    def some(self, middle):
+        """The paths with this in them."""
+        return sorted(path for path in self.saved["store"] if middle in path and f"projects/{self.project}/" in path)
+
+    def drop(self, path):
+        for part in ("store", "policies"):
+            for key in [key for key in self.saved[part] if key == path or key.startswith(path + "/")]:
+                del self.saved[part][key]
+
+    @property
+    def kind(self):
+        return self.fact.split(".")[0]
+
+    def workload(self):
+        """The service or job that the fact is about, and its template."""
+        found = self.one(f"/{self.kind}/{self.element}", "run:")
+        template = found["template"]
+        return found, template["template"] if self.kind == "jobs" else template
+
+    def backend(self):
+        return self.one(f"/backendServices/{self.element}")
+
+    def database(self):
+        return self.one(f"/instances/{self.element}", "sql:")
+
+    def waf(self):
+        """The policy that the fact is about: the project's, or one of a name of its own."""
+        own = re.fullmatch(r"waf\.(?!rules\.)([^.]+)\..+\..+|waf\.(?!rules\.)([^.]+)\.(?:mode|adaptive|logging|other_rules)", self.fact)
+        policies = self.some("/securityPolicies/")
+        if own:
+            name = own[1] or own[2]
+            return self.one(next(path for path in policies if path.endswith(f"-{name}")))
+        return self.one(min(policies, key=len))
+
+    def rule(self, promised):
+        priority = int(re.search(r"priority (\d+)$", promised)[1])
+        rules = self.waf()["rules"]
+        return rules, next(rule for rule in rules if rule["priority"] == priority)
+
+    def bind(self, path, role, member):
+        policy = self.saved["policies"].setdefault(path, {"version": 1, "bindings": []})
+        policy["bindings"].append({"role": role, "members": [member]})
+
+    def unbind(self, path, role):
+        policy = self.saved["policies"].get(path, {"bindings": []})
+        before = len(policy["bindings"])
+        policy["bindings"] = [binding for binding in policy["bindings"] if binding["role"] != role]
+        if len(policy["bindings"]) == before:
+            raise Same
+
+    def whole_project(self):
+        return f"cloudresourcemanager:projects/{self.project}"
+
+
+class Same(Exception):
+    """The change would change nothing here: the row does not fit this fact."""
+
+
+def differ(holder, key, value):
+    """Sets a key to something else than it is."""
+    if holder.get(key) == value:
+        raise Same
+    holder[key] = value
+
+
+# ---- services and jobs -----------------------------------------------------------------------------------------------
+
+
+@tampering("services.*.ingress", "ingress opened to everybody")
+@tampering("services.*.waf_bypass", "ingress opened, run.app address opened: a way past the WAF")
+def opened(cloud, promised):
+    service, _ = cloud.workload()
+    service["ingress"] = "INGRESS_TRAFFIC_ALL"
+    service.pop("defaultUriDisabled", None)
+    if promised in ("all", "everybody"):
+        raise Same
+
+
+@tampering("services.*.ingress", "ingress shut")
+def shut(cloud, promised):
+    service, _ = cloud.workload()
+    if promised == "internal":
+        raise Same
+    service["ingress"] = "INGRESS_TRAFFIC_INTERNAL_ONLY"
+
+
+@tampering("services.*.waf_bypass", "ingress shut: nobody gets past any more")
+def no_bypass(cloud, promised):
+    service, _ = cloud.workload()
+    if promised == "nobody":
+        raise Same
+    service["ingress"] = "INGRESS_TRAFFIC_INTERNAL_ONLY"
+
+
+@tampering("services.*.invoker_check", "the invoker check turned")
+@tampering("services.*.auth", "the invoker check turned")
+@tampering("services.*.callers", "the invoker check turned")
+def unchecked(cloud, promised):
+    service, _ = cloud.workload()
+    if promised == "iap" and service.get("iapEnabled"):
+        raise Same
+    differ(service, "invokerIamDisabled", not service.get("invokerIamDisabled", False))
+
+
+@tampering("services.*.callers", "allUsers added to the policy")
+@tampering("services.*.auth", "allUsers added to the policy")
+@tampering("jobs.*.callers", "allUsers added to the policy")
+def everybody(cloud, promised):
+    found, _ = cloud.workload()
+    if found.get("invokerIamDisabled") or promised == "iap":
+        raise Same
+    cloud.bind(f"run:{found['name']}", "roles/run.invoker", "allUsers")
+
+
+@tampering("services.*.callers", "the callers taken out of the policy")
+@tampering("jobs.*.callers", "the callers taken out of the policy")
+def nobody(cloud, promised):
+    found, _ = cloud.workload()
+    if found.get("invokerIamDisabled"):
+        raise Same
+    cloud.unbind(f"run:{found['name']}", "roles/run.invoker")
+
+
+@tampering("*.developers", "somebody else may deploy")
+def developer(cloud, promised):
+    cloud.bind(f"run:{cloud.workload()[0]['name']}", "roles/run.developer", EVIL)
+
+
+@tampering("*.other_roles", "a role that the blueprint does not know")
+def other_role(cloud, promised):
+    cloud.bind(f"run:{cloud.workload()[0]['name']}", "roles/run.admin", EVIL)
+
+
+@tampering("services.*.run_app", "the run.app address turned")
+def run_app(cloud, promised):
+    service, _ = cloud.workload()
+    differ(service, "defaultUriDisabled", promised == "open")
+
+
+@tampering("services.*.audiences", "an audience added")
+def audience(cloud, promised):
+    service, _ = cloud.workload()
+    service["customAudiences"] = [*service.get("customAudiences", []), "https://elsewhere.example.net"]
+
+
+@tampering("*.egress", "egress turned")
+@tampering("*.egress.internet", "egress turned")
+def egress(cloud, promised):
+    if not cloud.fact.startswith(("services.", "jobs.")):
+        raise Same
+    _, template = cloud.workload()
+    access = template.setdefault("vpcAccess", {"networkInterfaces": [{"network": "default", "subnetwork": "default"}]})
+    access["egress"] = "PRIVATE_RANGES_ONLY" if access.get("egress") == "ALL_TRAFFIC" else "ALL_TRAFFIC"
+
+
+@tampering("*.account", "run as the default account")
+def account(cloud, promised):
+    _, template = cloud.workload()
+    template["serviceAccount"] = f"{cloud.saved['numbers'][cloud.project]}-compute@developer.gserviceaccount.com"
+
+
+@tampering("*.images_by_tag", "an image by its tag")
+def by_tag(cloud, promised):
+    _, template = cloud.workload()
+    container = template["containers"][0]
+    container["image"] = container["image"].partition("@")[0] + ":latest"
+
+
+@tampering("*.grants", "a role on the whole project", by_hand=True)
+def widened(cloud, promised):
+    _, template = cloud.workload()
+    cloud.bind(cloud.whole_project(), "roles/secretmanager.secretAccessor", f"serviceAccount:{template['serviceAccount']}")
+
+
+@tampering("*.grants", "its grants in this project taken away")
+def grants(cloud, promised):
+    _, template = cloud.workload()
+    member, found = f"serviceAccount:{template['serviceAccount']}", False
+    for path, policy in cloud.saved["policies"].items():
+        if f"projects/{cloud.project}" not in path:
+            continue
+        for binding in policy.get("bindings", []):
+            if member in binding["members"]:
+                binding["members"] = [one for one in binding["members"] if one != member]
+                found = True
+        policy["bindings"] = [binding for binding in policy.get("bindings", []) if binding["members"]]
+    if not found:
+        raise Same
+
+
+@tampering("services.*.latest_revision", "a revision that is not ready")
+def not_ready(cloud, promised):
+    service, _ = cloud.workload()
+    service["latestCreatedRevision"] += "x"
+
+
+@tampering("services.*.max_instances", "more instances")
+def more(cloud, promised):
+    _, template = cloud.workload()
+    template.setdefault("scaling", {})["maxInstanceCount"] = int(promised) + 7
+
+
+@tampering("services.*.domain_mappings", "a domain mapped past any load balancer", by_hand=True)
+def mapped(cloud, promised):
+    path = cloud.some("/domainmappings/")[0]
+    other = path.rpartition("/")[0] + "/evil.example.com"
+    mapping = dict(cloud.saved["store"][path])
+    mapping["metadata"] = dict(mapping["metadata"], name="evil.example.com")
+    cloud.saved["store"][other] = mapping
+
+
+@tampering("services.*.domain_mappings", "the mapping taken away")
+def unmapped(cloud, promised):
+    cloud.drop(cloud.some("/domainmappings/")[0])
+
+
+# ---- what stands before a public service -----------------------------------------------------------------------------
+
+
+@tampering("services.*.waf", "the WAF detached")
+def detached(cloud, promised):
+    del cloud.backend()["securityPolicy"]
+
+
+@tampering("services.*.logs", "logs switched off")
+def unlogged(cloud, promised):
+    cloud.backend()["logConfig"] = {"enable": False}
+
+
+@tampering("services.*.logs", "one request in a hundred logged")
+def sampled(cloud, promised):
+    cloud.backend()["logConfig"]["sampleRate"] = 0.01
+
+
+@tampering("services.*.headers", "a security header taken away")
+def header(cloud, promised):
+    cloud.backend()["customResponseHeaders"].pop()
+
+
+@tampering("services.*.iap", "Identity-Aware Proxy turned")
+@tampering("services.*.auth", "Identity-Aware Proxy switched off")
+def iap(cloud, promised):
+    if promised in ("iam", "anonymous"):
+        raise Same
+    service, _ = cloud.workload()
+    if cloud.fact.endswith(".iap") and promised == "none" or service.get("iapEnabled"):
+        service["iapEnabled"] = not service.get("iapEnabled", False)
+    else:
+        backend = cloud.backend()
+        backend["iap"] = {"enabled": False}
+
+
+@tampering("services.*.members", "somebody else may pass Identity-Aware Proxy")
+def member(cloud, promised):
+    path = next(path for path in cloud.saved["policies"] if path.startswith("iap:") and f"/{cloud.element}" in path)
+    cloud.bind(path, "roles/iap.httpsResourceAccessor", EVIL)
+
+
+# ---- load balancer ---------------------------------------------------------------------------------------------------
+
+
+def url_map(cloud, redirects):
+    maps = [cloud.saved["store"][path] for path in cloud.some("/urlMaps/")]
+    return next(one for one in maps if ("defaultUrlRedirect" in one) == redirects)
+
+
+@tampering("load_balancer.hosts", "a host that nobody declared")
+def host(cloud, promised):
+    found = url_map(cloud, redirects=False)
+    rule = found["hostRules"][0]
+    found["hostRules"].append({"hosts": ["evil.example.net"], "pathMatcher": rule["pathMatcher"]})
+
+
+@tampering("load_balancer.unknown_host", "unknown hosts are answered")
+def unknown_host(cloud, promised):
+    del url_map(cloud, redirects=False)["defaultRouteAction"]
+
+
+@tampering("load_balancer.http", "plain HTTP is answered")
+def plain(cloud, promised):
+    found = url_map(cloud, redirects=True)
+    del found["defaultUrlRedirect"]
+    found["defaultService"] = url_map(cloud, redirects=False)["defaultService"]
+
+
+@tampering("load_balancer.http", "plain HTTP is answered for one host")
+def plain_host(cloud, promised):
+    found, other = url_map(cloud, redirects=True), url_map(cloud, redirects=False)
+    found["hostRules"] = other["hostRules"][:1]
+    found["pathMatchers"] = other["pathMatchers"][:1]
+
+
+@tampering("load_balancer.http", "the HTTP proxy leads to the services")
+def plain_proxy(cloud, promised):
+    cloud.one(cloud.some("/targetHttpProxies/")[0])["urlMap"] = url_map(cloud, redirects=False)["selfLink"]
+
+
+@tampering("load_balancer.other_backends", "a path leads to a backend without a WAF")
+def backend(cloud, promised):
+    rule = {"paths": ["/debug"], "service": f"{COMPUTE}projects/{cloud.project}/global/backendServices/temporary"}
+    url_map(cloud, redirects=False)["pathMatchers"][0].setdefault("pathRules", []).append(rule)
+
+
+@tampering("load_balancer.tls", "the TLS profile relaxed")
+def profile(cloud, promised):
+    differ(cloud.one(cloud.some("/sslPolicies/")[0]), "profile", "COMPATIBLE")
+
+
+@tampering("load_balancer.min_tls", "TLS 1.0 allowed")
+def min_tls(cloud, promised):
+    differ(cloud.one(cloud.some("/sslPolicies/")[0]), "minTlsVersion", "TLS_1_0")
+
+
+@tampering("load_balancer.tls", "the TLS policy detached from the proxy")
+@tampering("load_balancer.min_tls", "the TLS policy detached from the proxy")
+def no_policy(cloud, promised):
+    del cloud.one(cloud.some("/targetHttpsProxies/")[0])["sslPolicy"]
+
+
+@tampering("load_balancer.certificate", "another certificate map")
+def certificate(cloud, promised):
+    if promised != "managed":
+        raise Same
+    cloud.one(cloud.some("/targetHttpsProxies/")[0])["certificateMap"] += "-other"
+
+
+# ---- WAF -------------------------------------------------------------------------------------------------------------
+
+
+@tampering("waf*.mode", "a rule set to preview, or enforced")
+def preview(cloud, promised):
+    rule = next(rule for rule in cloud.waf()["rules"] if rule["priority"] < 2147483647)
+    if promised == "preview":
+        for rule in cloud.waf()["rules"]:
+            rule["preview"] = False
+    else:
+        rule["preview"] = True
+
+
+@tampering("waf*.rules.*", "the rule removed")
+def removed(cloud, promised):
+    rules, rule = cloud.rule(promised)
+    if rule["priority"] == 2147483647:  # Google keeps it
+        raise Same
+    rules.remove(rule)
+
+
+@tampering("waf*.rules.*", "the rule set to preview")
+def previewed(cloud, promised):
+    _, rule = cloud.rule(promised)
+    differ(rule, "preview", True)
+
+
+@tampering("waf*.rules.*", "the rule lets through")
+def let_through(cloud, promised):
+    _, rule = cloud.rule(promised)
+    differ(rule, "action", "deny(403)" if rule["action"] == "allow" else "allow")
+    rule.pop("rateLimitOptions", None)
+
+
+@tampering("waf*.other_rules", "a rule before all others lets a stranger through")
+def stranger(cloud, promised):
+    rule = {"priority": 1, "action": "allow", "preview": False, "kind": "compute#securityPolicyRule"}
+    rule["match"] = {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["203.0.113.0/24"]}}
+    cloud.waf()["rules"].insert(0, rule)
+
+
+@tampering("waf*.adaptive", "adaptive protection turned")
+def adaptive(cloud, promised):
+    config = cloud.waf().setdefault("adaptiveProtectionConfig", {}).setdefault("layer7DdosDefenseConfig", {})
+    config["enable"] = promised == "off"
+
+
+@tampering("waf*.logging", "the log level turned")
+def log_level(cloud, promised):
+    differ(cloud.waf()["advancedOptionsConfig"], "logLevel", "VERBOSE" if promised == "normal" else "NORMAL")
+
+
+# ---- databases -------------------------------------------------------------------------------------------------------
+
+
+def database(pattern, what, key, value, part=None):
+    """A setting of an instance."""
+
+    @tampering(f"databases.*.{pattern}", what)
+    def change(cloud, promised):
+        settings = cloud.database()["settings"]
+        differ(settings[part] if part else settings, key, value)
+
+
+database("public_address", "a public address", "ipv4Enabled", True, "ipConfiguration")
+database("tls", "TLS no longer needed", "sslMode", "ALLOW_UNENCRYPTED_AND_ENCRYPTED", "ipConfiguration")
+database("connectors_only", "connections past the connectors", "connectorEnforcement", "NOT_REQUIRED")
+database("availability", "one zone", "availabilityType", "ZONAL")
+database("availability", "two zones", "availabilityType", "REGIONAL")
+database("deletion_protection", "deletion protection off", "deletionProtectionEnabled", False)
+database("backups", "no backups", "enabled", False, "backupConfiguration")
+database("backups", "backups elsewhere", "location", "us", "backupConfiguration")
+database("pitr", "the log of a day", "transactionLogRetentionDays", 1, "backupConfiguration")
+
+
+@tampering("databases.*.version", "another major version", by_hand=True)
+def version(cloud, promised):
+    found = cloud.database()
+    engine, _, number = found["databaseVersion"].partition("_")
+    found["databaseVersion"] = f"{engine}_{int(number.partition('_')[0]) + 1}"
+
+
+@tampering("databases.*.backups", "fewer backups")
+def fewer(cloud, promised):
+    cloud.database()["settings"]["backupConfiguration"]["backupRetentionSettings"]["retainedBackups"] = 1
+
+
+@tampering("databases.*.pitr", "no restoring of any moment")
+def no_pitr(cloud, promised):
+    backups = cloud.database()["settings"]["backupConfiguration"]
+    backups.pop("pointInTimeRecoveryEnabled", None)
+    backups.pop("binaryLogEnabled", None)
+
+
+@tampering("databases.*.iam_login", "no login by IAM")
+def no_iam_login(cloud, promised):
+    settings = cloud.database()["settings"]
+    settings["databaseFlags"] = [flag for flag in settings["databaseFlags"] if "iam_authentication" not in flag["name"]]
+
+
+@tampering("databases.*.users", "somebody else logs in", by_hand=True)
+def user(cloud, promised):
+    instance = cloud.path(f"/instances/{cloud.element}", "sql:")
+    name = f"mallory@{cloud.project}.iam"
+    found = {"kind": "sql#user", "name": name, "instance": cloud.element, "project": cloud.project}
+    cloud.saved["store"][f"{instance}/users/{name}@"] = found | {"type": "CLOUD_IAM_SERVICE_ACCOUNT"}
+
+
+@tampering("databases.*.users", "a login taken away")
+def no_user(cloud, promised):
+    users = [path for path in cloud.some(f"/instances/{cloud.element}/users/") if ".iam" in path or "/run-" in path or "/job-" in path]
+    cloud.drop(users[0])
+
+
+# ---- secrets ---------------------------------------------------------------------------------------------------------
+
+
+@tampering("secrets.*.readers", "somebody else reads", by_hand=True)
+def reader(cloud, promised):
+    cloud.bind(cloud.path(f"/secrets/{cloud.element}"), "roles/secretmanager.secretAccessor", EVIL)
+
+
+@tampering("secrets.*.readers", "the readers taken away")
+def no_reader(cloud, promised):
+    cloud.unbind(cloud.path(f"/secrets/{cloud.element}"), "roles/secretmanager.secretAccessor")
+
+
+@tampering("secrets.*.writers", "somebody else writes", by_hand=True)
+def writer(cloud, promised):
+    cloud.bind(cloud.path(f"/secrets/{cloud.element}"), "roles/secretmanager.secretVersionAdder", EVIL)
+
+
+@tampering("secrets.*.pinned", "the pinned version disabled", by_hand=True)
+def disabled(cloud, promised):
+    if promised == "none":
+        raise Same
+    for version in promised.split(", "):
+        cloud.one(f"/secrets/{cloud.element}/versions/{version}")["state"] = "DISABLED"
+
+
+@tampering("secrets.*.replicas", "kept elsewhere", by_hand=True)
+def replicas(cloud, promised):
+    cloud.one(f"/secrets/{cloud.element}")["replication"] = {"userManaged": {"replicas": [{"location": "us-east1"}]}}
+
+
+# ---- network ---------------------------------------------------------------------------------------------------------
+
+
+def firewall(cloud, path, **changes):
+    model = cloud.saved["store"][cloud.some("/global/firewalls/")[0]]
+    rule = {"kind": "compute#firewall", "name": path, "network": model["network"], "priority": 900, "disabled": False}
+    end = f"projects/{cloud.project}/global/firewalls/{path}"
+    cloud.saved["store"][f"compute:{end}"] = rule | {"id": "1", "selfLink": COMPUTE + end} | changes
+
+
+@tampering("network.egress", "the rule that denies switched off")
+def allowed(cloud, promised):
+    for path in cloud.some("/global/firewalls/"):
+        rule = cloud.saved["store"][path]
+        if rule["direction"] == "EGRESS" and "denied" in rule:
+            rule["disabled"] = True
+
+
+@tampering("network.egress.openings", "a way out", by_hand=True)
+def way_out(cloud, promised):
+    everything = [{"IPProtocol": "all"}]
+    firewall(cloud, "temporary", direction="EGRESS", allowed=everything, destinationRanges=["0.0.0.0/0"])
+
+
+@tampering("network.egress.openings", "an opening taken away")
+def no_way_out(cloud, promised):
+    allows = [path for path in cloud.some("/global/firewalls/") if "allowed" in cloud.saved["store"][path]]
+    if not allows:
+        raise Same
+    cloud.drop(allows[0])
+
+
+@tampering("network.ingress.openings", "SSH from everywhere", by_hand=True)
+def way_in(cloud, promised):
+    ssh = [{"IPProtocol": "tcp", "ports": ["22"]}]
+    firewall(cloud, "temporary-in", direction="INGRESS", allowed=ssh, sourceRanges=["0.0.0.0/0"])
+
+
+@tampering("network.routes", "a route to the internet", by_hand=True)
+def route(cloud, promised):
+    network = cloud.saved["store"][cloud.some("/global/networks/")[0]]["selfLink"]
+    end = f"projects/{cloud.project}/global/routes/temporary"
+    everything = "0.0.0.0/1" if "0.0.0.0/0" in promised else "0.0.0.0/0"
+    found = {"kind": "compute#route", "name": "temporary", "network": network, "destRange": everything, "priority": 1000}
+    found["nextHopGateway"] = f"{COMPUTE}projects/{cloud.project}/global/gateways/default-internet-gateway"
+    cloud.saved["store"][f"compute:{end}"] = found | {"id": "1", "selfLink": COMPUTE + end}
+
+
+@tampering("network.nat", "a router that nobody declared", by_hand=True)
+def router(cloud, promised):
+    subnet = cloud.saved["store"][cloud.some("/subnetworks/")[0]]
+    region = subnet["region"].rpartition("/")[2]
+    end = f"projects/{cloud.project}/regions/{region}/routers/temporary"
+    if promised != "none":
+        raise Same
+    found = {"kind": "compute#router", "name": "temporary", "network": subnet["network"], "region": subnet["region"]}
+    cloud.saved["store"][f"compute:{end}"] = found | {"id": "1", "selfLink": COMPUTE + end}
+
+
+@tampering("network.nat", "the address that the internet sees is another")
+def nat(cloud, promised):
+    if promised == "none":
+        raise Same
+    found = cloud.one(cloud.some("/routers/")[0])["nats"][0]
+    found["natIpAllocateOption"] = "AUTO_ONLY"
+    found.pop("natIps", None)
+
+
+@tampering("network.private_zones", "a private zone that leads elsewhere", by_hand=True)
+def zone(cloud, promised):
+    # Its own network, or the one of another project that it lives in.
+    networks = [path for path in cloud.saved["store"] if re.match(r"compute:projects/[^/]+/global/networks/", path)]
+    mine = [path for path in networks if f"/{cloud.project}/" in path] or networks
+    visible = {"networks": [{"networkUrl": COMPUTE + mine[0].removeprefix("compute:")}]}
+    cloud.saved["store"][f"serviceusage:projects/{cloud.project}/services/dns.googleapis.com"] = {"state": "ENABLED"}
+    path = f"dns:projects/{cloud.project}/managedZones/temporary"
+    found = {"kind": "dns#managedZone", "name": "temporary", "dnsName": "pkg.dev.", "visibility": "private"}
+    cloud.saved["store"][path] = found | {"id": "1", "description": "", "privateVisibilityConfig": visible}
+
+
+@tampering("network.dns_logs", "DNS logs switched off")
+def dns_logs(cloud, promised):
+    path = next(path for path in cloud.some("/policies/") if path.startswith("dns:"))
+    cloud.saved["store"][path]["enableLogging"] = False
+
+
+@tampering("network.flow_logs", "flow logs switched off")
+def flow_logs(cloud, promised):
+    subnet = cloud.one(cloud.some("/subnetworks/")[0])
+    subnet["enableFlowLogs"] = False
+    subnet["logConfig"]["enable"] = False
+
+
+@tampering("network.google_access", "Google's APIs no longer reached privately")
+def google_access(cloud, promised):
+    cloud.one(cloud.some("/subnetworks/")[0])["privateIpGoogleAccess"] = False
+
+
+@tampering("network.subnet", "another range", by_hand=True)
+def subnet(cloud, promised):
+    cloud.one(cloud.some("/subnetworks/")[0])["ipCidrRange"] = "10.99.0.0/24"
+
+
+@tampering("network.services_range", "another range", by_hand=True)
+def services_range(cloud, promised):
+    path = next(path for path in cloud.some("/global/addresses/") if cloud.saved["store"][path].get("purpose") == "VPC_PEERING")
+    cloud.saved["store"][path]["address"] = "10.98.0.0"
+
+
+# ---- governance ------------------------------------------------------------------------------------------------------
+
+
+@tampering("governance.*", "the policy lifted")
+def lifted(cloud, promised):
+    if promised == "none":
+        raise Same
+    cloud.drop(cloud.path(f"/policies/{cloud.fact.partition('.')[2]}", "orgpolicy:"))
+
+
+@tampering("governance.*", "the policy allows everything")
+def allow_all(cloud, promised):
+    if promised == "none":
+        raise Same
+    spec = cloud.one(f"/policies/{cloud.fact.partition('.')[2]}", "orgpolicy:")["spec"]
+    spec["rules"] = [{"enforce": False}] if promised == "enforced" else [{"allowAll": True}]
+
+
+@tampering("governance.*", "a policy that stands in the way")
+def in_the_way(cloud, promised):
+    if promised != "none":
+        raise Same
+    name = f"projects/{cloud.project}/policies/{cloud.fact.partition('.')[2]}"
+    cloud.saved["store"][f"orgpolicy:{name}"] = {"name": name, "etag": "x", "spec": {"rules": [{"enforce": True}]}}
+
+
+@tampering("audit_logs.*", "the audit log removed")
+def unaudited(cloud, promised):
+    policy = cloud.saved["policies"][cloud.whole_project()]
+    service = cloud.fact.partition(".")[2]
+    policy["auditConfigs"] = [config for config in policy["auditConfigs"] if config["service"] != service]
+
+
+@tampering("audit_logs.*", "somebody exempted from the audit log")
+def exempted(cloud, promised):
+    policy = cloud.saved["policies"][cloud.whole_project()]
+    service = cloud.fact.partition(".")[2]
+    config = next(config for config in policy["auditConfigs"] if config["service"] == service)
+    config["auditLogConfigs"][0]["exemptedMembers"] = [EVIL]
