@@ -9,6 +9,9 @@ mod sample;
 pub mod start;
 pub mod terraform;
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use askama::Template;
 
 use crate::plan::model::Plan;
@@ -17,14 +20,24 @@ use crate::tree::Tree;
 /// The files of all environments.
 #[must_use]
 pub fn render(plans: &[Plan]) -> Tree {
-    let mut tree = Tree::default();
-    for plan in plans {
-        terraform::render(plan, &mut tree);
-        gcloud::render(plan, &mut tree);
-        iam::render(plan, &mut tree);
-    }
-    docs::render(plans, &mut tree);
-    tree
+    // Terraform costs about as much as all the rest, so the two are made side by side.
+    thread::scope(|scope| {
+        let terraform = scope.spawn(|| {
+            let mut tree = Tree::default();
+            for plan in plans {
+                terraform::render(plan, &mut tree);
+            }
+            tree
+        });
+        let mut tree = Tree::default();
+        for plan in plans {
+            gcloud::render(plan, &mut tree);
+            iam::render(plan, &mut tree);
+        }
+        docs::render(plans, &mut tree);
+        tree.extend(terraform.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        tree
+    })
 }
 
 /// Renders a template.
