@@ -35,7 +35,11 @@ pub fn render(plans: &[Plan]) -> Tree {
             iam::render(plan, &mut tree);
         }
         docs::render(plans, &mut tree);
-        tree.extend(terraform.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        tree.extend(
+            terraform
+                .join()
+                .unwrap_or_else(|panic| resume_unwind(panic)),
+        );
         tree
     })
 }
