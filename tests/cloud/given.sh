@@ -15,7 +15,7 @@ repositories() { # repositories PROJECT LOCATION NAME…
 
 enable "$1" cloudresourcemanager.googleapis.com serviceusage.googleapis.com
 case $1 in
-  acme-hello-prod)
+  acme-hello-prod | acme-shop-prod) # the latter of tests/life
     repositories "$1" europe-west1 app
     ;;
   acme-status-prod)

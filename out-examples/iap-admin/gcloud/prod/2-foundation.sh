@@ -49,6 +49,7 @@ no_default_routes backoffice
 
 # Google's APIs are reached without a public address; a call to an internal service counts as internal only with it.
 step 'subnet backoffice-run'
+grow backoffice-run 10.8.0.0/24
 ensure gcloud compute networks subnets create backoffice-run \
   --network=backoffice \
   --region=europe-west1 \

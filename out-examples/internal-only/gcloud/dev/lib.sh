@@ -887,6 +887,23 @@ clears['compute firewall-rules --target-tags']='--target-tags='
 clears['compute firewall-rules --disabled']='--no-disabled'
 clears['compute firewall-rules --enable-logging']='--no-enable-logging'
 
+grow() { # grow SUBNETWORK RANGE: to a range that holds the present one it grows in place; `ensure` stops at any other
+  [[ $active ]] || return 0
+  local key="compute networks subnets  $1" present bits=${2#*/}
+  load 'compute networks subnets'
+  present=${live[$key --range]-}
+  if [[ ! $present ]] || ((bits >= ${present#*/} || $(prefix "$2" "$bits") != $(prefix "$present" "$bits"))); then return 0; fi
+  change gcloud compute networks subnets expand-ip-range "$1" --region="$region" --prefix-length="$bits"
+  live[$key --range]=$2
+  became updated "--range=$2 (was $present)"
+}
+
+prefix() { # prefix RANGE BITS: the first bits of its address, as a number
+  local parts
+  IFS=./ read -r -a parts <<<"$1"
+  echo $(((parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3]) >> (32 - $2)))
+}
+
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.
 

@@ -41,6 +41,7 @@ no_default_routes pricing
 
 # Google's APIs are reached without a public address; a call to an internal service counts as internal only with it.
 step 'subnet pricing-run'
+grow pricing-run 10.8.0.0/24
 ensure gcloud compute networks subnets create pricing-run \
   --network=pricing \
   --region=us-central1 \

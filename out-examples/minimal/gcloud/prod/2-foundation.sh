@@ -41,6 +41,7 @@ no_default_routes hello
 
 # Google's APIs are reached without a public address; a call to an internal service counts as internal only with it.
 step 'subnet hello-run'
+grow hello-run 10.8.0.0/24
 ensure gcloud compute networks subnets create hello-run \
   --network=hello \
   --region=europe-west1 \

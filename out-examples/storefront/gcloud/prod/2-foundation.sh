@@ -44,6 +44,7 @@ no_default_routes storefront
 
 # Google's APIs are reached without a public address; a call to an internal service counts as internal only with it.
 step 'subnet storefront-run'
+grow storefront-run 10.8.0.0/24
 ensure gcloud compute networks subnets create storefront-run \
   --network=storefront \
   --region=asia-northeast1 \

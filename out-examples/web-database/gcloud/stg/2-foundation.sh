@@ -44,6 +44,7 @@ no_default_routes notes
 
 # Google's APIs are reached without a public address; a call to an internal service counts as internal only with it.
 step 'subnet notes-run'
+grow notes-run 10.8.0.0/24
 ensure gcloud compute networks subnets create notes-run \
   --network=notes \
   --region=europe-west1 \
