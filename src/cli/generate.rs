@@ -94,12 +94,13 @@ struct Done {
 fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done, Failure> {
     let _hold = wanted.store.hold()?;
     let last = wanted.last(wanted.store.lock()?)?;
-    let found = wanted.judge(&last, &arguments.gone)?;
+    let rest = wanted.rest(&last);
+    let found = wanted.judge(&last, &rest.facts, &arguments.gone)?;
     let disk = wanted.store.disk(wanted.paths(&last)?, &wanted.tree)?;
     let changes = wanted.changes(&disk, &last);
     let settled = arguments.settle.settle(&changes, wanted, &last)?;
     let bases = bases(&changes, wanted, &last, false)?;
-    let decision = decide(changes, &settled.settlement, wanted.rest(&last));
+    let decision = decide(changes, &settled.settlement, rest);
     if decision.is_refused() {
         return Err(told::refused(&decision, &bases, &settled));
     }

@@ -190,15 +190,14 @@ impl Wanted {
         .help("write to another folder: --out DIR"))
     }
 
-    /// Judges what changes for what lives already. Gives what is to be known about it; fails where it must not be so. Of
-    /// the elements in `gone` the cloud has nothing.
-    pub fn judge(&self, last: &Last, gone: &[String]) -> Result<Found, Failure> {
-        let after = self.facts(last);
-        let found = changed(&self.source, &last.lock.facts, &after, gone);
+    /// Judges what changes for what lives already on the way to the facts in `after`. Gives what is to be known about it;
+    /// fails where it must not be so. Of the elements in `gone` the cloud has nothing.
+    pub fn judge(&self, last: &Last, after: &Posture, gone: &[String]) -> Result<Found, Failure> {
+        let found = changed(&self.source, &last.lock.facts, after, gone);
         if found.iter().all(is_warning) {
             return Ok(self.found(&found));
         }
-        let steps = steps(&last.lock.facts, &after, gone);
+        let steps = steps(&last.lock.facts, after, gone);
         let elements: BTreeSet<&str> = (steps.iter())
             .filter(|step| step.stops())
             .map(|step| step.element.as_str())
@@ -216,8 +215,8 @@ impl Wanted {
     }
 
     /// What is to be known about the change for what lives already, but for what must not be so.
-    pub fn warnings(&self, last: &Last) -> Found {
-        let mut found = changed(&self.source, &last.lock.facts, &self.facts(last), &[]);
+    pub fn warnings(&self, last: &Last, after: &Posture) -> Found {
+        let mut found = changed(&self.source, &last.lock.facts, after, &[]);
         found.retain(is_warning);
         self.found(&found)
     }

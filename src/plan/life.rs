@@ -69,6 +69,9 @@ type Facts = BTreeMap<String, String>;
 type Found = Vec<(String, What)>;
 
 fn changes(old: &Facts, new: &Facts) -> Found {
+    if old == new {
+        return Found::new();
+    }
     let mut found = identities(old, new);
     if found.iter().any(|(element, _)| element == "project") {
         // Whatever else is another one follows from that.
@@ -97,15 +100,18 @@ fn losers(old: &Facts, new: &Facts) -> Found {
 
 fn identities(old: &Facts, new: &Facts) -> Found {
     let mut found = Found::new();
-    for (key, before) in old {
+    let changed = old.iter().filter_map(|(key, before)| {
+        let after = new.get(key).filter(|after| *after != before)?;
+        Some((key, before, after))
+    });
+    for (key, before, after) in changed {
         let (element, fact) = split(key);
-        for identity in IDENTITIES.iter().filter(|one| one.is(element, &fact)) {
-            if let Some(after) = new.get(key)
-                && identity.is_changed(before, after)
-            {
-                let what = What::Identity(identity, before.clone(), after.clone());
-                found.push((element.to_owned(), what));
-            }
+        let another = |identity: &&Identity| {
+            identity.is(element, &fact) && identity.is_changed(before, after)
+        };
+        for identity in IDENTITIES.iter().filter(another) {
+            let what = What::Identity(identity, before.clone(), after.clone());
+            found.push((element.to_owned(), what));
         }
     }
     found
@@ -129,8 +135,9 @@ fn vanished(old: &Facts, new: &Facts) -> Found {
 
 fn upgraded(old: &Facts, new: &Facts) -> Found {
     let versions = old.iter().filter_map(|(key, before)| {
-        let (element, fact) = split(key);
-        let after = new.get(key).filter(|_| fact == "version")?;
+        let element = key.strip_suffix(".version")?;
+        element.starts_with("databases.").then_some(())?;
+        let after = new.get(key)?;
         let later = version(before) < version(after);
         later.then(|| {
             (

@@ -119,10 +119,11 @@ fn compare(arguments: &Arguments, wanted: &Wanted, today: Date) -> Result<Report
         None => wanted.store.lock()?,
     };
     let last = wanted.last(text)?;
+    let rest = wanted.rest(&last);
     let found = match revision {
         // What was already agreed to is not refused again: it is the facts that show it.
-        Some(_) => wanted.warnings(&last),
-        None => wanted.judge(&last, &[])?,
+        Some(_) => wanted.warnings(&last, &rest.facts),
+        None => wanted.judge(&last, &rest.facts, &[])?,
     };
     let paths = wanted.paths(&last)?;
     let disk = match &revision {
@@ -132,7 +133,7 @@ fn compare(arguments: &Arguments, wanted: &Wanted, today: Date) -> Result<Report
     let changes = wanted.changes(&disk, &last);
     let bases = super::settle::bases(&changes, wanted, &last, revision.is_some())?;
     let settlement = Settlement::default();
-    let decision = decide(changes, &settlement, wanted.rest(&last));
+    let decision = decide(changes, &settlement, rest);
     // To ask git takes longer than to compare a small folder.
     let place = LazyCell::new(|| {
         let place = wanted.store.place_in_repository();
