@@ -66,7 +66,7 @@ const SETS: &[&str] = &[
 /// Flags that hold several values in their order.
 const LISTS: &[&str] = &["command", "args", "add-volume", "add-volume-mount"];
 
-/// Words of `lib.sh` that change nothing, or whose effect another test holds (`leftovers.rs`, `gcloud/walk`).
+/// Words of `lib.sh` that change nothing, or whose effect another test holds (`leftovers.rs`, `gcloud/walk`, `life/run`).
 const QUIET: &[&str] = &[
     ".",
     "arguments",
@@ -81,6 +81,7 @@ const QUIET: &[&str] = &[
     "secrets_stand",
     "run_job",
     "record",
+    "grow",
 ];
 
 /// Words of `lib.sh` that remove whatever they do not name, and the kinds of what they name.
