@@ -102,8 +102,7 @@ impl Lock {
         for (path, hash) in theirs.files {
             match lock.files.get(&path) {
                 None => drop(lock.files.insert(path, hash)),
-                Some(own) if *own != hash => drop(lock.other.insert(path, hash)),
-                Some(_) => {}
+                Some(_) => drop(lock.other.insert(path, hash)),
             }
         }
         // What one side took over is a person's, whatever the other says.

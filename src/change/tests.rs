@@ -201,6 +201,20 @@ fn what_a_person_settled() {
     }
 }
 
+/// A file that is neither to be written nor was ever written or taken over is not looked at any further.
+#[test]
+fn what_was_never_written_is_nobodys_business() {
+    let disk = OnDisk {
+        bytes: b"x".as_slice().into(),
+        executable: false,
+    };
+    let state = |lock| state::state(&path("a"), None, None, Some(&disk), &lock);
+    assert_eq!(state(Lock::default()), None);
+    let mut lock = Lock::default();
+    lock.kept.insert(path("a"), "hash".to_owned());
+    assert_eq!(state(lock), Some(State::EditedOrphan));
+}
+
 #[test]
 fn a_script_gets_its_right_to_run_back() {
     let mut tree = Tree::default();
