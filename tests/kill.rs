@@ -89,7 +89,7 @@ fn each_is_old_or_new(found: &Files, old: &Files, new: &Files, when: &str) {
 }
 
 fn generate(folder: &Folder) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_ravelin"))
+    Command::new(folder::program())
         .arg("generate")
         .current_dir(folder.path(""))
         .stdout(Stdio::null())
@@ -195,7 +195,7 @@ fn killed_at_random_moments() {
 }
 
 #[test]
-#[ignore = "takes minutes, and a release build; `.ci/run` runs it"]
+#[ignore = "takes minutes, and `RAVELIN_PROGRAM`; `.ci/run` runs it"]
 fn killed_at_random_moments_among_a_thousand_services() {
     let states = states(1_000);
     let rewritten = states[0].files.iter();

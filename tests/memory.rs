@@ -19,7 +19,7 @@ fn most(folder: &Folder, command: &str, status: i32) -> u64 {
     let told = folder.path("most");
     let mut time = Command::new("time");
     time.args(["--quiet", "-f", "%M", "-o"]).arg(&told);
-    time.arg(env!("CARGO_BIN_EXE_ravelin")).arg(command);
+    time.arg(folder::program()).arg(command);
     let done = time.current_dir(folder.path("")).output();
     let done = done.unwrap_or_else(|error| panic!("this test needs GNU time: {error}"));
     assert_eq!(done.status.code(), Some(status), "{done:?}");
@@ -27,7 +27,7 @@ fn most(folder: &Folder, command: &str, status: i32) -> u64 {
 }
 
 #[test]
-#[ignore = "needs GNU time, and a release build to be quick; `.ci/run` runs it"]
+#[ignore = "needs GNU time, and `RAVELIN_PROGRAM` to be quick; `.ci/run` runs it"]
 fn six_thousand_files_take_little_more_than_a_hundred_megabytes() {
     let folder = Folder::with(&services::services(3_000));
     let first = most(&folder, "generate", 0);

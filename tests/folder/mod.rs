@@ -93,7 +93,7 @@ impl Folder {
     }
 
     pub fn run(&self, arguments: &str) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_ravelin"))
+        let output = Command::new(program())
             .args(arguments.split_whitespace())
             .current_dir(self.0.path())
             .output()
@@ -104,6 +104,13 @@ impl Folder {
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
+}
+
+/// The program: the one that is built with the tests, or a release build that `RAVELIN_PROGRAM` names, where a test is too
+/// slow without.
+pub fn program() -> PathBuf {
+    let given = std::env::var_os("RAVELIN_PROGRAM");
+    given.map_or_else(|| env!("CARGO_BIN_EXE_ravelin").into(), PathBuf::from)
 }
 
 impl Run {
