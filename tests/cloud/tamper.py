@@ -108,8 +108,12 @@ class Tampers:
         label = f"{self.place.name}: {len(rows)} tamperings at once"
         if not self.checks.check(f"{label}: verify.sh ends with 1", ran.status == 1, ran):
             return
-        lost = [row for row in rows if not named(ran, row[0])]
-        self.checks.note("passed", f"{label}: it names {len(rows) - len(lost)} facts")
+        lost = []  # hidden by another one, perhaps
+        for row in rows:
+            if named(ran, row[0]):
+                self.checks.note("passed", f"{self.place.name}: {row[1]}: verify.sh names {row[0]}")
+            else:
+                lost.append(row)
         if repair:
             stages = [stage for stage in self.place.stages if stage in STAGE.findall(ran.last)]
             self.checks.check(f"{label}: it names the scripts that restore them", stages, ran.last)
@@ -123,7 +127,7 @@ class Tampers:
             self.checks.check(f"{label}: the cloud is what it was", not found, "\n".join(found))
         else:
             self.checks.check(f"{label}: it says what is left to people", "by hand" in ran.last or "./secrets.sh" in ran.last, ran.last)
-        for fact, what, change, _ in lost:  # another one may have hidden it
+        for fact, what, change, _ in lost:
             self.alone(fact, what, change)
 
 
