@@ -12,7 +12,9 @@ def begin(place):
     """What stands before the first stage."""
     place.cloud.control("strict", STRICT)
     place.cloud.control("numbers", place.numbers)
-    given = place.run("given.sh", place.project, folder=HERE)
+    asked = "".join(path.read_text(encoding="utf-8") for path in sorted(place.elsewhere.glob("*.yaml")))
+    resources = sorted(set(re.findall(r"^- resource: (\S+)$", asked, re.MULTILINE)))
+    given = place.run("given.sh", place.project, *resources, folder=HERE)
     if given.status != 0:
         raise RuntimeError(given)
 
