@@ -1227,7 +1227,7 @@ run_again() { # turns $command into the one for what is there: strays are cleare
   if [[ $kind == 'run jobs' ]]; then start=5; fi
   if [[ " ${differences[*]}" == *--add-volume* || " ${differences[*]}" == *--clear-volume* ]]; then volumes=yes; fi
   for argument in "${changes[@]}"; do
-    if [[ $argument == --clear-custom-audiences || $argument == --no-session-affinity || $argument == --remove-* ]]; then kept+=("$argument"); fi
+    if [[ $argument == --clear-custom-audiences || $argument == --clear-network || $argument == --no-session-affinity || $argument == --remove-* ]]; then kept+=("$argument"); fi
   done
   if [[ $volumes ]]; then kept+=(--clear-volumes); fi
   for argument in "${command[@]:start}" --container=; do

@@ -228,6 +228,8 @@ internet() { # internet KIND NAME NETWORK: what it reaches of the internet
   egress "$1" "$2"
   if [[ $found != all-traffic ]]; then found=direct; return 0; fi
   found=none
+  # A blueprint without a network does not know how its rules are read.
+  [[ ${lists['compute firewall-rules']+known} ]] || return 0
   tags=,${live[$1  $2 --network-tags]-},
   load 'compute firewall-rules'
   for rule in "${!there[@]}"; do
