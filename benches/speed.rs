@@ -55,7 +55,7 @@ fn blueprint(name: &str) -> Source {
 
 /// A blueprint of so many services.
 fn services(count: usize) -> Source {
-    Source::new("many.toml", services::services(count))
+    Source::new("ravelin.toml", services::services(count))
 }
 
 /// From the text to all files in memory.
