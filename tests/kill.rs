@@ -195,7 +195,7 @@ fn killed_at_random_moments() {
 }
 
 #[test]
-#[ignore = "takes minutes, and `RAVELIN_PROGRAM`; `.ci/run` runs it"]
+#[ignore = "takes minutes, and `RAVELIN_PROGRAM`; `.ci/run --full` runs it"]
 fn killed_at_random_moments_among_a_thousand_services() {
     let states = states(1_000);
     let rewritten = states[0].files.iter();

@@ -27,7 +27,7 @@ fn most(folder: &Folder, command: &str, status: i32) -> u64 {
 }
 
 #[test]
-#[ignore = "needs GNU time, and `RAVELIN_PROGRAM` to be quick; `.ci/run` runs it"]
+#[ignore = "needs GNU time, and `RAVELIN_PROGRAM` to be quick; `.ci/run --full` runs it"]
 fn six_thousand_files_take_little_more_than_a_hundred_megabytes() {
     let folder = Folder::with(&services::services(3_000));
     let first = most(&folder, "generate", 0);
