@@ -892,7 +892,8 @@ grow() { # grow SUBNETWORK RANGE: to a range that holds the present one it grows
   local key="compute networks subnets  $1" present bits=${2#*/}
   load 'compute networks subnets'
   present=${live[$key --range]-}
-  if [[ ! $present ]] || ((bits >= ${present#*/} || $(prefix "$2" "$bits") != $(prefix "$present" "$bits"))); then return 0; fi
+  [[ $present =~ ^([0-9]+\.){3}[0-9]+/[0-9]+$ ]] || return 0
+  if ((bits >= ${present#*/} || $(prefix "$2" "$bits") != $(prefix "$present" "$bits"))); then return 0; fi
   change gcloud compute networks subnets expand-ip-range "$1" --region="$region" --prefix-length="$bits"
   live[$key --range]=$2
   became updated "--range=$2 (was $present)"
