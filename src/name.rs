@@ -48,7 +48,7 @@ impl Kind {
         let dashed = |byte: u8| lower_digit(byte) || byte == b'-';
         match self {
             Self::ProjectId => {
-                shaped(name, 6, 30, lower, dashed, lower_digit)
+                shaped(name, 6, PROJECT_ID_MAX, lower, dashed, lower_digit)
                     && !name.contains("google")
                     && !name.contains("ssl")
             }
@@ -230,6 +230,9 @@ fn shaped(
         && bytes.iter().skip(1).rev().skip(1).all(|byte| middle(*byte))
         && (bytes.len() == 1 || bytes.last().is_some_and(|byte| last(*byte)))
 }
+
+/// The longest id of a project (<https://cloud.google.com/resource-manager/docs/creating-managing-projects>).
+pub const PROJECT_ID_MAX: usize = 30;
 
 /// The shortest id of a service account (<https://cloud.google.com/iam/docs/service-accounts-create>).
 const ACCOUNT_ID_MIN: usize = 6;

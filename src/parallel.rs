@@ -1,5 +1,10 @@
 //! The same work on many things, on all processors.
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 /// So many things are worth a thread: what is done with each takes some microseconds, and a thread as much as some of them.
 const PART: usize = 256;
 
@@ -8,17 +13,36 @@ pub fn parts<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a [T]) -> R +
     if items.len() <= PART {
         return vec![work(items)];
     }
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let part = items.len().div_ceil(threads).max(PART);
-    std::thread::scope(|scope| {
-        let threads = items.chunks(part).map(|part| scope.spawn(|| work(part)));
-        let threads: Vec<_> = threads.collect();
-        let joined = threads.into_iter().map(|thread| match thread.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect()
-    })
+    let part = items.len().div_ceil(processors()).max(PART);
+    let parts: Vec<&'a [T]> = items.chunks(part).collect();
+    each(&parts, |part| work(part))
+}
+
+/// Does something with each, on all processors; what comes of it stands in the order of the items.
+pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = processors();
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    thread::scope(|scope| {
+        for _ in 0..threads.min(items.len()) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(at) else { break };
+                    let result = work(item);
+                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                    done.push((at, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 #[cfg(test)]

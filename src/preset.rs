@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::{Field, Scalar, fields, filled};
 use crate::language::BLUEPRINT_FILE;
-use crate::name::Kind;
+use crate::name::{Kind, PROJECT_ID_MAX};
 use crate::plan::Date;
 use crate::source::{Lines, Source};
 
@@ -249,9 +249,7 @@ fn about(field: &Field) -> Option<About> {
 
 /// The id of an environment's project, until somebody says which it is.
 fn project_id(name: &str, environment: &str) -> String {
-    /// As long as an id may be, less the hyphen.
-    const ROOM: usize = 29;
-    let room = ROOM.saturating_sub(environment.len());
+    let room = PROJECT_ID_MAX.saturating_sub(environment.len() + "-".len());
     let head: String = name.chars().take(room).collect();
     let id = format!("{}-{environment}", head.trim_end_matches('-'));
     // Google keeps its own names, and some, for itself.

@@ -10,6 +10,7 @@ use super::target::{Found, Last, Target, Wanted};
 use super::words::count;
 use super::{Failure, Outcome, many, terminal, told};
 use crate::change::{Action, Change, decide};
+use crate::parallel;
 use crate::store::Writes;
 
 /// Write Terraform, gcloud scripts and IAM policies
@@ -52,9 +53,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 fn all(arguments: &Arguments) -> Result<Outcome, Failure> {
     let targets = arguments.target.below()?;
     let wanted = many::expand(&targets)?;
-    let checks = many::each(&wanted, |(_, wanted)| generate(arguments, wanted, false));
+    let checks = parallel::each(&wanted, |(_, wanted)| generate(arguments, wanted, false));
     many::settle(&wanted, checks, "nothing was written")?;
-    let done = many::each(&wanted, |(_, wanted)| generate(arguments, wanted, true));
+    let done = parallel::each(&wanted, |(_, wanted)| generate(arguments, wanted, true));
     let done = many::settle(&wanted, done, "the others are done")?;
     let found = done.iter().map(|done| done.found.text.as_str());
     terminal::say(&found.collect::<String>());
@@ -114,6 +115,7 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
             Action::Nothing | Action::Keep | Action::Refuse => {}
         }
     }
+    // A run that was cut short may have removed a file and left its folder, which is empty now.
     let gone = last.seen.files.keys();
     let gone = gone.filter(|path| wanted.tree.get(path.as_str()).is_none());
     writes

@@ -8,7 +8,7 @@ mod shared;
 use std::collections::BTreeMap;
 
 pub use compare::{Direction, FactChange, Facts as Posture, changed_facts, direction};
-pub(super) use compare::{elements, entries, split};
+pub(super) use compare::{Stated, elements, entries, split};
 pub use order::apply_order;
 pub(super) use order::gained;
 

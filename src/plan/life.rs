@@ -3,11 +3,11 @@
 
 mod identity;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::str::EscapeDebug;
 
 use self::identity::{IDENTITIES, Identity, version};
-use super::facts::{Posture, elements, entries, gained, split};
+use super::facts::{Posture, Stated, elements, entries, gained, split};
 use crate::blueprint::{Environment, Key, Place};
 use crate::diag::{Diagnostic, Rule, Severity};
 use crate::rules;
@@ -62,13 +62,10 @@ pub fn steps(before: &Posture, after: &Posture, gone: &[String]) -> Vec<Step> {
     steps
 }
 
-/// The facts of one environment.
-type Facts = BTreeMap<String, String>;
-
 /// What became of elements.
 type Found = Vec<(String, What)>;
 
-fn changes(old: &Facts, new: &Facts) -> Found {
+fn changes(old: &Stated, new: &Stated) -> Found {
     if old == new {
         return Found::new();
     }
@@ -88,7 +85,7 @@ fn changes(old: &Facts, new: &Facts) -> Found {
 }
 
 /// What runs and loses something by the first stage, which has to go first since something else comes.
-fn losers(old: &Facts, new: &Facts) -> Found {
+fn losers(old: &Stated, new: &Stated) -> Found {
     if gained(old, new).is_empty() {
         return Found::new();
     }
@@ -98,7 +95,7 @@ fn losers(old: &Facts, new: &Facts) -> Found {
     losers.map(|element| (element, What::Loses)).collect()
 }
 
-fn identities(old: &Facts, new: &Facts) -> Found {
+fn identities(old: &Stated, new: &Stated) -> Found {
     let mut found = Found::new();
     let changed = old.iter().filter_map(|(key, before)| {
         let after = new.get(key).filter(|after| *after != before)?;
@@ -118,7 +115,7 @@ fn identities(old: &Facts, new: &Facts) -> Found {
 }
 
 /// What was made here, and is not any longer. An environment that is gone as a whole is not looked into.
-fn vanished(old: &Facts, new: &Facts) -> Found {
+fn vanished(old: &Stated, new: &Stated) -> Found {
     let stays = elements(new);
     let mut found = Found::new();
     for (key, value) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
@@ -133,7 +130,7 @@ fn vanished(old: &Facts, new: &Facts) -> Found {
     found
 }
 
-fn upgraded(old: &Facts, new: &Facts) -> Found {
+fn upgraded(old: &Stated, new: &Stated) -> Found {
     let versions = old.iter().filter_map(|(key, before)| {
         let element = key.strip_suffix(".version")?;
         element.starts_with("databases.").then_some(())?;

@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 use super::target::{Target, Wanted};
 use super::{Failure, Outcome, check, many, pager, terminal};
 use crate::change::{Settlement, decide};
+use crate::parallel;
 use crate::plan::Date;
 use crate::store::Revision;
 use report::Report;
@@ -87,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let mut report = if arguments.target.all {
         let targets = arguments.target.below()?;
         let wanted = many::expand(&targets)?;
-        let compared = many::each(&wanted, |(_, wanted)| compare(arguments, wanted, today));
+        let compared = parallel::each(&wanted, |(_, wanted)| compare(arguments, wanted, today));
         let compared = many::settle(&wanted, compared, "nothing is shown")?;
         let folders = wanted.iter().map(|(_, wanted)| wanted.folder.as_path());
         Report::of_many(folders.zip(compared))

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::BY_NETWORK;
 
-/// The facts of each environment, by their keys, as the lock holds them.
-pub type Facts = BTreeMap<String, BTreeMap<String, String>>;
+/// The facts of one environment, by their keys.
+pub(in crate::plan) type Stated = BTreeMap<String, String>;
+
+/// The facts of each environment, as the lock holds them.
+pub type Facts = BTreeMap<String, Stated>;
 
 /// Which way a change goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,7 +104,7 @@ pub fn direction(element: &str, fact: &str, before: &str, after: &str) -> Direct
 }
 
 /// The elements that facts are of.
-pub(in crate::plan) fn elements(facts: &BTreeMap<String, String>) -> BTreeSet<&str> {
+pub(in crate::plan) fn elements(facts: &Stated) -> BTreeSet<&str> {
     facts.keys().map(|key| split(key).0).collect()
 }
 

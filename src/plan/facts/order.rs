@@ -3,13 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::{Facts, entries, split};
+use super::compare::{Facts, Stated, entries, split};
 
 /// The stages in the order in which what is new is applied.
 const STAGES: [&str; 3] = ["governance", "foundation", "services"];
-
-/// The facts of one environment.
-type Stated = BTreeMap<String, String>;
 
 /// The steps for one environment whose files of these stages changed; empty where the environment is new or gone, since
 /// its README has the steps of a first apply.
