@@ -141,6 +141,14 @@ fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> b
             cx.missing(&existing_key, name, "its short or full name");
         }
     }
+    if named.project != cx.project.id {
+        cx.check_name(
+            Kind::ProjectId,
+            &named.project,
+            "a project's id",
+            &Place::Part(existing_key.then("network"), named.project.clone()),
+        );
+    }
     cx.check_name(
         Kind::Compute,
         &named.network_name,
@@ -154,18 +162,29 @@ fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> b
         &Place::Value(existing_key.then("subnet")),
     );
     let subnet = existing.subnet.as_deref().unwrap_or_default();
-    if let ["projects", _, "regions", region, "subnetworks", _] =
+    if let ["projects", project, "regions", region, "subnetworks", _] =
         subnet.split('/').collect::<Vec<_>>().as_slice()
-        && *region != cx.project.region
     {
         let here = cx.project.region.clone();
-        cx.report(
-            rules::NETWORK_CONFLICT,
-            format!("the subnetwork lies in `{region}`, and everything else in `{here}`"),
-            &Place::Part(existing_key.then("subnet"), (*region).to_owned()),
-            "another region",
-        )
-        .and(&Place::Value(Key::of(&["project", "region"])), "the region");
+        if *region != here {
+            cx.report(
+                rules::NETWORK_CONFLICT,
+                format!("the subnetwork lies in `{region}`, and everything else in `{here}`"),
+                &Place::Part(existing_key.then("subnet"), (*region).to_owned()),
+                "another region",
+            )
+            .and(&Place::Value(Key::of(&["project", "region"])), "the region");
+        }
+        if *project != named.project {
+            let network = named.project.clone();
+            cx.report(
+                rules::NETWORK_CONFLICT,
+                format!("the subnetwork lies in `{project}`, and its network in `{network}`"),
+                &Place::Part(existing_key.then("subnet"), (*project).to_owned()),
+                "another project",
+            )
+            .and(&Place::Value(existing_key.then("network")), "the network");
+        }
     }
     for (name, value) in [
         ("subnet", &written.subnet),
@@ -250,6 +269,18 @@ mod tests {
         };
         assert!(existing("europe-west1").is_empty());
         assert_eq!(existing("europe-west4"), ["network-conflict"]);
+    }
+
+    #[test]
+    fn an_existing_network_lies_in_a_project_and_its_subnetwork_in_the_same() {
+        let existing = |network: &str, subnet: &str| {
+            resolve(&[INTERNAL, &format!(
+                "[network.existing]\nnetwork = \"projects/{network}/global/networks/shared\"\nsubnet = \"projects/{subnet}/regions/europe-west1/subnetworks/run\"\n"
+            )]).errors
+        };
+        assert!(existing("host-prod", "host-prod").is_empty());
+        assert_eq!(existing("host-prod", "guest-prod"), ["network-conflict"]);
+        assert_eq!(existing("\\thost-prod", "\\thost-prod"), ["invalid-name"]);
     }
 
     #[test]
