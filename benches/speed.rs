@@ -127,19 +127,37 @@ fn program(bencher: Bencher<'_, '_>, name: &str) {
     });
 }
 
+/// What a first run left in a folder, the lock and the texts for merges too: what a floor writes again. Files and bytes.
+fn written(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    fn collect(root: &Path, folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(root, &path, files);
+            } else if path != root.join("ravelin.toml") {
+                let below = path.strip_prefix(root).unwrap().to_owned();
+                files.push((below, fs::read(path).unwrap()));
+            }
+        }
+    }
+    let mut files = Vec::new();
+    collect(folder, folder, &mut files);
+    files.sort();
+    files
+}
+
 /// The floor: the same bytes, written with a loop.
 #[divan::bench(args = ["minimal", "storefront"], sample_count = 50, sample_size = 1)]
 fn floor(bencher: Bencher<'_, '_>, name: &str) {
-    let tree = expand(&blueprint(name), &|_| None).tree();
-    let files: Vec<(PathBuf, String)> = tree
-        .iter()
-        .map(|(path, file)| (PathBuf::from(path.as_str()), file.text.clone()))
-        .collect();
+    let first = folder();
+    fs::write(first.join("ravelin.toml"), blueprint(name).text).unwrap();
+    assert!(program_in(&first, "generate").success());
+    let files = written(&first);
     bencher.with_inputs(folder).bench_values(|out| {
-        for (path, text) in &files {
+        for (path, bytes) in &files {
             let path = out.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+            fs::write(path, bytes).unwrap();
         }
     });
 }
@@ -180,14 +198,14 @@ fn first_generate(bencher: Bencher<'_, '_>, count: usize) {
 /// Its floor: the same files, each written beside its place and renamed.
 #[divan::bench(args = [1_000], sample_count = 5, sample_size = 1)]
 fn first_generate_floor(bencher: Bencher<'_, '_>, count: usize) {
-    let tree = expand(&services(count), &|_| None).tree();
+    let files = written(&generated(count));
     bencher.with_inputs(folder).bench_values(|out| {
-        for (path, file) in tree.iter() {
-            let path = out.join(path.as_str());
+        for (path, bytes) in &files {
+            let path = out.join(path);
             let folder = path.parent().unwrap();
             fs::create_dir_all(folder).unwrap();
             let staged = folder.join(".staged");
-            fs::write(&staged, &file.text).unwrap();
+            fs::write(&staged, bytes).unwrap();
             fs::rename(staged, path).unwrap();
         }
     });

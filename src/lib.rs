@@ -85,13 +85,17 @@ impl Expansion {
 /// assert!(service.text.contains("INGRESS_TRAFFIC_INTERNAL_ONLY"));
 /// ```
 #[must_use]
-pub fn expand(source: &Source, files: &dyn Fn(&str) -> Option<String>) -> Expansion {
+pub fn expand(source: &Source, files: &(dyn Fn(&str) -> Option<String> + Sync)) -> Expansion {
     expanded(source, files, None)
 }
 
 /// Expands a blueprint as [`expand`] does, and reports the exceptions that have ended.
 #[must_use]
-pub fn check(source: &Source, files: &dyn Fn(&str) -> Option<String>, today: Date) -> Expansion {
+pub fn check(
+    source: &Source,
+    files: &(dyn Fn(&str) -> Option<String> + Sync),
+    today: Date,
+) -> Expansion {
     expanded(source, files, Some(today))
 }
 
@@ -121,7 +125,7 @@ pub fn changed(
 
 fn expanded(
     source: &Source,
-    files: &dyn Fn(&str) -> Option<String>,
+    files: &(dyn Fn(&str) -> Option<String> + Sync),
     today: Option<Date>,
 ) -> Expansion {
     let reading = blueprint::read(source);
@@ -135,8 +139,10 @@ fn expanded(
     let mut idle = Vec::new();
     let mut needed = Vec::new();
     let mut shared = Vec::new();
-    for environment in &reading.environments {
-        let resolution = plan::resolve(environment, source.file_name(), files);
+    let resolutions = parallel::each(&reading.environments, |environment| {
+        plan::resolve(environment, source.file_name(), files)
+    });
+    for (environment, resolution) in reading.environments.iter().zip(resolutions) {
         // Where something could not be read, whatever else is found may only follow from that.
         let stands = |finding: &Diagnostic| {
             let place = finding.labels.first();

@@ -2,11 +2,11 @@
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 
-/// So many things are worth a thread: what is done with each takes some microseconds, and a thread as much as some of them.
-const PART: usize = 256;
+/// So many things are worth a thread: what is done with each takes some ten microseconds, and a thread some fifty.
+const PART: usize = 32;
 
 /// Does something with the parts of a list; what comes of them stands in their order. A short list is one part.
 pub fn parts<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a [T]) -> R + Sync) -> Vec<R> {
@@ -20,29 +20,33 @@ pub fn parts<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a [T]) -> R +
 
 /// Does something with each, on all processors; what comes of it stands in the order of the items.
 pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = processors();
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(items.len()));
-    thread::scope(|scope| {
-        for _ in 0..threads.min(items.len()) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(at) else { break };
-                    let result = work(item);
-                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.push((at, result));
-                }
-            });
+    let take = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { break };
+            let result = work(item);
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            done.push((at, result));
         }
+    };
+    thread::scope(|scope| {
+        for _ in 1..processors().min(items.len()) {
+            scope.spawn(take);
+        }
+        take();
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// To ask the system takes as long as to write a file.
 fn processors() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
+    static PROCESSORS: LazyLock<usize> =
+        LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
+    *PROCESSORS
 }
 
 #[cfg(test)]

@@ -133,9 +133,9 @@ impl Tree {
     /// # Panics
     ///
     /// As [`Tree::add`].
-    pub fn extend(&mut self, other: Self) {
-        for (path, file) in other.files {
-            self.insert(&path.0, file);
-        }
+    pub fn extend(&mut self, mut other: Self) {
+        let expected = self.files.len() + other.files.len();
+        self.files.append(&mut other.files);
+        assert_eq!(self.files.len(), expected, "a file is written twice");
     }
 }

@@ -37,7 +37,15 @@ const ROOMS: &[Room] = &[
     ("plan::model", &["name"], &[]),
     (
         "render",
-        &["plan", "plan::model", "name", "rules", "tree", "proof"],
+        &[
+            "plan",
+            "plan::model",
+            "name",
+            "rules",
+            "tree",
+            "proof",
+            "parallel",
+        ],
         &["askama"],
     ),
     // What editors and readers are told of the language.

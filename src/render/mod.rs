@@ -9,39 +9,47 @@ mod sample;
 pub mod start;
 pub mod terraform;
 
-use std::panic::resume_unwind;
-use std::thread;
-
 use askama::Template;
 
+use crate::parallel;
 use crate::plan::model::Plan;
 use crate::tree::Tree;
+
+/// A part of the files, which is made beside the others.
+enum Part<'a> {
+    Terraform(&'a Plan),
+    Scripts(&'a Plan),
+    Policies(&'a Plan),
+    Documents(&'a [Plan]),
+}
 
 /// The files of all environments.
 #[must_use]
 pub fn render(plans: &[Plan]) -> Tree {
-    // Terraform costs about as much as all the rest, so the two are made side by side.
-    thread::scope(|scope| {
-        let terraform = scope.spawn(|| {
-            let mut tree = Tree::default();
-            for plan in plans {
-                terraform::render(plan, &mut tree);
-            }
-            tree
-        });
+    // What takes longest comes first, so that all processors are done at about the same time.
+    let terraform = plans.iter().map(Part::Terraform);
+    let scripts = plans.iter().map(Part::Scripts);
+    let policies = plans.iter().map(Part::Policies);
+    let parts: Vec<Part<'_>> = terraform
+        .chain(scripts)
+        .chain([Part::Documents(plans)])
+        .chain(policies)
+        .collect();
+    let trees = parallel::each(&parts, |part| {
         let mut tree = Tree::default();
-        for plan in plans {
-            gcloud::render(plan, &mut tree);
-            iam::render(plan, &mut tree);
+        match part {
+            Part::Terraform(plan) => terraform::render(plan, &mut tree),
+            Part::Scripts(plan) => gcloud::render(plan, &mut tree),
+            Part::Policies(plan) => iam::render(plan, &mut tree),
+            Part::Documents(plans) => docs::render(plans, &mut tree),
         }
-        docs::render(plans, &mut tree);
-        tree.extend(
-            terraform
-                .join()
-                .unwrap_or_else(|panic| resume_unwind(panic)),
-        );
         tree
-    })
+    });
+    let mut whole = Tree::default();
+    for tree in trees {
+        whole.extend(tree);
+    }
+    whole
 }
 
 /// Renders a template.

@@ -6,8 +6,10 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
 use std::path::PathBuf;
 
+use tempfile::TempPath;
+
 use super::fault::step;
-use super::write::{clean, temporary};
+use super::write::{Staged, clean, temporary};
 use super::{Error, Store, failed};
 use crate::name::hash;
 
@@ -44,16 +46,18 @@ impl Store {
         Ok(found)
     }
 
-    /// Remembers these texts, by their hashes, instead of those before.
-    pub(super) fn remember(&self, texts: &BTreeMap<&str, &str>) -> Result<(), Error> {
+    /// Writes these texts, by their hashes, beside the place of those before.
+    pub(super) fn stage_texts(
+        &self,
+        texts: &BTreeMap<&str, &str>,
+    ) -> Result<Option<Staged<'static>>, Error> {
         if texts.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let own = self.own_folder()?;
         clean(&own)?;
         self.is_file(TEXTS)?;
-        let path = self.folder.join(TEXTS);
-        let write = || -> io::Result<()> {
+        let write = || -> io::Result<TempPath> {
             let mut file = BufWriter::with_capacity(1 << 16, temporary(&own, false)?);
             for (hash, text) in texts {
                 writeln!(file, "{hash} {}", text.len())?;
@@ -62,11 +66,10 @@ impl Store {
             }
             step()?;
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-            step()?;
-            file.persist(&path)?;
-            Ok(())
+            Ok(file.into_temp_path())
         };
-        write().map_err(failed("write", &path))
+        let file = write().map_err(failed("write", &self.folder.join(TEXTS)))?;
+        Ok(Some(Staged { path: TEXTS, file }))
     }
 
     /// The folder, made where it is missing, with a note to git that it is nothing to commit.

@@ -5,13 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write as _};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempPath};
 
-use super::fault::step;
+use super::fault::{here, step, within};
 use super::{Error, Known, Store, failed, read_into};
 use crate::change::{Disk, LOCK, OnDisk};
+use crate::parallel;
 use crate::tree::{File, TreePath};
 
 /// Around the random part of the name of a file that is not in its place yet.
@@ -34,10 +36,29 @@ pub struct Writes<'a> {
     pub texts: BTreeMap<&'a str, &'a str>,
 }
 
+/// So many files are one part of the work that is shared by all processors.
+const CHUNK: usize = 8;
+
+/// A part of what is written before anything is put in its place.
+enum Part<'a> {
+    /// The texts to remember.
+    Texts,
+    /// Files, each beside its place.
+    Files(&'a [(&'a TreePath, &'a File)]),
+}
+
 /// A file that is written and not in its place yet.
-struct Staged<'a> {
-    path: &'a str,
-    file: TempPath,
+pub(super) struct Staged<'a> {
+    pub path: &'a str,
+    pub file: TempPath,
+}
+
+/// Everything that is to be put in its place, in this order.
+struct Ready<'a> {
+    /// The texts to remember, in one file; none where there are none.
+    texts: Vec<Staged<'a>>,
+    files: Vec<Staged<'a>>,
+    lock: Option<Staged<'a>>,
 }
 
 impl<'a> Writes<'a> {
@@ -101,10 +122,9 @@ impl Store {
             return Ok(());
         }
         let mut made = Vec::new();
-        let done = self.prepare(writes, &mut made).and_then(|(files, lock)| {
-            self.is_as_it_was(writes)?;
-            self.remember(&writes.texts)?;
-            self.settle_all(writes, files, lock)
+        let done = self.prepare(writes, &mut made).and_then(|ready| {
+            self.is_as_it_was(writes, &made)?;
+            self.settle_all(writes, ready)
         });
         if done.is_err() {
             for folder in made.iter().rev() {
@@ -120,58 +140,85 @@ impl Store {
         &self,
         writes: &'a Writes<'_>,
         made: &mut Vec<PathBuf>,
-    ) -> Result<(Vec<Staged<'a>>, Option<Staged<'a>>), Error> {
+    ) -> Result<Ready<'a>, Error> {
+        self.make_room(writes, made)?;
+        let files = writes.write.chunks(CHUNK).map(Part::Files);
+        let parts: Vec<Part<'a>> = iter::once(Part::Texts).chain(files).collect();
+        let disk = here();
+        let staged = parallel::each(&parts, |part| {
+            within(&disk, || match part {
+                Part::Texts => Ok(self.stage_texts(&writes.texts)?.into_iter().collect()),
+                Part::Files(files) => self.stage_each(files),
+            })
+        });
+        let mut staged = staged.into_iter();
+        let texts = staged.next().transpose()?.unwrap_or_default();
+        let files: Vec<Vec<Staged<'a>>> = staged.collect::<Result<_, _>>()?;
+        let lock = match &writes.lock {
+            Some(text) => Some(self.stage(LOCK, text, false)?),
+            None => None,
+        };
+        Ok(Ready {
+            texts,
+            files: files.into_iter().flatten().collect(),
+            lock,
+        })
+    }
+
+    /// Makes the folders, and looks whether each file could be written or removed.
+    fn make_room(&self, writes: &Writes<'_>, made: &mut Vec<PathBuf>) -> Result<(), Error> {
         let mut ready = BTreeSet::new();
-        let mut folder_for = |path: &str| -> Result<PathBuf, Error> {
+        let mut ready_for = |path: &str| -> Result<(), Error> {
             let target = self.folder.join(path);
-            let folder = target.parent().unwrap_or(&self.folder).to_owned();
-            if ready.insert(folder.clone()) {
-                make(&folder, made)?;
+            let folder = target.parent().unwrap_or(&self.folder);
+            if !ready.contains(folder) {
+                ready.insert(folder.to_owned());
+                make(folder, made)?;
                 // A new folder has nothing in it.
-                if made.last() != Some(&folder) {
-                    clean(&folder)?;
+                if made.last().is_none_or(|last| last != folder) {
+                    clean(folder)?;
                 }
             }
-            Ok(folder)
+            Ok(())
         };
-        let mut files = Vec::with_capacity(writes.write.len());
         let mut known = Known::default();
-        for (path, file) in &writes.write {
-            let path = path.as_str();
-            self.about(path, &mut known)?;
-            let file = self.stage(path, file, &folder_for(path)?)?;
-            files.push(Staged { path, file });
+        for (path, _) in &writes.write {
+            self.about(path.as_str(), &mut known)?;
+            ready_for(path.as_str())?;
         }
         for path in &writes.remove {
             // A folder that takes a new file lets an old one go.
             if self.is_file(path.as_str())? {
-                let folder = folder_for(path.as_str())?;
-                temporary(&folder, false)
-                    .map_err(failed("remove", &self.folder.join(path.as_str())))?;
+                ready_for(path.as_str())?;
+                let target = self.folder.join(path.as_str());
+                temporary(target.parent().unwrap_or(&self.folder), false)
+                    .map_err(failed("remove", &target))?;
             }
         }
-        let Some(text) = &writes.lock else {
-            return Ok((files, None));
-        };
-        self.is_file(LOCK)?;
-        let text = text.clone();
-        let executable = false;
-        let file = self.stage(LOCK, &File { text, executable }, &folder_for(LOCK)?)?;
-        Ok((files, Some(Staged { path: LOCK, file })))
+        if writes.lock.is_some() {
+            self.is_file(LOCK)?;
+            ready_for(LOCK)?;
+        }
+        Ok(())
     }
 
-    /// Whether no file has changed since this was decided.
-    fn is_as_it_was(&self, writes: &Writes<'_>) -> Result<(), Error> {
+    /// Whether no file has changed since this was decided. In the folders that were just made nobody has had the time.
+    fn is_as_it_was(&self, writes: &Writes<'_>, made: &[PathBuf]) -> Result<(), Error> {
+        let made: BTreeSet<&Path> = made.iter().map(PathBuf::as_path).collect();
         let written = writes.write.iter().map(|(path, _)| path);
         let (mut known, mut bytes) = (Known::default(), Vec::new());
         for path in written.chain(&writes.remove) {
+            let target = self.folder.join(path.as_str());
+            if target.parent().is_some_and(|folder| made.contains(folder)) {
+                continue;
+            }
             let found = self.about(path.as_str(), &mut known)?;
             if found.is_some() {
-                read_into(&self.folder.join(path.as_str()), &mut bytes)?;
+                read_into(&target, &mut bytes)?;
             }
             let found = found.map(|_| bytes.as_slice());
             if found != writes.disk.get(*path).map(|before| &*before.bytes) {
-                return Err(Error::Changed(self.folder.join(path.as_str())));
+                return Err(Error::Changed(target));
             }
         }
         if writes.lock.is_some() && self.lock()?.as_deref() != writes.old_lock {
@@ -184,9 +231,12 @@ impl Store {
     fn settle_all(
         &self,
         writes: &Writes<'_>,
-        files: Vec<Staged<'_>>,
-        lock: Option<Staged<'_>>,
+        Ready { texts, files, lock }: Ready<'_>,
     ) -> Result<(), Error> {
+        // Old texts stay among them, so that it does no harm when nothing else comes of the run.
+        for staged in texts {
+            self.settle(staged)?;
+        }
         let mut done = Vec::with_capacity(files.len());
         let work = || -> Result<(), Error> {
             for staged in files {
@@ -215,14 +265,24 @@ impl Store {
         Err(Error::Half { error, left })
     }
 
-    fn stage(&self, path: &str, file: &File, folder: &Path) -> Result<TempPath, Error> {
+    fn stage_each<'a>(&self, files: &[(&'a TreePath, &'a File)]) -> Result<Vec<Staged<'a>>, Error> {
+        let stage = |(path, file): &(&'a TreePath, &File)| {
+            self.stage(path.as_str(), &file.text, file.executable)
+        };
+        files.iter().map(stage).collect()
+    }
+
+    fn stage<'a>(&self, path: &'a str, text: &str, executable: bool) -> Result<Staged<'a>, Error> {
+        let target = self.folder.join(path);
+        let folder = target.parent().unwrap_or(&self.folder);
         let write = || -> io::Result<TempPath> {
-            let mut staged = temporary(folder, file.executable)?;
+            let mut staged = temporary(folder, executable)?;
             step()?;
-            staged.write_all(file.text.as_bytes())?;
+            staged.write_all(text.as_bytes())?;
             Ok(staged.into_temp_path())
         };
-        write().map_err(failed("write", &self.folder.join(path)))
+        let file = write().map_err(failed("write", &target))?;
+        Ok(Staged { path, file })
     }
 
     fn settle(&self, staged: Staged<'_>) -> Result<(), Error> {

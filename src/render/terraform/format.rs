@@ -72,8 +72,13 @@ fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-fn pad(out: &mut String, spaces: usize) {
-    out.extend(std::iter::repeat_n(' ', spaces));
+fn pad(out: &mut String, mut spaces: usize) {
+    const SPACES: &str = "                                ";
+    while spaces > 0 {
+        let some = spaces.min(SPACES.len());
+        out.push_str(&SPACES[..some]);
+        spaces -= some;
+    }
 }
 
 /// The column of a cell on each line: one space behind the widest text before it, over each run of neighbouring lines that
@@ -97,8 +102,9 @@ fn columns<'a, 'b: 'a>(
 /// The lines without needless empty ones.
 fn tidy(text: &str) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::with_capacity(text.len() / 24);
+    let mut nested = Vec::new();
     for text in text.lines().map(str::trim) {
-        let line = split(text);
+        let line = split(text, &mut nested);
         let wanted = lines
             .last()
             .is_some_and(|last| !last.lead.is_empty() && last.brackets <= 0);
@@ -116,8 +122,9 @@ fn tidy(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
-/// Splits a trimmed line into its parts.
-fn split(text: &str) -> Line<'_> {
+/// Splits a trimmed line into its parts. `nested` is room for the quotes and the interpolations inside of them, the innermost
+/// last.
+fn split<'a>(text: &'a str, nested: &mut Vec<u8>) -> Line<'a> {
     let mut line = Line {
         indent: 0,
         lead: text,
@@ -128,8 +135,7 @@ fn split(text: &str) -> Line<'_> {
     };
     let mut equals = None;
     let mut brackets_before = 0;
-    // Quotes and the interpolations inside of them, the innermost last.
-    let mut nested: Vec<u8> = Vec::new();
+    nested.clear();
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
