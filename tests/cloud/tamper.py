@@ -12,10 +12,10 @@ from tamperings import Same, Stored
 STAGE = re.compile(r"\./([123]-[a-z]+\.sh)")
 
 
-def read(place):
+def read(scripts):
     """The facts that verify.sh reads, with what each promises, and those that it says stand nowhere in the cloud."""
     facts, nowhere = {}, set()
-    for line in (place.scripts / "verify.sh").read_text(encoding="utf-8").splitlines():
+    for line in (scripts / "verify.sh").read_text(encoding="utf-8").splitlines():
         if line.startswith("fact "):
             _, key, promised = shlex.split(line)[:3]
             facts[key] = promised
@@ -24,6 +24,11 @@ def read(place):
         elif line.endswith((": stands nowhere in the cloud", ": everything here is looked up by it")):
             nowhere.add(line.removeprefix("# ").partition(": ")[0])
     return facts, nowhere
+
+
+def kinds(fact, promised):
+    """The kinds of change that break a fact: whichever element it is of, the same change to the same promise is one kind."""
+    return {(pattern, what, promised) for pattern, what, _, _ in tamperings.of(fact)}
 
 
 def known(place, checks, facts, nowhere):
@@ -43,7 +48,7 @@ class Tampers:
     def __init__(self, place, checks):
         self.place, self.checks = place, checks
         self.good, self.state = place.cloud.save(), place.cloud.state()
-        self.facts, self.nowhere = read(place)
+        self.facts, self.nowhere = read(place.scripts)
 
     def apply(self, saved, fact, change):
         """Does it to the saved cloud; false where it does not fit."""
@@ -53,14 +58,17 @@ class Tampers:
             return False
         return True
 
-    def rows(self):
-        """Every tampering that fits: fact, what, change, by hand."""
+    def rows(self, wanted):
+        """Every tampering that is wanted and fits: fact, what, change, by hand."""
         for fact in sorted(self.facts):
+            if not kinds(fact, self.facts[fact]) & wanted:
+                continue
             fits = 0
-            for _, what, change, by_hand in tamperings.of(fact):
+            for pattern, what, change, by_hand in tamperings.of(fact):
                 if self.apply(copy.deepcopy(self.good), fact, change):
                     fits += 1
-                    yield fact, what, change, by_hand
+                    if (pattern, what, self.facts[fact]) in wanted:
+                        yield fact, what, change, by_hand
             self.checks.check(f"{self.place.name}: something breaks {fact}", fits)
 
     def alone(self, fact, what, change):
@@ -131,10 +139,10 @@ class Tampers:
             self.alone(fact, what, change)
 
 
-def prove(place, checks, full):
+def prove(place, checks, wanted, full):
     tampers = Tampers(place, checks)
     known(place, checks, tampers.facts, tampers.nowhere)
-    rows = list(tampers.rows())
+    rows = list(tampers.rows(wanted))
     for by_hand in (False, True):
         for saved, group in tampers.groups([row for row in rows if row[3] == by_hand]):
             tampers.together(saved, group, repair=not by_hand)

@@ -69,6 +69,9 @@ pub fn changed_facts(before: &Facts, after: &Facts) -> Vec<FactChange> {
     for environment in environments {
         let old = before.get(environment).unwrap_or(&none);
         let new = after.get(environment).unwrap_or(&none);
+        if old == new {
+            continue;
+        }
         let (old_elements, new_elements) = (elements(old), elements(new));
         let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         for key in keys {
