@@ -35,6 +35,9 @@ pub enum Kind {
     Compute,
     /// The name of a value in `[values]`, of an image, of a group.
     Own,
+    /// A topic or subscription of Pub/Sub (<https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names>), without the
+    /// marks that would need quotes in a blueprint.
+    Messages,
     /// A bucket of Cloud Storage (<https://cloud.google.com/storage/docs/buckets#naming>).
     Bucket,
 }
@@ -104,6 +107,11 @@ impl Kind {
                 let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
                 shaped(name, 1, 63, any, any, any)
             }
+            Self::Messages => {
+                let letter = |byte: u8| byte.is_ascii_alphabetic();
+                let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+                shaped(name, 3, 255, letter, any, any) && !name.starts_with("goog")
+            }
             Self::Bucket => {
                 let rest = |byte: u8| dashed(byte) || byte == b'_' || byte == b'.';
                 shaped(name, 3, 222, lower_digit, rest, lower_digit) && !name.starts_with("goog")
@@ -139,6 +147,7 @@ impl Kind {
             Self::LabelValue => "^[a-z0-9_-]{0,63}$".to_owned(),
             Self::Compute => format!("^{}$", dashed("[a-z]", 63)),
             Self::Own => "^[A-Za-z0-9_-]{1,63}$".to_owned(),
+            Self::Messages => "^(?!goog)[A-Za-z][A-Za-z0-9_-]{2,254}$".to_owned(),
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
         }
     }
@@ -197,6 +206,9 @@ impl Kind {
                 "at most 63 lower-case letters, digits and hyphens, beginning with a letter"
             }
             Self::Own => "at most 63 letters, digits, `_` and `-`",
+            Self::Messages => {
+                "3 to 255 letters, digits, `_` and `-`, beginning with a letter and not with `goog`"
+            }
             Self::Bucket => {
                 "3 to 222 lower-case letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"
             }
@@ -351,7 +363,7 @@ mod tests {
         }
     }
 
-    const KINDS: [Kind; 14] = [
+    const KINDS: [Kind; 15] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -365,6 +377,7 @@ mod tests {
         Kind::LabelValue,
         Kind::Compute,
         Kind::Own,
+        Kind::Messages,
         Kind::Bucket,
     ];
 

@@ -67,6 +67,8 @@ rules! {
         RUN_APP_CLOSED "run-app-closed" Error;
         SECRET_NOT_DECLARED "secret-not-declared" Error;
         SERVICE_WITHOUT_DOMAIN "service-without-domain" Error;
+        SUBSCRIPTION_NOT_DECLARED "subscription-not-declared" Error;
+        TOPIC_NOT_DECLARED "topic-not-declared" Error;
     }
     Workloads {
         CONTAINER_CIRCLE "container-circle" Error;
@@ -213,6 +215,18 @@ rules! {
         SECRET_UNKNOWN "secret-unknown" Error;
         SECRET_UNUSED "secret-unused" Warning;
         SECRET_VERSION_INVALID "secret-version-invalid" Error;
+    }
+    Messages {
+        ACK_DEADLINE_SHORT "ack-deadline-short" Error;
+        DEAD_LETTER_MISSING "dead-letter-missing" Warning;
+        DEAD_LETTER_SELF "dead-letter-self" Error;
+        DEAD_LETTER_UNREAD "dead-letter-unread" Warning;
+        FILTER_INVALID "filter-invalid" Error;
+        SUBSCRIPTION_PUSHES "subscription-pushes" Error;
+        SUBSCRIPTION_UNKNOWN "subscription-unknown" Error;
+        SUBSCRIPTION_UNREAD "subscription-unread" Warning;
+        TARGET_PATH_INVALID "target-path-invalid" Error;
+        TOPIC_UNKNOWN "topic-unknown" Error;
     }
     Rights {
         ACCOUNT_DEFAULT "account-default" Error;

@@ -4,15 +4,26 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 4] = ["services", "jobs", "databases", "secrets"];
+pub const KINDS: [&str; 6] = [
+    "services",
+    "jobs",
+    "databases",
+    "secrets",
+    "topics",
+    "subscriptions",
+];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
 pub const REMOVABLE: [&str; 6] = ["env", "files", "databases", "volumes", "sidecars", "labels"];
 
 /// Lists of an element that add up over defaults, groups and the element itself.
-const RELATIONS: [&str; 8] = [
+const RELATIONS: [&str; 12] = [
     "calls",
     "databases",
+    "publishes",
+    "consumes",
+    "publishers",
+    "consumers",
     "invokers",
     "developers",
     "members",

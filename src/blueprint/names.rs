@@ -8,11 +8,13 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 6] = [
+const NAMED: [(&str, &str); 8] = [
     ("services", "service"),
     ("jobs", "job"),
     ("databases", "database"),
     ("secrets", "secret"),
+    ("topics", "topic"),
+    ("subscriptions", "subscription"),
     ("images", "image"),
     ("values", "value"),
 ];

@@ -303,6 +303,12 @@ fn blueprint(
     blueprint
         .secrets
         .retain(|_, element| exists(&element.environments));
+    blueprint
+        .topics
+        .retain(|_, element| exists(&element.environments));
+    blueprint
+        .subscriptions
+        .retain(|_, element| exists(&element.environments));
     for kind in KINDS {
         let elements = root
             .get_mut(kind)
@@ -312,6 +318,8 @@ fn blueprint(
                 "services" => blueprint.services.contains_key(name),
                 "jobs" => blueprint.jobs.contains_key(name),
                 "databases" => blueprint.databases.contains_key(name),
+                "topics" => blueprint.topics.contains_key(name),
+                "subscriptions" => blueprint.subscriptions.contains_key(name),
                 _ => blueprint.secrets.contains_key(name),
             });
         }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Database, DatabaseUse, Grant, Job, Secret, SecretUses, Service, Table, Volume,
+    Database, DatabaseUse, Grant, Job, Secret, SecretUses, Service, Subscription, Table, Topic,
+    Volume,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -22,6 +23,10 @@ pub struct Defaults {
     databases: Database,
     /// What every secret starts from.
     secrets: Secret,
+    /// What every topic starts from.
+    topics: Topic,
+    /// What every subscription starts from.
+    subscriptions: Subscription,
 }
 
 /// What several services and jobs share. Later groups win over earlier ones, and the element itself over all of them; relations
@@ -38,6 +43,10 @@ pub struct Group {
     calls: Vec<String>,
     /// The databases that they use: a list of names, or a table with settings for each.
     databases: Relations<DatabaseUse>,
+    /// The topics that they publish to.
+    publishes: Vec<String>,
+    /// The subscriptions that they pull from.
+    consumes: Vec<String>,
     /// Principals who may call them.
     invokers: Vec<String>,
     /// Principals who may deploy them.

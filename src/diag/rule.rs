@@ -50,6 +50,8 @@ pub enum Topic {
     Databases,
     /// Secrets.
     Secrets,
+    /// Topics, and what listens to them.
+    Messages,
     /// Accounts and grants.
     Rights,
     /// Organisation policies and audit logs.
@@ -76,6 +78,7 @@ impl Topic {
             Self::Network => "ranges, egress and zones",
             Self::Databases => "databases and their pools",
             Self::Secrets => "secrets",
+            Self::Messages => "topics, and what listens to them",
             Self::Rights => "accounts and grants",
             Self::Governance => "organisation policies and audit logs",
             Self::Exceptions => "the written exceptions",

@@ -2,6 +2,7 @@
 //! living cloud. Names and values are stable, since committed locks hold them.
 
 mod compare;
+mod messages;
 mod order;
 mod shared;
 

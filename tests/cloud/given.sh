@@ -6,7 +6,7 @@ set -euo pipefail
 
 enable() { gcloud services enable --project="$1" "${@:2}"; }
 
-# A repository of images, or a subnetwork of a host project, which has a way to Google's managed services.
+# A repository of images, a topic, a subscription, or a subnetwork of a host project, which has a way to Google's managed services.
 resource() { # resource FULL-NAME
   local path project
   IFS=/ read -r -a path <<<"${1#//*/}"
@@ -26,6 +26,15 @@ resource() { # resource FULL-NAME
       gcloud services vpc-peerings connect --project="$project" --service=servicenetworking.googleapis.com \
         --network=shared --ranges=google-services
       ;;
+    //pubsub.googleapis.com/*/topics/*)
+      enable "$project" pubsub.googleapis.com
+      gcloud pubsub topics create "${path[3]}" --project="$project"
+      ;;
+    //pubsub.googleapis.com/*/subscriptions/*)
+      enable "$project" pubsub.googleapis.com
+      gcloud pubsub topics create "topic-of-${path[3]}" --project="$project"
+      gcloud pubsub subscriptions create "${path[3]}" --project="$project" --topic="topic-of-${path[3]}"
+      ;;
     *)
       echo "given.sh: how is $1 made?" >&2
       exit 2
@@ -37,6 +46,9 @@ enable "$1" cloudresourcemanager.googleapis.com serviceusage.googleapis.com
 case $1 in
   acme-hello-prod | acme-shop-prod) # their images lie beside them; the latter is of tests/life
     resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west1/repositories/app"
+    ;;
+  acme-parcels-prod) # its images too
+    resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west3/repositories/app"
     ;;
   acme-pricing-*) # who calls the service from the same project is no part of the blueprint
     enable "$1" iam.googleapis.com

@@ -15,6 +15,8 @@ NOWHERE = {
     "services.*.deletion_protection": "a refusal of Terraform's own",
     "jobs.*.deletion_protection": "a refusal of Terraform's own",
     "secrets.*.deletion_protection": "a refusal of Terraform's own",
+    "topics.*.deletion_protection": "a refusal of Terraform's own",
+    "subscriptions.*.deletion_protection": "a refusal of Terraform's own",
     "secrets.*.pinned": "no version is pinned, so none has to be there",
     "services.*.waf": "without a load balancer there is no place for a WAF",
     "network.existing": "somebody else looks after the network",
@@ -525,6 +527,102 @@ def disabled(cloud, promised):
 @tampering("secrets.*.replicas", "kept elsewhere", by_hand=True)
 def replicas(cloud, promised):
     cloud.one(f"/secrets/{cloud.element}")["replication"] = {"userManaged": {"replicas": [{"location": "us-east1"}]}}
+
+
+# ---- topics and subscriptions ----------------------------------------------------------------------------------------
+
+
+def messages(cloud):
+    """The topic or subscription that the fact is about: its own, or the one of that kind that lies in another project."""
+    own = f"pubsub:projects/{cloud.project}/{cloud.kind}/{cloud.element}"
+    if own in cloud.saved["store"]:
+        return own
+    kind = re.compile(rf"pubsub:projects/[^/]+/{cloud.kind}/(?!topic-of-)")
+    (other,) = [path for path in cloud.saved["store"] if kind.match(path) and f"/{cloud.project}/" not in path]
+    return other
+
+
+def here(cloud):
+    """The same, where these scripts can mend it: what lies in another project is its owner's."""
+    path = messages(cloud)
+    if f"/{cloud.project}/" not in path:
+        raise Same
+    return path
+
+
+@tampering("topics.*.publishers", "somebody else publishes", by_hand=True)
+def publisher(cloud, promised):
+    cloud.bind(messages(cloud), "roles/pubsub.publisher", EVIL)
+
+
+@tampering("topics.*.publishers", "the publishers taken away")
+def no_publisher(cloud, promised):
+    cloud.unbind(here(cloud), "roles/pubsub.publisher")
+
+
+@tampering("topics.*.regions", "messages stored elsewhere too")
+def stored(cloud, promised):
+    cloud.saved["store"][messages(cloud)]["messageStoragePolicy"]["allowedPersistenceRegions"].append("us-east1")
+
+
+@tampering("subscriptions.*.consumers", "somebody else pulls", by_hand=True)
+def consumer(cloud, promised):
+    cloud.bind(messages(cloud), "roles/pubsub.subscriber", EVIL)
+
+
+@tampering("subscriptions.*.consumers", "the consumers taken away")
+def no_consumer(cloud, promised):
+    cloud.unbind(here(cloud), "roles/pubsub.subscriber")
+
+
+@tampering("subscriptions.*.delivery", "pushed to a stranger, or no longer pushed")
+def delivery(cloud, promised):
+    pushed = {} if promised == "push" else {"pushEndpoint": "https://evil.example.net/"}
+    cloud.saved["store"][messages(cloud)]["pushConfig"] = pushed
+
+
+@tampering("subscriptions.*.endpoint", "pushed to a stranger")
+def endpoint(cloud, promised):
+    cloud.saved["store"][messages(cloud)]["pushConfig"]["pushEndpoint"] = "https://evil.example.net/"
+
+
+@tampering("subscriptions.*.endpoint", "pushed to a service of that name in another project")
+def other_project(cloud, promised):
+    push = cloud.saved["store"][messages(cloud)]["pushConfig"]
+    push["pushEndpoint"] = re.sub(r"-\d+\.", "-111111111111.", push["pushEndpoint"])
+
+
+@tampering("subscriptions.*.identity", "pushed without a token")
+def no_token(cloud, promised):
+    del cloud.saved["store"][messages(cloud)]["pushConfig"]["oidcToken"]
+
+
+@tampering("subscriptions.*.dead_letter", "no dead letters, or some")
+def dead_letter(cloud, promised):
+    found = cloud.saved["store"][messages(cloud)]
+    if found.pop("deadLetterPolicy", None) is None:
+        found["deadLetterPolicy"] = {"deadLetterTopic": f"projects/{cloud.project}/topics/evil", "maxDeliveryAttempts": 5}
+
+
+@tampering("subscriptions.*.expires", "it expires")
+def expires(cloud, promised):
+    cloud.saved["store"][messages(cloud)]["expirationPolicy"] = {"ttl": "2678400s"}
+
+
+@tampering("subscriptions.*.filter", "another filter", by_hand=True)
+def filters(cloud, promised):
+    cloud.saved["store"][messages(cloud)]["filter"] = 'attributes.kind = "other"'
+
+
+@tampering("subscriptions.*.ordering", "the order turned", by_hand=True)
+def ordering(cloud, promised):
+    found = cloud.saved["store"][messages(cloud)]
+    found["enableMessageOrdering"] = not found.get("enableMessageOrdering", False)
+
+
+@tampering("subscriptions.*.topic", "another topic", by_hand=True)
+def topic(cloud, promised):
+    cloud.saved["store"][messages(cloud)]["topic"] = f"projects/{cloud.project}/topics/evil"
 
 
 # ---- network ---------------------------------------------------------------------------------------------------------

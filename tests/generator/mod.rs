@@ -12,6 +12,7 @@
 )]
 
 mod edge;
+mod messages;
 mod service;
 mod shared;
 mod workload;
@@ -28,7 +29,7 @@ pub fn blueprint() -> impl Strategy<Value = Made> {
 }
 
 /// How many choices a blueprint has at the most; those beyond are the plainest.
-const LENGTH: usize = 700;
+const LENGTH: usize = 900;
 
 /// The text of a file beside the blueprint, whatever its name.
 pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME\n";
@@ -119,6 +120,7 @@ pub struct Plot {
     pub jobs: Vec<String>,
     pub databases: Vec<shared::Chosen>,
     pub secrets: Vec<String>,
+    pub messages: messages::Messages,
     pub groups: Vec<String>,
     /// Whether there is a group of who passes Identity-Aware Proxy.
     pub people: bool,
@@ -156,6 +158,7 @@ pub fn made(numbers: &[u32]) -> Table {
         jobs: names(choices, &["migrate", "nightly"], 0),
         databases: Vec::new(),
         secrets: names(choices, &SECRETS, 0),
+        messages: messages::names(choices),
         groups: if choices.once_in(3) {
             vec!["app".to_owned()]
         } else {
@@ -177,6 +180,7 @@ pub fn made(numbers: &[u32]) -> Table {
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
+    messages::messages(choices, &plot, &mut root);
     edge::edge(choices, &plot, &mut root);
     shared::governance(choices, &plot, &mut root);
     overlays(choices, &plot, &mut root);
@@ -237,6 +241,21 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
     if !databases.is_empty() {
         overlay.insert("databases".to_owned(), Value::Table(databases));
+    }
+    if let Some(topic) = plot.messages.topics.first() {
+        let topic = table([(topic.as_str(), table([("retention", "1d".into())]))]);
+        choices.perhaps(3, &mut overlay, "topics", topic);
+        if let Some((name, _)) = root
+            .get("subscriptions")
+            .and_then(|all| all.as_table()?.iter().next())
+        {
+            let existing = root["subscriptions"][name].get("existing").is_some();
+            let kind = table([("labels", table([("kind", "later".into())]))]);
+            let changed = table([(name.as_str(), kind)]);
+            if !existing {
+                choices.perhaps(2, &mut overlay, "subscriptions", changed);
+            }
+        }
     }
     if root.contains_key("waf") && choices.once_in(2) {
         overlay.insert("waf".to_owned(), table([("mode", "preview".into())]));
@@ -307,6 +326,16 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     stg.extend(overlay);
 }
 
+/// The names in a table, if it is there.
+fn keys(root: &Table, table: &str) -> Vec<String> {
+    let table = root.get(table).and_then(Value::as_table);
+    table
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
 /// Elements that exist in one environment only, where nothing else names them.
 fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     if plot.environments.len() < 2 {
@@ -319,6 +348,8 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             "databases",
             plot.databases.iter().map(|one| one.name.clone()).collect(),
         ),
+        ("subscriptions", keys(root, "subscriptions")),
+        ("topics", keys(root, "topics")),
     ] {
         for name in names {
             let mut rest = root.clone();
@@ -326,7 +357,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             let named = toml::to_string(&rest).unwrap();
             let alone = [format!("\"{name}"), format!(".{name}"), format!("/{name}")];
             let free = !alone.iter().any(|text| named.contains(text));
-            if free && choices.once_in(3) {
+            if free && choices.once_in(2) {
                 let element = root[kind][&name].as_table_mut().unwrap();
                 element.insert("environments".to_owned(), texts(&["prod"]));
             }

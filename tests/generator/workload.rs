@@ -59,6 +59,12 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         if !plot.blind {
             choices.perhaps(4, &mut group, "calls", texts(&[&plot.services[0]]));
         }
+        if let Some(topic) = plot.messages.topics.first() {
+            choices.perhaps(4, &mut group, "publishes", texts(&[topic]));
+        }
+        if let Some(pulled) = plot.messages.pulled.first() {
+            choices.perhaps(4, &mut group, "consumes", texts(&[pulled]));
+        }
         if let Some(secret) = plot.secrets.first() {
             let env = table([("GROUP_SECRET", format!("{secret}:7").into())]);
             choices.perhaps(3, &mut group, "secrets", table([("env", env)]));
@@ -99,6 +105,11 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             "secrets",
             table([("labels", table([("kind", "hidden".into())]))]),
         );
+    }
+    if !plot.messages.topics.is_empty() {
+        let labels = || table([("labels", table([("kind", "message".into())]))]);
+        choices.perhaps(3, &mut defaults, "topics", labels());
+        choices.perhaps(3, &mut defaults, "subscriptions", labels());
     }
     if !defaults.is_empty() {
         root.insert("defaults".to_owned(), Value::Table(defaults));
@@ -208,6 +219,7 @@ pub fn needs(
             env(element).insert("DB_HOST".to_owned(), reference("private_ip"));
         }
     }
+    super::messages::needs(choices, plot, element);
     let secrets = secrets(choices, plot, "");
     if !secrets.is_empty() {
         element.insert("secrets".to_owned(), Value::Table(secrets));

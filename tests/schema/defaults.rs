@@ -149,7 +149,7 @@ fn sample_with(name: &str, keys: &str) -> toml::Table {
 }
 
 /// What the comments of keys say in words: in a sample, where the first keys are written, the second change nothing.
-const IN_WORDS: [(&str, &str, &str); 14] = [
+const IN_WORDS: [(&str, &str, &str); 18] = [
     ("everything.toml", "", "services.open.max = 10"),
     (
         "everything.toml",
@@ -200,6 +200,26 @@ const IN_WORDS: [(&str, &str, &str); 14] = [
         "databases.main.backups.location = 'europe-west1'",
     ),
     ("iap-admin.toml", "", "waf.rate_limit.requests = 600"),
+    (
+        "everything.toml",
+        "",
+        "subscriptions.news-to-inner.path = '/'",
+    ),
+    (
+        "everything.toml",
+        "services.inner.timeout = '2m'",
+        "subscriptions.news-to-inner.ack_deadline = '2m'",
+    ),
+    (
+        "everything.toml",
+        "",
+        "subscriptions.lost.ack_deadline = '60s'",
+    ),
+    (
+        "everything.toml",
+        "",
+        "subscriptions.lost.backoff = ['10s', '600s']",
+    ),
 ];
 
 #[test]
@@ -215,7 +235,7 @@ fn what_comments_say_of_defaults_holds() {
 }
 
 /// The limits that comments of keys tell: what is still taken, and what is not.
-const LIMITS: [(&str, &str); 12] = [
+const LIMITS: [(&str, &str); 18] = [
     (
         "services.open.timeout = '1h'",
         "services.open.timeout = '3601s'",
@@ -254,6 +274,30 @@ const LIMITS: [(&str, &str); 12] = [
     (
         "secrets.token.generate.alphabet = 'abcdefghij'",
         "secrets.token.generate.alphabet = 'abcdefghi'",
+    ),
+    (
+        "topics.news.retention = '10m'",
+        "topics.news.retention = '599s'",
+    ),
+    (
+        "subscriptions.lost.retention = '31d'",
+        "subscriptions.lost.retention = '32d'",
+    ),
+    (
+        "subscriptions.lost.ack_deadline = '10s'",
+        "subscriptions.lost.ack_deadline = '9s'",
+    ),
+    (
+        "subscriptions.news-to-inner.ack_deadline = '60s'",
+        "subscriptions.news-to-inner.ack_deadline = '59s'",
+    ),
+    (
+        "subscriptions.lost.backoff = ['0s', '10m']",
+        "subscriptions.lost.backoff = ['0s', '601s']",
+    ),
+    (
+        "subscriptions.news-to-inner.dead_letter.attempts = 100",
+        "subscriptions.news-to-inner.dead_letter.attempts = 4",
     ),
 ];
 

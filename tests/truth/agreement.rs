@@ -19,6 +19,7 @@ pub fn place(plan: &Plan) -> Place {
         environment: plan.environment.clone(),
         project: plan.project.id.clone(),
         region: plan.project.region.clone(),
+        number: plan.project.number.clone(),
     }
 }
 
@@ -148,6 +149,10 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
         .all("secrets")
         .filter(|(_, secret)| !secret.contains_key("first-version"));
     told(containers.count() == facts("replicas"), "a secret");
+    let topics = cloud.all("pubsub topics").count();
+    told(topics == facts("regions"), "a topic");
+    let subscriptions = cloud.all("pubsub subscriptions").count();
+    told(subscriptions == facts("delivery"), "a subscription");
     for (constraint, _) in cloud.all("org-policies") {
         told(
             keys.contains(&format!("governance.{constraint}")),

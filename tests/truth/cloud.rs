@@ -127,6 +127,8 @@ pub struct Place {
     pub project: String,
     /// The region of what is regional.
     pub region: String,
+    /// The project's number, where the blueprint gives it.
+    pub number: Option<String>,
 }
 
 /// How a value is brought into the one form.

@@ -24,14 +24,28 @@ pub struct Element<'a> {
     table: &'a Table,
 }
 
+/// The kinds whose elements have defaults.
+const KINDS: [&str; 6] = [
+    "services",
+    "jobs",
+    "databases",
+    "secrets",
+    "topics",
+    "subscriptions",
+];
+
 /// Lists that add up over defaults, groups and the element.
 const RELATIONS: &[&str] = &[
     "calls",
+    "consumers",
+    "consumes",
     "developers",
     "exceptions",
     "grants",
     "invokers",
     "members",
+    "publishers",
+    "publishes",
 ];
 
 /// Tables whose entries `NAME = false` takes away.
@@ -50,26 +64,16 @@ impl Declared {
     fn of(blueprint: &Table, name: &str, overlay: &Table) -> Self {
         let mut root = Table::new();
         for (key, value) in blueprint {
-            if !["services", "jobs", "databases", "secrets", "environments"].contains(&key.as_str())
-            {
+            if !KINDS.contains(&key.as_str()) && key != "environments" {
                 root.insert(key.clone(), value.clone());
             }
         }
         for (key, value) in overlay {
-            if ![
-                "services",
-                "jobs",
-                "databases",
-                "secrets",
-                "groups",
-                "defaults",
-            ]
-            .contains(&key.as_str())
-            {
+            if !KINDS.contains(&key.as_str()) && !["groups", "defaults"].contains(&key.as_str()) {
                 put(&mut root, "", key, value, false);
             }
         }
-        for kind in ["services", "jobs", "databases", "secrets"] {
+        for kind in KINDS {
             let mut elements = Table::new();
             for (element, own) in tables(blueprint.get(kind)) {
                 let here = own
@@ -133,6 +137,39 @@ impl Declared {
     /// What a secret is called in the cloud: project and id.
     pub fn secret(&self, name: &str) -> (String, String) {
         self.noun(&self.root["secrets"][name], name, "secrets")
+    }
+
+    /// The project's number, where it is written.
+    pub fn number(&self) -> Option<String> {
+        let number = self.root.get("project_number")?.as_integer()?;
+        Some(number.to_string())
+    }
+
+    /// The full name of a topic.
+    pub fn topic(&self, name: &str) -> String {
+        let (project, id) = self.noun(&self.root["topics"][name], name, "topics");
+        format!("//pubsub.googleapis.com/projects/{project}/topics/{id}")
+    }
+
+    /// The full name of a subscription.
+    pub fn subscription(&self, name: &str) -> String {
+        let subscription = &self.root["subscriptions"][name];
+        let (project, id) = self.noun(subscription, name, "subscriptions");
+        format!("//pubsub.googleapis.com/projects/{project}/subscriptions/{id}")
+    }
+
+    /// Topics or subscriptions: name and table.
+    pub fn messages(&self, kind: &str) -> impl Iterator<Item = (&String, &Table)> {
+        tables(self.root.get(kind))
+    }
+
+    /// The account as which triggers call a service, where one does.
+    pub fn trigger(&self, service: &str) -> Option<String> {
+        let target = format!("services.{service}");
+        let mut all = self.messages("subscriptions");
+        let pushed = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
+        let account = format!("call-{service}@{}.iam.gserviceaccount.com", self.project);
+        pushed.then_some(account)
     }
 
     fn noun(&self, table: &Value, name: &str, kind: &str) -> (String, String) {
@@ -205,6 +242,14 @@ impl Element<'_> {
 
     pub fn calls(&self) -> BTreeSet<String> {
         self.list("calls")
+    }
+
+    pub fn publishes(&self) -> BTreeSet<String> {
+        self.list("publishes")
+    }
+
+    pub fn consumes(&self) -> BTreeSet<String> {
+        self.list("consumes")
     }
 
     pub fn invokers(&self) -> BTreeSet<String> {

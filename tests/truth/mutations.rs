@@ -29,6 +29,7 @@ const ADMIN: &str = "iap-admin.toml";
 const OFFICES: &str = "offices.toml";
 const STATUS: &str = "domain-mapping.toml";
 const INSIDE: &str = "internal-only.toml";
+const PARCELS: &str = "event-pipeline.toml";
 
 /// What opens something, by promise and backend.
 #[rustfmt::skip] // a table is read by its rows
@@ -120,6 +121,15 @@ const MUTATIONS: &[Mutation] = &[
     (CallersAreDeclared, ADMIN, "gcloud/3-services.sh", &[("--iap=enabled", "--iap=disabled")]),
     (CallersAreDeclared, ADMIN, "terraform/services/load-balancer.tf", &[("group:support@example.com", "domain:example.com")]),
     (CallersAreDeclared, ADMIN, "gcloud/3-services.sh", &[("group:support@example.com", "domain:example.com")]),
+    // Messages go elsewhere, by somebody else, or to whoever listens.
+    (CallersAreDeclared, PARCELS, "terraform/services/subscriptions.tf", &[(".run.app/scans\"", ".run.app.example.com/scans\"")]),
+    (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[(".run.app/scans ", ".run.app.example.com/scans ")]),
+    (CallersAreDeclared, PARCELS, "terraform/services/subscriptions.tf", &[("\"call-tracker@", "\"call-notifier@")]),
+    (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[("--push-auth-service-account=call-tracker@", "--push-auth-service-account=call-notifier@")]),
+    (RightsAreGiven, PARCELS, "terraform/foundation/grants.tf", &[("google_service_account.run_intake.member", "google_service_account.run_tracker.member")]),
+    (RightsAreGiven, PARCELS, "gcloud/2-foundation.sh", &[("--member=serviceAccount:run-intake@", "--member=serviceAccount:run-tracker@")]),
+    (RightsAreGiven, PARCELS, "terraform/foundation/grants.tf", &[("roles/pubsub.subscriber", "roles/pubsub.editor")]),
+    (RightsAreGiven, PARCELS, "gcloud/2-foundation.sh", &[("roles/pubsub.subscriber", "roles/pubsub.editor")]),
     // A way out, or a way in to what runs.
     (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("  deny {", "  allow {")]),
     (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("--action=DENY", "--action=ALLOW")]),

@@ -17,6 +17,7 @@ pub fn place(declared: &Declared) -> Place {
         environment: declared.environment.clone(),
         project: declared.project.clone(),
         region: declared.region.clone(),
+        number: declared.number(),
     }
 }
 

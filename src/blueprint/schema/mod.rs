@@ -11,6 +11,7 @@ mod edge;
 mod element;
 mod governance;
 mod job;
+mod messages;
 mod network;
 mod secret;
 mod service;
@@ -35,6 +36,7 @@ pub use element::{
 };
 pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
+pub use messages::{DeadLetter, Subscription, Topic};
 pub use network::{ExistingNetwork, Network};
 pub use secret::{Generate, Secret};
 pub use service::{Auth, Exposure, Ingress, Service};
@@ -79,6 +81,12 @@ pub struct Blueprint {
     /// The secrets, by name. An empty table is enough: `[secrets.stripe-key]`.
     #[schemars(transform = Named(Kind::Secret))]
     pub secrets: Table<Secret>,
+    /// The topics of Pub/Sub, by name. An empty table is enough: `[topics.orders-created]`.
+    #[schemars(transform = Named(Kind::Messages))]
+    pub topics: Table<Topic>,
+    /// What listens to topics, by name.
+    #[schemars(transform = Named(Kind::Messages))]
+    pub subscriptions: Table<Subscription>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.

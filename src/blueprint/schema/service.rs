@@ -89,6 +89,12 @@ pub struct Service {
     /// The databases that it uses: a list of names, or a table with settings for each. Login, grants and firewall follow.
     #[schemars(extend("examples" = [["main"], {"main": {"pool": 5}}]))]
     pub databases: Relations<DatabaseUse>,
+    /// The topics that it publishes to.
+    #[schemars(extend("examples" = [["orders-created"]]))]
+    pub publishes: Vec<String>,
+    /// The subscriptions that it pulls from.
+    #[schemars(extend("examples" = [["orders-to-warehouse"]]))]
+    pub consumes: Vec<String>,
     /// Whether it writes traces and metrics by itself: two grants on the project.
     #[schemars(extend("default" = false))]
     pub telemetry: Option<bool>,

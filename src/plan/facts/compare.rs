@@ -171,7 +171,10 @@ fn order(element: &str, fact: &str) -> Order {
         return Order::Exception;
     }
     match (kind, fact) {
-        ("project", _) | ("audit_logs", "services") | ("waf", "logging") => Order::Name,
+        ("project", _)
+        | ("audit_logs", "services")
+        | ("waf", "logging")
+        | ("subscriptions", "topic" | "delivery" | "filter" | "ordering") => Order::Name,
         ("governance" | "audit_logs", _) => Order::Guards,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,
@@ -200,7 +203,8 @@ fn order(element: &str, fact: &str) -> Order {
             | "iam_login"
             | "invoker_check",
         ) => SWITCH,
-        (_, "headers" | "logs" | "waf") => Order::Guards,
+        ("subscriptions", "expires") => Order::Steps(&["never"]),
+        (_, "headers" | "logs" | "waf" | "dead_letter") => Order::Guards,
         (
             _,
             "account" | "certificate" | "google_access" | "pinned" | "private_zones" | "replicas"

@@ -60,7 +60,9 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
         }
         let given = match (kind, fact.as_str()) {
             ("services" | "jobs", "egress") => value == "all-traffic",
-            ("services" | "jobs", "grants") | ("databases", "users") => true,
+            ("services" | "jobs", "grants")
+            | ("databases", "users")
+            | ("subscriptions", "topic" | "dead_letter" | "identity") => true,
             ("network", fact) => {
                 ["egress.openings", "nat", "private_zones", "routes"].contains(&fact)
             }

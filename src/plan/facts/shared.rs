@@ -1,6 +1,6 @@
 //! The posture of what services share: databases, secrets, network, load balancer, WAF, governance, exceptions.
 
-use super::{Facts, joined};
+use super::{Facts, joined, messages};
 use crate::plan::google::roles;
 use crate::plan::model::{
     Availability, Certificate, Database, Direction, Edge, FirewallAction, FirewallRule, Network,
@@ -19,6 +19,7 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.secrets {
         secret(plan, one, facts);
     }
+    messages::facts(plan, facts);
     if let Some(one) = &plan.network {
         network(plan, one, facts);
     }

@@ -3,6 +3,7 @@
 pub mod database;
 pub mod governance;
 pub mod network;
+pub mod pubsub;
 pub mod roles;
 pub mod run;
 pub mod waf;

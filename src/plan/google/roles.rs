@@ -24,6 +24,10 @@ pub const ARTIFACT_READER: &str = "roles/artifactregistry.reader";
 pub const NETWORK_USER: &str = "roles/compute.networkUser";
 /// May pass Identity-Aware Proxy.
 pub const IAP_ACCESSOR: &str = "roles/iap.httpsResourceAccessor";
+/// May publish to a topic.
+pub const PUBSUB_PUBLISHER: &str = "roles/pubsub.publisher";
+/// May pull from a subscription.
+pub const PUBSUB_SUBSCRIBER: &str = "roles/pubsub.subscriber";
 /// May read objects of a bucket.
 pub const STORAGE_VIEWER: &str = "roles/storage.objectViewer";
 /// May read, write and delete objects of a bucket.
@@ -86,6 +90,14 @@ const INHERITED_DATABASES: [&str; 4] = [
     "roles/cloudsql.instanceUser",
 ];
 
+/// Roles that, held on the project or above it, publish to every topic or pull from every subscription.
+const INHERITED_MESSAGES: [&str; 4] = [
+    "roles/pubsub.admin",
+    "roles/pubsub.editor",
+    "roles/pubsub.publisher",
+    "roles/pubsub.subscriber",
+];
+
 /// The roles that, held on the project or above it, get in past the policies of what this plan has.
 pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     let mut services = plan.services.iter();
@@ -101,6 +113,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.databases.is_empty() {
         roles.extend(INHERITED_DATABASES);
+    }
+    if !plan.topics.is_empty() || !plan.subscriptions.is_empty() {
+        roles.extend(INHERITED_MESSAGES);
     }
     roles
 }

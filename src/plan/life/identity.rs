@@ -37,7 +37,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 8] = [
+pub(super) const IDENTITIES: [Identity; 12] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -102,7 +102,45 @@ pub(super) const IDENTITIES: [Identity; 8] = [
         loses: "the secret is destroyed with all its versions and made again without one",
         instead: "write a secret of another name beside it, give it its value, let everything read that one, then `retire` this one",
     },
+    Identity {
+        kind: "subscriptions",
+        fact: "topic",
+        key: None,
+        way: Way::Any,
+        loses: LOSES_MESSAGES,
+        instead: ANOTHER_SUBSCRIPTION,
+    },
+    Identity {
+        kind: "subscriptions",
+        fact: "delivery",
+        key: Some("target"),
+        way: Way::Any,
+        loses: LOSES_MESSAGES,
+        instead: ANOTHER_SUBSCRIPTION,
+    },
+    Identity {
+        kind: "subscriptions",
+        fact: "filter",
+        key: None,
+        way: Way::Any,
+        loses: LOSES_MESSAGES,
+        instead: ANOTHER_SUBSCRIPTION,
+    },
+    Identity {
+        kind: "subscriptions",
+        fact: "ordering",
+        key: None,
+        way: Way::Any,
+        loses: LOSES_MESSAGES,
+        instead: ANOTHER_SUBSCRIPTION,
+    },
 ];
+
+/// What a subscription that is another one takes with it.
+const LOSES_MESSAGES: &str =
+    "the subscription is destroyed with the messages that wait in it, and made again";
+/// What to do instead.
+const ANOTHER_SUBSCRIPTION: &str = "write a subscription of another name beside it, `retire` this one when nothing waits in it, and take it out next";
 
 impl Identity {
     /// Whether it is this fact of this element.

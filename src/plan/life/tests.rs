@@ -52,6 +52,10 @@ fn each_identity_and_what_leaves_it_the_same() {
             "europe-west1",
             "europe-west1, europe-west4",
         ),
+        ("subscriptions.a.topic", "orders", "orders in acme-other"),
+        ("subscriptions.a.delivery", "pull", "push"),
+        ("subscriptions.a.filter", "none", "attributes.kind = \"x\""),
+        ("subscriptions.a.ordering", "off", "on"),
     ] {
         let element = split(key).0;
         let found = said(&[(key, old)], &[(key, new)]);
@@ -69,6 +73,8 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("network.subnet", "10.8.1.0/24", "10.8.0.0/23"),
         ("secrets.key.pinned", "1", "2"),
         ("services.web.account", "run-web", "run-own"),
+        ("subscriptions.a.endpoint", "web/", "web/events"),
+        ("subscriptions.a.dead_letter", "none", "dead after 5"),
     ] {
         assert!(
             said(&[(key, old)], &[(key, new)]).is_empty(),

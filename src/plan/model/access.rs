@@ -217,6 +217,13 @@ pub enum Resource {
         /// The topic's name.
         name: String,
     },
+    /// A subscription of Pub/Sub.
+    Subscription {
+        /// The project's id.
+        project: String,
+        /// The subscription's name.
+        name: String,
+    },
     /// A key of Cloud KMS.
     Key {
         /// The project's id.
@@ -246,6 +253,7 @@ impl Resource {
             | Self::Subnetwork { project, .. }
             | Self::Account { project, .. }
             | Self::Topic { project, .. }
+            | Self::Subscription { project, .. }
             | Self::Key { project, .. } => project,
         }
     }
@@ -277,6 +285,7 @@ impl Resource {
             Self::Subnetwork { name, .. } => ("subnetwork ", name.as_str()),
             Self::Account { email, .. } => ("account ", email.as_str()),
             Self::Topic { name, .. } => ("topic ", name.as_str()),
+            Self::Subscription { name, .. } => ("subscription ", name.as_str()),
             Self::Key { name, .. } => ("key ", name.as_str()),
         };
         match self.project() {
@@ -350,6 +359,9 @@ impl Resource {
             }
             Self::Topic { project, name } => {
                 format!("//pubsub.googleapis.com/projects/{project}/topics/{name}")
+            }
+            Self::Subscription { project, name } => {
+                format!("//pubsub.googleapis.com/projects/{project}/subscriptions/{name}")
             }
             Self::Key {
                 project,

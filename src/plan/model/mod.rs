@@ -9,6 +9,7 @@ mod access;
 mod database;
 mod edge;
 mod governance;
+mod messages;
 mod network;
 mod secret;
 mod text;
@@ -19,6 +20,7 @@ pub use access::*;
 pub use database::*;
 pub use edge::*;
 pub use governance::*;
+pub use messages::*;
 pub use network::*;
 pub use secret::*;
 pub use text::*;
@@ -51,6 +53,10 @@ pub struct Plan {
     pub accounts: Vec<Account>,
     /// The secrets, without their values.
     pub secrets: Vec<Secret>,
+    /// The topics.
+    pub topics: Vec<Topic>,
+    /// What listens to topics.
+    pub subscriptions: Vec<Subscription>,
     /// The files beside the blueprint that containers see, by name.
     pub files: Vec<ConfigFile>,
     /// The databases.

@@ -1,4 +1,4 @@
-//! Accounts: one for each service and job, and Google's agents.
+//! Accounts: one for each service and job, one for what triggers a service, and Google's agents.
 
 use crate::blueprint::Key;
 use crate::name;
@@ -6,6 +6,7 @@ use crate::plan::google::run;
 use crate::plan::model::{Account, Principal, agent_email};
 
 use super::context::Context;
+use super::trigger;
 
 /// The account that an element runs as.
 pub(super) fn account_of(cx: &Context<'_>, element: &Key, name: &str) -> Account {
@@ -70,6 +71,7 @@ pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
     let mut accounts: Vec<Account> = services
         .map(|(name, _)| account_of(cx, &Key::of(&["services", name]), name))
         .chain(jobs.map(|(name, _)| account_of(cx, &Key::of(&["jobs", name]), name)))
+        .chain(trigger::accounts(cx))
         .collect();
     accounts.sort();
     accounts

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::google::{roles, run};
+use crate::plan::google::{pubsub, roles, run};
 use crate::plan::model::{
     Agent, Api, Certificate, Part, Plan, Principal, Stage, VolumeSource, Workload, agent_email,
 };
@@ -27,7 +27,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 16] {
+fn used(plan: &Plan) -> [(&'static str, bool); 17] {
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -59,6 +59,10 @@ fn used(plan: &Plan) -> [(&'static str, bool); 16] {
         ("iap", uses_iap(plan)),
         ("logging", true),
         ("monitoring", true),
+        (
+            "pubsub",
+            !plan.topics.is_empty() || !plan.subscriptions.is_empty(),
+        ),
         ("run", true),
         ("secretmanager", uses_secrets(plan)),
         ("servicenetworking", database_here),
@@ -101,21 +105,30 @@ fn images_here(plan: &Plan) -> bool {
 }
 
 /// The agents whose identity must be made before something is granted to them. Cloud Run's is there as soon as its API is
-/// enabled; IAP's only after its first use, or when it is asked for.
+/// enabled; those of IAP and Pub/Sub only after their first use, or when they are asked for.
 pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
-    let service = "iap.googleapis.com";
-    let granted = plan
-        .grants
-        .iter()
-        .any(|grant| matches!(&grant.to, Principal::Agent { service: of, .. } if of == service));
-    if !granted && !uses_iap(plan) {
-        return Vec::new();
-    }
-    vec![Agent {
+    let granted = |service: &str| {
+        plan.grants
+            .iter()
+            .any(|grant| matches!(&grant.to, Principal::Agent { service: of, .. } if of == service))
+    };
+    let agent = |service: &str, domain, why| Agent {
         service: service.to_owned(),
-        email: agent_email(plan.project.number.as_deref(), run::IAP_AGENT),
-        why: "IAP calls the services that it guards as this identity, which has to be there before it is granted that",
-    }]
+        email: agent_email(plan.project.number.as_deref(), domain),
+        why,
+    };
+    let mut agents = Vec::new();
+    let iap = "iap.googleapis.com";
+    if granted(iap) || uses_iap(plan) {
+        let why = "IAP calls the services that it guards as this identity, which has to be there before it is granted that";
+        agents.push(agent(iap, run::IAP_AGENT, why));
+    }
+    let messages = "pubsub.googleapis.com";
+    if granted(messages) {
+        let why = "Pub/Sub moves dead letters as this identity, which has to be there before it is granted that";
+        agents.push(agent(messages, pubsub::AGENT, why));
+    }
+    agents
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::blueprint::Key;
 use crate::blueprint::schema::Blueprint;
 use crate::plan::model::Call;
 
+use super::trigger;
+
 /// Who calls whom, seen once for the whole blueprint.
 pub(super) struct CallGraph {
     /// The keys of those that call a service, by the service's name.
@@ -37,6 +39,10 @@ impl CallGraph {
                     .or_default()
                     .insert(key.to_string());
             }
+        }
+        for (service, triggers) in trigger::called(blueprint) {
+            let callers = callers.entry(service.to_owned()).or_default();
+            callers.extend(triggers.iter().map(ToString::to_string));
         }
         let mut jobs_before: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, job) in jobs {

@@ -112,6 +112,7 @@ fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Cond
         | Resource::IapService { name, .. }
         | Resource::Bucket { name, .. }
         | Resource::Topic { name, .. }
+        | Resource::Subscription { name, .. }
         | Resource::Key { name, .. } => (Some(name), None),
         Resource::Secret { name, .. } => (Some(name), Some(roles::SECRET_ACCESSOR)),
         Resource::Repository { name, .. } => (Some(name), Some(roles::ARTIFACT_READER)),

@@ -15,6 +15,7 @@ mod grants;
 mod iap;
 mod job;
 mod labels;
+mod messages;
 mod network;
 mod principal;
 mod project;
@@ -27,6 +28,7 @@ mod service;
 mod state;
 #[cfg(test)]
 pub(super) mod testing;
+mod trigger;
 mod waf;
 mod workload;
 
@@ -84,6 +86,8 @@ pub fn resolve(
     } = gathered;
     files.sort_by(|a, b| a.name.cmp(&b.name));
     let secrets = secret::resolve(&mut cx, &uses, &mut grants);
+    let topics = messages::topics(&mut cx, &mut grants);
+    let subscriptions = messages::subscriptions(&mut cx, &mut grants);
 
     let mut plan = Plan {
         source: source.to_owned(),
@@ -95,6 +99,8 @@ pub fn resolve(
         network: None,
         accounts: account::accounts(&cx),
         secrets,
+        topics,
+        subscriptions,
         files,
         databases,
         services,

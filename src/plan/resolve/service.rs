@@ -233,6 +233,11 @@ fn probes(
     )
 }
 
+/// Seconds that a request may take.
+pub(super) fn timeout(written: &schema::Service) -> u32 {
+    written.timeout.map_or(TIMEOUT, |timeout| timeout.seconds)
+}
+
 struct Scale {
     concurrency: u32,
     timeout: u32,
@@ -252,7 +257,7 @@ fn scale(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Scale {
             takes,
         );
     }
-    let timeout = written.timeout.map_or(TIMEOUT, |timeout| timeout.seconds);
+    let timeout = timeout(written);
     if !(1..=run::REQUEST_TIMEOUT_MAX).contains(&timeout) {
         let takes = format!("takes 1 to {} seconds", run::REQUEST_TIMEOUT_MAX);
         cx.report(

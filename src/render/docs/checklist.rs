@@ -93,7 +93,7 @@ fn checklist(group: &[(&Plan, Vec<Item>)], named: bool) -> Checklist {
 }
 
 fn items(plan: &Plan) -> Vec<Item> {
-    vec![
+    let mut items = vec![
         public(plan),
         internal(plan),
         invokers(plan),
@@ -107,7 +107,11 @@ fn items(plan: &Plan) -> Vec<Item> {
         secrets(plan),
         audit_logs(plan),
         org_policies(plan),
-    ]
+    ];
+    if plan.subscriptions.iter().any(|one| !one.existing) {
+        items.push(messages(plan));
+    }
+    items
 }
 
 /// An item that holds, but for what is against it; without anything that it is about, it does not apply.
@@ -418,6 +422,24 @@ fn audit_logs(plan: &Plan) -> Item {
         off.push(md("**off**"));
     }
     item("Audit logs of data access", off, evidence)
+}
+
+/// Pushed messages bring a token, which makes of each push without dead letters the only thing that can be against it.
+fn messages(plan: &Plan) -> Item {
+    let made = plan.subscriptions.iter().filter(|one| !one.existing);
+    let lost = made
+        .clone()
+        .filter(|one| one.push.is_some() && one.dead_letter.is_none());
+    let lost = lost.map(|one| md("no dead letters of ").code(&one.name));
+    let against = lost.collect();
+    let kind = "google_pubsub_subscription";
+    let evidence = made.map(|one| Evidence::new(one.stage(), "subscriptions.tf", kind, &one.name));
+    let evidence = evidence.collect();
+    item(
+        "Messages are pushed with a token, and none is lost",
+        against,
+        evidence,
+    )
 }
 
 fn org_policies(plan: &Plan) -> Item {

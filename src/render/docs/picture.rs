@@ -1,8 +1,8 @@
 //! The picture: the layers from the internet to the data, as a Mermaid flowchart.
 
 use crate::plan::model::{
-    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Service, Target, TlsMode, Waf,
-    WafAction, WafMatch, Workload,
+    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Service, Target, TlsMode,
+    TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -18,9 +18,11 @@ pub fn lines(plan: &Plan) -> Vec<String> {
         picture.edge(plan, edge);
     }
     picture.run(plan);
+    picture.messages(plan);
     picture.data(plan);
     picture.ways_in(plan);
     picture.ways_on(plan);
+    picture.ways_of_messages(plan);
     picture.lines
 }
 
@@ -105,6 +107,58 @@ impl Picture {
             self.node(2, &id("job", &job.name), ("[/", "/]"), &[&job.name, "job"]);
         }
         self.line(1, "end");
+    }
+
+    /// Topics and subscriptions.
+    fn messages(&mut self, plan: &Plan) {
+        if plan.topics.is_empty() && plan.subscriptions.is_empty() {
+            return;
+        }
+        self.subgraph("messages", "Pub/Sub");
+        for topic in &plan.topics {
+            let node = id("topic", &topic.name);
+            self.node(2, &node, ("[[", "]]"), &[&topic.name, "topic"]);
+        }
+        for subscription in &plan.subscriptions {
+            let node = id("subscription", &subscription.name);
+            let label = [subscription.name.as_str(), "subscription"];
+            self.node(2, &node, ("[/", "/]"), &label);
+        }
+        self.line(1, "end");
+    }
+
+    /// From whoever publishes to whoever listens.
+    fn ways_of_messages(&mut self, plan: &Plan) {
+        let topic_node = |path: &TopicPath| {
+            let mut topics = plan.topics.iter();
+            let topic = topics.find(|one| one.project == path.project && one.id == path.id);
+            topic.map(|topic| id("topic", &topic.name))
+        };
+        for (from, workload) in workloads(plan) {
+            for topic in &workload.publishes {
+                self.arrow(&from, &id("topic", topic), "publishes");
+            }
+        }
+        for subscription in &plan.subscriptions {
+            let node = id("subscription", &subscription.name);
+            if let Some(topic) = subscription.topic.as_ref().and_then(topic_node) {
+                self.arrow(&topic, &node, subscription.filter.as_deref().unwrap_or(""));
+            }
+            if let Some(push) = &subscription.push {
+                let service = id("service", &push.service);
+                self.arrow(&node, &service, "push, ID token");
+            }
+            if let Some(dead) = &subscription.dead_letter
+                && let Some(topic) = topic_node(&dead.topic)
+            {
+                self.arrow(&node, &topic, "dead letters");
+            }
+        }
+        for (to, workload) in workloads(plan) {
+            for subscription in &workload.consumes {
+                self.arrow(&id("subscription", subscription), &to, "pull");
+            }
+        }
     }
 
     /// Databases, secrets, and the way out.

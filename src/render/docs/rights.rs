@@ -50,9 +50,15 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         on: md("the project"),
         roles: gather(plans, Stage::Services, services),
     });
+    let pushes = plans.iter().flat_map(|plan| &plan.subscriptions);
+    let triggers = pushes.into_iter().any(|one| one.push.is_some());
     needs.push(Need {
         operator: "services",
-        on: md("each account of a service or job"),
+        on: md(if triggers {
+            "each account of a service, a job or a trigger"
+        } else {
+            "each account of a service or job"
+        }),
         roles: BTreeSet::from(["roles/iam.serviceAccountUser"]),
     });
     // Cloud Run's own roles hold nothing for domain mappings (<https://cloud.google.com/run/docs/reference/iam/roles>).
@@ -180,13 +186,25 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     {
         roles.insert("roles/cloudsql.admin");
     }
+    if made_in(plan, Stage::Foundation) || plan.topics.iter().any(|topic| !topic.existing) {
+        roles.insert("roles/pubsub.editor");
+    }
     if !plan.audit_logs.is_empty() {
         roles.insert("roles/resourcemanager.projectIamAdmin");
     }
 }
 
+/// Whether a stage makes subscriptions.
+fn made_in(plan: &Plan, stage: Stage) -> bool {
+    let mut made = plan.subscriptions.iter().filter(|one| !one.existing);
+    made.any(|one| one.stage() == stage)
+}
+
 fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     roles.insert("roles/run.admin");
+    if made_in(plan, Stage::Services) {
+        roles.insert("roles/pubsub.editor");
+    }
     if !plan.files.is_empty() {
         roles.insert("roles/secretmanager.admin");
     }
@@ -218,7 +236,7 @@ fn grants_on(resource: &Resource) -> &'static str {
         Resource::Repository { .. } => "roles/artifactregistry.admin",
         Resource::Subnetwork { .. } => "roles/compute.networkAdmin",
         Resource::Account { .. } => "roles/iam.serviceAccountAdmin",
-        Resource::Topic { .. } => "roles/pubsub.admin",
+        Resource::Topic { .. } | Resource::Subscription { .. } => "roles/pubsub.admin",
         Resource::Key { .. } => "roles/cloudkms.admin",
     }
 }

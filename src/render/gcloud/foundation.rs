@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{database, filters, grants, network};
+use super::{database, filters, grants, messages, network};
 use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
 
 #[derive(Template)]
@@ -61,7 +61,9 @@ pub(super) fn script(plan: &Plan) -> String {
         // Some hold the addresses of databases.
         network::add_zones(&mut script, plan, network);
     }
-    grants::add(&mut script, plan, Stage::Foundation);
+    messages::add_topics(&mut script, plan);
+    messages::add_subscriptions(&mut script, plan, Stage::Foundation);
+    grants::add(&mut script, plan, Stage::Foundation, |_| true);
     if !plan.audit_logs.is_empty() {
         script.section(&AuditLogs {
             logs: &plan.audit_logs,
@@ -98,6 +100,7 @@ fn reads(plan: &Plan) -> Vec<String> {
     if plan.secrets.iter().any(|secret| !secret.existing) {
         kinds.push("secrets");
     }
+    kinds.extend(messages::kinds(plan, Stage::Foundation));
     if let Some(network) = &plan.network {
         if network.own.is_some() {
             kinds.extend([

@@ -22,9 +22,15 @@ struct GrantView<'a> {
     condition: Option<String>,
 }
 
-/// Adds the single grants of a stage.
-pub(super) fn add(script: &mut Script<'_>, plan: &Plan, stage: Stage) {
+/// Adds those single grants of a stage that stand on such a resource.
+pub(super) fn add(
+    script: &mut Script<'_>,
+    plan: &Plan,
+    stage: Stage,
+    on: impl Fn(&Resource) -> bool,
+) {
     let here = plan.single_grants().filter(|grant| grant.stage == stage);
+    let here = here.filter(|grant| on(&grant.on));
     script.section(&Grants {
         grants: here.map(view).collect(),
     });
@@ -117,6 +123,9 @@ pub(super) fn command(on: &Resource) -> (Vec<String>, String) {
         ),
         Resource::Account { email, .. } => ("iam service-accounts", email, vec![], "account"),
         Resource::Topic { name, .. } => ("pubsub topics", name, vec![], "topic"),
+        Resource::Subscription { name, .. } => {
+            ("pubsub subscriptions", name, vec![], "subscription")
+        }
         Resource::Key {
             location,
             ring,

@@ -8,6 +8,7 @@ mod edge;
 mod filters;
 mod foundation;
 mod grants;
+mod messages;
 mod network;
 mod run;
 mod script;
@@ -24,6 +25,10 @@ use script::Script;
 
 #[derive(Template)]
 #[template(path = "gcloud/lib.sh.j2")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a part of the library that is there or not"
+)]
 struct Lib<'a> {
     source: &'a str,
     environment: &'a str,
@@ -32,6 +37,7 @@ struct Lib<'a> {
     network: bool,
     database: bool,
     edge: bool,
+    messages: bool,
 }
 
 #[derive(Template)]
@@ -58,6 +64,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         network: plan.network.is_some(),
         database: !plan.databases.is_empty(),
         edge: plan.edge.is_some(),
+        messages: !plan.topics.is_empty() || !plan.subscriptions.is_empty(),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {

@@ -134,6 +134,8 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         volumes,
         databases: _,
         secrets: _,
+        publishes: _,
+        consumes: _,
         labels,
     } = workload;
     let region = &plan.project.region;
@@ -209,6 +211,8 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         volumes,
         databases,
         secrets: _,
+        publishes: _,
+        consumes: _,
         labels,
     } = workload;
     let uses: Vec<&str> = databases

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{edge, filters, grants, run, waf};
-use crate::plan::model::{ConfigFile, Plan, Stage};
+use super::{edge, filters, grants, messages, run, waf};
+use crate::plan::model::{ConfigFile, Plan, Resource, Stage};
 
 #[derive(Template)]
 #[template(path = "gcloud/files.sh.j2")]
@@ -39,13 +39,16 @@ pub(super) fn script(plan: &Plan) -> String {
             .any(|secret| secret.latest || !secret.pinned.is_empty()),
     });
     script.section(&Files { files: &plan.files });
-    grants::add(&mut script, plan, Stage::Services);
+    let pushed = |on: &Resource| matches!(on, Resource::Subscription { .. });
+    grants::add(&mut script, plan, Stage::Services, |on| !pushed(on));
     for element in order(plan) {
         match element {
             Element::Service(at) => run::add_service(&mut script, plan, &plan.services[at]),
             Element::Job(at) => run::add_job(&mut script, plan, &plan.jobs[at]),
         }
     }
+    messages::add_subscriptions(&mut script, plan, Stage::Services);
+    grants::add(&mut script, plan, Stage::Services, pushed);
     waf::add(&mut script, plan);
     if let Some(edge) = &plan.edge {
         edge::add(&mut script, plan, edge);
@@ -62,6 +65,7 @@ fn reads(plan: &Plan) -> Vec<String> {
     if !plan.jobs.is_empty() {
         kinds.push("run jobs");
     }
+    kinds.extend(messages::kinds(plan, Stage::Services));
     if !plan.wafs.is_empty() {
         kinds.push("compute security-policies");
     }

@@ -6,11 +6,12 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::script::words;
-use super::{edge, filters, grants};
+use super::{edge, filters, grants, messages};
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Certificate, CiOwns, Database, Edge, Fact, Network, Part, Plan, Principal, Resource, Text,
+    Certificate, CiOwns, Database, Edge, Fact, Network, Part, Plan, Principal, Resource, Stage,
+    Text,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::shell::value_variable;
@@ -22,6 +23,7 @@ struct Verify<'a> {
     name: &'a str,
     environment: &'a str,
     number: bool,
+    messages: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -50,7 +52,7 @@ struct FactView<'a> {
 
 /// How a fact is read.
 #[derive(Debug, PartialEq, Eq)]
-enum Reading {
+pub(super) enum Reading {
     /// By this reader of `verify.sh`.
     By(Vec<String>),
     /// It stands nowhere in the cloud: it is Terraform's own, or the blueprint's.
@@ -93,7 +95,8 @@ pub(super) fn script(plan: &Plan) -> String {
         source: &plan.source,
         name: &plan.project.name,
         environment: &plan.environment,
-        number: parts.contains(&Part::ProjectNumber),
+        number: parts.contains(&Part::ProjectNumber) || messages::pushes(plan),
+        messages: !plan.topics.is_empty() || !plan.subscriptions.is_empty(),
         values: values
             // The command is taken as the blueprint has it.
             .map(|(name, value)| (Safe(value_variable(name)), Safe(value.gcloud.clone())))
@@ -207,7 +210,7 @@ fn places(plan: &Plan) -> Vec<GrantPlace> {
 }
 
 /// The command whose counterpart reads the policy of a resource.
-fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
+pub(super) fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
     let (mut command, _) = grants::command(on);
     if on.project() != plan.project.id {
         command.push(format!("--project={}", on.project()));
@@ -260,6 +263,12 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if plan.secrets.iter().any(|secret| !secret.existing) {
         kinds.push("secrets");
     }
+    kinds.extend(messages::kinds(plan, Stage::Foundation));
+    for kind in messages::kinds(plan, Stage::Services) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     for place in places(plan) {
         let command = words(place.command.iter().map(String::as_str));
@@ -288,7 +297,7 @@ fn ahead(plan: &Plan) -> Vec<String> {
 
 /// A reader and its words.
 #[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
-fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
+pub(super) fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
     Some(Reading::By(words.map(str::to_owned).into()))
 }
 
@@ -347,6 +356,8 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "jobs" => job(plan, known, element, name),
         "databases" => database(plan, element, name),
         "secrets" => secret(plan, element, name),
+        "topics" => messages::topic(plan, element, name),
+        "subscriptions" => messages::subscription(plan, element, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),

@@ -148,6 +148,7 @@ fn command(on: &Resource) -> (&'static str, bool) {
         Resource::Subnetwork { .. } => ("compute networks subnets", false),
         Resource::Account { .. } => ("iam service-accounts", true),
         Resource::Topic { .. } => ("pubsub topics", false),
+        Resource::Subscription { .. } => ("pubsub subscriptions", false),
         Resource::Key { .. } => ("kms keys", true),
     }
 }
@@ -173,7 +174,9 @@ fn place(on: &Resource) -> Vec<(&'static str, &str)> {
             ("--region=", region),
             ("--service=", name),
         ],
-        Resource::Secret { name, .. } | Resource::Topic { name, .. } => vec![("", name), project],
+        Resource::Secret { name, .. }
+        | Resource::Topic { name, .. }
+        | Resource::Subscription { name, .. } => vec![("", name), project],
         Resource::Bucket { project: _, name } => vec![("gs://", name)],
         Resource::Repository { location, name, .. } => {
             vec![("", name), project, ("--location=", location)]

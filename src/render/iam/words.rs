@@ -32,6 +32,7 @@ pub fn what(plan: &Plan, resource: &Resource) -> Md {
         Resource::Subnetwork { name, .. } => md("subnetwork ").code(name),
         Resource::Account { email, .. } => md("account ").code(email),
         Resource::Topic { name, .. } => md("topic ").code(name),
+        Resource::Subscription { name, .. } => md("subscription ").code(name),
         Resource::Key { ring, name, .. } => md("key ").code(&format!("{ring}/{name}")),
     };
     if resource.project() == plan.project.id {

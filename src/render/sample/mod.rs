@@ -1,6 +1,7 @@
 //! A plan for tests in which every kind of thing stands at least once. It need not make sense as a system.
 
 mod edge;
+mod messages;
 mod network;
 mod workload;
 
@@ -14,7 +15,14 @@ pub(super) const REGION: &str = "europe-west1";
 
 /// The plan: own network, databases, secrets, services, jobs, load balancer, WAF, governance, values.
 pub(crate) fn plan() -> Plan {
-    let accounts = ["run-web", "run-admin", "run-orders", "job-migrate"].map(account);
+    let accounts = [
+        "call-orders",
+        "run-web",
+        "run-admin",
+        "run-orders",
+        "job-migrate",
+    ]
+    .map(account);
     let mut plan = Plan {
         source: "rich.toml".to_owned(),
         environment: "prod".to_owned(),
@@ -46,6 +54,8 @@ pub(crate) fn plan() -> Plan {
         network: Some(network::network()),
         accounts: accounts.into(),
         secrets: secrets(),
+        topics: messages::topics(),
+        subscriptions: messages::subscriptions(),
         files: vec![ConfigFile {
             name: "orders-config-yaml-1a2b3c4d".to_owned(),
             element: "services.orders".to_owned(),
@@ -133,6 +143,7 @@ fn apis() -> Vec<Api> {
         "dns",
         "iam",
         "iap",
+        "pubsub",
         "run",
         "secretmanager",
         "servicenetworking",
@@ -280,6 +291,27 @@ fn grants() -> Vec<Grant> {
             principal("run-web"),
             "orders-run-web",
         ),
+        grant(
+            Resource::Subscription {
+                project: project(),
+                name: "orders-pulled".to_owned(),
+            },
+            "roles/pubsub.subscriber",
+            principal("run-web"),
+            "orders-pulled-run-web",
+        ),
+        Grant {
+            stage: Stage::Services,
+            ..grant(
+                Resource::Subscription {
+                    project: project(),
+                    name: "orders-pushed".to_owned(),
+                },
+                "roles/pubsub.subscriber",
+                principal("run-web"),
+                "orders-pushed-run-web",
+            )
+        },
         grant(
             Resource::Key {
                 project: project(),

@@ -174,6 +174,8 @@ fn workload(name: &str, id: &str, rich: bool) -> Workload {
             connect: Connect::Connector,
         }],
         secrets: vec!["session-key".to_owned()],
+        publishes: Vec::new(),
+        consumes: Vec::new(),
         labels: labels(),
     }
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, database, grants, network, secrets};
+use super::{apis, database, grants, messages, network, secrets};
 use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
 use crate::tree::Tree;
 
@@ -49,6 +49,8 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     let all: Vec<&Grant> = plan.single_grants().filter(here).collect();
     let others = secrets::add(&mut module, &all);
     grants::add(&mut module, &others);
+    messages::add_topics(&mut module);
+    messages::add_subscriptions(&mut module);
     for database in &plan.databases {
         database::add(&mut module, database);
     }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::filters;
+use super::messages;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::model::{Condition, Grant, Resource};
@@ -134,7 +135,14 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             "google_pubsub_topic_iam_member",
             vec![
                 ("project", here("pubsub.googleapis.com", project)),
-                ("topic", text(name)),
+                ("topic", topic(module, project, name)),
+            ],
+        ),
+        Resource::Subscription { project, name } => (
+            "google_pubsub_subscription_iam_member",
+            vec![
+                ("project", here("pubsub.googleapis.com", project)),
+                ("subscription", subscription(module, project, name)),
             ],
         ),
         Resource::Key {
@@ -173,6 +181,22 @@ fn secret(module: &Module<'_>, project: &str, id: &str) -> Expr {
     local.map_or_else(
         || text(id),
         |local| reference("google_secret_manager_secret", local, "secret_id"),
+    )
+}
+
+/// A topic: as a reference where this stage makes it.
+fn topic(module: &Module<'_>, project: &str, id: &str) -> Expr {
+    messages::made(module, project, id).map_or_else(
+        || text(id),
+        |local| reference("google_pubsub_topic", local, "name"),
+    )
+}
+
+/// A subscription: as a reference where this stage makes it.
+fn subscription(module: &Module<'_>, project: &str, id: &str) -> Expr {
+    messages::made_subscription(module, project, id).map_or_else(
+        || text(id),
+        |local| reference("google_pubsub_subscription", local, "name"),
     )
 }
 

@@ -13,6 +13,7 @@ mod foundation;
 mod governance;
 mod grants;
 mod index;
+mod messages;
 mod module;
 mod network;
 mod run;

@@ -8,7 +8,7 @@ use super::edge::{self, RecordView};
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, config_files, grants, run};
+use super::{apis, config_files, grants, messages, run};
 use crate::plan::model::{Grant, Plan, Stage, Text};
 use crate::tree::Tree;
 
@@ -31,6 +31,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     for job in &plan.jobs {
         run::add_job(&mut module, job);
     }
+    messages::add_subscriptions(&mut module);
     if let Some(edge) = &plan.edge {
         edge::add(&mut module, edge);
     }

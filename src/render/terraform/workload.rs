@@ -46,6 +46,8 @@ pub(super) fn block(workload: &Workload, is_service: bool) -> Quoted {
         volumes,
         databases: _,
         secrets: _,
+        publishes: _,
+        consumes: _,
         labels: _,
     } = workload;
     render::block(&Block {

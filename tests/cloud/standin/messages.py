@@ -36,10 +36,12 @@ def subscription(c, r, old):
     )
     if not 10 <= r["ackDeadlineSeconds"] <= 600:
         raise bad("Invalid ack deadline given (ack_deadline_seconds=%s)." % r["ackDeadlineSeconds"])
-    tok = (r["pushConfig"] or {}).get("oidcToken")
+    if not (r["pushConfig"] or {}).get("pushEndpoint"):
+        r["pushConfig"] = {}  # it is pulled from
+    tok = r["pushConfig"].get("oidcToken")
     if tok:
         sa_usable(tok.get("serviceAccountEmail"), c.project)
-    if r["pushConfig"] and not r["pushConfig"].get("pushEndpoint", "https://").startswith("https://"):
+    if not r["pushConfig"].get("pushEndpoint", "https://").startswith("https://"):
         raise bad("Invalid push endpoint given (endpoint=%s)." % r["pushConfig"]["pushEndpoint"])
     d = r.get("deadLetterPolicy")
     if d:

@@ -1,5 +1,6 @@
 //! The facts of an environment, worked out from what a backend leaves and from nothing else.
 
+mod messages;
 mod resources;
 mod shared;
 
@@ -33,6 +34,10 @@ pub struct Names {
     pub secrets: Vec<(String, String, String)>,
     /// Databases: name, project, instance.
     pub databases: Vec<(String, String, String)>,
+    /// Topics: name, project, id.
+    pub topics: Vec<(String, String, String)>,
+    /// Subscriptions: name, project, id.
+    pub subscriptions: Vec<(String, String, String)>,
 }
 
 impl Names {
@@ -48,6 +53,12 @@ impl Names {
             project: plan.project.name.clone(),
             secrets: plan.secrets.iter().map(secret).collect(),
             databases: plan.databases.iter().map(database).collect(),
+            topics: (plan.topics.iter())
+                .map(|one| (one.name.clone(), one.project.clone(), one.id.clone()))
+                .collect(),
+            subscriptions: (plan.subscriptions.iter())
+                .map(|one| (one.name.clone(), one.project.clone(), one.id.clone()))
+                .collect(),
         }
     }
 }
@@ -55,6 +66,7 @@ impl Names {
 /// APIs by the domain of their agents (<https://cloud.google.com/iam/docs/service-agents>).
 const AGENTS: &[(&str, &str)] = &[
     ("gcp-sa-iap", "iap.googleapis.com"),
+    ("gcp-sa-pubsub", "pubsub.googleapis.com"),
     ("serverless-robot-prod", "run.googleapis.com"),
 ];
 
@@ -79,6 +91,8 @@ impl Posture<'_> {
             "jobs" => self.job(element, name),
             "databases" => self.database(element, name),
             "secrets" => self.secret(element, name),
+            "topics" => self.topic(element, name),
+            "subscriptions" => self.subscription(element, name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),
@@ -125,7 +139,9 @@ impl Posture<'_> {
             .into_iter()
             .flat_map(|kind| self.cloud.all(kind));
         let mut accounts = workloads.filter_map(|(_, settings)| one(settings, "service-account"));
-        if domain == self.place.project && accounts.any(|account| account == email) {
+        let made = self.cloud.find("iam service-accounts", id).is_some();
+        let runs = accounts.any(|account| account == email);
+        if domain == self.place.project && (made || runs) {
             return id.to_owned();
         }
         member
@@ -350,7 +366,8 @@ impl Posture<'_> {
             ("artifactregistry.googleapis.com", _) => "repository",
             ("compute.googleapis.com", _) => "subnetwork",
             ("iam.googleapis.com", _) => "account",
-            ("pubsub.googleapis.com", _) => "topic",
+            ("pubsub.googleapis.com", "topics") => "topic",
+            ("pubsub.googleapis.com", "subscriptions") => "subscription",
             ("cloudkms.googleapis.com", _) => "key",
             other => panic!("{other:?} has no short name"),
         };

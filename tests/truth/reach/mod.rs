@@ -2,6 +2,7 @@
 //! blueprint declares, and nothing of the plan.
 
 mod internet;
+mod messages;
 mod network;
 mod resources;
 mod rights;
@@ -58,6 +59,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.rights();
     model.project_wide(&policies.listed);
     model.callers();
+    model.pushes();
     model.network();
     model.holes
 }

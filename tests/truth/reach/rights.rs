@@ -66,6 +66,7 @@ impl Model<'_> {
                 let asked = (grant.role.clone(), grant.on.clone());
                 mounts == Some(grant.role.as_str()) || element.grants().contains(&asked)
             });
+            let asked = asked || self.is_about_messages(grant);
             let held = asked || (agent && agents.contains(&grant.role.as_str()));
             self.must(held, RightsAreGiven, format!("nothing asks for {grant:?}"));
         }
@@ -141,6 +142,8 @@ impl Model<'_> {
                     .filter(calling)
                     .map(|one| format!("serviceAccount:{}", one.account()));
                 let mut wanted: BTreeSet<String> = accounts.chain(element.invokers()).collect();
+                let trigger = declared.trigger(name).filter(|_| kind == "services");
+                wanted.extend(trigger.map(|account| format!("serviceAccount:{account}")));
                 if anonymous
                     && declared
                         .table("governance")

@@ -195,6 +195,9 @@ impl<'a> Call<'a> {
                 format!("//iam.googleapis.com/projects/{project}/serviceAccounts/{name}")
             }
             "pubsub topics" => format!("//pubsub.googleapis.com/projects/{project}/topics/{name}"),
+            "pubsub subscriptions" => {
+                format!("//pubsub.googleapis.com/projects/{project}/subscriptions/{name}")
+            }
             "kms keys" => {
                 let (location, ring) = (self.flag("location"), self.flag("keyring"));
                 format!(

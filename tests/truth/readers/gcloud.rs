@@ -59,6 +59,7 @@ const SETS: &[&str] = &[
     "set-custom-audiences",
     "rrdatas",
     "depends-on",
+    "message-storage-policy-allowed-regions",
     "startup-probe",
     "liveness-probe",
 ];

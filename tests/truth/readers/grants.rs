@@ -66,6 +66,10 @@ pub fn from_terraform(
             "//pubsub.googleapis.com/projects/{project}/topics/{}",
             part("topic")
         ),
+        "google_pubsub_subscription_iam_member" => format!(
+            "//pubsub.googleapis.com/projects/{project}/subscriptions/{}",
+            part("subscription")
+        ),
         "google_kms_crypto_key_iam_member" => {
             format!("//cloudkms.googleapis.com/{}", part("crypto_key_id"))
         }

@@ -117,6 +117,12 @@ fn stage(place: &Place, blocks: &[Block]) -> Stage {
     stage
 }
 
+/// The domains of agents whose identities are made, by their APIs (<https://cloud.google.com/iam/docs/service-agents>).
+const AGENTS: &[(&str, &str)] = &[
+    ("iap.googleapis.com", "gcp-sa-iap"),
+    ("pubsub.googleapis.com", "gcp-sa-pubsub"),
+];
+
 /// What references are looked up in.
 struct Known<'a> {
     place: &'a Place,
@@ -281,6 +287,14 @@ impl Known<'_> {
             }
             ("google_compute_target_https_proxy" | "google_compute_target_http_proxy", "id") => {
                 format!("{kind} {}", name())
+            }
+            ("google_pubsub_topic", "id") => format!("projects/{project}/topics/{}", name()),
+            ("google_project_service_identity", "member") => {
+                let service = own("service").unwrap();
+                let (_, domain) = AGENTS.iter().find(|(of, _)| *of == service).unwrap();
+                let number = self.place.number.as_deref();
+                let number = number.unwrap_or("⟨project_number⟩");
+                format!("serviceAccount:service-{number}@{domain}.iam.gserviceaccount.com")
             }
             (_, "id" | "name" | "self_link" | "secret_id") => name(),
             (_, other) => panic!("{kind}.{local}.{other} is not read back"),

@@ -250,6 +250,8 @@ pub const ALONE: &[(&str, &str)] = &[
     ("run services", "deletion_protection"),
     ("run jobs", "deletion_protection"),
     ("secrets", "deletion_protection"),
+    ("pubsub topics", "deletion_protection"),
+    ("pubsub subscriptions", "deletion_protection"),
     ("sql instances", "terraform-protection"),
     ("sql instances", "prevent-destroy"),
 ];

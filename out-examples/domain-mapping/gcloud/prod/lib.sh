@@ -371,11 +371,11 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
     change "${command[@]}"
   else
     command=(gcloud "${track[@]}" "${path[@]}" "${updates[$kind]-update}" "${positional[@]}" "${parents[@]}" "${places[@]}")
-    flag=${always[$kind]-}
-    if [[ $flag && " ${changes[*]}" != *" $flag="* ]]; then
+    for flag in ${always[$kind]-}; do
+      if [[ ! ${spelled[$flag]+given} || " ${changes[*]}" == *" $flag="* ]]; then continue; fi
       items "$GS" "${spelled[$flag]}"
       changes+=("${list[@]}")
-    fi
+    done
     if ((${#changes[@]})); then change "${command[@]}" "${changes[@]}"; fi
     for flag in "${alone[@]}"; do change "${command[@]}" "$flag"; done
   fi

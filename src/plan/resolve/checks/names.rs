@@ -67,6 +67,24 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
             secrets.take(cx, identifier(secret), name, Named { shown, place });
         }
     }
+    let topics = blueprint.topics.iter();
+    let topics = topics.map(|(name, topic)| ("topics", name, &topic.existing));
+    let subscriptions = blueprint.subscriptions.iter();
+    let subscriptions = subscriptions.map(|(name, one)| ("subscriptions", name, &one.existing));
+    let (mut heard, mut listening) = (Taken::default(), Taken::default());
+    for (kind, one, existing) in topics.chain(subscriptions) {
+        if matches!(existing, None | Some(Truth::Is(false))) {
+            let key = Key::of(&[kind, one]);
+            let shown = key.to_string();
+            let place = Place::Key(key);
+            let taken = if kind == "topics" {
+                &mut heard
+            } else {
+                &mut listening
+            };
+            taken.take(cx, identifier(one), name, Named { shown, place });
+        }
+    }
     let mut values = Taken::default();
     for value in blueprint.values.keys() {
         let key = Key::of(&["values", value]);

@@ -7,13 +7,13 @@ use crate::plan::model::Text;
 use crate::plan::resolve::account::account_of;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::{connection_name, engine, login, replica_name};
-use crate::plan::resolve::secret_place;
+use crate::plan::resolve::{secret_place, trigger};
 use crate::rules;
 
 use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
 
 /// What is missing where something is used and not declared.
-const DECLARE: &str = "declare the relation";
+pub(super) const DECLARE: &str = "declare the relation";
 
 pub(super) fn service(
     cx: &mut Context<'_>,
@@ -96,7 +96,7 @@ pub(super) fn service(
     }
 }
 
-fn unknown_property(cx: &mut Context<'_>, key: &Key, property: &str, known: &[&str]) {
+pub(super) fn unknown_property(cx: &mut Context<'_>, key: &Key, property: &str, known: &[&str]) {
     let place = Place::Part(key.clone(), property.to_owned());
     cx.unknown(
         rules::REFERENCE_UNKNOWN,
@@ -258,6 +258,13 @@ pub(super) fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Tex
         .and(&Place::Key(Key::of(&["jobs", name])), "the job")
         .help("give one of them another name");
         return None;
+    }
+    let triggers = trigger::accounts(cx);
+    if let Some(account) = triggers.iter().find(|account| account.id == name)
+        && !is_service
+        && !is_job
+    {
+        return Some(Text::literal(&account.email));
     }
     if !is_service && !is_job {
         let names = cx

@@ -1,6 +1,7 @@
 //! References: `${services.orders.url}` and the like, in texts of the blueprint.
 
 mod element;
+mod message;
 
 use crate::blueprint::schema::{Egress, Exposure, Ingress, SecretUses, Service, Sidecar, Table};
 use crate::blueprint::{Key, Place};
@@ -10,6 +11,7 @@ use crate::rules;
 
 use super::context::Context;
 use element::{account, database, secret, service};
+use message::{subscription, topic};
 
 /// Who speaks: the element in whose texts a reference stands.
 #[derive(Clone, Copy)]
@@ -22,6 +24,10 @@ pub(super) struct Speaker<'s> {
     pub is_service: bool,
     /// The services that it calls.
     pub calls: &'s [String],
+    /// The topics that it publishes to.
+    pub publishes: &'s [String],
+    /// The subscriptions that it pulls from.
+    pub consumes: &'s [String],
     /// The databases that it uses, by name.
     pub databases: &'s dyn Fn(&str) -> bool,
     /// The secrets that it reads.
@@ -197,6 +203,14 @@ fn resolve(
             known_name(cx, key, "secret", name, &cx.blueprint.secrets)?;
             secret(cx, key, name, property, speaker)
         }
+        ["topics", name, property] => {
+            known_name(cx, key, "topic", name, &cx.blueprint.topics)?;
+            topic(cx, key, name, property, speaker)
+        }
+        ["subscriptions", name, property] => {
+            known_name(cx, key, "subscription", name, &cx.blueprint.subscriptions)?;
+            subscription(cx, key, name, property, speaker)
+        }
         _ => {
             let begins_right = segments.first().is_some_and(|first| FIRST.contains(first));
             let meant = meant(cx, &segments);
@@ -240,13 +254,15 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
         () if cx.blueprint.databases.contains_key(*first) => "databases",
         () if cx.blueprint.secrets.contains_key(*first) => "secrets",
         () if cx.blueprint.jobs.contains_key(*first) => "jobs",
+        () if cx.blueprint.topics.contains_key(*first) => "topics",
+        () if cx.blueprint.subscriptions.contains_key(*first) => "subscriptions",
         () => return None,
     };
     Some(format!("{kind}.{}", segments.join(".")))
 }
 
 /// How references begin.
-const FIRST: [&str; 10] = [
+const FIRST: [&str; 12] = [
     "accounts",
     "databases",
     "environment",
@@ -256,10 +272,12 @@ const FIRST: [&str; 10] = [
     "secrets",
     "self",
     "services",
+    "subscriptions",
+    "topics",
     "values",
 ];
 /// Some of their forms.
-const FORMS: &str = "write for instance `services.X.url`, `databases.X.connection_name`, `secrets.X.name`, `accounts.X`, `images.X`, `values.X` or `project.id`";
+const FORMS: &str = "write for instance `services.X.url`, `databases.X.connection_name`, `secrets.X.name`, `topics.X.id`, `accounts.X`, `images.X`, `values.X` or `project.id`";
 
 /// Reports a name that the table lacks; `None` then.
 fn known_name<T>(

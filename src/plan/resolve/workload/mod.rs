@@ -11,6 +11,8 @@ pub(super) mod probe;
 mod proxy;
 mod volume;
 
+use std::collections::BTreeSet;
+
 use crate::blueprint::Place;
 use crate::blueprint::schema::Egress;
 use crate::name::Kind;
@@ -25,6 +27,7 @@ use super::account::{account_of, principal_of};
 use super::context::Context;
 use super::grants::Grants;
 use super::labels;
+use super::messages;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
 use super::{database, network};
@@ -49,6 +52,8 @@ pub(super) fn resolve(
         name: parts.name,
         is_service: parts.is_service,
         calls: parts.calls,
+        publishes: parts.publishes,
+        consumes: parts.consumes,
         databases: &declares,
         secrets: parts.secrets,
         sidecars: parts.sidecars,
@@ -77,6 +82,7 @@ pub(super) fn resolve(
             .grants
             .on_project(roles::METRIC_WRITER, principal.clone(), None, &cause);
     }
+    messages::grant(cx, parts, &mut gathered.grants, &principal);
     extra_grants(cx, parts, &mut gathered.grants, &principal);
     image_grants(cx, parts, &containers, &mut gathered.grants);
     let vpc = vpc(cx, parts, &account);
@@ -93,8 +99,16 @@ pub(super) fn resolve(
         volumes,
         databases: used,
         secrets,
+        publishes: sorted(parts.publishes),
+        consumes: sorted(parts.consumes),
         labels: labels::of(cx, &parts.key, parts.labels),
     }
+}
+
+/// Names, each once, in order.
+fn sorted(names: &[String]) -> Vec<String> {
+    let unique: BTreeSet<&String> = names.iter().collect();
+    unique.into_iter().cloned().collect()
 }
 
 fn account(cx: &mut Context<'_>, parts: &Parts<'_>) -> Account {

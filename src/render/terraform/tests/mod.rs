@@ -109,6 +109,8 @@ fn plans() -> Vec<Plan> {
     bare.grants.clear();
     bare.accounts.clear();
     bare.secrets.clear();
+    bare.topics.clear();
+    bare.subscriptions.clear();
     vec![plan, classic, borrowed, bare]
 }
 

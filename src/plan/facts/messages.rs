@@ -1,0 +1,72 @@
+//! The posture of topics and subscriptions.
+
+use super::Facts;
+use crate::plan::google::roles;
+use crate::plan::model::{Plan, Resource, Subscription, Topic};
+
+pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
+    for one in &plan.topics {
+        topic(plan, one, facts);
+    }
+    for one in &plan.subscriptions {
+        subscription(plan, one, facts);
+    }
+}
+
+/// Who has a role on something.
+fn holders(plan: &Plan, on: &Resource, role: &str) -> Vec<String> {
+    let grants = plan.grants.iter();
+    let granted = grants.filter(|grant| grant.on == *on && grant.role == role);
+    granted
+        .map(|grant| grant.to.in_short(&plan.project.id))
+        .collect()
+}
+
+fn topic(plan: &Plan, topic: &Topic, facts: &mut Facts) {
+    let element = format!("topics.{}", topic.name);
+    let on = Resource::Topic {
+        project: topic.project.clone(),
+        name: topic.id.clone(),
+    };
+    let publishers = holders(plan, &on, roles::PUBSUB_PUBLISHER);
+    facts.list(&element, "publishers", publishers, "nobody");
+    if topic.existing {
+        return;
+    }
+    facts.list(&element, "regions", topic.regions.iter().cloned(), "none");
+    facts.switch(&element, "deletion_protection", topic.deletion_protection);
+}
+
+fn subscription(plan: &Plan, subscription: &Subscription, facts: &mut Facts) {
+    let element = format!("subscriptions.{}", subscription.name);
+    let home = &plan.project.id;
+    let consumers = holders(plan, &subscription.resource(), roles::PUBSUB_SUBSCRIBER);
+    facts.list(&element, "consumers", consumers, "nobody");
+    if subscription.existing {
+        return;
+    }
+    if let Some(topic) = &subscription.topic {
+        facts.say(&element, "topic", topic.in_short(home));
+    }
+    match &subscription.push {
+        None => facts.say(&element, "delivery", "pull"),
+        Some(push) => {
+            facts.say(&element, "delivery", "push");
+            let endpoint = format!("{}{}", push.service, push.path);
+            facts.say(&element, "endpoint", endpoint);
+            facts.say(&element, "identity", push.account.in_short(home));
+        }
+    }
+    let dead_letter = subscription.dead_letter.as_ref().map(|dead| {
+        let topic = dead.topic.in_short(home);
+        format!("{topic} after {}", dead.attempts)
+    });
+    let dead_letter = dead_letter.unwrap_or_else(|| "none".to_owned());
+    facts.say(&element, "dead_letter", dead_letter);
+    facts.say(&element, "expires", "never");
+    let filter = subscription.filter.as_deref().unwrap_or("none");
+    facts.say(&element, "filter", filter);
+    facts.switch(&element, "ordering", subscription.ordering);
+    let protection = subscription.deletion_protection;
+    facts.switch(&element, "deletion_protection", protection);
+}

@@ -1,0 +1,131 @@
+//! Topics of Pub/Sub, and what listens to them.
+
+use super::{Account, Labels, Resource, Stage, Text};
+
+/// A topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// Its name in the blueprint.
+    pub name: String,
+    /// The id of the project that it lies in.
+    pub project: String,
+    /// Its id there.
+    pub id: String,
+    /// Whether it exists already, and only its grants are made.
+    pub existing: bool,
+    /// Seconds for which it keeps messages that were delivered; `None`: not at all.
+    pub retention: Option<u32>,
+    /// The regions that may store its messages; never empty.
+    pub regions: Vec<String>,
+    /// Whether Terraform refuses to delete it.
+    pub deletion_protection: bool,
+    /// Its labels.
+    pub labels: Labels,
+}
+
+/// A subscription. It never expires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// Its name in the blueprint.
+    pub name: String,
+    /// The id of the project that it lies in.
+    pub project: String,
+    /// Its id there.
+    pub id: String,
+    /// Whether it exists already, and only its grants are made. Then nothing else is known of it.
+    pub existing: bool,
+    /// The topic that it listens to: project and id. `None` only where it exists already.
+    pub topic: Option<TopicPath>,
+    /// Where messages are pushed to; `None`: they are pulled.
+    pub push: Option<Push>,
+    /// Where messages go that were delivered in vain.
+    pub dead_letter: Option<DeadLetter>,
+    /// Seconds that a message may take before it is delivered again.
+    pub ack_deadline: u32,
+    /// Seconds for which a message waits that is not acknowledged.
+    pub retention: u32,
+    /// Seconds before it is delivered again: the first time, and at the most.
+    pub backoff: (u32, u32),
+    /// Which messages it takes; `None`: all of them.
+    pub filter: Option<String>,
+    /// Whether messages with the same key come in their order.
+    pub ordering: bool,
+    /// Whether Terraform refuses to delete it.
+    pub deletion_protection: bool,
+    /// Its labels.
+    pub labels: Labels,
+}
+
+impl Subscription {
+    /// The stage that makes it: what is pushed to a service comes with the services.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        if self.push.is_some() {
+            Stage::Services
+        } else {
+            Stage::Foundation
+        }
+    }
+
+    /// It as what a grant stands on.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        Resource::Subscription {
+            project: self.project.clone(),
+            name: self.id.clone(),
+        }
+    }
+}
+
+/// A topic by its project and its id there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicPath {
+    /// The project's id.
+    pub project: String,
+    /// The topic's id.
+    pub id: String,
+}
+
+impl TopicPath {
+    /// Its full name: `projects/P/topics/T`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let Self { project, id } = self;
+        format!("projects/{project}/topics/{id}")
+    }
+
+    /// What the facts call it: its id; with its project where that is not `home`.
+    #[must_use]
+    pub fn in_short(&self, home: &str) -> String {
+        let Self { project, id } = self;
+        if project == home {
+            id.clone()
+        } else {
+            format!("{id} in {project}")
+        }
+    }
+}
+
+/// Where messages are pushed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    /// The service's name.
+    pub service: String,
+    /// The path, which begins with `/`.
+    pub path: String,
+    /// The whole address.
+    pub endpoint: Text,
+    /// The service's address: what the token is for.
+    pub audience: Text,
+    /// Whose token Pub/Sub brings.
+    pub account: Account,
+}
+
+/// Where messages go that were delivered in vain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The topic.
+    pub topic: TopicPath,
+    /// How often a message is delivered before.
+    pub attempts: u32,
+}

@@ -1,0 +1,41 @@
+//! Topics and subscriptions: who publishes, who pulls, what is pushed where.
+
+mod place;
+mod subscription;
+mod topic;
+mod uses;
+
+use crate::blueprint::{Key, Place};
+use crate::plan::google::pubsub;
+use crate::plan::model::{Principal, agent_email};
+use crate::rules;
+
+use super::context::Context;
+
+pub(super) use place::{subscription as subscription_place, topic as topic_place};
+pub(super) use subscription::resolve as subscriptions;
+pub(super) use topic::resolve as topics;
+pub(super) use uses::grant;
+
+/// The agent by which Pub/Sub acts.
+fn agent(cx: &Context<'_>) -> Principal {
+    Principal::Agent {
+        service: "pubsub.googleapis.com".to_owned(),
+        email: agent_email(cx.project_number(), pubsub::AGENT),
+    }
+}
+
+/// A length of time at a key, in seconds; reported where it is not within these limits.
+fn seconds(cx: &mut Context<'_>, key: &Key, value: u32, (least, most): (u32, u32)) -> u32 {
+    if !(least..=most).contains(&value) {
+        let name = key.to_string();
+        let name = name.rsplit('.').next().unwrap_or_default();
+        cx.report(
+            rules::OUT_OF_RANGE,
+            format!("`{name}` cannot be {value} seconds"),
+            &Place::Value(key.clone()),
+            format!("takes {least} to {most} seconds"),
+        );
+    }
+    value
+}

@@ -1,0 +1,78 @@
+//! What services and jobs publish to and pull from.
+
+use crate::blueprint::{Key, Place};
+use crate::plan::google::roles;
+use crate::plan::model::{Principal, Resource};
+use crate::plan::resolve::context::Context;
+use crate::plan::resolve::grants::Grants;
+use crate::plan::resolve::workload::Parts;
+use crate::rules;
+
+use super::place;
+
+/// Grants an element what its `publishes` and `consumes` need.
+pub(in crate::plan::resolve) fn grant(
+    cx: &mut Context<'_>,
+    parts: &Parts<'_>,
+    grants: &mut Grants,
+    principal: &Principal,
+) {
+    let cause = parts.key.then("publishes");
+    for (index, name) in parts.publishes.iter().enumerate() {
+        if !cx.blueprint.topics.contains_key(name) {
+            let names: Vec<&str> = cx.blueprint.topics.keys().map(String::as_str).collect();
+            let place = Place::Value(cause.item(index));
+            cx.unknown(rules::TOPIC_UNKNOWN, "topic", name, names, &place);
+            continue;
+        }
+        // One that is named wrongly has its own finding.
+        let Some(lies) = place::topic(cx, name) else {
+            continue;
+        };
+        let on = Resource::Topic {
+            project: lies.project,
+            name: lies.id,
+        };
+        let role = roles::PUBSUB_PUBLISHER;
+        grants.add(on, role, principal.clone(), None, &cause);
+    }
+    let cause = parts.key.then("consumes");
+    for (index, name) in parts.consumes.iter().enumerate() {
+        let place = Place::Value(cause.item(index));
+        let Some(subscription) = cx.blueprint.subscriptions.get(name) else {
+            let names = cx.blueprint.subscriptions.keys();
+            let names: Vec<&str> = names.map(String::as_str).collect();
+            cx.unknown(
+                rules::SUBSCRIPTION_UNKNOWN,
+                "subscription",
+                name,
+                names,
+                &place,
+            );
+            continue;
+        };
+        if subscription.target.is_some() {
+            let target = Place::Value(Key::of(&["subscriptions", name]).then("target"));
+            cx.report(
+                rules::SUBSCRIPTION_PUSHES,
+                format!("`{}` pulls from `{name}`, which pushes", parts.key),
+                &place,
+                "there is nothing to pull",
+            )
+            .and(&target, "its messages go there")
+            .help(
+                "write a second subscription of the same topic, without `target`, and pull from it",
+            );
+            continue;
+        }
+        let Some(lies) = place::subscription(cx, name) else {
+            continue;
+        };
+        let on = Resource::Subscription {
+            project: lies.project,
+            name: lies.id,
+        };
+        let role = roles::PUBSUB_SUBSCRIBER;
+        grants.add(on, role, principal.clone(), None, &cause);
+    }
+}

@@ -1,0 +1,146 @@
+//! Triggers: what calls a service from inside of Google Cloud, as an account that is made for it.
+
+use std::collections::BTreeMap;
+
+use crate::blueprint::schema::Blueprint;
+use crate::blueprint::{Key, Place};
+use crate::name;
+use crate::plan::google::roles;
+use crate::plan::model::{Account, Resource, Text};
+use crate::rules;
+
+use super::account::principal_of;
+use super::context::Context;
+use super::grants::Grants;
+use super::reference;
+
+/// The services that triggers call, each with the keys of these triggers. A target that is no service is left out.
+pub(super) fn called(blueprint: &Blueprint) -> BTreeMap<&str, Vec<Key>> {
+    let mut called: BTreeMap<&str, Vec<Key>> = BTreeMap::new();
+    for (name, subscription) in &blueprint.subscriptions {
+        let target = subscription.target.as_deref();
+        if let Some(service) = target.and_then(|target| target.strip_prefix("services.")) {
+            let key = Key::of(&["subscriptions", name]);
+            called.entry(service).or_default().push(key);
+        }
+    }
+    called.retain(|service, _| blueprint.services.contains_key(*service));
+    called
+}
+
+/// The accounts as which triggers call, one for each service that they call.
+pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
+    let called = called(cx.blueprint).into_keys();
+    called.map(|service| account(cx, service)).collect()
+}
+
+/// The account as which triggers call a service.
+fn account(cx: &Context<'_>, service: &str) -> Account {
+    let id = name::account_id("call", service);
+    Account {
+        email: format!("{id}@{}.iam.gserviceaccount.com", cx.project.id),
+        id,
+        purpose: format!("triggers of service {service}"),
+        element: format!("services.{service}"),
+    }
+}
+
+/// A call of a service by a trigger.
+pub(super) struct Call {
+    /// The service's name.
+    pub service: String,
+    /// The path, which begins with `/`.
+    pub path: String,
+    /// The whole address.
+    pub endpoint: Text,
+    /// The service's address: what the token is for.
+    pub audience: Text,
+    /// Who calls.
+    pub account: Account,
+}
+
+/// The call that a trigger makes, with its grant. `key` is the trigger's, which has `target` and `path`.
+pub(super) fn call(
+    cx: &mut Context<'_>,
+    key: &Key,
+    target: &str,
+    path: Option<&String>,
+    grants: &mut Grants,
+) -> Option<Call> {
+    let path = self::path(cx, key, path);
+    let service = service(cx, &key.then("target"), target)?;
+    let account = account(cx, &service);
+    let on = Resource::Service {
+        project: cx.project.id.clone(),
+        region: cx.project.region.clone(),
+        name: service.clone(),
+    };
+    let cause = key.then("target");
+    grants.add(on, roles::RUN_INVOKER, principal_of(&account), None, &cause);
+    let audience = reference::url(cx, &service);
+    let endpoint = if path == "/" {
+        audience.clone().then("/")
+    } else {
+        audience.clone().then(&path)
+    };
+    Some(Call {
+        service,
+        path,
+        endpoint,
+        audience,
+        account,
+    })
+}
+
+/// The service that a target names.
+fn service(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<String> {
+    let place = Place::Value(key.clone());
+    let Some(service) = target.strip_prefix("services.") else {
+        let is_service = cx.blueprint.services.contains_key(target);
+        let finding = cx.report(
+            rules::TARGET_INVALID,
+            format!("`{target}` is not a target"),
+            &place,
+            "takes `services.NAME`",
+        );
+        if is_service {
+            let whole = format!("services.{target}");
+            finding.replace("a target says its kind", &place, target, &whole);
+        }
+        return None;
+    };
+    if !cx.blueprint.services.contains_key(service) {
+        let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
+        let place = Place::Part(key.clone(), service.to_owned());
+        cx.unknown(rules::TARGET_UNKNOWN, "service", service, names, &place);
+        return None;
+    }
+    Some(service.to_owned())
+}
+
+/// The path that is called; `/` where none is written.
+fn path(cx: &mut Context<'_>, key: &Key, written: Option<&String>) -> String {
+    let Some(path) = written else {
+        return "/".to_owned();
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@/".contains(&byte);
+    if path.starts_with('/') && path.bytes().all(plain) {
+        return path.clone();
+    }
+    let place = Place::Value(key.then("path"));
+    let finding = cx.report(
+        rules::TARGET_PATH_INVALID,
+        format!("`{}` is not a path that can be called", path.escape_debug()),
+        &place,
+        "begins with `/`, then letters, digits and `-._~:@/`",
+    );
+    if !path.starts_with('/') && path.bytes().all(plain) {
+        finding.replace(
+            "a path begins at the root",
+            &place,
+            path,
+            &format!("/{path}"),
+        );
+    }
+    "/".to_owned()
+}

@@ -1,0 +1,211 @@
+//! Topics, and what listens to them.
+
+use askama::Template;
+
+use super::filters;
+use super::script::Script;
+use super::verify::{Reading, by, policy};
+use crate::plan::google::roles;
+use crate::plan::model::{
+    DeadLetter, Labels, Plan, Push, Resource, Stage, Subscription, Text, Topic,
+};
+
+#[derive(Template)]
+#[template(path = "gcloud/topics.sh.j2")]
+struct Topics<'a> {
+    topics: Vec<TopicView<'a>>,
+}
+
+struct TopicView<'a> {
+    name: &'a str,
+    retention: Option<String>,
+    regions: &'a [String],
+    labels: &'a Labels,
+}
+
+#[derive(Template)]
+#[template(path = "gcloud/subscriptions.sh.j2")]
+struct Subscriptions<'a> {
+    subscriptions: Vec<SubscriptionView<'a>>,
+}
+
+struct SubscriptionView<'a> {
+    name: &'a str,
+    summary: String,
+    topic: String,
+    ack_deadline: u32,
+    retention: String,
+    backoff: (String, String),
+    filter: Option<&'a str>,
+    ordering: bool,
+    labels: &'a Labels,
+    dead_letter: Option<(String, u32)>,
+    /// Endpoint, account and audience.
+    push: Option<(&'a Text, &'a str, &'a Text)>,
+}
+
+/// The kinds that a stage reads.
+pub(super) fn kinds(plan: &Plan, stage: Stage) -> Vec<&'static str> {
+    let mut kinds = Vec::new();
+    if stage == Stage::Foundation && plan.topics.iter().any(|topic| !topic.existing) {
+        kinds.push("pubsub topics");
+    }
+    if made_in(plan, stage).next().is_some() {
+        kinds.push("pubsub subscriptions");
+    }
+    kinds
+}
+
+/// Whether something is pushed to a service.
+pub(super) fn pushes(plan: &Plan) -> bool {
+    plan.subscriptions.iter().any(|one| one.push.is_some())
+}
+
+/// The subscriptions that a stage makes.
+fn made_in(plan: &Plan, stage: Stage) -> impl Iterator<Item = &Subscription> {
+    let made = plan.subscriptions.iter().filter(|one| !one.existing);
+    made.filter(move |one| one.stage() == stage)
+}
+
+/// Adds the topics that are made here.
+pub(super) fn add_topics(script: &mut Script<'_>, plan: &Plan) {
+    script.section(&Topics {
+        topics: plan.topics.iter().filter_map(topic_view).collect(),
+    });
+}
+
+fn topic_view(topic: &Topic) -> Option<TopicView<'_>> {
+    let Topic {
+        name: _,
+        project: _,
+        id,
+        existing,
+        retention,
+        regions,
+        // gcloud cannot set it; it is a protection against Terraform's own destroy.
+        deletion_protection: _,
+        labels,
+    } = topic;
+    (!existing).then(|| TopicView {
+        name: id,
+        retention: retention.map(seconds),
+        regions,
+        labels,
+    })
+}
+
+/// Adds the subscriptions that a stage makes.
+pub(super) fn add_subscriptions(script: &mut Script<'_>, plan: &Plan, stage: Stage) {
+    script.section(&Subscriptions {
+        subscriptions: made_in(plan, stage).filter_map(subscription_view).collect(),
+    });
+}
+
+fn subscription_view(subscription: &Subscription) -> Option<SubscriptionView<'_>> {
+    let Subscription {
+        name: _,
+        project: _,
+        id,
+        existing: _,
+        topic,
+        push,
+        dead_letter,
+        ack_deadline,
+        retention,
+        backoff: (first, longest),
+        filter,
+        ordering,
+        deletion_protection: _,
+        labels,
+    } = subscription;
+    Some(SubscriptionView {
+        name: id,
+        summary: summary(subscription),
+        topic: topic.as_ref()?.path(),
+        ack_deadline: *ack_deadline,
+        retention: seconds(*retention),
+        backoff: (seconds(*first), seconds(*longest)),
+        filter: filter.as_deref(),
+        ordering: *ordering,
+        labels,
+        dead_letter: dead_letter.as_ref().map(|dead| {
+            let DeadLetter { topic, attempts } = dead;
+            (topic.path(), *attempts)
+        }),
+        push: push.as_ref().map(|push| {
+            let Push {
+                service: _,
+                path: _,
+                endpoint,
+                audience,
+                account,
+            } = push;
+            (endpoint, account.email.as_str(), audience)
+        }),
+    })
+}
+
+/// A subscription in a sentence.
+fn summary(subscription: &Subscription) -> String {
+    match &subscription.push {
+        Some(push) => format!(
+            "Pushed to service {}, with a token of {}.",
+            push.service, push.account.id
+        ),
+        None => "Pulled by whoever may consume it.".to_owned(),
+    }
+}
+
+/// A length of time as gcloud prints it.
+fn seconds(seconds: u32) -> String {
+    format!("{seconds}s")
+}
+
+/// How a fact of a topic is read.
+pub(super) fn topic(plan: &Plan, topic: &str, name: &str) -> Option<Reading> {
+    let found = plan.topics.iter().find(|one| one.name == topic)?;
+    let on = Resource::Topic {
+        project: found.project.clone(),
+        name: found.id.clone(),
+    };
+    let kind = "pubsub topics";
+    let regions = "--message-storage-policy-allowed-regions";
+    match name {
+        "publishers" => who(plan, &on, roles::PUBSUB_PUBLISHER),
+        "regions" => by(["set_of", kind, &found.id, regions, "none"]),
+        // A refusal of Terraform's own.
+        "deletion_protection" => Some(Reading::Nowhere),
+        _ => None,
+    }
+}
+
+/// How a fact of a subscription is read.
+pub(super) fn subscription(plan: &Plan, subscription: &str, name: &str) -> Option<Reading> {
+    let mut all = plan.subscriptions.iter();
+    let found = all.find(|one| one.name == subscription)?;
+    let kind = "pubsub subscriptions";
+    match name {
+        "consumers" => who(plan, &found.resource(), roles::PUBSUB_SUBSCRIBER),
+        "topic" => by(["listens", &found.id]),
+        "delivery" => by(["delivery", &found.id]),
+        "endpoint" => by(["endpoint", &found.id]),
+        "identity" => by(["push_identity", &found.id]),
+        "dead_letter" => by(["dead_letters", &found.id]),
+        "expires" => by(["setting", kind, &found.id, "--expiration-period", "none"]),
+        "filter" => by(["setting", kind, &found.id, "--message-filter", "none"]),
+        "ordering" => by(["switch", kind, &found.id, "--enable-message-ordering"]),
+        // A refusal of Terraform's own.
+        "deletion_protection" => Some(Reading::Nowhere),
+        _ => None,
+    }
+}
+
+/// Who has a role in the policy of something.
+#[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
+fn who(plan: &Plan, on: &Resource, role: &str) -> Option<Reading> {
+    let mut reader = ["holders", role, "nobody", "gcloud"]
+        .map(str::to_owned)
+        .to_vec();
+    reader.extend(policy(plan, on));
+    Some(Reading::By(reader))
+}

@@ -1,0 +1,193 @@
+//! Topics, and what listens to them.
+
+use askama::Template;
+
+use super::filters;
+use super::module::{Module, reference};
+use super::words::Expr;
+use crate::plan::model::{DeadLetter, Labels, Push, Subscription, Text, Topic, TopicPath};
+use crate::render::quote::hcl::Hcl;
+
+#[derive(Template)]
+#[template(path = "terraform/topics.tf.j2")]
+struct Topics<'a> {
+    project: Expr,
+    topics: Vec<TopicView<'a>>,
+}
+
+struct TopicView<'a> {
+    local: &'a str,
+    name: &'a str,
+    retention: Option<String>,
+    regions: &'a [String],
+    labels: &'a Labels,
+    deletion_protection: bool,
+}
+
+#[derive(Template)]
+#[template(path = "terraform/subscriptions.tf.j2")]
+struct Subscriptions<'a> {
+    project: Expr,
+    subscriptions: Vec<SubscriptionView<'a>>,
+}
+
+struct SubscriptionView<'a> {
+    local: &'a str,
+    name: &'a str,
+    topic: Expr,
+    ack_deadline: u32,
+    retention: String,
+    backoff: (String, String),
+    filter: Option<&'a str>,
+    ordering: bool,
+    labels: &'a Labels,
+    dead_letter: Option<(Expr, u32)>,
+    push: Option<PushView<'a>>,
+    deletion_protection: bool,
+}
+
+struct PushView<'a> {
+    endpoint: &'a Text,
+    account: &'a str,
+    audience: &'a Text,
+    /// The service whose policy lets the account in.
+    policy: &'a str,
+}
+
+/// Adds the topics that are made here.
+pub(super) fn add_topics(module: &mut Module<'_>) {
+    let topics = Topics {
+        project: module.project("pubsub.googleapis.com"),
+        topics: module.plan.topics.iter().filter_map(topic).collect(),
+    };
+    module.add(
+        "topics.tf",
+        "Topics, whose messages are stored in one region.",
+        &topics,
+    );
+}
+
+fn topic(topic: &Topic) -> Option<TopicView<'_>> {
+    let Topic {
+        name: local,
+        project: _,
+        id,
+        existing,
+        retention,
+        regions,
+        deletion_protection,
+        labels,
+    } = topic;
+    (!existing).then(|| TopicView {
+        local,
+        name: id,
+        retention: retention.map(seconds),
+        regions,
+        labels,
+        deletion_protection: *deletion_protection,
+    })
+}
+
+/// Adds the subscriptions that this stage makes.
+pub(super) fn add_subscriptions(module: &mut Module<'_>) {
+    let plan = module.plan;
+    let here = plan
+        .subscriptions
+        .iter()
+        .filter(|subscription| subscription.stage() == module.stage);
+    let subscriptions = Subscriptions {
+        project: module.project("pubsub.googleapis.com"),
+        subscriptions: here.filter_map(|one| subscription(module, one)).collect(),
+    };
+    let summary = "Subscriptions: what listens to a topic, and where dead letters go.";
+    module.add("subscriptions.tf", summary, &subscriptions);
+}
+
+fn subscription<'a>(
+    module: &Module<'a>,
+    subscription: &'a Subscription,
+) -> Option<SubscriptionView<'a>> {
+    let Subscription {
+        name: local,
+        project: _,
+        id,
+        existing,
+        topic,
+        push,
+        dead_letter,
+        ack_deadline,
+        retention,
+        backoff: (first, longest),
+        filter,
+        ordering,
+        deletion_protection,
+        labels,
+    } = subscription;
+    // Only what exists already listens to a topic that is not known here.
+    let topic = topic.as_ref().filter(|_| !existing)?;
+    Some(SubscriptionView {
+        local,
+        name: id,
+        topic: path(module, topic),
+        ack_deadline: *ack_deadline,
+        retention: seconds(*retention),
+        backoff: (seconds(*first), seconds(*longest)),
+        filter: filter.as_deref(),
+        ordering: *ordering,
+        labels,
+        dead_letter: dead_letter.as_ref().map(|dead| {
+            let DeadLetter { topic, attempts } = dead;
+            (path(module, topic), *attempts)
+        }),
+        push: push.as_ref().map(|push| {
+            let Push {
+                service,
+                path: _,
+                endpoint,
+                audience,
+                account,
+            } = push;
+            PushView {
+                endpoint,
+                account: &account.email,
+                audience,
+                policy: service,
+            }
+        }),
+        deletion_protection: *deletion_protection,
+    })
+}
+
+/// A topic by its full name: as a reference where this stage makes it.
+fn path(module: &Module<'_>, topic: &TopicPath) -> Expr {
+    let made = made(module, &topic.project, &topic.id);
+    made.map_or_else(
+        || Expr(topic.path().hcl().0),
+        |local| reference("google_pubsub_topic", local, "id"),
+    )
+}
+
+/// The name in the blueprint of a topic that this stage makes.
+pub(super) fn made<'a>(module: &Module<'a>, project: &str, id: &str) -> Option<&'a str> {
+    let mut topics = module.plan.topics.iter();
+    let topic = topics.find(|one| one.project == project && one.id == id && !one.existing);
+    let here = module.makes_foundation();
+    topic.filter(|_| here).map(|topic| topic.name.as_str())
+}
+
+/// The name in the blueprint of a subscription that this stage makes.
+pub(super) fn made_subscription<'a>(
+    module: &Module<'a>,
+    project: &str,
+    id: &str,
+) -> Option<&'a str> {
+    let mut all = module.plan.subscriptions.iter();
+    let found = all.find(|one| one.project == project && one.id == id && !one.existing);
+    let found = found.filter(|one| one.stage() == module.stage);
+    found.map(|subscription| subscription.name.as_str())
+}
+
+/// A length of time as the provider takes it.
+fn seconds(seconds: u32) -> String {
+    format!("{seconds}s")
+}

@@ -1,0 +1,135 @@
+//! Topics, and what listens to them.
+
+use toml::{Table, Value};
+
+use super::workload::env;
+use super::{Choices, Plot, table, texts};
+
+/// The topics and subscriptions that elements may name.
+#[derive(Debug, Clone, Default)]
+pub struct Messages {
+    pub topics: Vec<String>,
+    /// The subscriptions that are pulled from.
+    pub pulled: Vec<String>,
+}
+
+/// Chooses their names.
+pub fn names(choices: &mut Choices<'_>) -> Messages {
+    if !choices.once_in(2) {
+        return Messages::default();
+    }
+    let topics = ["orders", "Payments_2", "their-topic"];
+    let topics = topics[..=choices.below(3)].iter();
+    let pulled = ["orders-pulled", "their-events"];
+    let pulled = pulled[..choices.below(3)].iter();
+    Messages {
+        topics: topics.map(|name| (*name).to_owned()).collect(),
+        pulled: pulled.map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+/// What an element publishes to and pulls from.
+pub fn needs(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table) {
+    let publishes = choices.some(&plot.messages.topics, 3);
+    if let Some(first) = publishes.first() {
+        element.insert("publishes".to_owned(), texts(&publishes));
+        let what = choices.one(&["id", "name"]);
+        if choices.once_in(2) {
+            let reference = format!("${{topics.{first}.{what}}}");
+            env(element).insert("TOPIC".to_owned(), reference.into());
+        }
+    }
+    let consumes = choices.some(&plot.messages.pulled, 3);
+    if let Some(first) = consumes.first() {
+        element.insert("consumes".to_owned(), texts(&consumes));
+        if choices.once_in(2) {
+            let reference = format!("${{subscriptions.{first}.id}}");
+            env(element).insert("SUBSCRIPTION".to_owned(), reference.into());
+        }
+    }
+}
+
+pub fn messages(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    if plot.messages.topics.is_empty() {
+        return;
+    }
+    let mut topics = Table::new();
+    for name in &plot.messages.topics {
+        let mut topic = Table::new();
+        choices.perhaps(
+            3,
+            &mut topic,
+            "publishers",
+            texts(&["group:feeds@example.com"]),
+        );
+        if name == "their-topic" {
+            let full = Value::from("projects/acme-events/topics/their.topic");
+            let existing = if choices.once_in(2) {
+                true.into()
+            } else {
+                full
+            };
+            topic.insert("existing".to_owned(), existing);
+        } else {
+            choices.perhaps(3, &mut topic, "retention", "7d");
+            choices.perhaps(4, &mut topic, "labels", table([("kind", "news".into())]));
+            choices.perhaps(4, &mut topic, "deletion_protection", false);
+            choices.perhaps(6, &mut topic, "retire", true);
+        }
+        topics.insert(name.clone(), Value::Table(topic));
+    }
+    let mut subscriptions = Table::new();
+    let mut dead = false;
+    for name in &plot.messages.pulled {
+        let mut one = Table::new();
+        if name == "their-events" {
+            let full = "projects/acme-events/subscriptions/events.for-shop";
+            one.insert("existing".to_owned(), full.into());
+            choices.perhaps(3, &mut one, "consumers", texts(&["group:ops@example.com"]));
+        } else {
+            listens(choices, plot, &mut one, &mut dead);
+            choices.perhaps(3, &mut one, "ack_deadline", "2m");
+            choices.perhaps(2, &mut one, "consumers", texts(&["group:ops@example.com"]));
+        }
+        subscriptions.insert(name.clone(), Value::Table(one));
+    }
+    for service in choices.some(&plot.services, 3) {
+        let mut one = Table::new();
+        listens(choices, plot, &mut one, &mut dead);
+        one.insert("target".to_owned(), format!("services.{service}").into());
+        choices.perhaps(2, &mut one, "path", "/events/new");
+        choices.perhaps(4, &mut one, "ack_deadline", "10m");
+        subscriptions.insert(format!("to-{service}"), Value::Table(one));
+    }
+    if dead {
+        topics.insert("dead-letters".to_owned(), Value::Table(Table::new()));
+        let on_call = texts(&["group:on-call@example.com"]);
+        let one = table([("topic", "dead-letters".into()), ("consumers", on_call)]);
+        subscriptions.insert("dead-letters".to_owned(), one);
+    }
+    root.insert("topics".to_owned(), Value::Table(topics));
+    if !subscriptions.is_empty() {
+        root.insert("subscriptions".to_owned(), Value::Table(subscriptions));
+    }
+}
+
+/// What every subscription has.
+fn listens(choices: &mut Choices<'_>, plot: &Plot, one: &mut Table, dead: &mut bool) {
+    let topics: Vec<&str> = plot.messages.topics.iter().map(String::as_str).collect();
+    one.insert("topic".to_owned(), choices.one(&topics).into());
+    if choices.once_in(2) {
+        *dead = true;
+        let mut letters = Table::new();
+        letters.insert("topic".to_owned(), "dead-letters".into());
+        choices.perhaps(2, &mut letters, "attempts", 7);
+        one.insert("dead_letter".to_owned(), Value::Table(letters));
+    }
+    choices.perhaps(3, one, "retention", "14d");
+    choices.perhaps(3, one, "backoff", texts(&["5s", "5m"]));
+    let filter = "attributes.kind = \"it's $HOME, ${x}\" AND hasPrefix(attributes.a, \"b\")";
+    choices.perhaps(3, one, "filter", filter);
+    choices.perhaps(3, one, "ordering", true);
+    choices.perhaps(4, one, "labels", table([("kind", "news".into())]));
+    choices.perhaps(4, one, "deletion_protection", false);
+    choices.perhaps(6, one, "retire", true);
+}

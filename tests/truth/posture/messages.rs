@@ -1,0 +1,87 @@
+//! The facts of topics and subscriptions.
+
+use super::{Posture, joined, switch};
+use crate::cloud::{Settings, one};
+
+impl Posture<'_> {
+    pub(super) fn topic(&self, topic: &str, name: &str) -> Option<String> {
+        let (_, project, id) = self.names.topics.iter().find(|(one, _, _)| one == topic)?;
+        let on = format!("//pubsub.googleapis.com/projects/{project}/topics/{id}");
+        let settings = || {
+            let found = self.cloud.find("pubsub topics", id);
+            found.filter(|_| *project == self.place.project)
+        };
+        Some(match name {
+            "publishers" => joined(self.holders(&on, "roles/pubsub.publisher"), "nobody"),
+            "regions" => joined(
+                settings()?["message-storage-policy-allowed-regions"].clone(),
+                "none",
+            ),
+            "deletion_protection" => switch(one(settings()?, "deletion_protection")? == "true"),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn subscription(&self, subscription: &str, name: &str) -> Option<String> {
+        let mut all = self.names.subscriptions.iter();
+        let (_, project, id) = all.find(|(one, _, _)| one == subscription)?;
+        if name == "consumers" {
+            let on = format!("//pubsub.googleapis.com/projects/{project}/subscriptions/{id}");
+            let holders = self.holders(&on, "roles/pubsub.subscriber");
+            return Some(joined(holders, "nobody"));
+        }
+        let settings: &Settings = self.cloud.find("pubsub subscriptions", id)?;
+        let setting = |field: &str| one(settings, field);
+        Some(match name {
+            "topic" => self.topic_in_short(setting("topic")?),
+            "delivery" => if setting("push-endpoint").is_some() {
+                "push"
+            } else {
+                "pull"
+            }
+            .to_owned(),
+            "endpoint" => self.endpoint(setting("push-endpoint")?),
+            "identity" => {
+                let email = setting("push-auth-service-account")?;
+                self.short(&format!("serviceAccount:{email}"))
+            }
+            "dead_letter" => match setting("dead-letter-topic") {
+                Some(topic) => format!(
+                    "{} after {}",
+                    self.topic_in_short(topic),
+                    setting("max-delivery-attempts")?
+                ),
+                None => "none".to_owned(),
+            },
+            "expires" => setting("expiration-period")?.to_owned(),
+            "filter" => setting("message-filter").unwrap_or("none").to_owned(),
+            "ordering" => switch(setting("enable-message-ordering") == Some("true")),
+            "deletion_protection" => switch(setting("deletion_protection")? == "true"),
+            _ => return None,
+        })
+    }
+
+    fn topic_in_short(&self, path: &str) -> String {
+        let parts: Vec<&str> = path.split('/').collect();
+        let ["projects", project, "topics", id] = parts.as_slice() else {
+            panic!("{path} is no topic")
+        };
+        if *project == self.place.project {
+            (*id).to_owned()
+        } else {
+            format!("{id} in {project}")
+        }
+    }
+
+    /// Service and path of an address of this project's.
+    fn endpoint(&self, address: &str) -> String {
+        let number = self.place.number.as_deref();
+        let number = number.unwrap_or("⟨project_number⟩");
+        let host = format!("-{number}.{}.run.app/", self.place.region);
+        let rest = address.strip_prefix("https://").unwrap_or(address);
+        match rest.split_once(&host) {
+            Some((service, path)) => format!("{service}/{path}"),
+            None => address.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Messages: who publishes and pulls, and where they are pushed to.
+
+use toml::{Table, Value};
+
+use super::Broken::CallersAreDeclared;
+use super::Model;
+use crate::cloud::{Grant, one};
+
+fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
+    table.get(key)?.as_str()
+}
+
+/// Whether a list of principals names one.
+fn names(table: &Table, key: &str, who: &str) -> bool {
+    let list = table.get(key).and_then(Value::as_array);
+    let mut list = list.into_iter().flatten();
+    list.any(|one| one.as_str() == Some(who))
+}
+
+impl Model<'_> {
+    /// Whether a relation, a list of principals or dead letters ask for a grant on a topic or a subscription.
+    pub(super) fn is_about_messages(&self, grant: &Grant) -> bool {
+        let declared = self.declared;
+        let email = grant.to.strip_prefix("serviceAccount:").unwrap_or_default();
+        let mine = || declared.elements().filter(|one| one.account() == email);
+        let agent = email.starts_with("service-")
+            && email.ends_with("@gcp-sa-pubsub.iam.gserviceaccount.com");
+        let buries = |one: &Table, topic: &str| {
+            let dead = one.get("dead_letter").and_then(|dead| dead.get("topic"));
+            dead.and_then(Value::as_str) == Some(topic)
+        };
+        match grant.role.as_str() {
+            "roles/pubsub.publisher" => {
+                let topics = declared.messages("topics");
+                let mut topics = topics.filter(|(name, _)| declared.topic(name) == grant.on);
+                topics.any(|(name, topic)| {
+                    let mut all = declared.messages("subscriptions");
+                    mine().any(|one| one.publishes().contains(name))
+                        || names(topic, "publishers", &grant.to)
+                        || (agent && all.any(|(_, one)| buries(one, name)))
+                })
+            }
+            "roles/pubsub.subscriber" => {
+                let all = declared.messages("subscriptions");
+                let mut all = all.filter(|(name, _)| declared.subscription(name) == grant.on);
+                all.any(|(name, one)| {
+                    let pulled = !one.contains_key("target");
+                    let takes = mine().any(|element| element.consumes().contains(name))
+                        || names(one, "consumers", &grant.to);
+                    (pulled && takes) || (agent && one.contains_key("dead_letter"))
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// Messages are pushed where the blueprint says, with a token of the account that is made for it.
+    pub(super) fn pushes(&mut self) {
+        let declared = self.declared;
+        for (name, settings) in self.cloud.all("pubsub subscriptions") {
+            let found = declared
+                .messages("subscriptions")
+                .find(|(one, _)| *one == name);
+            let target = found.and_then(|(_, table)| Some((table, word(table, "target")?)));
+            let Some((table, target)) = target else {
+                let pulled = !settings.contains_key("push-endpoint");
+                self.must(pulled, CallersAreDeclared, format!("{name} pushes"));
+                continue;
+            };
+            let service = target.strip_prefix("services.").unwrap();
+            let path = word(table, "path").unwrap_or("/");
+            let endpoint = one(settings, "push-endpoint").unwrap_or_default();
+            let host = endpoint.strip_prefix("https://").unwrap_or_default();
+            let (host, rest) = host.split_at(host.find('/').unwrap_or(host.len()));
+            let here = host.starts_with(&format!("{service}-"))
+                && host.ends_with(&format!(".{}.run.app", declared.region))
+                && rest == path;
+            let says = format!("{name} pushes to {endpoint}");
+            self.must(here, CallersAreDeclared, says);
+            let whose = one(settings, "push-auth-service-account").map(str::to_owned);
+            let own = whose == declared.trigger(service);
+            self.must(
+                own,
+                CallersAreDeclared,
+                format!("{name} pushes as {whose:?}"),
+            );
+            let audience = one(settings, "push-auth-token-audience").unwrap_or_default();
+            let meant = audience == format!("https://{host}");
+            let says = format!("{name} brings a token for {audience}");
+            self.must(meant, CallersAreDeclared, says);
+        }
+    }
+}
