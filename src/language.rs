@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Value, json};
 
 use crate::blueprint::{json_schema, schema::Crs};
-use crate::plan::google::{database, governance, run, waf};
+use crate::plan::google::{database, governance, run, storage, waf};
 use crate::rules;
 
 /// What a blueprint is called where nobody says.
@@ -37,6 +37,10 @@ fn words(schema: &mut Value) {
     let regions = plain(&run::REGIONS);
     one_of(key(schema, "Project", "region"), &regions);
     one_of(&mut key(schema, "Secret", "replicas")["items"], &regions);
+    let locations: Vec<&str> = (run::REGIONS.into_iter())
+        .chain(storage::MULTI_REGIONS)
+        .collect();
+    one_of(key(schema, "Bucket", "location"), &plain(&locations));
 
     let engines = database::POSTGRES.iter().chain(&database::MYSQL);
     let versions: Vec<&str> = engines.map(|(version, _)| *version).collect();

@@ -40,6 +40,10 @@ pub enum Kind {
     Messages,
     /// A bucket of Cloud Storage (<https://cloud.google.com/storage/docs/buckets#naming>).
     Bucket,
+    /// The same, of one that is made here: without dots, which only the owner of a domain may use, and without Google's name.
+    NewBucket,
+    /// A bucket in the blueprint: short enough to follow a project's id in its name in Cloud Storage.
+    Store,
 }
 
 impl Kind {
@@ -116,6 +120,14 @@ impl Kind {
                 let rest = |byte: u8| dashed(byte) || byte == b'_' || byte == b'.';
                 shaped(name, 3, 222, lower_digit, rest, lower_digit) && !name.starts_with("goog")
             }
+            Self::NewBucket => {
+                let rest = |byte: u8| dashed(byte) || byte == b'_';
+                shaped(name, 3, 63, lower_digit, rest, lower_digit)
+                    && !name.starts_with("goog")
+                    && !name.contains("google")
+                    && !name.contains("g00gle")
+            }
+            Self::Store => shaped(name, 3, 30, lower, dashed, lower_digit) && !name.contains("--"),
         }
     }
 
@@ -149,6 +161,10 @@ impl Kind {
             Self::Own => "^[A-Za-z0-9_-]{1,63}$".to_owned(),
             Self::Messages => "^(?!goog)[A-Za-z][A-Za-z0-9_-]{2,254}$".to_owned(),
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
+            Self::NewBucket => {
+                "^(?!goog)(?!.*(google|g00gle))[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$".to_owned()
+            }
+            Self::Store => "^(?!.*--)[a-z][a-z0-9-]{1,28}[a-z0-9]$".to_owned(),
         }
     }
 
@@ -211,6 +227,12 @@ impl Kind {
             }
             Self::Bucket => {
                 "3 to 222 lower-case letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"
+            }
+            Self::NewBucket => {
+                "3 to 63 lower-case letters, digits, `-` and `_`, beginning and ending with a letter or digit, without `google`"
+            }
+            Self::Store => {
+                "3 to 30 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
             }
         }
     }
@@ -363,7 +385,7 @@ mod tests {
         }
     }
 
-    const KINDS: [Kind; 15] = [
+    const KINDS: [Kind; 17] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -379,6 +401,8 @@ mod tests {
         Kind::Own,
         Kind::Messages,
         Kind::Bucket,
+        Kind::NewBucket,
+        Kind::Store,
     ];
 
     /// The patterns as an editor's validator reads them.
@@ -395,7 +419,7 @@ mod tests {
                 "[a-z0-9]{0,3}[a-zA-Z0-9._-]{0,4}[a-z0-9.]{0,2}",
                 "[a-z][a-z0-9-]{20,90}[a-z0-9]?",
                 "([a-z0-9-]{1,64}\\.){0,5}[a-z0-9]{0,4}",
-                "(goog|my-ssl|my-google)?[a-z0-9-]{0,9}",
+                "(goog|my-ssl|my-google|g00gle)?[a-z0-9_-]{0,9}",
                 "(postgres|mysql|sys|template1)[a-z]?",
                 "[a-z]{218,224}",
                 "[A-Z_]{250,258}",

@@ -176,6 +176,32 @@ pub const DENIED_PORTS: Waiver = waiver(
     "all ports, since this rule denies",
 );
 
+/// A bucket without a second one that its logs are written to, and with a key of Google's.
+pub const BUCKET: [Waiver; 3] = {
+    let asks = "a bucket writes logs of its use to another bucket";
+    let reason = "audit logs of data access tell more, and nobody can delete them";
+    [
+        waiver(Scanner::Checkov, "CKV_GCP_62", asks, reason),
+        waiver(Scanner::Trivy, "GCP-0077", asks, reason),
+        waiver(
+            Scanner::Trivy,
+            "GCP-0066",
+            "a bucket is encrypted with a key of the customer's",
+            "Google's own keys encrypt it",
+        ),
+    ]
+};
+
+/// A bucket that keeps no old versions.
+pub const BUCKET_VERSIONS: [Waiver; 2] = {
+    let asks = "a bucket keeps old versions of its objects";
+    let reason = "the blueprint decides; with a retention nothing is overwritten";
+    [
+        waiver(Scanner::Checkov, "CKV_GCP_78", asks, reason),
+        waiver(Scanner::Trivy, "GCP-0078", asks, reason),
+    ]
+};
+
 /// A flag of a database that scanners ask for, and its value
 /// (<https://www.checkov.io/5.Policy%20Index/terraform.html>, <https://avd.aquasec.com/misconfig/google/sql/>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,5 +298,7 @@ pub fn waivers() -> impl Iterator<Item = Waiver> {
     CLIENT_CERTIFICATES
         .into_iter()
         .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS])
+        .chain(BUCKET)
+        .chain(BUCKET_VERSIONS)
         .chain(FLAGS.iter().flat_map(Flag::waivers))
 }

@@ -228,6 +228,14 @@ rules! {
         TARGET_PATH_INVALID "target-path-invalid" Error;
         TOPIC_UNKNOWN "topic-unknown" Error;
     }
+    Buckets {
+        BUCKET_NOT_DECLARED "bucket-not-declared" Error;
+        BUCKET_UNKNOWN "bucket-unknown" Error;
+        CORS_INVALID "cors-invalid" Error;
+        LIFECYCLE_INVALID "lifecycle-invalid" Error;
+        RETENTION_MOUNTED "retention-mounted" Error;
+        RETENTION_WITH_VERSIONING "retention-with-versioning" Error;
+    }
     Rights {
         ACCOUNT_DEFAULT "account-default" Error;
         ACCOUNT_INVALID "account-invalid" Error;

@@ -106,6 +106,9 @@ fn or_false(schema: &mut Value) {
         schema["type"] = json!([one, "boolean"]);
         schema["not"] = json!({ "const": true });
     }
+    if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        words.push(json!(false));
+    }
 }
 
 fn reference(name: &str) -> Value {

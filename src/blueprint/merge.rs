@@ -4,20 +4,29 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 7] = [
     "services",
     "jobs",
     "databases",
     "secrets",
     "topics",
     "subscriptions",
+    "buckets",
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
-pub const REMOVABLE: [&str; 6] = ["env", "files", "databases", "volumes", "sidecars", "labels"];
+pub const REMOVABLE: [&str; 7] = [
+    "env",
+    "files",
+    "databases",
+    "buckets",
+    "volumes",
+    "sidecars",
+    "labels",
+];
 
 /// Lists of an element that add up over defaults, groups and the element itself.
-const RELATIONS: [&str; 12] = [
+const RELATIONS: [&str; 13] = [
     "calls",
     "databases",
     "publishes",
@@ -27,6 +36,7 @@ const RELATIONS: [&str; 12] = [
     "invokers",
     "developers",
     "members",
+    "readers",
     "writers",
     "grants",
     "before",

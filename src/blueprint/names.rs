@@ -8,13 +8,14 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 8] = [
+const NAMED: [(&str, &str); 9] = [
     ("services", "service"),
     ("jobs", "job"),
     ("databases", "database"),
     ("secrets", "secret"),
     ("topics", "topic"),
     ("subscriptions", "subscription"),
+    ("buckets", "bucket"),
     ("images", "image"),
     ("values", "value"),
 ];

@@ -309,6 +309,9 @@ fn blueprint(
     blueprint
         .subscriptions
         .retain(|_, element| exists(&element.environments));
+    blueprint
+        .buckets
+        .retain(|_, element| exists(&element.environments));
     for kind in KINDS {
         let elements = root
             .get_mut(kind)
@@ -320,6 +323,7 @@ fn blueprint(
                 "databases" => blueprint.databases.contains_key(name),
                 "topics" => blueprint.topics.contains_key(name),
                 "subscriptions" => blueprint.subscriptions.contains_key(name),
+                "buckets" => blueprint.buckets.contains_key(name),
                 _ => blueprint.secrets.contains_key(name),
             });
         }

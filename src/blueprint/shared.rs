@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Database, DatabaseUse, Grant, Job, Secret, SecretUses, Service, Subscription, Table, Topic,
-    Volume,
+    Bucket, BucketAccess, Database, DatabaseUse, Grant, Job, Secret, SecretUses, Service,
+    Subscription, Table, Topic, Volume,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -27,6 +27,8 @@ pub struct Defaults {
     topics: Topic,
     /// What every subscription starts from.
     subscriptions: Subscription,
+    /// What every bucket starts from.
+    buckets: Bucket,
 }
 
 /// What several services and jobs share. Later groups win over earlier ones, and the element itself over all of them; relations
@@ -47,6 +49,8 @@ pub struct Group {
     publishes: Vec<String>,
     /// The subscriptions that they pull from.
     consumes: Vec<String>,
+    /// The buckets that they use, each with `"read"`, `"write"` or `"create"`.
+    buckets: Table<BucketAccess>,
     /// Principals who may call them.
     invokers: Vec<String>,
     /// Principals who may deploy them.

@@ -159,11 +159,16 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         .iter()
         .flat_map(|plan| &plan.secrets)
         .map(|one| &one.name);
-    let kinds: [(&str, BTreeSet<&String>); 5] = [
+    let buckets = plans
+        .iter()
+        .flat_map(|plan| &plan.buckets)
+        .map(|one| &one.name);
+    let kinds: [(&str, BTreeSet<&String>); 6] = [
         ("service", services.collect()),
         ("job", jobs.collect()),
         ("database", databases.collect()),
         ("secret", secrets.collect()),
+        ("bucket", buckets.collect()),
         (
             "environment",
             plans.iter().map(|plan| &plan.environment).collect(),

@@ -52,6 +52,8 @@ pub enum Topic {
     Secrets,
     /// Topics, and what listens to them.
     Messages,
+    /// Buckets.
+    Buckets,
     /// Accounts and grants.
     Rights,
     /// Organisation policies and audit logs.
@@ -79,6 +81,7 @@ impl Topic {
             Self::Databases => "databases and their pools",
             Self::Secrets => "secrets",
             Self::Messages => "topics, and what listens to them",
+            Self::Buckets => "buckets",
             Self::Rights => "accounts and grants",
             Self::Governance => "organisation policies and audit logs",
             Self::Exceptions => "the written exceptions",

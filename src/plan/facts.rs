@@ -1,6 +1,7 @@
 //! The posture: what is true of an environment, in short lines that a person reads in a diff and a script checks on the
 //! living cloud. Names and values are stable, since committed locks hold them.
 
+mod bucket;
 mod compare;
 mod messages;
 mod order;

@@ -35,6 +35,11 @@ resource() { # resource FULL-NAME
       gcloud pubsub topics create "topic-of-${path[3]}" --project="$project"
       gcloud pubsub subscriptions create "${path[3]}" --project="$project" --topic="topic-of-${path[3]}"
       ;;
+    //storage.googleapis.com/*)
+      # Its name does not tell whose it is.
+      enable acme-brand-prod storage.googleapis.com
+      gcloud storage buckets create "gs://${path[3]}" --project=acme-brand-prod --location=eu
+      ;;
     *)
       echo "given.sh: how is $1 made?" >&2
       exit 2

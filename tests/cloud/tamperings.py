@@ -17,6 +17,8 @@ NOWHERE = {
     "secrets.*.deletion_protection": "a refusal of Terraform's own",
     "topics.*.deletion_protection": "a refusal of Terraform's own",
     "subscriptions.*.deletion_protection": "a refusal of Terraform's own",
+    "buckets.*.deletion_protection": "a refusal of Terraform's own",
+    "buckets.*.bucket": "it is looked up by it",
     "secrets.*.pinned": "no version is pinned, so none has to be there",
     "services.*.waf": "without a load balancer there is no place for a WAF",
     "network.existing": "somebody else looks after the network",
@@ -623,6 +625,84 @@ def ordering(cloud, promised):
 @tampering("subscriptions.*.topic", "another topic", by_hand=True)
 def topic(cloud, promised):
     cloud.saved["store"][messages(cloud)]["topic"] = f"projects/{cloud.project}/topics/evil"
+
+
+# ---- buckets ---------------------------------------------------------------------------------------------------------
+
+ROLES = {"readers": "objectViewer", "writers": "objectUser", "creators": "objectCreator"}
+
+
+def bucket(cloud):
+    """The bucket that the fact is about: its name is longer than the element's."""
+    found = [path for path in cloud.saved["store"] if path.startswith("storage:b/") and path.endswith(f"-{cloud.element}")]
+    mine = [path for path in found if cloud.project in path] or found
+    return mine[0], cloud.saved["store"][mine[0]]
+
+
+@tampering("buckets.*.readers", "somebody else reads", by_hand=True)
+@tampering("buckets.*.writers", "somebody else writes", by_hand=True)
+@tampering("buckets.*.creators", "somebody else adds objects", by_hand=True)
+def bucket_user(cloud, promised):
+    cloud.bind(bucket(cloud)[0], f"roles/storage.{ROLES[cloud.fact.split('.')[2]]}", EVIL)
+
+
+@tampering("buckets.*.readers", "the readers taken away")
+@tampering("buckets.*.writers", "the writers taken away")
+@tampering("buckets.*.creators", "who adds objects taken away")
+def no_bucket_user(cloud, promised):
+    path, found = bucket(cloud)
+    if cloud.project not in path:
+        raise Same
+    cloud.unbind(path, f"roles/storage.{ROLES[cloud.fact.split('.')[2]]}")
+
+
+@tampering("buckets.*.location", "made again elsewhere", by_hand=True)
+def moved(cloud, promised):
+    bucket(cloud)[1]["location"] = "US-EAST1"
+
+
+@tampering("buckets.*.uniform_access", "rights on single objects allowed")
+def rights_on_objects(cloud, promised):
+    bucket(cloud)[1]["iamConfiguration"]["uniformBucketLevelAccess"] = {"enabled": False}
+
+
+@tampering("buckets.*.public_access_prevention", "may be opened to the internet")
+def may_be_public(cloud, promised):
+    bucket(cloud)[1]["iamConfiguration"]["publicAccessPrevention"] = "inherited"
+
+
+@tampering("buckets.*.soft_delete", "what is deleted is gone")
+def gone_at_once(cloud, promised):
+    bucket(cloud)[1]["softDeletePolicy"] = {"retentionDurationSeconds": "0"}
+
+
+@tampering("buckets.*.versioning", "old versions switched")
+def versions(cloud, promised):
+    found = bucket(cloud)[1]
+    found.pop("retentionPolicy", None)
+    found["versioning"] = {"enabled": promised != "on"}
+
+
+@tampering("buckets.*.retention", "the retention taken away")
+def not_retained(cloud, promised):
+    if promised == "none":
+        raise Same
+    del bucket(cloud)[1]["retentionPolicy"]
+
+
+@tampering("buckets.*.retention", "kept for an hour where nothing is asked for")
+def retained(cloud, promised):
+    found = bucket(cloud)[1]
+    if promised != "none":
+        raise Same
+    found["versioning"] = {"enabled": False}
+    found["retentionPolicy"] = {"retentionPeriod": "3600"}
+
+
+@tampering("buckets.*.cors", "every page may read it")
+def every_origin(cloud, promised):
+    found = bucket(cloud)[1]
+    found["cors"] = [*found.get("cors", []), {"origin": ["*"], "method": ["GET"]}]
 
 
 # ---- network ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
     reason = "each test uses a part of it, and may stop where it stands"
 )]
 
+mod bucket;
 mod edge;
 mod messages;
 mod service;
@@ -29,7 +30,7 @@ pub fn blueprint() -> impl Strategy<Value = Made> {
 }
 
 /// How many choices a blueprint has at the most; those beyond are the plainest.
-const LENGTH: usize = 900;
+const LENGTH: usize = 1_000;
 
 /// The text of a file beside the blueprint, whatever its name.
 pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME\n";
@@ -121,6 +122,7 @@ pub struct Plot {
     pub databases: Vec<shared::Chosen>,
     pub secrets: Vec<String>,
     pub messages: messages::Messages,
+    pub buckets: Vec<bucket::Chosen>,
     pub groups: Vec<String>,
     /// Whether there is a group of who passes Identity-Aware Proxy.
     pub people: bool,
@@ -159,6 +161,7 @@ pub fn made(numbers: &[u32]) -> Table {
         databases: Vec::new(),
         secrets: names(choices, &SECRETS, 0),
         messages: messages::names(choices),
+        buckets: Vec::new(),
         groups: if choices.once_in(3) {
             vec!["app".to_owned()]
         } else {
@@ -177,6 +180,7 @@ pub fn made(numbers: &[u32]) -> Table {
     shared::network(choices, &mut plot, &mut root, !databases.is_empty());
     shared::databases(choices, &mut plot, &mut root, &databases);
     shared::secrets(choices, &plot, &mut root);
+    bucket::buckets(choices, &mut plot, &mut root);
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
@@ -256,6 +260,16 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
                 choices.perhaps(2, &mut overlay, "subscriptions", changed);
             }
         }
+    }
+    let mut buckets = Table::new();
+    for bucket in &plot.buckets {
+        if root["buckets"][&bucket.name].get("existing").is_none() && choices.once_in(3) {
+            let change = table([("deletion_protection", false.into())]);
+            buckets.insert(bucket.name.clone(), change);
+        }
+    }
+    if !buckets.is_empty() {
+        overlay.insert("buckets".to_owned(), Value::Table(buckets));
     }
     if root.contains_key("waf") && choices.once_in(2) {
         overlay.insert("waf".to_owned(), table([("mode", "preview".into())]));
@@ -345,6 +359,10 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ("services", plot.services.clone()),
         ("secrets", plot.secrets.clone()),
         (
+            "buckets",
+            plot.buckets.iter().map(|one| one.name.clone()).collect(),
+        ),
+        (
             "databases",
             plot.databases.iter().map(|one| one.name.clone()).collect(),
         ),
@@ -355,9 +373,15 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             let mut rest = root.clone();
             rest[kind].as_table_mut().unwrap().remove(&name);
             let named = toml::to_string(&rest).unwrap();
-            let alone = [format!("\"{name}"), format!(".{name}"), format!("/{name}")];
+            let alone = [
+                format!("\"{name}"),
+                format!(".{name}"),
+                format!("/{name}"),
+                format!("\n{name} = "),
+            ];
             let free = !alone.iter().any(|text| named.contains(text));
-            if free && choices.once_in(2) {
+            // Few topics are named by nothing.
+            if free && (kind == "topics" || choices.once_in(2)) {
                 let element = root[kind][&name].as_table_mut().unwrap();
                 element.insert("environments".to_owned(), texts(&["prod"]));
             }

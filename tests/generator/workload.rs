@@ -65,6 +65,10 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         if let Some(pulled) = plot.messages.pulled.first() {
             choices.perhaps(4, &mut group, "consumes", texts(&[pulled]));
         }
+        if let Some(bucket) = plot.buckets.first() {
+            let uses = table([(bucket.name.as_str(), "read".into())]);
+            choices.perhaps(4, &mut group, "buckets", uses);
+        }
         if let Some(secret) = plot.secrets.first() {
             let env = table([("GROUP_SECRET", format!("{secret}:7").into())]);
             choices.perhaps(3, &mut group, "secrets", table([("env", env)]));
@@ -96,6 +100,14 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             &mut defaults,
             "databases",
             table([("labels", table([("kind", "store".into())]))]),
+        );
+    }
+    if !plot.buckets.is_empty() {
+        choices.perhaps(
+            3,
+            &mut defaults,
+            "buckets",
+            table([("labels", table([("class", "stored".into())]))]),
         );
     }
     if !plot.secrets.is_empty() {
@@ -162,6 +174,11 @@ fn grants(choices: &mut Choices<'_>, plot: &Plot) -> Value {
             grant.insert("on".to_owned(), on.into());
         }
     }
+    if let Some(bucket) = plot.buckets.first().filter(|_| choices.once_in(6)) {
+        grant.insert("role".to_owned(), "roles/storage.objectViewer".into());
+        grant.insert("on".to_owned(), format!("buckets.{}", bucket.name).into());
+        return Value::Table(grant);
+    }
     let condition = table([
         ("title", "only-new".into()),
         (
@@ -224,6 +241,7 @@ pub fn needs(
     if !secrets.is_empty() {
         element.insert("secrets".to_owned(), Value::Table(secrets));
     }
+    super::bucket::used(choices, plot, element);
     choices.perhaps(4, element, "telemetry", true);
     if choices.once_in(4) {
         let grant = grants(choices, plot);
@@ -328,7 +346,7 @@ pub fn runs(
         "files",
         table([("/etc/app/config.yaml", "config.yaml".into())]),
     );
-    volumes(choices, element, outside);
+    volumes(choices, plot, element, outside);
     if choices.once_in(4) {
         let mut sidecar = Table::new();
         sidecar.insert("image".to_owned(), any_image(choices, plot));
@@ -377,13 +395,16 @@ pub fn runs(
     choices.perhaps(8, element, "ci_owns", texts(&[owned]));
 }
 
-fn volumes(choices: &mut Choices<'_>, element: &mut Table, outside: bool) {
+fn volumes(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table, outside: bool) {
     let mut volumes = Table::new();
     let memory = table([("memory", "64Mi".into()), ("mount", "/scratch".into())]);
     choices.perhaps(5, &mut volumes, "scratch", memory);
     let read_only = choices.once_in(2);
+    let own = plot.buckets.first().filter(|_| choices.once_in(2));
+    let bucket = own.map_or("acme-uploads", |bucket| &bucket.name);
+    let read_only = read_only || own.is_some_and(|bucket| bucket.retained);
     let bucket = table([
-        ("bucket", "acme-uploads".into()),
+        ("bucket", bucket.into()),
         ("mount", "/uploads".into()),
         ("read_only", read_only.into()),
     ]);

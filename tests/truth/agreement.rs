@@ -153,6 +153,8 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     told(topics == facts("regions"), "a topic");
     let subscriptions = cloud.all("pubsub subscriptions").count();
     told(subscriptions == facts("delivery"), "a subscription");
+    let buckets = cloud.all("storage buckets").count();
+    told(buckets == facts("uniform_access"), "a bucket");
     for (constraint, _) in cloud.all("org-policies") {
         told(
             keys.contains(&format!("governance.{constraint}")),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ravelin::plan::model::Plan;
+use ravelin::plan::model::{Plan, VolumeSource};
 use serde_json::Value;
 
 use crate::made::SAMPLE;
@@ -13,6 +13,7 @@ const NEVER: &[&str] = &[
     "Service.renamed_from",
     "Job.renamed_from",
     // No rule that can be waived is about these, and an exception that waives nothing is an error.
+    "Bucket.exceptions",
     "Database.exceptions",
     "Job.exceptions",
     "LoadBalancer.exceptions",
@@ -22,6 +23,7 @@ const NEVER: &[&str] = &[
 /// Keys that take one of a long list, of which a few are enough.
 const LONG: &[&str] = &[
     "Project.region",
+    "Bucket.location",
     "Secret.replicas",
     "Governance.org_policies",
     "Exclusion.rule",
@@ -209,6 +211,20 @@ const SITUATIONS: &[(&str, Holds)] = &[
         plan.databases
             .iter()
             .any(|one| one.project != plan.project.id)
+    }),
+    ("a bucket of another project", |plan| {
+        plan.buckets
+            .iter()
+            .any(|one| one.project != plan.project.id)
+    }),
+    ("a bucket that is mounted", |plan| {
+        let mut workloads = plan.services.iter().map(|one| &one.workload);
+        workloads.any(|one| {
+            one.volumes.iter().any(|volume| {
+                let made = |name: &str| plan.buckets.iter().any(|one| one.bucket == name);
+                matches!(&volume.source, VolumeSource::Bucket { bucket, .. } if made(bucket))
+            })
+        })
     }),
     ("a replica", |plan| {
         plan.databases.iter().any(|one| !one.replicas.is_empty())

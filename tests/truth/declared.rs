@@ -25,13 +25,14 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 7] = [
     "services",
     "jobs",
     "databases",
     "secrets",
     "topics",
     "subscriptions",
+    "buckets",
 ];
 
 /// Lists that add up over defaults, groups and the element.
@@ -46,10 +47,20 @@ const RELATIONS: &[&str] = &[
     "members",
     "publishers",
     "publishes",
+    "readers",
+    "writers",
 ];
 
 /// Tables whose entries `NAME = false` takes away.
-const REMOVABLE: &[&str] = &["env", "files", "databases", "volumes", "sidecars", "labels"];
+const REMOVABLE: &[&str] = &[
+    "env",
+    "files",
+    "databases",
+    "buckets",
+    "volumes",
+    "sidecars",
+    "labels",
+];
 
 impl Declared {
     /// The environments of a blueprint.
@@ -170,6 +181,35 @@ impl Declared {
         let pushed = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
         let account = format!("call-{service}@{}.iam.gserviceaccount.com", self.project);
         pushed.then_some(account)
+    }
+
+    /// What a bucket is called in Cloud Storage.
+    pub fn bucket(&self, name: &str) -> String {
+        let table = &self.root["buckets"][name];
+        let full = table.get("existing").and_then(Value::as_str);
+        match full.or_else(|| table.get("name").and_then(Value::as_str)) {
+            Some(full) => full.rsplit('/').next().unwrap().to_owned(),
+            None => format!("{}-{name}", self.project),
+        }
+    }
+
+    /// The roles on a bucket that it gives to principals from outside.
+    pub fn bucket_gives(&self, bucket: &str) -> BTreeSet<(&'static str, String)> {
+        let buckets = self.table("buckets");
+        let here = buckets
+            .iter()
+            .filter(|(name, _)| self.bucket(name) == bucket);
+        let mut given = BTreeSet::new();
+        for (_, table) in here {
+            for (list, role) in [
+                ("readers", "roles/storage.objectViewer"),
+                ("writers", "roles/storage.objectUser"),
+            ] {
+                let members = strings(table.get(list)).into_iter();
+                given.extend(members.map(|member| (role, member)));
+            }
+        }
+        given
     }
 
     fn noun(&self, table: &Value, name: &str, kind: &str) -> (String, String) {
@@ -316,6 +356,15 @@ impl Element<'_> {
             .flatten();
         let full = |grant: &Value| {
             let on = grant["on"].as_str().unwrap();
+            let on = if let Some(bucket) = on.strip_prefix("buckets.") {
+                let bucket = self.declared.bucket(bucket);
+                return (
+                    grant["role"].as_str().unwrap().to_owned(),
+                    format!("//storage.googleapis.com/projects/_/buckets/{bucket}"),
+                );
+            } else {
+                on
+            };
             let on = match on.strip_prefix("secrets.") {
                 Some(secret) => {
                     let (project, id) = self.declared.secret(secret);
@@ -334,17 +383,41 @@ impl Element<'_> {
         grants.map(full).collect()
     }
 
-    /// The role that a bucket's being mounted takes; nothing where it is not mounted.
-    pub fn bucket_role(&self, bucket: &str) -> Option<&'static str> {
-        let mut volumes = tables(self.table.get("volumes")).map(|(_, volume)| volume);
-        let volume =
-            volumes.find(|volume| volume.get("bucket").and_then(Value::as_str) == Some(bucket))?;
-        let only_read = volume.get("read_only").and_then(Value::as_bool) == Some(true);
-        Some(if only_read {
-            "roles/storage.objectViewer"
-        } else {
-            "roles/storage.objectUser"
-        })
+    /// The roles on a bucket of this name in Cloud Storage that its use and its being mounted take.
+    pub fn bucket_roles(&self, bucket: &str) -> BTreeSet<&'static str> {
+        let declared = self.declared.table("buckets");
+        let called = |name: &str| {
+            if declared.contains_key(name) {
+                self.declared.bucket(name)
+            } else {
+                name.to_owned()
+            }
+        };
+        let relation = self.table.get("buckets").and_then(Value::as_table);
+        let used = relation
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| called(name) == bucket)
+            .map(|(_, access)| match access.as_str().unwrap() {
+                "read" => "roles/storage.objectViewer",
+                "write" => "roles/storage.objectUser",
+                "create" => "roles/storage.objectCreator",
+                other => panic!("{other} a bucket"),
+            });
+        let volumes = tables(self.table.get("volumes")).map(|(_, volume)| volume);
+        let mounted = volumes
+            .filter(|volume| {
+                let name = volume.get("bucket").and_then(Value::as_str);
+                name.is_some_and(|name| called(name) == bucket)
+            })
+            .map(|volume| {
+                if volume.get("read_only").and_then(Value::as_bool) == Some(true) {
+                    "roles/storage.objectViewer"
+                } else {
+                    "roles/storage.objectUser"
+                }
+            });
+        used.chain(mounted).collect()
     }
 
     /// Whether files beside the blueprint are mounted in it.

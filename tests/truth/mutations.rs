@@ -30,6 +30,7 @@ const OFFICES: &str = "offices.toml";
 const STATUS: &str = "domain-mapping.toml";
 const INSIDE: &str = "internal-only.toml";
 const PARCELS: &str = "event-pipeline.toml";
+const PAPERS: &str = "document-store.toml";
 
 /// What opens something, by promise and backend.
 #[rustfmt::skip] // a table is read by its rows
@@ -97,6 +98,15 @@ const MUTATIONS: &[Mutation] = &[
     (SecretsAreGiven, STORE, "gcloud/2-foundation.sh", &[("--member=serviceAccount:run-orders@", "--member=serviceAccount:run-web@")]),
     (SecretsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("roles/secretmanager.secretAccessor", "roles/secretmanager.admin")]),
     (SecretsAreGiven, STORE, "gcloud/2-foundation.sh", &[("roles/secretmanager.secretAccessor", "roles/secretmanager.admin")]),
+    // A bucket that could be opened, or whose objects somebody else reads or writes.
+    (BucketsAreClosed, PAPERS, "terraform/foundation/buckets.tf", &[("\"enforced\"", "\"inherited\"")]),
+    (BucketsAreClosed, PAPERS, "gcloud/2-foundation.sh", &[("  --public-access-prevention \\\n", "")]),
+    (BucketsAreClosed, PAPERS, "terraform/foundation/buckets.tf", &[("uniform_bucket_level_access = true", "uniform_bucket_level_access = false")]),
+    (BucketsAreClosed, PAPERS, "gcloud/2-foundation.sh", &[("--uniform-bucket-level-access", "--no-uniform-bucket-level-access")]),
+    (RightsAreGiven, PAPERS, "terraform/foundation/buckets.tf", &[("roles/storage.objectCreator", "roles/storage.objectUser")]),
+    (RightsAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("roles/storage.objectCreator", "roles/storage.objectUser")]),
+    (RightsAreGiven, PAPERS, "terraform/foundation/buckets.tf", &[("group:auditors@example.com", "domain:example.com")]),
+    (RightsAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("group:auditors@example.com", "domain:example.com")]),
     // A right on something else, or somebody else's account.
     (RightsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("\"google_secret_manager_secret_iam_member\" \"stripe_key", "\"google_service_account_iam_member\" \"stripe_key"), ("secret_id = google_secret_manager_secret.stripe_key.secret_id", "service_account_id = google_service_account.run_web.name"), ("secretAccessor", "admin")]),
     (RightsAreGiven, STORE, "gcloud/2-foundation.sh", &[("gcloud secrets add-iam-policy-binding stripe-key", "gcloud iam service-accounts add-iam-policy-binding run-web@acme-storefront-prod.iam.gserviceaccount.com")]),
@@ -203,7 +213,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 10 && promises.iter().all(both),
+        promises.len() == 11 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

@@ -73,7 +73,7 @@ pub struct Grant {
     /// The role's full name. Basic roles and those that hand on rights are refused.
     #[schemars(extend("x-required" = true, "examples" = ["roles/storage.objectViewer"]))]
     pub role: Option<String>,
-    /// What it is on: `"secrets.NAME"`, a full resource name, or `"project"`. The smallest is the best.
+    /// What it is on: `"secrets.NAME"`, `"buckets.NAME"`, a full resource name, or `"project"`. The smallest is the best.
     #[schemars(extend("x-required" = true, "examples" = ["//storage.googleapis.com/projects/_/buckets/acme-reports"]))]
     pub on: Option<String>,
     /// A condition under which it holds.
@@ -174,8 +174,8 @@ pub struct Volume {
     /// A folder in memory, of this size at the most. It counts as memory of the instance.
     #[schemars(transform = Size, extend("examples" = ["64Mi"]))]
     pub memory: Option<String>,
-    /// A bucket that exists already.
-    #[schemars(transform = Matching(Kind::Bucket), extend("examples" = ["acme-uploads"]))]
+    /// One of `[buckets]`, or the name of a bucket that exists already in the project. The grant on it follows.
+    #[schemars(transform = Matching(Kind::Bucket), extend("examples" = ["uploads"]))]
     pub bucket: Option<String>,
     /// A file server in the network, and the folder that it exports.
     #[schemars(extend("examples" = ["10.0.0.5:/export"]))]

@@ -6,6 +6,7 @@
 //! paragraph that begins with `Default:` says what holds where the key is not written, if that is no fixed value; a fixed one
 //! stands in the attribute beside it, and `tests/schema` proves that the plan agrees.
 
+mod bucket;
 mod database;
 mod edge;
 mod element;
@@ -25,6 +26,7 @@ use serde::Deserialize;
 use super::json_schema::{Labels, Matching, Named, Refers};
 use crate::name::Kind;
 
+pub use bucket::{Bucket, BucketAccess, Cors, LifecycleAction, LifecycleRule, Method};
 pub use database::{
     Availability, Backups, Connect, Database, DatabaseTls, Day, Edition, Engine, Maintenance,
     Profile,
@@ -87,6 +89,9 @@ pub struct Blueprint {
     /// What listens to topics, by name.
     #[schemars(transform = Named(Kind::Messages))]
     pub subscriptions: Table<Subscription>,
+    /// The buckets, by name. An empty table is enough: `[buckets.uploads]`.
+    #[schemars(transform = Named(Kind::Store))]
+    pub buckets: Table<Bucket>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.

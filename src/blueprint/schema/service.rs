@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    CiOwns, DatabaseUse, Egress, Exception, Grant, Number, Probes, RateLimit, SecretUses, Sidecar,
-    Table, Volume,
+    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Grant, Number, Probes, RateLimit,
+    SecretUses, Sidecar, Table, Volume,
 };
 use crate::blueprint::json_schema::{Env, Items, Labels, Matching, Named, Refers, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -95,6 +95,10 @@ pub struct Service {
     /// The subscriptions that it pulls from.
     #[schemars(extend("examples" = [["orders-to-warehouse"]]))]
     pub consumes: Vec<String>,
+    /// The buckets that it uses, each with `"read"`, `"write"` (and delete) or `"create"` (new objects alone). The grant on it
+    /// follows.
+    #[schemars(extend("examples" = [{"uploads": "write"}]))]
+    pub buckets: Table<BucketAccess>,
     /// Whether it writes traces and metrics by itself: two grants on the project.
     #[schemars(extend("default" = false))]
     pub telemetry: Option<bool>,

@@ -192,7 +192,7 @@ fn order(element: &str, fact: &str) -> Order {
         (_, "egress.internet") => Order::Steps(&["none", "nat", BY_NETWORK, "direct"]),
         ("network", "nat") | (_, "public_address") => Order::Steps(&["none"]),
         (_, "availability") => Order::Steps(&["regional", "zonal"]),
-        (_, "backups" | "pitr") => Order::More,
+        (_, "backups" | "pitr" | "retention" | "soft_delete") => Order::More,
         (
             _,
             "adaptive"
@@ -201,14 +201,17 @@ fn order(element: &str, fact: &str) -> Order {
             | "dns_logs"
             | "flow_logs"
             | "iam_login"
-            | "invoker_check",
+            | "invoker_check"
+            | "public_access_prevention"
+            | "uniform_access"
+            | "versioning",
         ) => SWITCH,
         ("subscriptions", "expires") => Order::Steps(&["never"]),
         (_, "headers" | "logs" | "waf" | "dead_letter") => Order::Guards,
         (
             _,
-            "account" | "certificate" | "google_access" | "pinned" | "private_zones" | "replicas"
-            | "services_range" | "subnet" | "version",
+            "account" | "bucket" | "certificate" | "google_access" | "location" | "pinned"
+            | "private_zones" | "replicas" | "services_range" | "subnet" | "version",
         ) => Order::Name,
         // Whatever else is stated is a list of who or what gets somewhere.
         _ => Order::Opens,

@@ -20,6 +20,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
         secret(plan, one, facts);
     }
     messages::facts(plan, facts);
+    for one in &plan.buckets {
+        super::bucket::bucket(plan, one, facts);
+    }
     if let Some(one) = &plan.network {
         network(plan, one, facts);
     }

@@ -6,4 +6,5 @@ pub mod network;
 pub mod pubsub;
 pub mod roles;
 pub mod run;
+pub mod storage;
 pub mod waf;

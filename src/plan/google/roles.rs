@@ -33,6 +33,9 @@ pub const STORAGE_VIEWER: &str = "roles/storage.objectViewer";
 /// May read, write and delete objects of a bucket.
 pub const STORAGE_USER: &str = "roles/storage.objectUser";
 
+/// May add objects to a bucket, without reading or overwriting any.
+pub const STORAGE_CREATOR: &str = "roles/storage.objectCreator";
+
 /// Roles that are so wide that no grant may name them (basic roles, and those that let a program become another).
 pub const TOO_WIDE: [&str; 8] = [
     "roles/owner",
@@ -98,6 +101,17 @@ const INHERITED_MESSAGES: [&str; 4] = [
     "roles/pubsub.subscriber",
 ];
 
+/// Roles that, held on the project or above it, reach the objects of every bucket. A new bucket gives the project's viewers its
+/// objects to read (<https://cloud.google.com/storage/docs/access-control/iam#convenience-values>).
+const INHERITED_BUCKETS: [&str; 6] = [
+    "roles/storage.admin",
+    "roles/storage.objectAdmin",
+    "roles/storage.objectCreator",
+    "roles/storage.objectUser",
+    "roles/storage.objectViewer",
+    "roles/viewer",
+];
+
 /// The roles that, held on the project or above it, get in past the policies of what this plan has.
 pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     let mut services = plan.services.iter();
@@ -110,6 +124,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.secrets.is_empty() {
         roles.extend(INHERITED_SECRETS);
+    }
+    if !plan.buckets.is_empty() {
+        roles.extend(INHERITED_BUCKETS);
     }
     if !plan.databases.is_empty() {
         roles.extend(INHERITED_DATABASES);

@@ -37,7 +37,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 12] = [
+pub(super) const IDENTITIES: [Identity; 14] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -93,6 +93,22 @@ pub(super) const IDENTITIES: [Identity; 12] = [
         way: Way::Back,
         loses: "an instance never goes back to an earlier version: Google refuses the change",
         instead: "leave it; or write another database of that version beside it, move the data, then `retire` this one",
+    },
+    Identity {
+        kind: "buckets",
+        fact: "bucket",
+        key: Some("name"),
+        way: Way::Any,
+        loses: "a bucket keeps its name: Terraform would delete it, which stops half way while it holds an object",
+        instead: "write another bucket beside it, copy the objects, then `retire` this one",
+    },
+    Identity {
+        kind: "buckets",
+        fact: "location",
+        key: None,
+        way: Way::Any,
+        loses: "a bucket stays where it is: Terraform would delete it, which stops half way while it holds an object",
+        instead: "write another bucket beside it, copy the objects, then `retire` this one",
     },
     Identity {
         kind: "secrets",

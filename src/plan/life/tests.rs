@@ -47,6 +47,8 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("databases.main.version", "POSTGRES_17", "POSTGRES_9_6"),
         ("databases.main.version", "POSTGRES_17", "MYSQL_8_4"),
         ("databases.main.version", "MYSQL_8_4", "MYSQL_8_0"),
+        ("buckets.files.bucket", "acme-prod-files", "acme-files"),
+        ("buckets.files.location", "europe-west1", "eu"),
         (
             "secrets.key.replicas",
             "europe-west1",
@@ -72,6 +74,7 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("network.subnet", "10.8.0.0/24", "10.8.0.0/23"),
         ("network.subnet", "10.8.1.0/24", "10.8.0.0/23"),
         ("secrets.key.pinned", "1", "2"),
+        ("buckets.files.retention", "30 days", "1 days"),
         ("services.web.account", "run-web", "run-own"),
         ("subscriptions.a.endpoint", "web/", "web/events"),
         ("subscriptions.a.dead_letter", "none", "dead after 5"),

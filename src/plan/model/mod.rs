@@ -6,6 +6,7 @@
 //! Lists are sorted by name unless their order has a meaning, which their field then says.
 
 mod access;
+mod bucket;
 mod database;
 mod edge;
 mod governance;
@@ -17,6 +18,7 @@ mod waf;
 mod workload;
 
 pub use access::*;
+pub use bucket::*;
 pub use database::*;
 pub use edge::*;
 pub use governance::*;
@@ -59,6 +61,8 @@ pub struct Plan {
     pub subscriptions: Vec<Subscription>,
     /// The files beside the blueprint that containers see, by name.
     pub files: Vec<ConfigFile>,
+    /// The buckets.
+    pub buckets: Vec<Bucket>,
     /// The databases.
     pub databases: Vec<Database>,
     /// The services.

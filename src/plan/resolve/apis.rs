@@ -35,7 +35,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 17] {
         edge.is_some_and(|edge| !matches!(edge.certificate, Certificate::Classic { .. }));
     let zones = network.is_some_and(|network| !network.zones.is_empty());
     let database_here = plan.databases.iter().any(|database| !database.existing);
-    let bucket = workloads(plan)
+    let mounted = workloads(plan)
         .flat_map(|workload| &workload.volumes)
         .any(|volume| matches!(volume.source, VolumeSource::Bucket { .. }));
     [
@@ -68,7 +68,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 17] {
         ("servicenetworking", database_here),
         // Connectors call it from the project of their account, wherever the database lies.
         ("sqladmin", !plan.databases.is_empty()),
-        ("storage", bucket),
+        ("storage", mounted || !plan.buckets.is_empty()),
     ]
 }
 

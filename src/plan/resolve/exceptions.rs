@@ -70,6 +70,9 @@ pub(in crate::plan) fn elements(blueprint: &Blueprint) -> Vec<(Key, Vec<Written>
     for (name, secret) in &blueprint.secrets {
         add("secrets", name, &secret.exceptions);
     }
+    for (name, bucket) in &blueprint.buckets {
+        add("buckets", name, &bucket.exceptions);
+    }
     if let Some(waf) = &blueprint.waf {
         elements.push((Key::of(&["waf"]), waf.exceptions.clone()));
     }

@@ -197,6 +197,7 @@ fn focused(plan: &Plan) -> Vec<&'static str> {
             "secretmanager.googleapis.com",
             super::apis::uses_secrets(plan),
         ),
+        ("storage.googleapis.com", !plan.buckets.is_empty()),
     ];
     all.into_iter()
         .filter(|(_, used)| *used)

@@ -2,6 +2,7 @@
 
 mod account;
 mod apis;
+mod bucket;
 mod call_graph;
 mod calls;
 mod checks;
@@ -88,6 +89,7 @@ pub fn resolve(
     let secrets = secret::resolve(&mut cx, &uses, &mut grants);
     let topics = messages::topics(&mut cx, &mut grants);
     let subscriptions = messages::subscriptions(&mut cx, &mut grants);
+    let buckets = bucket::resolve(&mut cx, &mut grants);
 
     let mut plan = Plan {
         source: source.to_owned(),
@@ -102,6 +104,7 @@ pub fn resolve(
         topics,
         subscriptions,
         files,
+        buckets,
         databases,
         services,
         jobs,

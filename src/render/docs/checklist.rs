@@ -111,6 +111,9 @@ fn items(plan: &Plan) -> Vec<Item> {
     if plan.subscriptions.iter().any(|one| !one.existing) {
         items.push(messages(plan));
     }
+    if !plan.buckets.is_empty() {
+        items.push(buckets(plan));
+    }
     items
 }
 
@@ -403,6 +406,16 @@ fn secrets(plan: &Plan) -> Item {
             Evidence::foundation("secrets.tf", "google_secret_manager_secret", &secret.name)
         })
         .collect(),
+    )
+}
+
+fn buckets(plan: &Plan) -> Item {
+    let own = plan.buckets.iter().filter(|bucket| !bucket.existing);
+    item(
+        "Buckets closed to the internet, with rights on the bucket alone",
+        Vec::new(),
+        own.map(|bucket| Evidence::foundation("buckets.tf", "google_storage_bucket", &bucket.name))
+            .collect(),
     )
 }
 

@@ -14,6 +14,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     callers(plans, &mut decisions);
     network(plans, &mut decisions);
     data(plans, &mut decisions);
+    buckets(plans, &mut decisions);
     around(plans, &mut decisions);
     decisions.into_iter().map(Md::done).collect()
 }
@@ -181,6 +182,21 @@ fn data(plans: &[Plan], decisions: &mut Vec<Md>) {
     }
     if plans.iter().any(|plan| !plan.secrets.is_empty()) {
         decisions.push(md("**No secret in a file, a state or an argument.** Terraform makes the containers; `secrets.sh` puts values in. Environment variables take a pinned version, since running instances would otherwise disagree after a rotation; files may take the latest."));
+    }
+}
+
+/// What buckets let nobody do.
+fn buckets(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let own = every(plans, |plan| {
+        let own = plan.buckets.iter().filter(|bucket| !bucket.existing);
+        own.map(|bucket| md("").code(&bucket.name)).collect()
+    });
+    if !own.is_empty() {
+        decisions.push(
+            md("**No bucket is open to the internet.** ")
+                .md(&own)
+                .say(": rights stand on the bucket, never on an object, and no grant can make one public. What is deleted can be restored for a week."),
+        );
     }
 }
 

@@ -82,6 +82,7 @@ struct Readme {
     edge: bool,
     nat: bool,
     domains: bool,
+    buckets: bool,
     databases: bool,
     postgres: bool,
     peering: bool,
@@ -198,6 +199,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         edge: any(|plan| plan.edge.is_some()),
         nat: own(|own| own.nat.is_some()),
         domains: any(|plan| plan.edge.is_some()),
+        buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
         databases: any(|plan| !plan.databases.is_empty()),
         postgres: any(|plan| {
             plan.databases

@@ -1,8 +1,9 @@
 //! The picture: the layers from the internet to the data, as a Mermaid flowchart.
 
+use crate::plan::google::roles;
 use crate::plan::model::{
-    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Service, Target, TlsMode,
-    TopicPath, Waf, WafAction, WafMatch, Workload,
+    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, Resource, Service,
+    Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -180,6 +181,10 @@ impl Picture {
         if workloads(plan).any(|(_, workload)| !workload.secrets.is_empty()) {
             self.node(1, "secrets", ("[(", ")]"), &["Secret Manager"]);
         }
+        for bucket in &plan.buckets {
+            let node = id("bucket", &bucket.name);
+            self.node(1, &node, ("[(", ")]"), &[&bucket.name, "bucket"]);
+        }
         if workloads(plan).any(|(_, workload)| workload.internet == Internet::Nat) {
             self.node(1, "nat", ("[/", "\\]"), &["Cloud NAT", "a fixed address"]);
             self.node(1, "outside", ("([", "])"), &["hosts on the internet"]);
@@ -246,6 +251,7 @@ impl Picture {
             if !workload.secrets.is_empty() {
                 self.arrow(&from, "secrets", &workload.secrets.join(", "));
             }
+            self.buckets_of(plan, &from, workload);
             if workload.internet == Internet::Nat {
                 self.arrow(&from, "nat", "");
                 nat = true;
@@ -253,6 +259,28 @@ impl Picture {
         }
         if nat {
             self.arrow("nat", "outside", "");
+        }
+    }
+
+    /// From a workload to the buckets on which its account has a role.
+    fn buckets_of(&mut self, plan: &Plan, from: &str, workload: &Workload) {
+        for bucket in &plan.buckets {
+            let granted = plan.grants.iter().filter(|grant| {
+                let here = matches!(&grant.on, Resource::Bucket { project: _, name } if *name == bucket.bucket);
+                let own = matches!(&grant.to, Principal::Account { id: _, email } if *email == workload.account.email);
+                here && own
+            });
+            let does: Vec<&str> = granted
+                .map(|grant| match grant.role.as_str() {
+                    roles::STORAGE_VIEWER => "reads",
+                    roles::STORAGE_USER => "reads and writes",
+                    roles::STORAGE_CREATOR => "adds",
+                    role => role,
+                })
+                .collect();
+            if !does.is_empty() {
+                self.arrow(from, &id("bucket", &bucket.name), &does.join(", "));
+            }
         }
     }
 }

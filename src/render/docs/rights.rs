@@ -179,6 +179,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if plan.secrets.iter().any(|secret| !secret.existing) {
         roles.insert("roles/secretmanager.admin");
     }
+    if plan.buckets.iter().any(|bucket| !bucket.existing) {
+        roles.insert("roles/storage.admin");
+    }
     if plan
         .databases
         .iter()

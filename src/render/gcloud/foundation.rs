@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{database, filters, grants, messages, network};
+use super::{buckets, database, filters, grants, messages, network};
 use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
 
 #[derive(Template)]
@@ -54,6 +54,7 @@ pub(super) fn script(plan: &Plan) -> String {
     script.section(&Secrets {
         secrets: plan.secrets.iter().filter_map(secret).collect(),
     });
+    buckets::add(&mut script, plan);
     for database in &plan.databases {
         database::add(&mut script, plan, database);
     }
@@ -101,6 +102,9 @@ fn reads(plan: &Plan) -> Vec<String> {
         kinds.push("secrets");
     }
     kinds.extend(messages::kinds(plan, Stage::Foundation));
+    if plan.buckets.iter().any(|bucket| !bucket.existing) {
+        kinds.push("storage buckets");
+    }
     if let Some(network) = &plan.network {
         if network.own.is_some() {
             kinds.extend([

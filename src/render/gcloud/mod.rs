@@ -3,6 +3,7 @@
 //! A script holds plain commands, a step a resource. `lib.sh` reads what is live by kind, compares it with the flags of
 //! the command, and runs the command only where they differ: a second run changes nothing.
 
+mod buckets;
 mod database;
 mod edge;
 mod filters;
@@ -35,6 +36,7 @@ struct Lib<'a> {
     project: &'a str,
     region: &'a str,
     network: bool,
+    bucket: bool,
     database: bool,
     edge: bool,
     messages: bool,
@@ -62,6 +64,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         project: &plan.project.id,
         region: &plan.project.region,
         network: plan.network.is_some(),
+        bucket: plan.buckets.iter().any(|bucket| !bucket.existing),
         database: !plan.databases.is_empty(),
         edge: plan.edge.is_some(),
         messages: !plan.topics.is_empty() || !plan.subscriptions.is_empty(),

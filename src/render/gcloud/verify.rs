@@ -24,6 +24,7 @@ struct Verify<'a> {
     environment: &'a str,
     number: bool,
     messages: bool,
+    bucket: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -97,6 +98,7 @@ pub(super) fn script(plan: &Plan) -> String {
         environment: &plan.environment,
         number: parts.contains(&Part::ProjectNumber) || messages::pushes(plan),
         messages: !plan.topics.is_empty() || !plan.subscriptions.is_empty(),
+        bucket: plan.buckets.iter().any(|bucket| !bucket.existing),
         values: values
             // The command is taken as the blueprint has it.
             .map(|(name, value)| (Safe(value_variable(name)), Safe(value.gcloud.clone())))
@@ -269,6 +271,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
             kinds.push(kind);
         }
     }
+    if plan.buckets.iter().any(|bucket| !bucket.existing) {
+        kinds.push("storage buckets");
+    }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     for place in places(plan) {
         let command = words(place.command.iter().map(String::as_str));
@@ -358,6 +363,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "secrets" => secret(plan, element, name),
         "topics" => messages::topic(plan, element, name),
         "subscriptions" => messages::subscription(plan, element, name),
+        "buckets" => bucket(plan, element, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),
@@ -537,6 +543,39 @@ fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
             Some(Reading::By(reader))
         }
         "replicas" => by(["set_of", "secrets", &found.id, "--locations", "none"]),
+        // A refusal of Terraform's own.
+        "deletion_protection" => Some(Reading::Nowhere),
+        _ => None,
+    }
+}
+
+fn bucket(plan: &Plan, bucket: &str, name: &str) -> Option<Reading> {
+    let found = plan.buckets.iter().find(|one| one.name == bucket)?;
+    let on = Resource::Bucket {
+        project: found.project.clone(),
+        name: found.bucket.clone(),
+    };
+    let who = |role: &str| {
+        let mut reader = ["holders", role, "nobody", "gcloud"]
+            .map(str::to_owned)
+            .to_vec();
+        reader.extend(policy(plan, &on));
+        Some(Reading::By(reader))
+    };
+    let kind = "storage buckets";
+    let url = format!("gs://{}", found.bucket);
+    match name {
+        "readers" => who(roles::STORAGE_VIEWER),
+        "writers" => who(roles::STORAGE_USER),
+        "creators" => who(roles::STORAGE_CREATOR),
+        "bucket" => Some(Reading::Named),
+        "location" => by(["setting", kind, &url, "--location", "none"]),
+        "uniform_access" => by(["switch", kind, &url, "--uniform-bucket-level-access"]),
+        "public_access_prevention" => by(["switch", kind, &url, "--public-access-prevention"]),
+        "versioning" => by(["switch", kind, &url, "--versioning"]),
+        "soft_delete" => by(["kept_for", &url, "--soft-delete-duration"]),
+        "retention" => by(["kept_for", &url, "--retention-period"]),
+        "cors" => by(["cors", &url]),
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),
         _ => None,

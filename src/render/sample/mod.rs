@@ -3,6 +3,7 @@
 mod edge;
 mod messages;
 mod network;
+mod store;
 mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +65,7 @@ pub(crate) fn plan() -> Plan {
             region: REGION.to_owned(),
             labels: labels(),
         }],
+        buckets: store::buckets(),
         databases: network::databases(),
         services: workload::services(),
         jobs: vec![workload::job()],
@@ -148,6 +150,7 @@ fn apis() -> Vec<Api> {
         "secretmanager",
         "servicenetworking",
         "sqladmin",
+        "storage",
     ];
     let api = |stage, name: &str| Api {
         stage,

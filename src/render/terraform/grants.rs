@@ -100,7 +100,7 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             ],
         ),
         Resource::Bucket { project: _, name } => {
-            let bucket = vec![("bucket", text(name))];
+            let bucket = vec![("bucket", bucket(module, name))];
             ("google_storage_bucket_iam_member", bucket)
         }
         Resource::Repository {
@@ -197,6 +197,15 @@ fn subscription(module: &Module<'_>, project: &str, id: &str) -> Expr {
     messages::made_subscription(module, project, id).map_or_else(
         || text(id),
         |local| reference("google_pubsub_subscription", local, "name"),
+    )
+}
+
+/// A bucket: as a reference where this stage makes it.
+fn bucket(module: &Module<'_>, name: &str) -> Expr {
+    let made = module.index.bucket(name).filter(|bucket| !bucket.existing);
+    made.filter(|_| module.makes_foundation()).map_or_else(
+        || text(name),
+        |bucket| reference("google_storage_bucket", &bucket.name, "name"),
     )
 }
 

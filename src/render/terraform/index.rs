@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::model::{Account, ConfigFile, Grant, Plan, Resource, Secret, Stage};
+use crate::plan::model::{Account, Bucket, ConfigFile, Grant, Plan, Resource, Secret, Stage};
 
 /// The parts of a plan by their names.
 pub(super) struct Index<'a> {
@@ -11,6 +11,7 @@ pub(super) struct Index<'a> {
     accounts: BTreeMap<&'a str, &'a Account>,
     addresses: BTreeMap<&'a str, &'a Account>,
     secrets: BTreeMap<(&'a str, &'a str), &'a Secret>,
+    buckets: BTreeMap<&'a str, &'a Bucket>,
     files: BTreeMap<&'a str, &'a ConfigFile>,
     seen_by: BTreeMap<&'a str, Vec<&'a ConfigFile>>,
     grants: BTreeMap<&'a Resource, Vec<&'a Grant>>,
@@ -40,6 +41,9 @@ impl<'a> Index<'a> {
             secrets: (plan.secrets.iter())
                 .map(|secret| ((secret.project.as_str(), secret.id.as_str()), secret))
                 .collect(),
+            buckets: (plan.buckets.iter())
+                .map(|bucket| (bucket.bucket.as_str(), bucket))
+                .collect(),
             files: (plan.files.iter())
                 .map(|file| (file.name.as_str(), file))
                 .collect(),
@@ -66,6 +70,11 @@ impl<'a> Index<'a> {
     /// The secret with that id in that project.
     pub(super) fn secret(&self, project: &str, id: &str) -> Option<&'a Secret> {
         self.secrets.get(&(project, id)).copied()
+    }
+
+    /// The bucket of that name in Cloud Storage.
+    pub(super) fn bucket(&self, name: &str) -> Option<&'a Bucket> {
+        self.buckets.get(name).copied()
     }
 
     /// The file whose secret has that id.

@@ -4,6 +4,7 @@
 //! one made literally, since the plan decides all names.
 
 mod apis;
+mod buckets;
 mod config_files;
 mod database;
 mod edge;

@@ -6,6 +6,7 @@ from .core import (
     bad,
     canon,
     children,
+    copy,
     digits,
     drop,
     etag,
@@ -166,7 +167,8 @@ def bucket(c, name, rest):
     k = "storage:b/" + (name or "")
     if name is None:
         if c.method == "GET":
-            return {"kind": "storage#buckets", "items": children("storage:b")}
+            mine = [found for found in children("storage:b") if found["projectNumber"] == number(c.arg("project", "x"))]
+            return {"kind": "storage#buckets", "items": mine}
         n = c.body["name"]
         check.name(n, r"[a-z0-9][-a-z0-9_.]{1,61}[a-z0-9]", "name")
         if k + n in STORE:
@@ -184,9 +186,11 @@ def bucket(c, name, rest):
             etag="CAE=",
             storageClass=c.body.get("storageClass", "STANDARD"),
             location=c.body.get("location", "US").upper(),
-            locationType="region",
+            locationType="region" if "-" in c.body.get("location", "US") else "multi-region",
         )
         iam.setdefault("publicAccessPrevention", "inherited")
+        STORE[k + n].setdefault("softDeletePolicy", {"retentionDurationSeconds": "604800", "effectiveTime": now()})
+        kept(STORE[k + n])
         return STORE[k + n]
     if k not in STORE:
         raise missing("The specified bucket does not exist.")
@@ -197,5 +201,18 @@ def bucket(c, name, rest):
     if c.method == "DELETE":
         return drop(k) or {}
     if c.method in ("PATCH", "PUT"):
-        merge(STORE[k], c.body)["updated"] = now()
+        changed = merge(copy(STORE[k]), c.body)
+        kept(changed)
+        STORE[k].clear()
+        STORE[k].update(changed, updated=now())
     return STORE[k]
+
+
+def kept(bucket):
+    """What a bucket keeps: old versions, or everything for a while."""
+    versions = (bucket.get("versioning") or {}).get("enabled")
+    if versions and bucket.get("retentionPolicy"):
+        raise bad("Versioning and retention policy cannot both be enabled on a bucket.")
+    for rule in (bucket.get("lifecycle") or {}).get("rule", []):
+        if not rule.get("condition"):
+            raise bad("A lifecycle rule needs a condition.")

@@ -1,5 +1,6 @@
 //! The facts of an environment, worked out from what a backend leaves and from nothing else.
 
+mod bucket;
 mod messages;
 mod resources;
 mod shared;
@@ -32,6 +33,8 @@ pub struct Names {
     pub project: String,
     /// Secrets: name, project, id.
     pub secrets: Vec<(String, String, String)>,
+    /// Buckets: name, project, name in Cloud Storage.
+    pub buckets: Vec<(String, String, String)>,
     /// Databases: name, project, instance.
     pub databases: Vec<(String, String, String)>,
     /// Topics: name, project, id.
@@ -49,7 +52,11 @@ impl Names {
         let database = |one: &ravelin::plan::model::Database| {
             (one.name.clone(), one.project.clone(), one.instance.clone())
         };
+        let bucket = |one: &ravelin::plan::model::Bucket| {
+            (one.name.clone(), one.project.clone(), one.bucket.clone())
+        };
         Self {
+            buckets: plan.buckets.iter().map(bucket).collect(),
             project: plan.project.name.clone(),
             secrets: plan.secrets.iter().map(secret).collect(),
             databases: plan.databases.iter().map(database).collect(),
@@ -93,6 +100,7 @@ impl Posture<'_> {
             "secrets" => self.secret(element, name),
             "topics" => self.topic(element, name),
             "subscriptions" => self.subscription(element, name),
+            "buckets" => self.bucket(element, name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),
@@ -356,7 +364,15 @@ impl Posture<'_> {
         let path = grant.on.trim_start_matches('/');
         let (api, path) = path.split_once('/').unwrap();
         let parts: Vec<&str> = path.split('/').collect();
-        let (project, name) = (parts[1], *parts.last().unwrap());
+        let name = *parts.last().unwrap();
+        // The name of a bucket is one for the whole world, and does not tell its project.
+        let mut buckets = self.names.buckets.iter();
+        let project = match parts[1] {
+            "_" => buckets
+                .find(|(_, _, bucket)| bucket == name)
+                .map_or("_", |(_, project, _)| project),
+            project => project,
+        };
         let kind = match (api, parts[parts.len() - 2]) {
             ("cloudresourcemanager.googleapis.com", _) => "the project",
             ("run.googleapis.com", "services") => "service",

@@ -29,6 +29,8 @@ pub enum Broken {
     SecretsAreGiven,
     /// An account reaches a database that the blueprint does not give it.
     DatabasesAreGiven,
+    /// A bucket could be opened to the internet, or a right stand on a single object.
+    BucketsAreClosed,
     /// An account has another right that nothing asks for, or runs what is not its own.
     RightsAreGiven,
     /// A role on the whole project that nothing asks for.
@@ -55,6 +57,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.wafs();
     model.databases();
     model.secrets();
+    model.buckets();
     model.accounts();
     model.rights();
     model.project_wide(&policies.listed);

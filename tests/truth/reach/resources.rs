@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::Broken::{DatabasesAreGiven, DatabasesArePrivate, SecretsAreGiven};
+use super::Broken::{BucketsAreClosed, DatabasesAreGiven, DatabasesArePrivate, SecretsAreGiven};
 use super::Model;
 use crate::cloud::one;
 use crate::declared::Declared;
@@ -119,6 +119,16 @@ impl Model<'_> {
                 }
             };
             self.must(given, SecretsAreGiven, format!("{grant:?}"));
+        }
+    }
+}
+
+impl Model<'_> {
+    pub(super) fn buckets(&mut self) {
+        for (name, bucket) in self.cloud.all("storage buckets") {
+            let on = |field: &str| one(bucket, field) == Some("true");
+            let closed = on("public-access-prevention") && on("uniform-bucket-level-access");
+            self.must(closed, BucketsAreClosed, format!("{name} can be opened"));
         }
     }
 }

@@ -62,11 +62,17 @@ impl Model<'_> {
                 .strip_prefix("//storage.googleapis.com/projects/_/buckets/");
             let mut elements = declared.elements().filter(|one| one.account() == email);
             let asked = elements.any(|element| {
-                let mounts = bucket.and_then(|bucket| element.bucket_role(bucket));
+                let uses = bucket.map(|bucket| element.bucket_roles(bucket));
                 let asked = (grant.role.clone(), grant.on.clone());
-                mounts == Some(grant.role.as_str()) || element.grants().contains(&asked)
+                uses.is_some_and(|roles| roles.contains(grant.role.as_str()))
+                    || element.grants().contains(&asked)
             });
             let asked = asked || self.is_about_messages(grant);
+            let asked = asked
+                || bucket.is_some_and(|bucket| {
+                    let given = declared.bucket_gives(bucket);
+                    given.contains(&(grant.role.as_str(), grant.to.clone()))
+                });
             let held = asked || (agent && agents.contains(&grant.role.as_str()));
             self.must(held, RightsAreGiven, format!("nothing asks for {grant:?}"));
         }

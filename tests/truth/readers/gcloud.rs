@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ravelin::tree::Tree;
 use serde_norway::Value;
 
+use super::bucket;
 use super::call::Call;
 use super::shell::{Command, commands, items};
 use super::url_map;
@@ -31,6 +32,8 @@ const FORMS: &[(&str, Form)] = &[
     ),
     ("logging-flow-sampling", Form::Number),
     ("logging-sample-rate", Form::Number),
+    ("soft-delete-duration", Form::Without("", "s")),
+    ("retention-period", Form::Without("", "s")),
     ("edition", Form::Dashed),
     ("type", Form::Dashed),
     ("direction", Form::Dashed),
@@ -271,6 +274,10 @@ impl Reader<'_> {
                 let text = vec![rest[1].clone()];
                 self.cloud.set("secrets", &rest[0], "first-version", text);
             }
+            "bucket_file" => {
+                let name = rest[1].strip_prefix("gs://").unwrap();
+                bucket::from_yaml(&mut self.cloud, name, &rest[0], &file.unwrap());
+            }
             "serve_latest" => {
                 let latest = vec!["latest".to_owned()];
                 self.cloud.set("run services", &rest[0], "traffic", latest);
@@ -350,7 +357,10 @@ impl Reader<'_> {
             _ => {}
         }
         call.has_what_it_must();
-        let name = call.take_name();
+        let mut name = call.take_name();
+        if call.kind == "storage buckets" {
+            name = name.strip_prefix("gs://").unwrap().to_owned();
+        }
         self.cloud.thing(&call.kind, &name);
         if call.kind == "compute addresses" && call.verb == "create" {
             let inside = call.flags.iter().any(|(flag, _)| flag == "purpose");

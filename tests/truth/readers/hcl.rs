@@ -54,6 +54,8 @@ const SEVERAL: &[(&str, &str)] = &[
     ("test", "#"),
     ("audit_log_config", "#"),
     ("replicas", "#"),
+    ("lifecycle_rule", "#"),
+    ("cors", "#"),
 ];
 
 /// The stages of an environment.

@@ -1,5 +1,6 @@
 //! Three readers that know nothing of each other's files, nor of the plan: Terraform, the scripts, the policy files.
 
+mod bucket;
 mod call;
 pub mod gcloud;
 mod grants;

@@ -41,6 +41,7 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_sql_database", "sql databases", &["instance", "name"]),
     ("google_sql_database_instance", "sql instances", &["name"]),
     ("google_sql_user", "sql users", &["instance", "name"]),
+    ("google_storage_bucket", "storage buckets", &["name"]),
 ];
 
 /// Kinds whose labels are those of the provider beside their own.
@@ -57,6 +58,7 @@ pub const LABELLED: &[&str] = &[
     "run jobs",
     "run services",
     "secrets",
+    "storage buckets",
 ];
 
 const NETWORK: Form = Path("global/networks");
@@ -286,6 +288,14 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("settings.insights_config.query_string_length", "insights-config-query-string-length", Same),
         ("settings.insights_config.record_application_tags", "insights-config-record-application-tags", Same),
         ("settings.insights_config.record_client_address", "insights-config-record-client-address", Same),
+    ]),
+    ("google_storage_bucket", &[
+        ("uniform_bucket_level_access", "uniform-bucket-level-access", Same),
+        ("public_access_prevention", "public-access-prevention", Words(&[("enforced", "true")])),
+        ("versioning.enabled", "versioning", Same),
+        ("soft_delete_policy.retention_duration_seconds", "soft-delete-duration", Same),
+        ("retention_policy.retention_period", "retention-period", Same),
+        ("lifecycle.prevent_destroy", "prevent-destroy", Same),
     ]),
     ("google_cloud_run_v2_service", &[
         ("location", "region", Same),

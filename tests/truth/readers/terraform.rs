@@ -4,7 +4,7 @@ use ravelin::tree::Tree;
 
 use super::hcl::{BLOCK, Flat, Resource, Stage, below, several, stages};
 use super::rows::{COMMON, KINDS, LABELLED, ROWS};
-use super::{grants, url_map, waf, workload};
+use super::{bucket, grants, url_map, waf, workload};
 use crate::cloud::{Cloud, Form, Place, Values};
 
 /// What the root modules of an environment leave.
@@ -222,6 +222,12 @@ fn special(
             flags.sort();
             set("database-flags", flags);
         }
+        "google_storage_bucket" => {
+            let off = || vec!["false".to_owned()];
+            flat.entry("lifecycle.prevent_destroy".to_owned())
+                .or_insert_with(off);
+            bucket::from_terraform(cloud, name, flat);
+        }
         "google_compute_security_policy" => {
             waf::from_terraform(cloud, name, flat);
         }
@@ -254,6 +260,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("pubsub subscriptions", "deletion_protection"),
     ("sql instances", "terraform-protection"),
     ("sql instances", "prevent-destroy"),
+    ("storage buckets", "prevent-destroy"),
 ];
 
 /// The cloud without what only Terraform has.

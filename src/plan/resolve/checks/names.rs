@@ -50,6 +50,7 @@ pub(super) fn check<'p>(
 ) {
     in_terraform(cx, plan);
     instances(cx, plan);
+    buckets(cx, plan);
     mapped_domains(cx, plan);
     accounts(cx, workloads);
 }
@@ -129,6 +130,19 @@ fn instances(cx: &mut Context<'_>, plan: &Plan) {
             let derived = format!("{}:{replica}", database.project);
             instances.take(cx, derived, "instance", one);
         }
+    }
+}
+
+/// No two stand for one bucket of Cloud Storage.
+fn buckets(cx: &mut Context<'_>, plan: &Plan) {
+    let mut buckets = Taken::default();
+    for bucket in &plan.buckets {
+        let key = Key::of(&["buckets", &bucket.name]);
+        let one = Named {
+            shown: key.to_string(),
+            place: Place::Key(key),
+        };
+        buckets.take(cx, bucket.bucket.clone(), "bucket of Cloud Storage", one);
     }
 }
 

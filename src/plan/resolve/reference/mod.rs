@@ -1,9 +1,12 @@
 //! References: `${services.orders.url}` and the like, in texts of the blueprint.
 
+mod bucket;
 mod element;
 mod message;
 
-use crate::blueprint::schema::{Egress, Exposure, Ingress, SecretUses, Service, Sidecar, Table};
+use crate::blueprint::schema::{
+    BucketAccess, Egress, Exposure, Ingress, SecretUses, Service, Sidecar, Table, Volume,
+};
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
 use crate::plan::model::{Part, Stage, Text};
@@ -30,6 +33,10 @@ pub(super) struct Speaker<'s> {
     pub consumes: &'s [String],
     /// The databases that it uses, by name.
     pub databases: &'s dyn Fn(&str) -> bool,
+    /// The buckets that it uses.
+    pub buckets: &'s Table<BucketAccess>,
+    /// Its volumes, which may be buckets.
+    pub volumes: &'s Table<Volume>,
     /// The secrets that it reads.
     pub secrets: &'s SecretUses,
     /// Its sidecars, which read secrets too.
@@ -199,6 +206,10 @@ fn resolve(
             known_name(cx, key, "database", name, &cx.blueprint.databases)?;
             database(cx, key, name, property, speaker)
         }
+        ["buckets", name, property] => {
+            known_name(cx, key, "bucket", name, &cx.blueprint.buckets)?;
+            bucket::bucket(cx, key, name, property, speaker)
+        }
         ["secrets", name, property] => {
             known_name(cx, key, "secret", name, &cx.blueprint.secrets)?;
             secret(cx, key, name, property, speaker)
@@ -253,6 +264,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
         () if cx.blueprint.services.contains_key(*first) => "services",
         () if cx.blueprint.databases.contains_key(*first) => "databases",
         () if cx.blueprint.secrets.contains_key(*first) => "secrets",
+        () if cx.blueprint.buckets.contains_key(*first) => "buckets",
         () if cx.blueprint.jobs.contains_key(*first) => "jobs",
         () if cx.blueprint.topics.contains_key(*first) => "topics",
         () if cx.blueprint.subscriptions.contains_key(*first) => "subscriptions",
@@ -262,8 +274,9 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 12] = [
+const FIRST: [&str; 13] = [
     "accounts",
+    "buckets",
     "databases",
     "environment",
     "images",

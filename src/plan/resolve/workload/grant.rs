@@ -7,6 +7,7 @@ use crate::plan::model::{Condition, Container, Principal, Resource};
 use crate::rules;
 
 use crate::plan::resolve::account::run_agent;
+use crate::plan::resolve::bucket;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::grants::Grants;
 use crate::plan::resolve::secret_place;
@@ -62,7 +63,7 @@ pub(super) fn extra_grants(
                 |on| format!("`{on}` is not a resource that a grant can stand on"),
             );
             cx.report(rules::GRANT_RESOURCE_INVALID, message, &Place::Value(key.then("on")), "on what?").help(
-                "write `project`, `secrets.X`, or a full name: `//storage.googleapis.com/projects/_/buckets/B`, `//pubsub.googleapis.com/projects/P/topics/T`, `//cloudkms.googleapis.com/projects/P/locations/L/keyRings/R/cryptoKeys/K`, `//artifactregistry.googleapis.com/projects/P/locations/L/repositories/R`",
+                "write `project`, `secrets.X`, `buckets.X`, or a full name: `//storage.googleapis.com/projects/_/buckets/B`, `//pubsub.googleapis.com/projects/P/topics/T`, `//cloudkms.googleapis.com/projects/P/locations/L/keyRings/R/cryptoKeys/K`, `//artifactregistry.googleapis.com/projects/P/locations/L/repositories/R`",
             );
             continue;
         };
@@ -109,6 +110,9 @@ fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
             name: place.id,
         });
     }
+    if let Some(name) = on.strip_prefix("buckets.") {
+        return bucket::place(cx, name).map(bucket::BucketPlace::resource);
+    }
     let plain = |text: &str| {
         !text.is_empty()
             && text
@@ -122,10 +126,9 @@ fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
     }
     let own = |text: &str| text.to_owned();
     match (api, segments.as_slice()) {
-        ("storage.googleapis.com", ["projects", "_", "buckets", name]) => Some(Resource::Bucket {
-            project: here,
-            name: own(name),
-        }),
+        ("storage.googleapis.com", ["projects", "_", "buckets", name]) => {
+            Some(bucket::by_its_name(cx, name))
+        }
         ("pubsub.googleapis.com", ["projects", project, "topics", name]) => Some(Resource::Topic {
             project: own(project),
             name: own(name),

@@ -30,7 +30,7 @@ use super::labels;
 use super::messages;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
-use super::{database, network};
+use super::{bucket, database, network};
 pub(super) use container::Main;
 use grant::{extra_grants, image_grants};
 pub(super) use parts::{Gathered, Parts};
@@ -47,6 +47,13 @@ pub(super) fn resolve(
     let principal = principal_of(&account);
     let used = databases_used(cx, parts, &mut gathered.grants, &account, databases);
     let declares = |name: &str| parts.databases.contains_key(name);
+    bucket::used(
+        cx,
+        &parts.key.then("buckets"),
+        parts.buckets,
+        &mut gathered.grants,
+        &principal,
+    );
     let speaker = Speaker {
         key: &parts.key,
         name: parts.name,
@@ -55,6 +62,8 @@ pub(super) fn resolve(
         publishes: parts.publishes,
         consumes: parts.consumes,
         databases: &declares,
+        buckets: parts.buckets,
+        volumes: parts.volumes,
         secrets: parts.secrets,
         sidecars: parts.sidecars,
     };

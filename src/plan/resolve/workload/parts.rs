@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::Key;
 use crate::blueprint::schema::{
-    self, DatabaseUse as WrittenUse, Egress, Job, SecretUses, Service, Sidecar, Table, Volume,
+    self, BucketAccess, DatabaseUse as WrittenUse, Egress, Job, SecretUses, Service, Sidecar,
+    Table, Volume,
 };
 use crate::plan::model::ConfigFile;
 use crate::plan::resolve::grants::Grants;
@@ -19,6 +20,7 @@ pub(in crate::plan::resolve) struct Parts<'b> {
     pub env: &'b Table<String>,
     pub secrets: &'b SecretUses,
     pub databases: &'b BTreeMap<String, WrittenUse>,
+    pub buckets: &'b Table<BucketAccess>,
     pub calls: &'b [String],
     pub publishes: &'b [String],
     pub consumes: &'b [String],
@@ -48,6 +50,7 @@ impl<'b> Parts<'b> {
             env: &service.env,
             secrets: &service.secrets,
             databases: &service.databases.0,
+            buckets: &service.buckets,
             calls: &service.calls,
             publishes: &service.publishes,
             consumes: &service.consumes,
@@ -77,6 +80,7 @@ impl<'b> Parts<'b> {
             env: &job.env,
             secrets: &job.secrets,
             databases: &job.databases.0,
+            buckets: &job.buckets,
             calls: &job.calls,
             publishes: &job.publishes,
             consumes: &job.consumes,

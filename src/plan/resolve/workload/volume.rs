@@ -13,6 +13,7 @@ use crate::plan::model::{
 };
 use crate::rules;
 
+use crate::plan::resolve::bucket;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::secret::{self, Reading};
 
@@ -108,26 +109,14 @@ pub(super) fn written(
                 VolumeSource::Memory { size: size.clone() }
             }
             (None, Some(bucket), None) => {
-                cx.check_name(
-                    Kind::Bucket,
-                    bucket,
-                    "a bucket's name",
-                    &Place::Value(key.then("bucket")),
-                );
+                let (on, bucket) = mounted(cx, &key, bucket, read_only);
                 let role = if read_only {
                     roles::STORAGE_VIEWER
                 } else {
                     roles::STORAGE_USER
                 };
-                let on = Resource::Bucket {
-                    project: cx.project.id.clone(),
-                    name: bucket.clone(),
-                };
                 gathered.grants.add(on, role, reader.clone(), None, &key);
-                VolumeSource::Bucket {
-                    bucket: bucket.clone(),
-                    read_only,
-                }
+                VolumeSource::Bucket { bucket, read_only }
             }
             (None, None, Some(nfs)) => {
                 let place = Place::Value(key.then("nfs"));
@@ -180,6 +169,38 @@ pub(super) fn written(
         });
     }
     volumes
+}
+
+/// The bucket that a volume shows, and its name in Cloud Storage: one of `[buckets]`, or one of the project.
+fn mounted(cx: &mut Context<'_>, key: &Key, bucket: &str, read_only: bool) -> (Resource, String) {
+    let place = Place::Value(key.then("bucket"));
+    let Some(written) = cx.blueprint.buckets.get(bucket) else {
+        cx.check_name(Kind::Bucket, bucket, "a bucket's name", &place);
+        return (bucket::by_its_name(cx, bucket), bucket.to_owned());
+    };
+    if written.retention.is_some() && !read_only {
+        cx.report(
+            rules::RETENTION_MOUNTED,
+            format!("`{bucket}` is mounted to be written, but keeps whatever is there"),
+            &place,
+            "writing a file replaces the object again and again",
+        )
+        .and(
+            &Place::Key(Key::of(&["buckets", bucket]).then("retention")),
+            "nothing is overwritten before its end",
+        )
+        .help("mount it with `read_only = true`, or let the code write by the API");
+    }
+    // One that is named wrongly has its own finding.
+    let on = bucket::place(cx, bucket).map_or_else(
+        || bucket::by_its_name(cx, bucket),
+        bucket::BucketPlace::resource,
+    );
+    let name = match &on {
+        Resource::Bucket { name, .. } => name.clone(),
+        _ => bucket.to_owned(),
+    };
+    (on, name)
 }
 
 /// The mode of a secret's files: everybody in the container may read. Programs rarely run as root there.

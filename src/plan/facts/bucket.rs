@@ -1,0 +1,46 @@
+//! The posture of buckets.
+
+use super::Facts;
+use crate::plan::google::{roles, storage};
+use crate::plan::model::{Bucket, Cors, Plan, Resource};
+
+pub(super) fn bucket(plan: &Plan, bucket: &Bucket, facts: &mut Facts) {
+    let element = format!("buckets.{}", bucket.name);
+    for (fact, role) in [
+        ("readers", roles::STORAGE_VIEWER),
+        ("writers", roles::STORAGE_USER),
+        ("creators", roles::STORAGE_CREATOR),
+    ] {
+        let holders = plan.grants.iter().filter(|grant| {
+            let here = matches!(&grant.on, Resource::Bucket { project: _, name } if *name == bucket.bucket);
+            here && grant.role == role
+        });
+        let holders = holders.map(|grant| grant.to.in_short(&plan.project.id));
+        facts.list(&element, fact, holders, "nobody");
+    }
+    if bucket.existing {
+        return;
+    }
+    facts.say(&element, "bucket", &bucket.bucket);
+    facts.say(&element, "location", &bucket.location);
+    // No blueprint can switch these off; somebody in the console can.
+    facts.switch(&element, "uniform_access", true);
+    facts.switch(&element, "public_access_prevention", true);
+    facts.say(
+        &element,
+        "soft_delete",
+        format!("{} days", storage::SOFT_DELETE / 86_400),
+    );
+    facts.switch(&element, "versioning", bucket.versioning);
+    let retention = bucket
+        .retention
+        .map_or_else(|| "none".to_owned(), |days| format!("{days} days"));
+    facts.say(&element, "retention", retention);
+    facts.list(&element, "cors", bucket.cors.iter().map(cors), "none");
+    facts.switch(&element, "deletion_protection", bucket.deletion_protection);
+}
+
+/// What browsers let through, in short: `GET+HEAD from https://shop.example.com`.
+fn cors(cors: &Cors) -> String {
+    format!("{} from {}", cors.methods.join("+"), cors.origins.join("+"))
+}

@@ -1,0 +1,482 @@
+//! Buckets: what is made of them, and who may do what with their objects.
+
+mod lifecycle;
+
+use std::collections::BTreeSet;
+use std::num::NonZero;
+
+use crate::blueprint::schema::{self, BucketAccess, Method};
+use crate::blueprint::units::{Duration, Truth};
+use crate::blueprint::{Key, Place};
+use crate::name::Kind;
+use crate::plan::google::{roles, run, storage};
+use crate::plan::model::{Bucket, Cors, Principal, Resource};
+use crate::rules;
+
+use super::context::Context;
+use super::database::existing_idle;
+use super::grants::Grants;
+use super::labels;
+use super::principal::named_list;
+use super::reference;
+
+/// Where a bucket lies.
+pub(super) struct BucketPlace {
+    /// The project's id.
+    pub project: String,
+    /// Its name in Cloud Storage.
+    pub bucket: String,
+    /// Whether it exists already.
+    pub existing: bool,
+}
+
+impl BucketPlace {
+    /// The bucket as what a grant stands on.
+    pub fn resource(self) -> Resource {
+        Resource::Bucket {
+            project: self.project,
+            name: self.bucket,
+        }
+    }
+}
+
+/// Where the bucket of that name lies; `None` where the blueprint has none, or names it wrongly.
+pub(super) fn place(cx: &Context<'_>, name: &str) -> Option<BucketPlace> {
+    let written = cx.blueprint.buckets.get(name)?;
+    let here = |existing| BucketPlace {
+        project: cx.project.id.clone(),
+        bucket: written
+            .name
+            .clone()
+            .unwrap_or_else(|| format!("{}-{name}", cx.project.id)),
+        existing,
+    };
+    match &written.existing {
+        None | Some(Truth::Is(false)) => Some(here(false)),
+        Some(Truth::Is(true)) => Some(here(true)),
+        Some(Truth::Named(full)) => {
+            let path = full.trim_start_matches("//storage.googleapis.com/");
+            let ["projects", project, "buckets", bucket] = path.split('/').collect::<Vec<_>>()[..]
+            else {
+                return None;
+            };
+            let project = if project == "_" {
+                &cx.project.id
+            } else {
+                project
+            };
+            (Kind::ProjectId.accepts(project) && Kind::Bucket.accepts(bucket)).then(|| {
+                BucketPlace {
+                    project: project.to_owned(),
+                    bucket: bucket.to_owned(),
+                    existing: true,
+                }
+            })
+        }
+    }
+}
+
+/// The bucket of that name in Cloud Storage: one of the blueprint's where it has one, else one of this project.
+pub(super) fn by_its_name(cx: &Context<'_>, bucket: &str) -> Resource {
+    let places = cx.blueprint.buckets.keys();
+    let known = places
+        .filter_map(|name| place(cx, name))
+        .find(|place| place.bucket == bucket);
+    known.map_or_else(
+        || Resource::Bucket {
+            project: cx.project.id.clone(),
+            name: bucket.to_owned(),
+        },
+        BucketPlace::resource,
+    )
+}
+
+/// What a service or job does with buckets, granted on each.
+pub(super) fn used(
+    cx: &mut Context<'_>,
+    key: &Key,
+    written: &schema::Table<BucketAccess>,
+    grants: &mut Grants,
+    principal: &Principal,
+) {
+    for (name, access) in written {
+        if !cx.blueprint.buckets.contains_key(name) {
+            let names: Vec<&str> = cx.blueprint.buckets.keys().map(String::as_str).collect();
+            cx.unknown(
+                rules::BUCKET_UNKNOWN,
+                "bucket",
+                name,
+                names,
+                &Place::Key(key.then(name)),
+            );
+            continue;
+        }
+        // One that is named wrongly has its own finding.
+        if let Some(place) = place(cx, name) {
+            let role = match access {
+                BucketAccess::Read => roles::STORAGE_VIEWER,
+                BucketAccess::Write => roles::STORAGE_USER,
+                BucketAccess::Create => roles::STORAGE_CREATOR,
+            };
+            grants.add(place.resource(), role, principal.clone(), None, key);
+        }
+    }
+}
+
+/// The buckets of the blueprint, by name.
+pub(super) fn resolve(cx: &mut Context<'_>, grants: &mut Grants) -> Vec<Bucket> {
+    let blueprint = cx.blueprint;
+    let buckets = blueprint.buckets.iter();
+    buckets
+        .filter_map(|(name, written)| bucket(cx, name, written, grants))
+        .collect()
+}
+
+fn bucket(
+    cx: &mut Context<'_>,
+    name: &str,
+    written: &schema::Bucket,
+    grants: &mut Grants,
+) -> Option<Bucket> {
+    let key = Key::of(&["buckets", name]);
+    cx.check_name(
+        Kind::Store,
+        name,
+        "a bucket's name",
+        &Place::Key(key.clone()),
+    );
+    let Some(place) = place(cx, name) else {
+        cx.report(
+            rules::EXISTING_INVALID,
+            format!("`{name}` does not name a bucket"),
+            &Place::Value(key.then("existing")),
+            "not a bucket's full name",
+        )
+        .help("write `projects/PROJECT/buckets/NAME`, or `true` for the bucket of its `name` in this project");
+        return None;
+    };
+    for (list, members, role) in [
+        ("readers", &written.readers, roles::STORAGE_VIEWER),
+        ("writers", &written.writers, roles::STORAGE_USER),
+    ] {
+        let key = key.then(list);
+        for principal in named_list(cx, &key, members) {
+            let on = Resource::Bucket {
+                project: place.project.clone(),
+                name: place.bucket.clone(),
+            };
+            grants.add(on, role, principal, None, &key);
+        }
+    }
+    if place.existing {
+        idle(cx, &key, written);
+        let bucket = written.name.as_ref().unwrap_or(&place.bucket);
+        named(cx, &key, name, written, bucket, Kind::Bucket);
+    } else {
+        named(cx, &key, name, written, &place.bucket, Kind::NewBucket);
+    }
+    let retention = retention(cx, &key, written);
+    let versioning = written.versioning.unwrap_or(retention.is_none());
+    if versioning && retention.is_some() {
+        cx.report(
+            rules::RETENTION_WITH_VERSIONING,
+            format!("`{key}` keeps old versions and has a retention"),
+            &Place::Value(key.then("versioning")),
+            "with a retention there are no old versions",
+        )
+        .and(
+            &Place::Value(key.then("retention")),
+            "nothing is overwritten before its end",
+        )
+        .help("leave one of the two out");
+    }
+    let retiring = written.retire == Some(true);
+    Some(Bucket {
+        name: name.to_owned(),
+        location: location(cx, &key, written),
+        lifecycle: lifecycle::rules(cx, &key, written, versioning),
+        cors: cors(cx, &key, written),
+        versioning,
+        retention,
+        deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
+        labels: labels::of(cx, &key, &written.labels),
+        project: place.project,
+        bucket: place.bucket,
+        existing: place.existing,
+    })
+}
+
+/// The name in Cloud Storage is one that a bucket of its kind has.
+fn named(
+    cx: &mut Context<'_>,
+    key: &Key,
+    name: &str,
+    written: &schema::Bucket,
+    bucket: &str,
+    kind: Kind,
+) {
+    if kind.accepts(bucket) || (written.name.is_none() && !Kind::Store.accepts(name)) {
+        return;
+    }
+    let place = if written.name.is_some() {
+        Place::Value(key.then("name"))
+    } else {
+        Place::Key(key.clone())
+    };
+    cx.check_name(kind, bucket, "a bucket's name in Cloud Storage", &place);
+}
+
+/// Keys that change nothing of a bucket that is left as it is.
+fn idle(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) {
+    let named = matches!(written.existing, Some(Truth::Named(_)));
+    let keys = [
+        ("name", named && written.name.is_some()),
+        ("location", written.location.is_some()),
+        ("versioning", written.versioning.is_some()),
+        ("retention", written.retention.is_some()),
+        ("lifecycle", written.lifecycle.is_some()),
+        ("cors", !written.cors.is_empty()),
+    ];
+    existing_idle(cx, key, &keys);
+}
+
+fn location(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> String {
+    let Some(location) = &written.location else {
+        return cx.project.region.clone();
+    };
+    let all = || run::REGIONS.into_iter().chain(storage::MULTI_REGIONS);
+    if !all().any(|known| known == location) {
+        cx.unknown(
+            rules::REGION_UNKNOWN,
+            "location of buckets",
+            location,
+            all(),
+            &Place::Value(key.then("location")),
+        );
+    }
+    location.clone()
+}
+
+fn retention(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> Option<NonZero<u32>> {
+    let key = key.then("retention");
+    let days = whole_days(written.retention?);
+    let days = days.filter(|days| days.get() <= storage::RETENTION_MAX_DAYS);
+    if days.is_none() {
+        cx.report(
+            rules::OUT_OF_RANGE,
+            "a retention is counted in whole days",
+            &Place::Value(key),
+            format!("takes `\"1d\"` to `\"{}d\"`", storage::RETENTION_MAX_DAYS),
+        );
+    }
+    // Something is kept, whatever the number was meant to be.
+    days.or(NonZero::new(1))
+}
+
+/// A time as days, where it is some and no part of one is left.
+fn whole_days(time: Duration) -> Option<NonZero<u32>> {
+    const DAY: u32 = 86_400;
+    NonZero::new(time.seconds / DAY).filter(|_| time.seconds.is_multiple_of(DAY))
+}
+
+/// How long a browser remembers, where nothing is written, in seconds.
+const CORS_MAX_AGE: u32 = 3_600;
+
+fn cors(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> Vec<Cors> {
+    let key = key.then("cors");
+    let mut all = Vec::new();
+    for (index, written) in written.cors.iter().enumerate() {
+        let key = key.item(index);
+        if written.origins.is_empty() {
+            cx.missing(&key, "origins", "an origin");
+        }
+        if written.methods.is_empty() {
+            cx.missing(&key, "methods", "a method");
+        }
+        let mut origins = Vec::new();
+        for (index, origin) in written.origins.iter().enumerate() {
+            let key = key.then("origins").item(index);
+            let Some(known) = reference::known(cx, &key, origin, None) else {
+                continue;
+            };
+            if !is_origin(&known) {
+                cx.report(
+                    rules::CORS_INVALID,
+                    format!("`{}` is not an origin", known.escape_debug()),
+                    &Place::Value(key),
+                    "takes `https://HOST`, perhaps with a port and never with a path, or `*`",
+                );
+            }
+            origins.push(known);
+        }
+        for (index, header) in written.headers.iter().enumerate() {
+            if !crate::name::is_http_token(header) {
+                cx.report(
+                    rules::CORS_INVALID,
+                    format!("`{}` is not a header", header.escape_debug()),
+                    &Place::Value(key.then("headers").item(index)),
+                    "takes the name of a header",
+                );
+            }
+        }
+        let max_age = written.max_age.map_or(CORS_MAX_AGE, |age| age.seconds);
+        if max_age > storage::CORS_MAX_AGE_MAX {
+            cx.report(
+                rules::OUT_OF_RANGE,
+                format!("no browser remembers for {max_age} seconds"),
+                &Place::Value(key.then("max_age")),
+                format!("takes at most {} seconds", storage::CORS_MAX_AGE_MAX),
+            );
+        }
+        let methods: BTreeSet<Method> = written.methods.iter().copied().collect();
+        all.push(Cors {
+            origins,
+            methods: methods.into_iter().map(method).collect(),
+            headers: written.headers.clone(),
+            max_age,
+        });
+    }
+    all
+}
+
+fn method(method: Method) -> &'static str {
+    match method {
+        Method::Head => "HEAD",
+        Method::Get => "GET",
+        Method::Put => "PUT",
+        Method::Post => "POST",
+        Method::Delete => "DELETE",
+    }
+}
+
+/// Whether a text is an origin, as browsers send it.
+fn is_origin(text: &str) -> bool {
+    if text == "*" {
+        return true;
+    }
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let Some(rest) = rest else { return false };
+    let (host, port) = rest
+        .split_once(':')
+        .map_or((rest, None), |(host, port)| (host, Some(port)));
+    let of_host =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+    let is_port = |port: &str| {
+        (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    !host.is_empty() && host.bytes().all(of_host) && port.is_none_or(is_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::resolve::testing::{INTERNAL, resolve};
+
+    /// The errors of a blueprint with these lines in a bucket.
+    fn errors(lines: &str) -> Vec<&'static str> {
+        resolve(&[INTERNAL, "[buckets.uploads]\n", lines]).errors
+    }
+
+    #[test]
+    fn times_are_whole_days() {
+        assert!(errors("retention = \"1d\"").is_empty());
+        assert!(errors("retention = \"36525d\"").is_empty());
+        for retention in ["0d", "36h", "36526d"] {
+            let lines = format!("retention = \"{retention}\"");
+            assert_eq!(errors(&lines), ["out-of-range"], "{retention}");
+        }
+        let cors = |age: &str| {
+            errors(&format!(
+                "cors = [{{ origins = [\"*\"], methods = [\"GET\"], max_age = \"{age}\" }}]"
+            ))
+        };
+        assert!(cors("24h").is_empty());
+        assert_eq!(cors("25h"), ["out-of-range"]);
+    }
+
+    #[test]
+    fn a_rule_holds_at_some_time_and_not_always() {
+        let rule = |rule: &str| errors(&format!("lifecycle = [{{ {rule} }}]"));
+        for fine in [
+            "action = \"delete\", age = \"1d\"",
+            "action = \"delete\", noncurrent = true, newer = 1",
+            "action = \"abort-uploads\", age = \"1d\", prefix = [\"a\"]",
+        ] {
+            assert!(rule(fine).is_empty(), "{fine}");
+        }
+        for wrong in [
+            "action = \"delete\"",
+            "action = \"delete\", age = \"90m\"",
+            "action = \"delete\", age = \"1d\", newer = 1",
+            "action = \"delete\", noncurrent = true, newer = 0",
+            "action = \"abort-uploads\", age = \"1d\", noncurrent = true",
+            "action = \"delete\", age = \"1d\", prefix = [\"\"]",
+        ] {
+            assert_eq!(rule(wrong), ["lifecycle-invalid"], "{wrong}");
+        }
+        assert_eq!(rule("age = \"1d\""), ["missing-key"]);
+        let none = "versioning = false\nlifecycle = [{ action = \"delete\", age = \"1d\", noncurrent = true }]";
+        assert_eq!(errors(none), ["lifecycle-invalid"]);
+        let many = vec!["{ action = \"delete\", age = \"1d\" }"; 101].join(", ");
+        assert_eq!(errors(&format!("lifecycle = [{many}]")), ["too-many"]);
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        let cors = |origin: &str| {
+            errors(&format!(
+                "cors = [{{ origins = [\"{origin}\"], methods = [\"GET\"] }}]"
+            ))
+        };
+        for fine in ["*", "https://a.example.com", "http://localhost:8080"] {
+            assert!(cors(fine).is_empty(), "{fine}");
+        }
+        for wrong in [
+            "",
+            "a.example.com",
+            "https://",
+            "https://A.example.com",
+            "https://a.example.com/",
+            "https://a.example.com:",
+            "https://a.example.com:123456",
+        ] {
+            assert_eq!(cors(wrong), ["cors-invalid"], "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_that_google_takes() {
+        assert!(errors("name = \"acme_own-files\"").is_empty());
+        for wrong in ["my-google-files", "acme.files", "a", "Acme"] {
+            let lines = format!("name = \"{wrong}\"");
+            assert_eq!(errors(&lines), ["invalid-name"], "{wrong}");
+        }
+        let other = |lines: &str| errors(&format!("{lines}\n[buckets.others]\n{lines}"));
+        assert_eq!(other("name = \"acme-files\""), ["name-collision"]);
+        assert_eq!(errors("location = \"mars\""), ["region-unknown"]);
+        for existing in [
+            "files",
+            "projects/x/buckets/acme-files",
+            "projects/acme-a/buckets/A",
+        ] {
+            let lines = format!("existing = \"{existing}\"");
+            assert_eq!(errors(&lines), ["existing-invalid"], "{existing}");
+        }
+    }
+
+    #[test]
+    fn one_bucket_has_one_grant_for_each_role() {
+        let uses = "buckets = { uploads = \"write\" }\ngrants = [{ role = \"roles/storage.objectUser\", on = \"//storage.googleapis.com/projects/_/buckets/acme-files\" }]\n[services.orders.volumes.u]\nbucket = \"uploads\"\nmount = \"/u\"\n[buckets.uploads]\nexisting = \"projects/acme-data/buckets/acme-files\"\n";
+        let resolved = resolve(&[INTERNAL, uses]);
+        let plan = resolved.plan();
+        let grants: Vec<_> = plan
+            .grants
+            .iter()
+            .filter(|grant| grant.role == "roles/storage.objectUser")
+            .collect();
+        assert_eq!(grants.len(), 1, "{grants:?}");
+        assert_eq!(grants[0].on.project(), "acme-data");
+        assert_eq!(grants[0].causes.len(), 3);
+    }
+}

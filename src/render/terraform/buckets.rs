@@ -1,0 +1,134 @@
+//! Buckets and who reads and writes their objects.
+
+use askama::Template;
+
+use super::filters;
+use super::grants;
+use super::module::Module;
+use super::words::Expr;
+use crate::plan::google::storage;
+use crate::plan::model::{
+    Bucket, Cors, Grant, Labels, LifecycleAction, LifecycleRule, Resource, Versions,
+};
+use crate::proof::{self, Waivers};
+use crate::render::quote::Quoted;
+
+#[derive(Template)]
+#[template(path = "terraform/buckets.tf.j2")]
+struct File<'a> {
+    project: Expr,
+    soft_delete: u32,
+    buckets: Vec<BucketView<'a>>,
+}
+
+struct BucketView<'a> {
+    /// Its name in the blueprint; `None` where it exists already.
+    local: Option<&'a str>,
+    bucket: &'a str,
+    location: &'a str,
+    versioning: bool,
+    /// Seconds, which Terraform takes as a text.
+    retention: Option<String>,
+    lifecycle: Vec<RuleView<'a>>,
+    cors: &'a [Cors],
+    protected: bool,
+    waivers: Waivers,
+    labels: &'a Labels,
+    grants: Quoted,
+}
+
+struct RuleView<'a> {
+    action: &'static str,
+    class: Option<&'static str>,
+    age: Option<u32>,
+    old_age: Option<u32>,
+    state: Option<&'static str>,
+    newer: Option<u32>,
+    prefixes: &'a [String],
+}
+
+/// Adds the buckets with the grants on them; gives back the grants that are on something else.
+pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Grant> {
+    let buckets = &module.plan.buckets;
+    let file = File {
+        project: module.project("storage.googleapis.com"),
+        soft_delete: storage::SOFT_DELETE,
+        buckets: buckets.iter().map(|bucket| view(module, bucket)).collect(),
+    };
+    let summary = "Buckets: never public; each with who may read and write its objects.";
+    module.add("buckets.tf", summary, &file);
+    let elsewhere = |grant: &&&'a Grant| match &grant.on {
+        Resource::Bucket { project: _, name } => module.index.bucket(name).is_none(),
+        _ => true,
+    };
+    all.iter().filter(elsewhere).copied().collect()
+}
+
+fn view<'a>(module: &Module<'a>, bucket: &'a Bucket) -> BucketView<'a> {
+    let Bucket {
+        name,
+        project,
+        bucket,
+        existing,
+        location,
+        versioning,
+        retention,
+        lifecycle,
+        cors,
+        deletion_protection,
+        labels,
+    } = bucket;
+    let resource = Resource::Bucket {
+        project: project.clone(),
+        name: bucket.clone(),
+    };
+    let here = |grant: &&&'a Grant| {
+        grant.stage == module.stage && grant.on.project() == module.plan.project.id
+    };
+    let grants = module.index.grants_on(&resource).iter().filter(here);
+    let mut waivers = proof::BUCKET.to_vec();
+    if !versioning {
+        waivers.extend(proof::BUCKET_VERSIONS);
+    }
+    BucketView {
+        local: (!existing).then_some(name),
+        bucket,
+        location,
+        versioning: *versioning,
+        retention: retention.map(|days| (u64::from(days.get()) * 86_400).to_string()),
+        lifecycle: lifecycle.iter().map(rule).collect(),
+        cors,
+        protected: *deletion_protection,
+        waivers: Waivers(waivers),
+        labels,
+        grants: grants::block(module, grants.copied()),
+    }
+}
+
+fn rule(rule: &LifecycleRule) -> RuleView<'_> {
+    let LifecycleRule {
+        action,
+        of,
+        age,
+        newer,
+        prefixes,
+    } = rule;
+    let (action, class) = match action {
+        LifecycleAction::Delete => ("Delete", None),
+        LifecycleAction::AbortUploads => ("AbortIncompleteMultipartUpload", None),
+        LifecycleAction::Store(class) => ("SetStorageClass", Some(*class)),
+    };
+    let old = *of == Some(Versions::Old);
+    RuleView {
+        action,
+        class,
+        age: age.filter(|_| !old),
+        old_age: age.filter(|_| old),
+        state: of.map(|of| match of {
+            Versions::Current => "LIVE",
+            Versions::Old => "ARCHIVED",
+        }),
+        newer: *newer,
+        prefixes,
+    }
+}
