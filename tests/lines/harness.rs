@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::Instant;
 
-use ravelin::removed;
+use ravelin::source::Source;
+use ravelin::{Expansion, removed};
 
 include!("checks.rs");
 
-/// The files of every example, by example and path.
-fn examples() -> BTreeMap<String, String> {
-    let mut files = BTreeMap::new();
+/// The examples by name, expanded: no template has a say in that.
+fn expansions() -> BTreeMap<String, Expansion> {
+    let mut found = BTreeMap::new();
     for entry in fs::read_dir("blueprints").unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|it| it != "toml") {
@@ -22,19 +24,25 @@ fn examples() -> BTreeMap<String, String> {
         let text = fs::read_to_string(&path).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let beside = |file: &str| fs::read_to_string(Path::new("blueprints").join(file)).ok();
-        let expansion = ravelin::expand(&ravelin::source::Source::new(name.clone(), text), &beside);
+        let expansion = ravelin::expand(&Source::new(name, text), &beside);
         assert!(!expansion.has_errors());
-        for (file, content) in expansion.tree().iter() {
-            files.insert(format!("{}/{}", path.file_stem().unwrap().to_str().unwrap(), file.as_str()), content.text.clone());
-        }
+        found.insert(path.file_stem().unwrap().to_str().unwrap().to_owned(), expansion);
     }
-    files
+    found
 }
 
-/// A file without what tells and does not do: comments, empty lines, descriptions, labels, spaces that line things up.
+/// The files of an example, by example and path.
+fn files(name: &str, expansion: &Expansion) -> BTreeMap<String, String> {
+    let tree = expansion.tree();
+    tree.iter().map(|(path, file)| (format!("{name}/{}", path.as_str()), file.text.clone())).collect()
+}
+
+/// A file without what tells and does not do: comments, empty lines, descriptions, labels, the names that a run calls its steps
+/// by, spaces that line things up.
 /// Nothing is left of a document.
 fn does(path: &str, text: &str) -> Vec<String> {
-    const TELLS: [&str; 10] = [
+    const TELLS: [&str; 11] = [
+        "step",
         "description", "display_name", "labels", "user_labels", "title", "--description", "--display-name", "--labels",
         "--update-labels", "--user-labels",
     ];
@@ -58,60 +66,85 @@ fn does(path: &str, text: &str) -> Vec<String> {
 
 fn main() {
     let lines: usize = std::env::args().nth(1).unwrap().parse().unwrap();
-    let wanted: Vec<usize> = std::env::args().nth(2).unwrap().split(',').filter_map(|it| it.parse().ok()).collect();
-    let whole = examples();
-    for (path, text) in &whole {
-        let golden = fs::read_to_string(Path::new("out-examples").join(path)).unwrap_or_default();
-        let differs = golden.lines().zip(text.lines()).position(|(golden, line)| golden != line);
-        if golden != *text {
-            eprintln!("with every line kept, {path} is not as in out-examples, after line {differs:?}");
-            std::process::exit(2);
+    let only_shown = std::env::args().nth(2).unwrap() == "shown";
+    let wanted: Vec<usize> = std::io::stdin().lines().map(|line| line.unwrap().parse().unwrap()).collect();
+    let expansions = expansions();
+    let mut whole = BTreeMap::new();
+    let mut shown: BTreeMap<usize, Vec<&String>> = BTreeMap::new();
+    for (name, expansion) in &expansions {
+        removed::forget();
+        let files = files(name, expansion);
+        for line in (0..lines).filter(|line| removed::shown(*line)) {
+            shown.entry(line).or_default().push(name);
+        }
+        for (path, text) in files {
+            let golden = fs::read_to_string(Path::new("out-examples").join(&path)).unwrap_or_default();
+            let differs = golden.lines().zip(text.lines()).position(|(golden, line)| golden != line);
+            if golden != text {
+                eprintln!("with every line kept, {path} is not as in out-examples, after line {differs:?}");
+                std::process::exit(2);
+            }
+            whole.insert(path, text);
         }
     }
     std::panic::set_hook(Box::new(|_| {}));
-    let shown: Vec<bool> = (0..lines).map(removed::shown).collect();
-    if wanted.is_empty() {
-        for line in 0..lines {
-            println!("{line}\t{}\t", if shown[line] { "shown" } else { "not shown" });
+    if only_shown {
+        for line in wanted {
+            println!("{line}\t{}\t", if shown.contains_key(&line) { "shown" } else { "not shown" });
         }
         return;
     }
-    for (name, check) in CHECKS {
+    let mut checks = CHECKS.to_vec();
+    for (name, check) in &checks {
+        let begun = Instant::now();
         if let Err(why) = catch_unwind(check) {
             eprintln!("{name} fails with every line kept");
             std::process::exit(2);
         }
+        eprintln!("{name}: {:?}", begun.elapsed());
     }
     for line in wanted {
-        if !shown[line] {
+        let Some(names) = shown.get(&line) else {
             println!("{line}\tnot shown\t");
             continue;
-        }
+        };
         removed::remove(line);
-        let Ok(without) = catch_unwind(AssertUnwindSafe(examples)) else {
-            removed::remove(usize::MAX);
-            println!("{line}\tseen\tit does not render");
-            continue;
-        };
-        let changed: Vec<&String> = whole.keys().filter(|path| without.get(*path) != whole.get(*path)).collect();
-        let acts: Vec<&&String> = changed
-            .iter()
-            .filter(|path| {
-                without.get(**path).map(|text| does(path, text)) != whole.get(**path).map(|text| does(path, text))
-            })
-            .collect();
-        let outcome = if changed.is_empty() {
-            ("no difference", String::new())
-        } else if acts.is_empty() {
-            ("only tells", changed[0].to_string())
-        } else {
-            let failed = CHECKS.iter().find(|(_, check)| catch_unwind(*check).is_err());
-            match failed {
-                Some((name, _)) => ("seen", (*name).to_owned()),
-                None => ("only golden", acts[0].to_string()),
-            }
-        };
+        let outcome = left_out(names, &expansions, &whole, &mut checks);
         removed::remove(usize::MAX);
         println!("{line}\t{}\t{}", outcome.0, outcome.1);
+    }
+}
+
+/// What comes of the examples that show a line, now that it is left out.
+fn left_out(
+    names: &[&String],
+    expansions: &BTreeMap<String, Expansion>,
+    whole: &BTreeMap<String, String>,
+    checks: &mut Vec<(&'static str, fn())>,
+) -> (&'static str, String) {
+    let (mut tells, mut acts) = (None, None);
+    for name in names {
+        let Ok(without) = catch_unwind(AssertUnwindSafe(|| files(name, &expansions[*name]))) else {
+            return ("seen", "it does not render".to_owned());
+        };
+        for (path, text) in without {
+            if whole.get(&path).is_some_and(|whole| *whole == text) {
+                continue;
+            }
+            let changes = whole.get(&path).is_none_or(|whole| does(&path, whole) != does(&path, &text));
+            (if changes { &mut acts } else { &mut tells }).get_or_insert(path);
+        }
+    }
+    match (acts, tells) {
+        (None, None) => ("no difference", String::new()),
+        (None, Some(path)) => ("only tells", path),
+        (Some(path), _) => match checks.iter().position(|(_, check)| catch_unwind(check).is_err()) {
+            Some(at) => {
+                // The next line is probably seen by the same.
+                checks[..=at].rotate_right(1);
+                ("seen", checks[0].0.to_owned())
+            }
+            None => ("only golden", path),
+        },
     }
 }

@@ -1,17 +1,13 @@
 //! Which line of which template is left out. This file is part of the copy that `tests/lines/run` builds, and of nothing else.
 #![allow(missing_docs)]
 
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 /// More than there are lines.
 const LINES: usize = 1 << 14;
 
-/// The line that is left out: from the environment, for tests of other programs.
-static REMOVED: LazyLock<AtomicUsize> = LazyLock::new(|| {
-    let given = std::env::var("REMOVED_LINE").ok();
-    AtomicUsize::new(given.map_or(usize::MAX, |line| line.parse().expect("REMOVED_LINE is a number")))
-});
+/// The line that is left out.
+static REMOVED: AtomicUsize = AtomicUsize::new(usize::MAX);
 
 static SHOWN: [AtomicBool; LINES] = [const { AtomicBool::new(false) }; LINES];
 
@@ -29,4 +25,11 @@ pub fn remove(line: usize) {
 /// Whether a template has come to this line.
 pub fn shown(line: usize) -> bool {
     SHOWN[line].load(Relaxed)
+}
+
+/// As if no template had come to any line.
+pub fn forget() {
+    for line in &SHOWN {
+        line.store(false, Relaxed);
+    }
 }
