@@ -107,6 +107,8 @@ mod tests {
     fn days_of_moments() {
         let day = |seconds| Date::of_unix_time(seconds).unwrap().to_string();
         assert_eq!(day(0), "1970-01-01");
+        assert_eq!(day(5_097_599), "1970-02-28");
+        assert_eq!(day(5_097_600), "1970-03-01");
         assert_eq!(day(951_782_400), "2000-02-29");
         assert_eq!(day(951_868_800), "2000-03-01");
         assert_eq!(day(1_798_761_599), "2026-12-31");
