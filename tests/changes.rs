@@ -145,6 +145,38 @@ fn what_is_only_told_is_told_everywhere_and_written() {
 }
 
 #[test]
+fn what_is_lost_on_the_way_is_told() {
+    for (before, after, told) in [
+        (
+            "exposure  = \"internal\"\negress    = \"nat\"",
+            "exposure  = \"internal\"",
+            "warning[fixed-address-lost]: the fixed address of `storefront-nat` is given back\n",
+        ),
+        (
+            "bucket = \"acme-terraform-state\"",
+            "bucket = \"acme-storefront-${environment}\"",
+            "warning[state-moved]: Terraform's state moves from `acme-terraform-state` to `acme-storefront-prod` (environment `prod`)\n",
+        ),
+        (
+            "[waf]",
+            "[load_balancer]\ncertificate = \"classic\"\n\n[waf]",
+            "warning[certificate-changed]: the certificate changes from `managed` to `classic`\n",
+        ),
+    ] {
+        let folder = Folder::storefront();
+        let exposure = "exposure  = \"internal\"";
+        if before.starts_with(exposure) {
+            folder.replace("ravelin.toml", exposure, before);
+        }
+        folder.run("generate").ends_with(0);
+        folder.replace("ravelin.toml", before, after);
+        folder.run("diff").ends_with(1).says(told);
+        folder.run("generate").ends_with(0).says(told);
+        folder.run("generate").ends_with(0).says_nothing();
+    }
+}
+
+#[test]
 fn a_domain_that_changes_in_two_steps_is_not_told() {
     let both = "\"shop.example.com\", \"shop.example.org\"";
     let folder = changed(

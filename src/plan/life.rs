@@ -37,6 +37,14 @@ enum What {
     Upgraded(String, String),
     /// Hosts leave in the step in which these come.
     Dropped(Vec<String>, Vec<String>),
+    /// Another kind of certificate: before and now.
+    Certificate(String, String),
+    /// Its requests to the internet come from a fixed address no longer.
+    LeavesNat,
+    /// The fixed address that NAT of this name has goes; these came from it and stay.
+    AddressLost(String, Vec<String>),
+    /// Terraform keeps its state elsewhere: before and now.
+    StateMoved(String, String),
     /// It loses something, or itself goes, in the step in which something else comes.
     Loses,
 }
@@ -78,10 +86,58 @@ fn changes(old: &Stated, new: &Stated) -> Found {
     found.extend(vanished(old, new));
     found.extend(upgraded(old, new));
     found.extend(dropped(old.get(HOSTS), new.get(HOSTS)));
+    found.extend(another_certificate(old, new));
+    found.extend(moved(old, new));
     if found.iter().all(|(_, what)| !what.stops()) {
         found.extend(losers(old, new));
+        found.extend(off_the_address(old, new));
     }
     found
+}
+
+/// What loses the fixed address that it has behind NAT.
+fn off_the_address(old: &Stated, new: &Stated) -> Found {
+    let came = old.iter().filter(|(key, from)| {
+        let now = new.get(*key).map(String::as_str);
+        key.ends_with(".egress.internet") && *from == "nat" && !matches!(now, None | Some("nat"))
+    });
+    let came: Vec<(&str, &str)> = came
+        .map(|(key, _)| (split(key).0, new[key].as_str()))
+        .collect();
+    let nat = |facts: &Stated| facts.get(NAT).filter(|nat| *nat != "none").cloned();
+    match nat(old).filter(|_| nat(new).is_none()) {
+        Some(nat) => {
+            let came = came.into_iter().map(|(element, _)| element.to_owned());
+            let lost = What::AddressLost(nat, came.collect());
+            vec![("network".to_owned(), lost)]
+        }
+        // What reaches nothing of the internet any longer needs no address there.
+        None => came
+            .into_iter()
+            .filter(|(_, internet)| *internet != "none")
+            .map(|(element, _)| (element.to_owned(), What::LeavesNat))
+            .collect(),
+    }
+}
+
+/// A certificate that is made here in place of another kind.
+fn another_certificate(old: &Stated, new: &Stated) -> Option<(String, What)> {
+    let (before, after) = (old.get(CERTIFICATE)?, new.get(CERTIFICATE)?);
+    let is_made = ["managed", "classic"].contains(&after.as_str());
+    (is_made && before != after).then(|| {
+        let what = What::Certificate(before.clone(), after.clone());
+        ("load_balancer".to_owned(), what)
+    })
+}
+
+/// A place of Terraform's state that is left.
+fn moved(old: &Stated, new: &Stated) -> Option<(String, What)> {
+    let (before, after) = (old.get(STATE)?, new.get(STATE)?);
+    let left = !entries(Some(before)).is_subset(&entries(Some(after)));
+    left.then(|| {
+        let what = What::StateMoved(before.clone(), after.clone());
+        ("project".to_owned(), what)
+    })
 }
 
 /// What runs and loses something by the first stage, which has to go first since something else comes.
@@ -146,7 +202,10 @@ fn upgraded(old: &Stated, new: &Stated) -> Found {
     versions.collect()
 }
 
+const CERTIFICATE: &str = "load_balancer.certificate";
 const HOSTS: &str = "load_balancer.hosts";
+const NAT: &str = "network.nat";
+const STATE: &str = "project.state";
 
 /// The environment that is gone and whose project a new one has.
 fn renamed(before: &Posture, after: &Posture, new: &str) -> Option<(String, What)> {
@@ -178,6 +237,9 @@ impl What {
             Self::Identity(..) | Self::Existing | Self::Renamed(_) => rules::IDENTITY_CHANGED,
             Self::Upgraded(..) => rules::DATABASE_UPGRADE,
             Self::Dropped(..) => rules::DOMAIN_DROPPED,
+            Self::Certificate(..) => rules::CERTIFICATE_CHANGED,
+            Self::LeavesNat | Self::AddressLost(..) => rules::FIXED_ADDRESS_LOST,
+            Self::StateMoved(..) => rules::STATE_MOVED,
             Self::Loses => rules::COMES_AND_GOES,
         }
     }
@@ -241,6 +303,38 @@ impl Step {
                 .note("the database is away for minutes while it is upgraded, and only a backup from before leads back")
                 .help("let an environment go first whose data nobody needs, and apply at a quiet hour"),
             What::Dropped(left, new) => self.drop(left, new, environment),
+            What::Certificate(old, now) => {
+                let finding = new(format!("the certificate changes from `{}` to `{now}`", plain(old)))
+                    .note("the load balancer takes the new one at once, and Google proves the hosts only then: that takes up to an hour, in which nobody gets a page")
+                    .help("apply at a quiet hour; without a gap, make a certificate map by hand first and name it by `certificate = { existing = \"…\" }`");
+                let key = Key::of(&["load_balancer", "certificate"]);
+                if environment.has(&key) {
+                    finding.at(value(key), "each host is proven anew")
+                } else {
+                    finding
+                }
+            }
+            What::LeavesNat => new(format!("`{element}` calls from its fixed address no longer"))
+                .at(value(Key::of(&table).then("egress")), "its requests come from addresses that change")
+                .note("whoever lets it in by that address refuses it from the moment this is applied")
+                .help("let them know it by something else first"),
+            What::AddressLost(nat, came) => {
+                let finding = new(format!("the fixed address of `{}` is given back", plain(nat)))
+                    .note("whoever lets requests in by that address refuses them, and Google never gives the same one again")
+                    .help("leave one `egress = \"nat\"` until nobody relies on the address");
+                let left = came.iter().map(|element| Key::of(&element.splitn(2, '.').collect::<Vec<&str>>()).then("egress"));
+                match left.into_iter().next() {
+                    Some(egress) => finding.at(value(egress), "nothing goes by NAT any longer"),
+                    None => finding,
+                }
+            }
+            What::StateMoved(old, now) => {
+                let key = Key::of(&["state", "bucket"]);
+                let key = if environment.has(&key) { key } else { Key::of(&["project"]) };
+                new(format!("Terraform's state moves from `{}` to `{now}`", plain(old)))
+                    .at(value(key), "there is nothing yet, so that Terraform would make everything a second time")
+                    .help("move it before the next apply: `terraform init -migrate-state` in each stage, where it was applied last")
+            }
             What::Loses => self.loses(environment),
         };
         finding.environments.insert(environment.name.clone());

@@ -82,9 +82,10 @@ fn grants(tree: &Tree, seen: &Seen) -> String {
     out
 }
 
-/// Facts that the scripts do not say: refusals of Terraform's own.
+/// Facts that the scripts do not say: refusals of Terraform's own, and its state.
 fn is_terraforms_own(fact: &Fact) -> bool {
-    fact.name == "deletion_protection" && !fact.element.starts_with("databases.")
+    fact.key() == "project.state"
+        || fact.name == "deletion_protection" && !fact.element.starts_with("databases.")
 }
 
 /// The facts that a backend does not keep. One that no reader knows is one of them.
@@ -96,6 +97,7 @@ fn promises(plan: &Plan, seen: &Seen) -> String {
             place: &seen.place,
             scripts: backend == "gcloud",
             cloud,
+            state: (backend == "terraform").then_some(&seen.state),
             elsewhere: &seen.policies.elsewhere,
             names: &names,
             needs: &seen.needs,

@@ -14,6 +14,8 @@ pub struct Seen {
     pub terraform: Cloud,
     pub scripts: Cloud,
     pub policies: Policies,
+    /// The buckets of Terraform's states.
+    pub state: String,
     /// The versions of secrets that `secrets.sh` looks for.
     pub needs: BTreeMap<String, BTreeSet<String>>,
 }
@@ -25,6 +27,7 @@ impl Seen {
             terraform: terraform::read(&place, tree),
             scripts: gcloud::read(&place, tree),
             policies: iam::read(&place, tree),
+            state: terraform::state(&place, tree),
             needs: gcloud::needs(&place, tree),
             place,
         }

@@ -8,11 +8,23 @@ use crate::plan::model::{
     WafExclusion, WafField, WafMatch, WafMode, WafRule,
 };
 
+/// The buckets in which the stages that there are keep their state.
+fn state(plan: &Plan) -> Vec<String> {
+    let Some(state) = &plan.state else {
+        return Vec::new();
+    };
+    let stages = plan.stages().into_iter();
+    stages
+        .map(|stage| state.stages[&stage].bucket.clone())
+        .collect()
+}
+
 pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     // What everything is named by and lies in: with another value it is another thing.
     facts.say("project", "id", &plan.project.id);
     facts.say("project", "name", &plan.project.name);
     facts.say("project", "region", &plan.project.region);
+    facts.list("project", "state", state(plan), "local");
     for one in &plan.databases {
         database(one, facts);
     }

@@ -192,6 +192,70 @@ fn what_comes_as_something_goes() {
 }
 
 #[test]
+fn another_kind_of_certificate() {
+    let certificate = |kind| [("load_balancer.certificate", kind), NAME];
+    let changed = one("load_balancer", "certificate-changed");
+    let map = "projects/acme-shop/locations/global/certificateMaps/all";
+    for (before, after) in [
+        ("managed", "classic"),
+        ("classic", "managed"),
+        (map, "managed"),
+    ] {
+        let found = said(&certificate(before), &certificate(after));
+        assert_eq!(found, changed, "{before} → {after}");
+    }
+    // One that exists already is proven.
+    assert!(said(&certificate("managed"), &certificate(map)).is_empty());
+    assert!(said(&[NAME], &certificate("classic")).is_empty());
+    assert!(said(&certificate("classic"), &[NAME]).is_empty());
+}
+
+#[test]
+fn what_came_from_a_fixed_address() {
+    let api = |internet| ("services.api.egress.internet", internet);
+    let other = ("jobs.feed.egress.internet", "nat");
+    let nat = ("network.nat", "shop-nat");
+    let none = ("network.nat", "none");
+    let before = [api("nat"), other, nat];
+    for internet in ["direct", "by the network"] {
+        let found = said(&before, &[api(internet), other, nat]);
+        assert_eq!(found, one("services.api", "fixed-address-lost"));
+    }
+    // It is of no use to what reaches nothing, and to what is gone.
+    assert!(said(&before, &[api("none"), other, nat]).is_empty());
+    assert!(said(&before, &[other, nat]).is_empty());
+    assert!(said(&[api("direct"), other, nat], &before).is_empty());
+    // With the last one the address goes, whatever becomes of it.
+    for after in [
+        &[api("none"), none] as &[_],
+        &[api("direct"), none],
+        &[NAME],
+    ] {
+        let found = said(&[api("nat"), nat], after);
+        assert_eq!(found, one("network", "fixed-address-lost"));
+    }
+    assert!(said(&[api("direct"), none], &[NAME]).is_empty());
+}
+
+#[test]
+fn a_state_that_lies_elsewhere() {
+    let state = |buckets| [("project.state", buckets)];
+    let moved = one("project", "state-moved");
+    for (before, after) in [
+        ("acme-state", "acme-other"),
+        ("local", "acme-state"),
+        ("acme-state", "local"),
+        ("acme-a, acme-b", "acme-b, acme-c"),
+    ] {
+        let found = said(&state(before), &state(after));
+        assert_eq!(found, moved, "{before} → {after}");
+    }
+    // Another stage has a bucket of its own.
+    assert!(said(&state("acme-b"), &state("acme-a, acme-b")).is_empty());
+    assert!(said(&[NAME], &state("acme-state")).is_empty());
+}
+
+#[test]
 fn of_what_the_cloud_has_nothing_nothing_is_said() {
     let (before, after) = (
         posture(&[("prod", &[WEB, ("network.subnet", "10.8.0.0/24")])]),

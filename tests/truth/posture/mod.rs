@@ -17,6 +17,8 @@ pub struct Posture<'a> {
     /// Whether it is that of the scripts.
     pub scripts: bool,
     pub cloud: &'a Cloud,
+    /// The buckets of its states, where it is Terraform's.
+    pub state: Option<&'a String>,
     /// What is asked of other projects stands beside both backends.
     pub elsewhere: &'a BTreeSet<Grant>,
     /// What elements are called in the cloud.

@@ -5,6 +5,9 @@ use crate::cloud::{Settings, many, one};
 
 impl Posture<'_> {
     pub(super) fn project(&self, name: &str, promised: &str) -> Option<String> {
+        if name == "state" {
+            return self.state.cloned();
+        }
         if name != "name" {
             return self.cloud.one("project", "", name).map(str::to_owned);
         }

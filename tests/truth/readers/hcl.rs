@@ -35,6 +35,8 @@ pub struct Stage {
     pub labels: Values,
     /// Where everything is that says nothing else: project and region.
     pub place: (String, String),
+    /// The bucket of its state.
+    pub state: Option<String>,
 }
 
 /// Blocks that stand there several times, and the argument that tells them apart; `#` counts them.
@@ -112,7 +114,12 @@ fn stage(place: &Place, blocks: &[Block]) -> Stage {
                 stage.labels.clone_from(&flat["default_labels"]);
                 stage.place = (flat["project"].concat(), flat["region"].concat());
             }
-            ("provider" | "output", [_]) | ("terraform" | "locals", []) => {}
+            ("terraform", []) => {
+                let backend = block.body.get_blocks("backend").next();
+                let bucket = backend.and_then(|backend| backend.body.get_attribute("bucket"));
+                stage.state = bucket.map(|bucket| bucket.value.as_str().unwrap().to_owned());
+            }
+            ("provider" | "output", [_]) | ("locals", []) => {}
             other => panic!("{other:?} is not read back"),
         }
     }

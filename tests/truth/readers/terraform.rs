@@ -1,5 +1,7 @@
 //! Reads what Terraform leaves: its files, parsed as HCL.
 
+use std::collections::BTreeSet;
+
 use ravelin::tree::Tree;
 
 use super::hcl::{BLOCK, Flat, Resource, Stage, below, several, stages};
@@ -21,6 +23,15 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         }
     }
     cloud
+}
+
+/// The buckets of the stages' states.
+pub fn state(place: &Place, tree: &Tree) -> String {
+    let stages = stages(place, tree).into_iter();
+    let buckets: BTreeSet<String> = stages
+        .map(|stage| stage.state.unwrap_or("local".to_owned()))
+        .collect();
+    buckets.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource) {
