@@ -12,11 +12,11 @@ class Wrong(Exception):
 class Step:
     """An edit, as lines that begin with `- ` and `+ `, and what comes of it with Terraform and with the scripts.
 
-    Where `scripts` is None, the scripts are not run.
+    Where `scripts` is None, the scripts are not run. `hand` are the commands that a person types after them.
     """
 
     def __init__(self):
-        self.edit, self.gives, self.scripts, self.full = [], [], None, False
+        self.edit, self.gives, self.scripts, self.full, self.hand = [], [], None, False, []
 
     def apply(self, text):
         """The blueprint as it is edited."""
@@ -56,6 +56,8 @@ def read():
         elif line in ("scripts", "scripts with --full"):
             part = cases[-1].steps[-1].scripts = []
             cases[-1].steps[-1].full = line != "scripts"
+        elif line == "hand":
+            part = cases[-1].steps[-1].hand
         elif line:
             part.append(line)
     return cases
@@ -69,6 +71,8 @@ def write(cases):
             text += ["", "edit", *step.edit, "gives", *step.gives]
             if step.scripts is not None:
                 text += ["scripts with --full" if step.full else "scripts", *step.scripts]
+            if step.hand:
+                text += ["hand", *step.hand]
         text += ["", ""]
     CASES.write_text("\n".join(text).rstrip("\n") + "\n", encoding="utf-8")
 

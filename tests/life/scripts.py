@@ -69,7 +69,14 @@ class Scripts(Life):
             again = self.apply(stage)
             if not again.endswith((" created 0, updated 0", " misses 0")):
                 raise Wrong(f"a second time: {again}")
-        return happened + self.verify()
+        happened += self.verify()
+        for command in step.hand:
+            ran = self.place.run("-c", command)
+            if ran.status != 0:
+                raise Wrong(f"{command}: {ran}")
+        if step.hand and (left := self.verify()):
+            raise Wrong("by hand, and yet:\n" + "\n".join(left))
+        return happened
 
     def verify(self):
         """The facts that do not hold and can only be put right by hand: the scripts take nothing away from anybody."""
