@@ -139,10 +139,10 @@ const fn waiver(
     }
 }
 
-/// A database that asks connections for TLS, not for a certificate, and takes connectors alone.
+/// A database that asks connections for TLS, and not for a certificate.
 pub const CLIENT_CERTIFICATES: [Waiver; 2] = {
     let asks = "a database asks each connection for a client certificate";
-    let reason = "only connectors may connect, and they authenticate both sides";
+    let reason = "every connection is encrypted, and who connects logs in by IAM";
     [
         waiver(Scanner::Checkov, "CKV_GCP_6", asks, reason),
         waiver(Scanner::Trivy, "GCP-0015", asks, reason),

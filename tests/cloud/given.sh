@@ -40,6 +40,10 @@ resource() { # resource FULL-NAME
       enable acme-brand-prod storage.googleapis.com
       gcloud storage buckets create "gs://${path[3]}" --project=acme-brand-prod --location=eu
       ;;
+    //secretmanager.googleapis.com/*)
+      enable "$project" secretmanager.googleapis.com
+      gcloud secrets create "${path[3]}" --project="$project" --replication-policy=automatic
+      ;;
     *)
       echo "given.sh: how is $1 made?" >&2
       exit 2
@@ -58,6 +62,15 @@ case $1 in
   acme-pricing-*) # who calls the service from the same project is no part of the blueprint
     enable "$1" iam.googleapis.com
     gcloud iam service-accounts create checkout --project="$1"
+    ;;
+  acme-reports-prod) # its images, and the bucket of the archive
+    resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west4/repositories/reports"
+    enable "$1" storage.googleapis.com
+    gcloud storage buckets create gs://acme-reports-archive --project="$1" --location=europe-west4
+    ;;
+  acme-rides-stg) # the platform team's certificate
+    enable "$1" certificatemanager.googleapis.com
+    gcloud certificate-manager maps create staging --project="$1"
     ;;
   acme-tickets-prod) # the records of its host are written there
     enable acme-dns dns.googleapis.com

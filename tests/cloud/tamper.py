@@ -21,7 +21,7 @@ def read(scripts):
             facts[key] = promised
         elif line.startswith("latest_is_ready "):
             facts[f"services.{line.split()[1]}.latest_revision"] = "ready"
-        elif line.endswith((": stands nowhere in the cloud", ": everything here is looked up by it")):
+        elif line.endswith((": stands nowhere in the cloud", ": everything here is looked up by it", ": a pipeline decides it")):
             nowhere.add(line.removeprefix("# ").partition(": ")[0])
     return facts, nowhere
 

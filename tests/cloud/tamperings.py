@@ -25,6 +25,7 @@ NOWHERE = {
     "audit_logs.services": "the blueprint wants none",
     "*.egress.internet": "the network's owner says what leaves it",
     "project.*": "everything is looked up by it",
+    "*.images_by_tag": "where a pipeline puts the images in, it decides",
 }
 EVIL = "user:mallory@example.net"
 COMPUTE = "https://www.googleapis.com/compute/v1/"
@@ -381,7 +382,7 @@ def no_policy(cloud, promised):
 
 @tampering("load_balancer.certificate", "another certificate map")
 def certificate(cloud, promised):
-    if promised != "managed":
+    if promised == "classic":
         raise Same
     cloud.one(cloud.some("/targetHttpsProxies/")[0])["certificateMap"] += "-other"
 
@@ -453,6 +454,7 @@ def database(pattern, what, key, value, part=None):
 database("public_address", "a public address", "ipv4Enabled", True, "ipConfiguration")
 database("tls", "TLS no longer needed", "sslMode", "ALLOW_UNENCRYPTED_AND_ENCRYPTED", "ipConfiguration")
 database("connectors_only", "connections past the connectors", "connectorEnforcement", "NOT_REQUIRED")
+database("connectors_only", "nothing but connectors", "connectorEnforcement", "REQUIRED")
 database("availability", "one zone", "availabilityType", "ZONAL")
 database("availability", "two zones", "availabilityType", "REGIONAL")
 database("deletion_protection", "deletion protection off", "deletionProtectionEnabled", False)

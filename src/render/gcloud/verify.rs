@@ -60,6 +60,8 @@ pub(super) enum Reading {
     Nowhere,
     /// It is what everything is looked up by: were it another, nothing would be found.
     Named,
+    /// A pipeline changes it, and no script puts it back.
+    Pipeline,
 }
 
 /// The script.
@@ -82,6 +84,9 @@ pub(super) fn script(plan: &Plan) -> String {
                     "{}: everything here is looked up by it",
                     fact.key()
                 ));
+            }
+            Some(Reading::Pipeline) => {
+                unread.push(format!("{}: a pipeline decides it", fact.key()));
             }
             None => unread.push(format!("{}: this script cannot read it", fact.key())),
         }
@@ -345,6 +350,20 @@ impl<'a> Known<'a> {
     }
 }
 
+/// Whether a pipeline puts the images in. It may put them in by tag: then no script has another to put in its place.
+fn has_image_of_a_pipeline(plan: &Plan, kind: &str, element: &str) -> bool {
+    let owned = match kind {
+        "services" => plan.service(element).map(|service| &service.ci_owns),
+        "jobs" => {
+            let mut jobs = plan.jobs.iter();
+            jobs.find(|job| job.name == element).map(|job| &job.ci_owns)
+        }
+        _ => None,
+    };
+    let owns_images = |owned: &CiOwns| matches!(owned, CiOwns::Image | CiOwns::Template);
+    owned.is_some_and(|owned| owned.iter().any(owns_images))
+}
+
 /// How a fact is read; `None` where this program does not know.
 fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
     let Fact {
@@ -356,6 +375,9 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         return Some(Reading::Nowhere);
     }
     let (kind, element) = element.split_once('.').unwrap_or((element, ""));
+    if name == "images_by_tag" && has_image_of_a_pipeline(plan, kind, element) {
+        return Some(Reading::Pipeline);
+    }
     match kind {
         "services" => service(plan, known, element, name),
         "jobs" => job(plan, known, element, name),
@@ -371,6 +393,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "audit_logs" if name == "services" => Some(Reading::Nowhere),
         "audit_logs" => by(["audited", name]),
         "exceptions" => Some(Reading::Nowhere),
+        "project" if name == "state" => Some(Reading::Nowhere),
         "project" => Some(Reading::Named),
         _ => None,
     }

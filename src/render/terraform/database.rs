@@ -133,7 +133,7 @@ fn user_view<'a>(module: &Module<'_>, user: &'a DatabaseUser) -> UserView<'a> {
 /// The findings of scanners that this database meets on purpose.
 fn waivers(database: &Database) -> Waivers {
     let mut found = Vec::new();
-    if database.tls == TlsMode::Encrypted && database.connectors_only {
+    if database.tls == TlsMode::Encrypted {
         found.extend(proof::CLIENT_CERTIFICATES);
     }
     if !proof::NEWEST_VERSIONS.contains(&database.version.as_str()) {

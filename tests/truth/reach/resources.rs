@@ -96,9 +96,11 @@ impl Model<'_> {
                 .cloud
                 .find("secrets", id)
                 .is_some_and(|secret| secret.contains_key("first-version"));
+            let asked = (grant.role.clone(), grant.on.clone());
             let given = match grant.role.as_str() {
                 "roles/secretmanager.secretAccessor" => elements.any(|element| {
                     (file && element.has_files())
+                        || element.grants().contains(&asked)
                         || element
                             .secrets()
                             .iter()
@@ -113,10 +115,7 @@ impl Model<'_> {
                         declared.secret(&name) == secret && writers.any(|writer| writer == grant.to)
                     })
                 }
-                role => {
-                    let asked = (role.to_owned(), grant.on.clone());
-                    elements.any(|element| element.grants().contains(&asked))
-                }
+                _ => elements.any(|element| element.grants().contains(&asked)),
             };
             self.must(given, SecretsAreGiven, format!("{grant:?}"));
         }

@@ -82,7 +82,7 @@ report() {
   done
   line=$(printf ', %s' "${restore[@]}")
   line=${line#, }
-  if ((by_hand)); then line+="${line:+; }$by_hand by hand: nothing here takes away what somebody else has granted or opened"; fi
+  if ((by_hand)); then line+="${line:+; }$by_hand by hand: nothing here takes away what was granted or opened before, or by somebody else"; fi
   echo "${#broken[@]} of $number facts do not hold; to restore them: $line"
   exit 1
 }
@@ -651,6 +651,7 @@ fact services.status.waf_bypass everybody bypass status
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
+# project.state: stands nowhere in the cloud
 # services.status.deletion_protection: stands nowhere in the cloud
 # services.status.waf: stands nowhere in the cloud
 fact services.status.other_roles none other_roles services status

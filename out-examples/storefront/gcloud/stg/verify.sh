@@ -82,7 +82,7 @@ report() {
   done
   line=$(printf ', %s' "${restore[@]}")
   line=${line#, }
-  if ((by_hand)); then line+="${line:+; }$by_hand by hand: nothing here takes away what somebody else has granted or opened"; fi
+  if ((by_hand)); then line+="${line:+; }$by_hand by hand: nothing here takes away what was granted or opened before, or by somebody else"; fi
   echo "${#broken[@]} of $number facts do not hold; to restore them: $line"
   exit 1
 }
@@ -768,6 +768,7 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
+# project.state: stands nowhere in the cloud
 # secrets.partner-ca.deletion_protection: stands nowhere in the cloud
 # secrets.partner-ca.pinned: stands nowhere in the cloud
 # secrets.session-key.deletion_protection: stands nowhere in the cloud
