@@ -49,14 +49,22 @@ fn does(path: &str, text: &str) -> Vec<String> {
     if path.ends_with(".md") {
         return Vec::new();
     }
-    let mut lines = Vec::new();
+    let (mut lines, mut told) = (Vec::new(), false);
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let line = words.join(" ");
         let line = line.split(" # ").next().unwrap().trim();
         let line = line.split(" #checkov:").next().unwrap().trim();
+        if told {
+            told = line != "}";
+            continue;
+        }
         let first = line.split([' ', '=', ':']).next().unwrap();
-        if line.is_empty() || line.starts_with('#') || TELLS.contains(&first) {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if TELLS.contains(&first) {
+            told = line.ends_with('{');
             continue;
         }
         lines.push(line.to_owned());
