@@ -82,7 +82,7 @@ report() {
   done
   line=$(printf ', %s' "${restore[@]}")
   line=${line#, }
-  if ((by_hand)); then line+="${line:+; }$by_hand by hand: nothing here takes away what somebody else has granted or opened"; fi
+  if ((by_hand)); then line+="${line:+; }$by_hand by hand: nothing here takes away what was granted or opened before, or by somebody else"; fi
   echo "${#broken[@]} of $number facts do not hold; to restore them: $line"
   exit 1
 }
@@ -760,6 +760,7 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
+# project.state: stands nowhere in the cloud
 # services.office.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays papers 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 fact load_balancer.other_backends none other_backends papers papers-refuse office

@@ -156,7 +156,7 @@ read_ahead() {
 }
 
 missing() { # is $complaint that something does not exist?
-  [[ $complaint =~ NOT_FOUND|notFound|'was not found'|'Cannot find'|'could not be found'|'does not exist' ]]
+  [[ $complaint =~ NOT_FOUND|notFound|'was not found'|'Cannot find'|'not found: 404'|'could not be found'|'does not exist' ]]
 }
 
 disabled() { # is $complaint that an API is not enabled yet?
