@@ -5,15 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 
-/// So many things are worth a thread: what is done with each takes some ten microseconds, and a thread some fifty.
-const PART: usize = 32;
-
-/// Does something with the parts of a list; what comes of them stands in their order. A short list is one part.
-pub fn parts<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a [T]) -> R + Sync) -> Vec<R> {
-    if items.len() <= PART {
-        return vec![work(items)];
-    }
-    let part = items.len().div_ceil(processors()).max(PART);
+/// Does something with parts of a list of so many items; what comes of them stands in their order. A part is worth a thread
+/// when it takes longer than to start one, some fifty microseconds.
+pub fn parts<'a, T: Sync, R: Send>(
+    items: &'a [T],
+    part: usize,
+    work: impl Fn(&'a [T]) -> R + Sync,
+) -> Vec<R> {
     let parts: Vec<&'a [T]> = items.chunks(part).collect();
     each(&parts, |part| work(part))
 }
@@ -32,7 +30,7 @@ pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec
         }
     };
     thread::scope(|scope| {
-        for _ in 1..processors().min(items.len()) {
+        for _ in 1..threads(items.len()) {
             scope.spawn(take);
         }
         take();
@@ -42,22 +40,26 @@ pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// To ask the system takes as long as to write a file.
-fn processors() -> usize {
+/// How many threads so many items are worth. A few take less time than to ask how many processors there are.
+fn threads(items: usize) -> usize {
+    const FEW: usize = 16;
     static PROCESSORS: LazyLock<usize> =
         LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
-    *PROCESSORS
+    if items <= FEW {
+        return items.min(2);
+    }
+    items.min(*PROCESSORS)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PART, parts};
+    use super::parts;
 
     #[test]
     fn each_thing_is_in_one_part_and_in_its_place() {
-        for length in [0, 1, PART, PART + 1, 10 * PART + 3] {
+        for length in [0, 1, 16, 17, 1_003] {
             let items: Vec<usize> = (0..length).collect();
-            assert_eq!(parts(&items, <[usize]>::to_vec).concat(), items);
+            assert_eq!(parts(&items, 3, <[usize]>::to_vec).concat(), items);
         }
     }
 }

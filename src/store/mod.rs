@@ -237,7 +237,7 @@ impl Store {
     ) -> Result<Disk<'a>, Error> {
         let paths: Vec<&TreePath> = paths.into_iter().collect();
         let mut disk = Disk::new();
-        for part in parallel::parts(&paths, |part| self.part(part, tree)) {
+        for part in parallel::parts(&paths, 256, |part| self.part(part, tree)) {
             disk.append(&mut part?);
         }
         Ok(disk)
