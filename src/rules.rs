@@ -218,6 +218,8 @@ rules! {
     }
     Messages {
         ACK_DEADLINE_SHORT "ack-deadline-short" Error;
+        CRON_INVALID "cron-invalid" Error;
+        DEADLINE_SHORT "deadline-short" Error;
         DEAD_LETTER_MISSING "dead-letter-missing" Warning;
         DEAD_LETTER_SELF "dead-letter-self" Error;
         DEAD_LETTER_UNREAD "dead-letter-unread" Warning;
@@ -225,7 +227,9 @@ rules! {
         SUBSCRIPTION_PUSHES "subscription-pushes" Error;
         SUBSCRIPTION_UNKNOWN "subscription-unknown" Error;
         SUBSCRIPTION_UNREAD "subscription-unread" Warning;
+        TARGET_KEY_IDLE "target-key-idle" Error;
         TARGET_PATH_INVALID "target-path-invalid" Error;
+        TIME_ZONE_UNKNOWN "time-zone-unknown" Error;
         TOPIC_UNKNOWN "topic-unknown" Error;
     }
     Buckets {

@@ -4,7 +4,7 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 7] = [
+pub const KINDS: [&str; 8] = [
     "services",
     "jobs",
     "databases",
@@ -12,6 +12,7 @@ pub const KINDS: [&str; 7] = [
     "topics",
     "subscriptions",
     "buckets",
+    "schedules",
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 9] = [
+const NAMED: [(&str, &str); 10] = [
     ("services", "service"),
     ("jobs", "job"),
     ("databases", "database"),
@@ -16,6 +16,7 @@ const NAMED: [(&str, &str); 9] = [
     ("topics", "topic"),
     ("subscriptions", "subscription"),
     ("buckets", "bucket"),
+    ("schedules", "schedule"),
     ("images", "image"),
     ("values", "value"),
 ];

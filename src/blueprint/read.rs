@@ -312,6 +312,9 @@ fn blueprint(
     blueprint
         .buckets
         .retain(|_, element| exists(&element.environments));
+    blueprint
+        .schedules
+        .retain(|_, element| exists(&element.environments));
     for kind in KINDS {
         let elements = root
             .get_mut(kind)
@@ -324,6 +327,7 @@ fn blueprint(
                 "topics" => blueprint.topics.contains_key(name),
                 "subscriptions" => blueprint.subscriptions.contains_key(name),
                 "buckets" => blueprint.buckets.contains_key(name),
+                "schedules" => blueprint.schedules.contains_key(name),
                 _ => blueprint.secrets.contains_key(name),
             });
         }

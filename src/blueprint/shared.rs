@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, Database, DatabaseUse, Grant, Job, Secret, SecretUses, Service,
+    Bucket, BucketAccess, Database, DatabaseUse, Grant, Job, Schedule, Secret, SecretUses, Service,
     Subscription, Table, Topic, Volume,
 };
 use super::units::Relations;
@@ -29,6 +29,8 @@ pub struct Defaults {
     subscriptions: Subscription,
     /// What every bucket starts from.
     buckets: Bucket,
+    /// What every schedule starts from.
+    schedules: Schedule,
 }
 
 /// What several services and jobs share. Later groups win over earlier ones, and the element itself over all of them; relations

@@ -50,7 +50,7 @@ pub enum Topic {
     Databases,
     /// Secrets.
     Secrets,
-    /// Topics, and what listens to them.
+    /// Topics, what listens to them, and what happens on time.
     Messages,
     /// Buckets.
     Buckets,
@@ -80,7 +80,7 @@ impl Topic {
             Self::Network => "ranges, egress and zones",
             Self::Databases => "databases and their pools",
             Self::Secrets => "secrets",
-            Self::Messages => "topics, and what listens to them",
+            Self::Messages => "topics, what listens to them, and what happens on time",
             Self::Buckets => "buckets",
             Self::Rights => "accounts and grants",
             Self::Governance => "organisation policies and audit logs",

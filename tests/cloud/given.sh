@@ -56,7 +56,10 @@ case $1 in
   acme-hello-prod | acme-shop-prod) # their images lie beside them; the latter is of tests/life
     resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west1/repositories/app"
     ;;
-  acme-parcels-prod) # its images too
+  acme-invoices-prod) # its images too
+    resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west4/repositories/app"
+    ;;
+  acme-parcels-prod)
     resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west3/repositories/app"
     ;;
   acme-pricing-*) # who calls the service from the same project is no part of the blueprint

@@ -707,6 +707,49 @@ def every_origin(cloud, promised):
     found["cors"] = [*found.get("cors", []), {"origin": ["*"], "method": ["GET"]}]
 
 
+# ---- schedules -------------------------------------------------------------------------------------------------------
+
+
+def scheduled(cloud):
+    return cloud.one(f"/jobs/{cloud.element}", "cloudscheduler:")
+
+
+@tampering("schedules.*.does", "a stranger is called")
+def stranger_called(cloud, promised):
+    found = scheduled(cloud)
+    if "httpTarget" not in found:
+        raise Same
+    found["httpTarget"]["uri"] = "https://evil.example.net/"
+
+
+@tampering("schedules.*.does", "another topic")
+def other_topic(cloud, promised):
+    found = scheduled(cloud)
+    if "pubsubTarget" not in found:
+        raise Same
+    found["pubsubTarget"]["topicName"] = f"projects/{cloud.project}/topics/evil"
+
+
+@tampering("schedules.*.identity", "called without a token, or as the default account")
+def other_identity(cloud, promised):
+    target = scheduled(cloud).get("httpTarget")
+    if not target:
+        raise Same
+    for token in ("oidcToken", "oauthToken"):
+        if token in target:
+            number = cloud.saved["numbers"][cloud.project]
+            target[token]["serviceAccountEmail"] = f"{number}-compute@developer.gserviceaccount.com"
+
+
+@tampering("schedules.*.identity", "a message becomes a call without a token")
+def no_message(cloud, promised):
+    found = scheduled(cloud)
+    if "pubsubTarget" not in found:
+        raise Same
+    del found["pubsubTarget"]
+    found["httpTarget"] = {"uri": "https://evil.example.net/", "httpMethod": "POST"}
+
+
 # ---- network ---------------------------------------------------------------------------------------------------------
 
 

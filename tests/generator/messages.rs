@@ -1,4 +1,4 @@
-//! Topics, and what listens to them.
+//! Topics, what listens to them, and what happens on time.
 
 use toml::{Table, Value};
 
@@ -132,4 +132,47 @@ fn listens(choices: &mut Choices<'_>, plot: &Plot, one: &mut Table, dead: &mut b
     choices.perhaps(4, one, "labels", table([("kind", "news".into())]));
     choices.perhaps(4, one, "deletion_protection", false);
     choices.perhaps(6, one, "retire", true);
+}
+
+/// What happens on time: a service is called, a job is started, a message is published.
+pub fn schedules(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    let mut schedules = Table::new();
+    let targets = choices.some(&plot.services, 4).into_iter();
+    let targets = targets.map(|name| ("services", name));
+    let jobs = choices.some(&plot.jobs, 3).into_iter();
+    let jobs = jobs.map(|name| ("jobs", name));
+    let topics = choices.some(&plot.messages.topics, 3).into_iter();
+    let topics = topics.map(|name| ("topics", name));
+    for (kind, name) in targets.chain(jobs).chain(topics).collect::<Vec<_>>() {
+        let mut one = Table::new();
+        let cron = choices.one(&["0 4 * * *", "*/15 0-6,22 1 JAN-MAR mon-fri"]);
+        one.insert("cron".to_owned(), cron.into());
+        one.insert("target".to_owned(), format!("{kind}.{name}").into());
+        choices.perhaps(3, &mut one, "time_zone", "Europe/Berlin");
+        let mut retries = Table::new();
+        choices.perhaps(2, &mut retries, "attempts", 5);
+        choices.perhaps(2, &mut retries, "backoff", texts(&["10s", "10m"]));
+        choices.perhaps(3, &mut one, "retries", Value::Table(retries));
+        if kind == "services" {
+            choices.perhaps(2, &mut one, "path", "/tasks/night");
+            let method = choices.one(&["POST", "PUT", "GET", "HEAD", "DELETE"]);
+            choices.perhaps(2, &mut one, "method", method);
+            let sends = one
+                .get("method")
+                .is_none_or(|method| ["POST", "PUT"].contains(&method.as_str().unwrap()));
+            if sends {
+                let body = choices.one(&["{\"it's\": \"$HOME ${x}\"}", "a, b\nc"]);
+                choices.perhaps(2, &mut one, "body", body);
+            }
+        }
+        if kind == "topics" {
+            choices.perhaps(2, &mut one, "body", "it's \"time\", ${now}");
+        } else {
+            choices.perhaps(4, &mut one, "deadline", "20m");
+        }
+        schedules.insert(format!("at-night-{name}"), Value::Table(one));
+    }
+    if !schedules.is_empty() {
+        root.insert("schedules".to_owned(), Value::Table(schedules));
+    }
 }

@@ -185,6 +185,7 @@ pub fn made(numbers: &[u32]) -> Table {
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
     messages::messages(choices, &plot, &mut root);
+    messages::schedules(choices, &plot, &mut root);
     edge::edge(choices, &plot, &mut root);
     shared::governance(choices, &plot, &mut root);
     overlays(choices, &plot, &mut root);
@@ -249,6 +250,10 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     if let Some(topic) = plot.messages.topics.first() {
         let topic = table([(topic.as_str(), table([("retention", "1d".into())]))]);
         choices.perhaps(3, &mut overlay, "topics", topic);
+        if let Some(name) = keys(root, "schedules").first() {
+            let later = table([(name.as_str(), table([("cron", "0 5 * * *".into())]))]);
+            choices.perhaps(2, &mut overlay, "schedules", later);
+        }
         if let Some((name, _)) = root
             .get("subscriptions")
             .and_then(|all| all.as_table()?.iter().next())
@@ -368,6 +373,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ),
         ("subscriptions", keys(root, "subscriptions")),
         ("topics", keys(root, "topics")),
+        ("schedules", keys(root, "schedules")),
     ] {
         for name in names {
             let mut rest = root.clone();

@@ -118,6 +118,8 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             table([("labels", table([("kind", "hidden".into())]))]),
         );
     }
+    let attempts = table([("retries", table([("attempts", 1.into())]))]);
+    choices.perhaps(4, &mut defaults, "schedules", attempts);
     if !plot.messages.topics.is_empty() {
         let labels = || table([("labels", table([("kind", "message".into())]))]);
         choices.perhaps(3, &mut defaults, "topics", labels());

@@ -46,7 +46,14 @@ fn others(schema: &Value) -> Vec<toml::Value> {
             others.extend([Value::from(number + 1), Value::from(number * 2)]);
         }
         Value::String(text) => {
-            let texts = ["30s", "1Gi", "10.100.0.0/20", "path", "abcdefghijklmnop"];
+            let texts = [
+                "30s",
+                "1Gi",
+                "10.100.0.0/20",
+                "path",
+                "abcdefghijklmnop",
+                "Europe/Berlin",
+            ];
             others.extend(
                 texts
                     .iter()
@@ -89,6 +96,14 @@ fn defaults_are_those_of_the_plan() {
                     continue;
                 };
                 if proven.contains(&id) && read.contains(&id) {
+                    continue;
+                }
+                let kind = match found.at.first() {
+                    Some(Step::Key(kind)) => kind.as_str(),
+                    _ => "",
+                };
+                let inherited = blueprint.get("defaults").and_then(|all| all.get(kind));
+                if inherited.is_some_and(|all| all.get(key).is_some()) {
                     continue;
                 }
                 let with = |value: toml::Value| {
@@ -149,7 +164,7 @@ fn sample_with(name: &str, keys: &str) -> toml::Table {
 }
 
 /// What the comments of keys say in words: in a sample, where the first keys are written, the second change nothing.
-const IN_WORDS: [(&str, &str, &str); 18] = [
+const IN_WORDS: [(&str, &str, &str); 23] = [
     ("everything.toml", "", "services.open.max = 10"),
     (
         "everything.toml",
@@ -220,6 +235,23 @@ const IN_WORDS: [(&str, &str, &str); 18] = [
         "",
         "subscriptions.lost.backoff = ['10s', '600s']",
     ),
+    ("everything.toml", "", "schedules.night.path = '/'"),
+    (
+        "everything.toml",
+        "schedules.night.target = 'topics.news'",
+        "schedules.night.body = 'night'",
+    ),
+    ("everything.toml", "", "schedules.night.deadline = '2m'"),
+    (
+        "everything.toml",
+        "schedules.night.target = 'jobs.migrate'",
+        "schedules.night.deadline = '180s'",
+    ),
+    (
+        "everything.toml",
+        "",
+        "schedules.night.retries.backoff = ['5s', '1h']",
+    ),
 ];
 
 #[test]
@@ -235,7 +267,7 @@ fn what_comments_say_of_defaults_holds() {
 }
 
 /// The limits that comments of keys tell: what is still taken, and what is not.
-const LIMITS: [(&str, &str); 18] = [
+const LIMITS: [(&str, &str); 22] = [
     (
         "services.open.timeout = '1h'",
         "services.open.timeout = '3601s'",
@@ -298,6 +330,22 @@ const LIMITS: [(&str, &str); 18] = [
     (
         "subscriptions.news-to-inner.dead_letter.attempts = 100",
         "subscriptions.news-to-inner.dead_letter.attempts = 4",
+    ),
+    (
+        "schedules.night.deadline = '30m'",
+        "schedules.night.deadline = '1801s'",
+    ),
+    (
+        "schedules.night.deadline = '60s'",
+        "schedules.night.deadline = '59s'",
+    ),
+    (
+        "schedules.night.retries.attempts = 5",
+        "schedules.night.retries.attempts = 6",
+    ),
+    (
+        "schedules.night.retries.backoff = ['1m', '1h']",
+        "schedules.night.retries.backoff = ['1m', '3601s']",
     ),
 ];
 

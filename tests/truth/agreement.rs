@@ -157,6 +157,8 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     told(subscriptions == facts("delivery"), "a subscription");
     let buckets = cloud.all("storage buckets").count();
     told(buckets == facts("uniform_access"), "a bucket");
+    let schedules = cloud.all("scheduler jobs").count();
+    told(schedules == facts("does"), "a schedule");
     for (constraint, _) in cloud.all("org-policies") {
         told(
             keys.contains(&format!("governance.{constraint}")),

@@ -25,7 +25,7 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 8] = [
     "services",
     "jobs",
     "databases",
@@ -33,6 +33,7 @@ const KINDS: [&str; 7] = [
     "topics",
     "subscriptions",
     "buckets",
+    "schedules",
 ];
 
 /// Lists that add up over defaults, groups and the element.
@@ -169,7 +170,7 @@ impl Declared {
         format!("//pubsub.googleapis.com/projects/{project}/subscriptions/{id}")
     }
 
-    /// Topics or subscriptions: name and table.
+    /// Topics, subscriptions or schedules: name and table.
     pub fn messages(&self, kind: &str) -> impl Iterator<Item = (&String, &Table)> {
         tables(self.root.get(kind))
     }
@@ -177,7 +178,9 @@ impl Declared {
     /// The account as which triggers call a service, where one does.
     pub fn trigger(&self, service: &str) -> Option<String> {
         let target = format!("services.{service}");
-        let mut all = self.messages("subscriptions");
+        let mut all = self
+            .messages("subscriptions")
+            .chain(self.messages("schedules"));
         let pushed = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
         let account = format!("call-{service}@{}.iam.gserviceaccount.com", self.project);
         pushed.then_some(account)
@@ -210,6 +213,15 @@ impl Declared {
             }
         }
         given
+    }
+
+    /// The account as which schedules start a job, where one does.
+    pub fn starter(&self, job: &str) -> Option<String> {
+        let target = format!("jobs.{job}");
+        let mut all = self.messages("schedules");
+        let starts = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
+        let account = format!("start-{job}@{}.iam.gserviceaccount.com", self.project);
+        starts.then_some(account)
     }
 
     fn noun(&self, table: &Value, name: &str, kind: &str) -> (String, String) {

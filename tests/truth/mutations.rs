@@ -29,6 +29,7 @@ const ADMIN: &str = "iap-admin.toml";
 const OFFICES: &str = "offices.toml";
 const STATUS: &str = "domain-mapping.toml";
 const INSIDE: &str = "internal-only.toml";
+const INVOICES: &str = "scheduled-batch.toml";
 const PARCELS: &str = "event-pipeline.toml";
 const PAPERS: &str = "document-store.toml";
 
@@ -140,6 +141,13 @@ const MUTATIONS: &[Mutation] = &[
     (RightsAreGiven, PARCELS, "gcloud/2-foundation.sh", &[("--member=serviceAccount:run-intake@", "--member=serviceAccount:run-tracker@")]),
     (RightsAreGiven, PARCELS, "terraform/foundation/grants.tf", &[("roles/pubsub.subscriber", "roles/pubsub.editor")]),
     (RightsAreGiven, PARCELS, "gcloud/2-foundation.sh", &[("roles/pubsub.subscriber", "roles/pubsub.editor")]),
+    // Something else happens on time, or as somebody else.
+    (CallersAreDeclared, INVOICES, "terraform/services/schedules.tf", &[("/jobs/invoice-run:run", "/jobs/migrate:run")]),
+    (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("/jobs/invoice-run:run", "/jobs/migrate:run")]),
+    (CallersAreDeclared, INVOICES, "terraform/services/schedules.tf", &[("\"call-api@", "\"start-invoice-run@")]),
+    (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("--oidc-service-account-email=call-api@", "--oidc-service-account-email=start-invoice-run@")]),
+    (CallersAreDeclared, INVOICES, "terraform/services/schedules.tf", &[("/topics/closings", "/topics/other")]),
+    (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("/topics/closings", "/topics/other")]),
     // A way out, or a way in to what runs.
     (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("  deny {", "  allow {")]),
     (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("--action=DENY", "--action=ALLOW")]),

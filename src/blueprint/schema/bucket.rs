@@ -142,14 +142,14 @@ const ORIGIN: &str = r"^(\*|https?://[a-z0-9.-]+(:[0-9]{1,5})?)$";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
-    /// Reads the headers of an object.
+    /// Reads the headers alone.
     Head,
-    /// Reads an object.
+    /// Reads.
     Get,
-    /// Writes an object.
+    /// Writes.
     Put,
-    /// Writes an object by a form.
+    /// Writes by a form, or hands something over.
     Post,
-    /// Deletes an object.
+    /// Deletes.
     Delete,
 }

@@ -14,6 +14,7 @@ mod governance;
 mod job;
 mod messages;
 mod network;
+mod schedule;
 mod secret;
 mod service;
 mod waf;
@@ -40,6 +41,7 @@ pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
 pub use messages::{DeadLetter, Subscription, Topic};
 pub use network::{ExistingNetwork, Network};
+pub use schedule::{Schedule, ScheduleRetries};
 pub use secret::{Generate, Secret};
 pub use service::{Auth, Exposure, Ingress, Service};
 pub use waf::{
@@ -92,6 +94,9 @@ pub struct Blueprint {
     /// The buckets, by name. An empty table is enough: `[buckets.uploads]`.
     #[schemars(transform = Named(Kind::Store))]
     pub buckets: Table<Bucket>,
+    /// What happens on time, by name.
+    #[schemars(transform = Named(Kind::Own))]
+    pub schedules: Table<Schedule>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.

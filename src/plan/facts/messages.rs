@@ -1,8 +1,8 @@
-//! The posture of topics and subscriptions.
+//! The posture of topics, subscriptions and schedules.
 
 use super::Facts;
 use crate::plan::google::roles;
-use crate::plan::model::{Plan, Resource, Subscription, Topic};
+use crate::plan::model::{Plan, Resource, Schedule, ScheduleTarget, Subscription, Topic};
 
 pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.topics {
@@ -11,6 +11,23 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.subscriptions {
         subscription(plan, one, facts);
     }
+    for one in &plan.schedules {
+        schedule(plan, one, facts);
+    }
+}
+
+/// What happens on time, and as whom.
+fn schedule(plan: &Plan, schedule: &Schedule, facts: &mut Facts) {
+    let element = format!("schedules.{}", schedule.name);
+    let home = &plan.project.id;
+    facts.say(&element, "does", schedule.in_short(home));
+    let identity = match &schedule.target {
+        ScheduleTarget::Service { account, .. } | ScheduleTarget::Job { account, .. } => {
+            account.in_short(home)
+        }
+        ScheduleTarget::Topic { .. } => "agent of cloudscheduler.googleapis.com",
+    };
+    facts.say(&element, "identity", identity);
 }
 
 /// Who has a role on something.

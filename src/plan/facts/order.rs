@@ -62,7 +62,8 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
             ("services" | "jobs", "egress") => value == "all-traffic",
             ("services" | "jobs", "grants")
             | ("databases", "users")
-            | ("subscriptions", "topic" | "dead_letter" | "identity") => true,
+            | ("subscriptions", "topic" | "dead_letter" | "identity")
+            | ("schedules", "does" | "identity") => true,
             ("network", fact) => {
                 ["egress.openings", "nat", "private_zones", "routes"].contains(&fact)
             }

@@ -6,5 +6,6 @@ pub mod network;
 pub mod pubsub;
 pub mod roles;
 pub mod run;
+pub mod scheduler;
 pub mod storage;
 pub mod waf;

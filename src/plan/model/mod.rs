@@ -12,6 +12,7 @@ mod edge;
 mod governance;
 mod messages;
 mod network;
+mod schedule;
 mod secret;
 mod text;
 mod waf;
@@ -24,6 +25,7 @@ pub use edge::*;
 pub use governance::*;
 pub use messages::*;
 pub use network::*;
+pub use schedule::*;
 pub use secret::*;
 pub use text::*;
 pub use waf::*;
@@ -59,6 +61,8 @@ pub struct Plan {
     pub topics: Vec<Topic>,
     /// What listens to topics.
     pub subscriptions: Vec<Subscription>,
+    /// What happens on time.
+    pub schedules: Vec<Schedule>,
     /// The files beside the blueprint that containers see, by name.
     pub files: Vec<ConfigFile>,
     /// The buckets.

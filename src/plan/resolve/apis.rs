@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::google::{pubsub, roles, run};
+use crate::plan::google::{pubsub, roles, run, scheduler};
 use crate::plan::model::{
     Agent, Api, Certificate, Part, Plan, Principal, Stage, VolumeSource, Workload, agent_email,
 };
@@ -27,7 +27,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 17] {
+fn used(plan: &Plan) -> [(&'static str, bool); 18] {
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -42,6 +42,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 17] {
         ("artifactregistry", images_here(plan)),
         ("certificatemanager", certificate_map),
         ("cloudresourcemanager", true),
+        ("cloudscheduler", !plan.schedules.is_empty()),
         (
             "cloudtrace",
             plan.grants
@@ -128,6 +129,12 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         let why = "Pub/Sub moves dead letters as this identity, which has to be there before it is granted that";
         agents.push(agent(messages, pubsub::AGENT, why));
     }
+    let schedules = "cloudscheduler.googleapis.com";
+    if granted(schedules) {
+        let why = "Cloud Scheduler publishes as this identity, which has to be there before it is granted that";
+        agents.push(agent(schedules, scheduler::AGENT, why));
+    }
+    agents.sort();
     agents
 }
 

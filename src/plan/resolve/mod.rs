@@ -23,6 +23,7 @@ mod project;
 mod reach;
 mod reference;
 mod rename;
+mod schedule;
 mod secret;
 mod secret_place;
 mod service;
@@ -90,6 +91,7 @@ pub fn resolve(
     let topics = messages::topics(&mut cx, &mut grants);
     let subscriptions = messages::subscriptions(&mut cx, &mut grants);
     let buckets = bucket::resolve(&mut cx, &mut grants);
+    let schedules = schedule::resolve(&mut cx, &mut grants);
 
     let mut plan = Plan {
         source: source.to_owned(),
@@ -103,6 +105,7 @@ pub fn resolve(
         secrets,
         topics,
         subscriptions,
+        schedules,
         files,
         buckets,
         databases,

@@ -1,6 +1,6 @@
 //! Triggers: what calls a service from inside of Google Cloud, as an account that is made for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::schema::Blueprint;
 use crate::blueprint::{Key, Place};
@@ -24,25 +24,52 @@ pub(super) fn called(blueprint: &Blueprint) -> BTreeMap<&str, Vec<Key>> {
             called.entry(service).or_default().push(key);
         }
     }
+    for (name, schedule) in &blueprint.schedules {
+        let target = schedule.target.as_deref();
+        if let Some(service) = target.and_then(|target| target.strip_prefix("services.")) {
+            let key = Key::of(&["schedules", name]);
+            called.entry(service).or_default().push(key);
+        }
+    }
     called.retain(|service, _| blueprint.services.contains_key(*service));
     called
 }
 
-/// The accounts as which triggers call, one for each service that they call.
+/// The accounts as which triggers call or start something, one for each of their targets.
 pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
     let called = called(cx.blueprint).into_keys();
-    called.map(|service| account(cx, service)).collect()
+    let called = called.map(|service| account(cx, "service", service));
+    let started = cx.blueprint.schedules.values();
+    let started = started.filter_map(|one| one.target.as_deref()?.strip_prefix("jobs."));
+    let started: BTreeSet<&str> = started
+        .filter(|job| cx.blueprint.jobs.contains_key(*job))
+        .collect();
+    let started = started.into_iter().map(|job| account(cx, "job", job));
+    called.chain(started).collect()
 }
 
-/// The account as which triggers call a service.
-fn account(cx: &Context<'_>, service: &str) -> Account {
-    let id = name::account_id("call", service);
+/// The account as which triggers call a service or start a job.
+fn account(cx: &Context<'_>, kind: &str, target: &str) -> Account {
+    let verb = if kind == "job" { "start" } else { "call" };
+    let id = name::account_id(verb, target);
     Account {
         email: format!("{id}@{}.iam.gserviceaccount.com", cx.project.id),
         id,
-        purpose: format!("triggers of service {service}"),
-        element: format!("services.{service}"),
+        purpose: format!("triggers of {kind} {target}"),
+        element: format!("{kind}s.{target}"),
     }
+}
+
+/// The account that starts a job, with its grant.
+pub(super) fn starter(cx: &Context<'_>, cause: &Key, job: &str, grants: &mut Grants) -> Account {
+    let account = account(cx, "job", job);
+    let on = Resource::Job {
+        project: cx.project.id.clone(),
+        region: cx.project.region.clone(),
+        name: job.to_owned(),
+    };
+    grants.add(on, roles::RUN_INVOKER, principal_of(&account), None, cause);
+    account
 }
 
 /// A call of a service by a trigger.
@@ -69,7 +96,7 @@ pub(super) fn call(
 ) -> Option<Call> {
     let path = self::path(cx, key, path);
     let service = service(cx, &key.then("target"), target)?;
-    let account = account(cx, &service);
+    let account = account(cx, "service", &service);
     let on = Resource::Service {
         project: cx.project.id.clone(),
         region: cx.project.region.clone(),

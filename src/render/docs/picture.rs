@@ -2,8 +2,8 @@
 
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, Resource, Service,
-    Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
+    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, Resource,
+    ScheduleTarget, Service, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -24,6 +24,7 @@ pub fn lines(plan: &Plan) -> Vec<String> {
     picture.ways_in(plan);
     picture.ways_on(plan);
     picture.ways_of_messages(plan);
+    picture.ways_on_time(plan);
     picture.lines
 }
 
@@ -158,6 +159,29 @@ impl Picture {
         for (to, workload) in workloads(plan) {
             for subscription in &workload.consumes {
                 self.arrow(&id("subscription", subscription), &to, "pull");
+            }
+        }
+    }
+
+    /// What happens on time.
+    fn ways_on_time(&mut self, plan: &Plan) {
+        for schedule in &plan.schedules {
+            let node = id("schedule", &schedule.name);
+            let label = [schedule.name.as_str(), &schedule.cron, &schedule.time_zone];
+            self.node(1, &node, ("([", "])"), &label);
+            match &schedule.target {
+                ScheduleTarget::Service { service, .. } => {
+                    self.arrow(&node, &id("service", service), "ID token");
+                }
+                ScheduleTarget::Job { job, .. } => self.arrow(&node, &id("job", job), "starts"),
+                ScheduleTarget::Topic { topic, .. } => {
+                    let mut topics = plan.topics.iter();
+                    let found =
+                        topics.find(|one| one.project == topic.project && one.id == topic.id);
+                    if let Some(topic) = found {
+                        self.arrow(&node, &id("topic", &topic.name), "publishes");
+                    }
+                }
             }
         }
     }

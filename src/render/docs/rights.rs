@@ -51,7 +51,8 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         roles: gather(plans, Stage::Services, services),
     });
     let pushes = plans.iter().flat_map(|plan| &plan.subscriptions);
-    let triggers = pushes.into_iter().any(|one| one.push.is_some());
+    let triggers = pushes.into_iter().any(|one| one.push.is_some())
+        || plans.iter().any(|plan| !plan.schedules.is_empty());
     needs.push(Need {
         operator: "services",
         on: md(if triggers {
@@ -207,6 +208,9 @@ fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     roles.insert("roles/run.admin");
     if made_in(plan, Stage::Services) {
         roles.insert("roles/pubsub.editor");
+    }
+    if !plan.schedules.is_empty() {
+        roles.insert("roles/cloudscheduler.admin");
     }
     if !plan.files.is_empty() {
         roles.insert("roles/secretmanager.admin");

@@ -12,6 +12,7 @@ mod grants;
 mod messages;
 mod network;
 mod run;
+mod schedules;
 mod script;
 mod secrets;
 mod services;
@@ -40,6 +41,7 @@ struct Lib<'a> {
     database: bool,
     edge: bool,
     messages: bool,
+    schedules: bool,
 }
 
 #[derive(Template)]
@@ -68,6 +70,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         database: !plan.databases.is_empty(),
         edge: plan.edge.is_some(),
         messages: !plan.topics.is_empty() || !plan.subscriptions.is_empty(),
+        schedules: !plan.schedules.is_empty(),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {

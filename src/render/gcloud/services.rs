@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{edge, filters, grants, messages, run, waf};
+use super::{edge, filters, grants, messages, run, schedules, waf};
 use crate::plan::model::{ConfigFile, Plan, Resource, Stage};
 
 #[derive(Template)]
@@ -49,6 +49,7 @@ pub(super) fn script(plan: &Plan) -> String {
     }
     messages::add_subscriptions(&mut script, plan, Stage::Services);
     grants::add(&mut script, plan, Stage::Services, pushed);
+    schedules::add(&mut script, plan);
     waf::add(&mut script, plan);
     if let Some(edge) = &plan.edge {
         edge::add(&mut script, plan, edge);
@@ -66,6 +67,9 @@ fn reads(plan: &Plan) -> Vec<String> {
         kinds.push("run jobs");
     }
     kinds.extend(messages::kinds(plan, Stage::Services));
+    if !plan.schedules.is_empty() {
+        kinds.push("scheduler jobs");
+    }
     if !plan.wafs.is_empty() {
         kinds.push("compute security-policies");
     }

@@ -6,7 +6,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::script::words;
-use super::{edge, filters, grants, messages};
+use super::{edge, filters, grants, messages, schedules};
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
@@ -18,6 +18,10 @@ use crate::render::quote::shell::value_variable;
 
 #[derive(Template)]
 #[template(path = "gcloud/verify.sh.j2")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a part of the script that is there or not"
+)]
 struct Verify<'a> {
     source: &'a str,
     name: &'a str,
@@ -25,6 +29,7 @@ struct Verify<'a> {
     number: bool,
     messages: bool,
     bucket: bool,
+    schedules: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -101,8 +106,14 @@ pub(super) fn script(plan: &Plan) -> String {
         source: &plan.source,
         name: &plan.project.name,
         environment: &plan.environment,
-        number: parts.contains(&Part::ProjectNumber) || messages::pushes(plan),
-        messages: !plan.topics.is_empty() || !plan.subscriptions.is_empty(),
+        number: parts.contains(&Part::ProjectNumber)
+            || messages::pushes(plan)
+            || !plan.schedules.is_empty(),
+        // A schedule may publish, and a topic is shown in the same words.
+        messages: !plan.topics.is_empty()
+            || !plan.subscriptions.is_empty()
+            || !plan.schedules.is_empty(),
+        schedules: !plan.schedules.is_empty(),
         bucket: plan.buckets.iter().any(|bucket| !bucket.existing),
         values: values
             // The command is taken as the blueprint has it.
@@ -279,6 +290,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if plan.buckets.iter().any(|bucket| !bucket.existing) {
         kinds.push("storage buckets");
     }
+    if !plan.schedules.is_empty() {
+        kinds.push("scheduler jobs");
+    }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     for place in places(plan) {
         let command = words(place.command.iter().map(String::as_str));
@@ -386,6 +400,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "topics" => messages::topic(plan, element, name),
         "subscriptions" => messages::subscription(plan, element, name),
         "buckets" => bucket(plan, element, name),
+        "schedules" => schedules::reading(plan, element, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),

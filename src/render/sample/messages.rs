@@ -1,4 +1,4 @@
-//! Topics and subscriptions of the sample.
+//! Topics, subscriptions and schedules of the sample.
 
 use super::{PROJECT, REGION, account, labels};
 use crate::plan::model::*;
@@ -69,5 +69,54 @@ pub(super) fn subscriptions() -> Vec<Subscription> {
             ordering: true,
             ..plain("orders-pushed", Some(path("orders")))
         },
+    ]
+}
+
+pub(super) fn schedules() -> Vec<Schedule> {
+    let schedule = |name: &str, target| Schedule {
+        name: name.to_owned(),
+        cron: "*/15 4 * * MON-FRI".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
+        target,
+        attempts: 3,
+        backoff: (5, 3_600),
+    };
+    let audience = Text::from("https://orders-")
+        .then_part(Part::ProjectNumber)
+        .then(".europe-west1.run.app");
+    vec![
+        schedule(
+            "clean",
+            ScheduleTarget::Service {
+                service: "orders".to_owned(),
+                path: "/clean".to_owned(),
+                uri: audience.clone().then("/clean"),
+                audience,
+                account: account("call-orders"),
+                method: "PUT",
+                body: Some(("{\"all\": \"${x}\"}".to_owned(), "application/json")),
+                deadline: 360,
+            },
+        ),
+        schedule(
+            "migrate",
+            ScheduleTarget::Job {
+                job: "migrate".to_owned(),
+                uri: "https://run.googleapis.com/v2/projects/p/locations/r/jobs/migrate:run"
+                    .to_owned(),
+                account: account("start-migrate"),
+                deadline: 180,
+            },
+        ),
+        schedule(
+            "tick",
+            ScheduleTarget::Topic {
+                topic: TopicPath {
+                    project: PROJECT.to_owned(),
+                    id: "orders".to_owned(),
+                },
+                body: "it's \"now\"".to_owned(),
+            },
+        ),
     ]
 }

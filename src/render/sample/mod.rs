@@ -22,6 +22,7 @@ pub(crate) fn plan() -> Plan {
         "run-admin",
         "run-orders",
         "job-migrate",
+        "start-migrate",
     ]
     .map(account);
     let mut plan = Plan {
@@ -57,6 +58,7 @@ pub(crate) fn plan() -> Plan {
         secrets: secrets(),
         topics: messages::topics(),
         subscriptions: messages::subscriptions(),
+        schedules: messages::schedules(),
         files: vec![ConfigFile {
             name: "orders-config-yaml-1a2b3c4d".to_owned(),
             element: "services.orders".to_owned(),
@@ -141,6 +143,7 @@ fn apis() -> Vec<Api> {
     let foundation = [
         "artifactregistry",
         "cloudresourcemanager",
+        "cloudscheduler",
         "compute",
         "dns",
         "iam",

@@ -18,6 +18,7 @@ mod messages;
 mod module;
 mod network;
 mod run;
+mod schedules;
 mod secrets;
 mod services;
 #[cfg(test)]

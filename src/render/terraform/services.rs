@@ -8,7 +8,7 @@ use super::edge::{self, RecordView};
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, config_files, grants, messages, run};
+use super::{apis, config_files, grants, messages, run, schedules};
 use crate::plan::model::{Grant, Plan, Stage, Text};
 use crate::tree::Tree;
 
@@ -32,6 +32,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
         run::add_job(&mut module, job);
     }
     messages::add_subscriptions(&mut module);
+    schedules::add(&mut module);
     if let Some(edge) = &plan.edge {
         edge::add(&mut module, edge);
     }

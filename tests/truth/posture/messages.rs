@@ -1,4 +1,4 @@
-//! The facts of topics and subscriptions.
+//! The facts of topics, subscriptions and schedules.
 
 use super::{Posture, joined, switch};
 use crate::cloud::{Settings, one};
@@ -57,6 +57,33 @@ impl Posture<'_> {
             "filter" => setting("message-filter").unwrap_or("none").to_owned(),
             "ordering" => switch(setting("enable-message-ordering") == Some("true")),
             "deletion_protection" => switch(setting("deletion_protection")? == "true"),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn schedule(&self, schedule: &str, name: &str) -> Option<String> {
+        let settings = self.cloud.find("scheduler jobs", schedule)?;
+        let setting = |field: &str| one(settings, field);
+        let topic = setting("topic");
+        Some(match (name, topic) {
+            ("does", Some(topic)) => format!("topic {}", self.topic_in_short(topic)),
+            ("does", None) => {
+                let uri = setting("uri")?;
+                let start = format!(
+                    "https://run.googleapis.com/v2/projects/{}/locations/{}/jobs/",
+                    self.place.project, self.place.region
+                );
+                match uri.strip_prefix(&start) {
+                    Some(job) => format!("job {}", job.strip_suffix(":run")?),
+                    None => format!("service {}", self.endpoint(uri)),
+                }
+            }
+            ("identity", Some(_)) => "agent of cloudscheduler.googleapis.com".to_owned(),
+            ("identity", None) => {
+                let email = setting("oidc-service-account-email")
+                    .or_else(|| setting("oauth-service-account-email"))?;
+                self.short(&format!("serviceAccount:{email}"))
+            }
             _ => return None,
         })
     }

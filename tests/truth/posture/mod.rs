@@ -74,6 +74,7 @@ impl Names {
 
 /// APIs by the domain of their agents (<https://cloud.google.com/iam/docs/service-agents>).
 const AGENTS: &[(&str, &str)] = &[
+    ("gcp-sa-cloudscheduler", "cloudscheduler.googleapis.com"),
     ("gcp-sa-iap", "iap.googleapis.com"),
     ("gcp-sa-pubsub", "pubsub.googleapis.com"),
     ("serverless-robot-prod", "run.googleapis.com"),
@@ -103,6 +104,7 @@ impl Posture<'_> {
             "topics" => self.topic(element, name),
             "subscriptions" => self.subscription(element, name),
             "buckets" => self.bucket(element, name),
+            "schedules" => self.schedule(element, name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),

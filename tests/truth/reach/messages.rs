@@ -31,6 +31,13 @@ impl Model<'_> {
         };
         match grant.role.as_str() {
             "roles/pubsub.publisher" => {
+                let scheduler = email.starts_with("service-")
+                    && email.ends_with("@gcp-sa-cloudscheduler.iam.gserviceaccount.com");
+                let ticks = |topic: &str| {
+                    let target = format!("topics.{topic}");
+                    let mut all = declared.messages("schedules");
+                    all.any(|(_, one)| word(one, "target") == Some(&target))
+                };
                 let topics = declared.messages("topics");
                 let mut topics = topics.filter(|(name, _)| declared.topic(name) == grant.on);
                 topics.any(|(name, topic)| {
@@ -38,6 +45,7 @@ impl Model<'_> {
                     mine().any(|one| one.publishes().contains(name))
                         || names(topic, "publishers", &grant.to)
                         || (agent && all.any(|(_, one)| buries(one, name)))
+                        || (scheduler && ticks(name))
                 })
             }
             "roles/pubsub.subscriber" => {
@@ -51,6 +59,48 @@ impl Model<'_> {
                 })
             }
             _ => false,
+        }
+    }
+
+    /// What happens on time is what the blueprint says, as the account that is made for it.
+    pub(super) fn on_time(&mut self) {
+        let declared = self.declared;
+        for (name, settings) in self.cloud.all("scheduler jobs") {
+            let found = declared.messages("schedules").find(|(one, _)| *one == name);
+            let Some((table, target)) =
+                found.and_then(|(_, one)| Some((one, word(one, "target")?)))
+            else {
+                self.must(false, CallersAreDeclared, format!("{name} is not declared"));
+                continue;
+            };
+            let setting = |field: &str| one(settings, field).unwrap_or_default();
+            let uri = setting("uri");
+            let (kind, what) = target.split_once('.').unwrap();
+            let (here, whose) = match kind {
+                "services" => {
+                    let path = word(table, "path").unwrap_or("/");
+                    let own = uri.starts_with(&format!("https://{what}-"))
+                        && uri.ends_with(&format!(".{}.run.app{path}", declared.region))
+                        && uri.strip_suffix(path) == Some(setting("oidc-token-audience"));
+                    (own, declared.trigger(what))
+                }
+                "jobs" => {
+                    let path = format!("/locations/{}/jobs/{what}:run", declared.region);
+                    let own =
+                        uri.starts_with("https://run.googleapis.com/") && uri.ends_with(&path);
+                    (own, declared.starter(what))
+                }
+                _ => {
+                    let topic = declared.topic(what);
+                    (topic.ends_with(setting("topic")) && uri.is_empty(), None)
+                }
+            };
+            self.must(here, CallersAreDeclared, format!("{name} does {uri}"));
+            let as_whom = one(settings, "oidc-service-account-email")
+                .or(one(settings, "oauth-service-account-email"))
+                .map(str::to_owned);
+            let says = format!("{name} acts as {as_whom:?}");
+            self.must(as_whom == whose, CallersAreDeclared, says);
         }
     }
 

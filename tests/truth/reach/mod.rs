@@ -63,6 +63,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.project_wide(&policies.listed);
     model.callers();
     model.pushes();
+    model.on_time();
     model.network();
     model.holes
 }

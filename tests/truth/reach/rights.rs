@@ -148,7 +148,11 @@ impl Model<'_> {
                     .filter(calling)
                     .map(|one| format!("serviceAccount:{}", one.account()));
                 let mut wanted: BTreeSet<String> = accounts.chain(element.invokers()).collect();
-                let trigger = declared.trigger(name).filter(|_| kind == "services");
+                let trigger = if kind == "services" {
+                    declared.trigger(name)
+                } else {
+                    declared.starter(name)
+                };
                 wanted.extend(trigger.map(|account| format!("serviceAccount:{account}")));
                 if anonymous
                     && declared

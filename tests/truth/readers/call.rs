@@ -85,7 +85,9 @@ impl<'a> Call<'a> {
         let at = at.unwrap_or_else(|| panic!("no verb in {words:?}"));
         let mut name = None;
         let mut flags = Vec::new();
-        for word in &words[at + 1..] {
+        // `scheduler jobs create http NAME`: the word tells what its flags tell too.
+        let form = usize::from(words[..at].join(" ") == "scheduler jobs");
+        for word in &words[at + 1 + form..] {
             match word.strip_prefix("--") {
                 None if word == "/dev/stdin" => {}
                 None => assert!(

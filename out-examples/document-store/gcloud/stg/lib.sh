@@ -285,7 +285,7 @@ compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $cha
     # The update command may not know the flag by which a thing is created.
     items "$GS" "${spelled[${instead[$kind $1]-$2}]-${spelled[$2]}}"
     text=${list[0]}
-    if [[ $1 == --labels ]]; then list=("--update-labels=$want"); fi
+    if [[ $1 == --labels || $1 == --headers ]]; then list=("--update-${1#--}=$want"); fi
   else
     text=${clears[$kind $1]:-"--clear-${1#--}"}
     list=("$text")
@@ -308,7 +308,7 @@ kept_here() { # kept_here SECTION: what $keep names is that of the main containe
 
 ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names flags that somebody else looks after once it is there
   [[ $active ]] || return 0
-  local command=("$@") track=() path=() kind='' verb name='' parents=() places=() container='' containers=() key
+  local command=("$@") track=() path=() form=() kind='' verb name='' parents=() places=() container='' containers=() key
   local argument flag value rule by positional=() replaced='' differences=() changes=() alone=() list text
   local -A wanted=() spelled=()
   shift
@@ -317,6 +317,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
   kind="${path[*]}" verb=$1
   kind=${kind%' services'} # `run services update` is about what `run deploy` makes
   shift
+  if [[ $kind == 'scheduler jobs' ]]; then form=("$1"); shift; fi # `create http NAME`
   if [[ $1 != -* ]]; then name=$1 positional=("$1"); shift; fi
   for argument; do
     flag=${argument%%=*} value=True
@@ -370,7 +371,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
     run_again
     change "${command[@]}"
   else
-    command=(gcloud "${track[@]}" "${path[@]}" "${updates[$kind]-update}" "${positional[@]}" "${parents[@]}" "${places[@]}")
+    command=(gcloud "${track[@]}" "${path[@]}" "${updates[$kind]-update}" "${form[@]}" "${positional[@]}" "${parents[@]}" "${places[@]}")
     for flag in ${always[$kind]-}; do
       if [[ ! ${spelled[$flag]+given} || " ${changes[*]}" == *" $flag="* ]]; then continue; fi
       items "$GS" "${spelled[$flag]}"

@@ -86,6 +86,13 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
             taken.take(cx, identifier(one), name, Named { shown, place });
         }
     }
+    let mut schedules = Taken::default();
+    for schedule in blueprint.schedules.keys() {
+        let key = Key::of(&["schedules", schedule]);
+        let shown = key.to_string();
+        let place = Place::Key(key);
+        schedules.take(cx, identifier(schedule), name, Named { shown, place });
+    }
     let mut values = Taken::default();
     for value in blueprint.values.keys() {
         let key = Key::of(&["values", value]);

@@ -13,7 +13,7 @@ use crate::rules;
 use super::context::Context;
 
 pub(super) use place::{subscription as subscription_place, topic as topic_place};
-pub(super) use subscription::resolve as subscriptions;
+pub(super) use subscription::{backoff, named_topic, resolve as subscriptions};
 pub(super) use topic::resolve as topics;
 pub(super) use uses::grant;
 
@@ -26,7 +26,12 @@ fn agent(cx: &Context<'_>) -> Principal {
 }
 
 /// A length of time at a key, in seconds; reported where it is not within these limits.
-fn seconds(cx: &mut Context<'_>, key: &Key, value: u32, (least, most): (u32, u32)) -> u32 {
+pub(super) fn seconds(
+    cx: &mut Context<'_>,
+    key: &Key,
+    value: u32,
+    (least, most): (u32, u32),
+) -> u32 {
     if !(least..=most).contains(&value) {
         let name = key.to_string();
         let name = name.rsplit('.').next().unwrap_or_default();

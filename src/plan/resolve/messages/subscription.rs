@@ -61,7 +61,13 @@ fn subscription(
         dead_letter: None,
         ack_deadline: ack_deadline(cx, &key, written, push.as_ref()),
         retention: seconds(cx, &key.then("retention"), retention, pubsub::RETENTION),
-        backoff: backoff(cx, &key.then("backoff"), &written.backoff),
+        backoff: backoff(
+            cx,
+            &key.then("backoff"),
+            &written.backoff,
+            pubsub::BACKOFF_MAX,
+        )
+        .unwrap_or(BACKOFF),
         filter: filter(cx, &key.then("filter"), written.filter.as_ref()),
         ordering: written.ordering.unwrap_or(false),
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
@@ -114,7 +120,11 @@ fn topic(
 }
 
 /// The topic of that name, which is written at a key.
-fn named_topic(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<TopicPath> {
+pub(in crate::plan::resolve) fn named_topic(
+    cx: &mut Context<'_>,
+    key: &Key,
+    name: &str,
+) -> Option<TopicPath> {
     if !cx.blueprint.topics.contains_key(name) {
         let names: Vec<&str> = cx.blueprint.topics.keys().map(String::as_str).collect();
         let place = Place::Value(key.clone());
@@ -216,30 +226,28 @@ fn ack_deadline(
     deadline
 }
 
-/// Seconds before it delivers again: the first time, and at the most.
-fn backoff(
+/// Seconds between attempts: the first time, and at the most. `None` where nothing is written.
+pub(in crate::plan::resolve) fn backoff(
     cx: &mut Context<'_>,
     key: &Key,
     written: &[crate::blueprint::units::Duration],
-) -> (u32, u32) {
+    max: u32,
+) -> Option<(u32, u32)> {
     let (first, longest) = match written {
-        [] => return BACKOFF,
+        [] => return None,
         [first, longest] => (first.seconds, longest.seconds),
         _ => (1, 0),
     };
-    if first > longest || longest > pubsub::BACKOFF_MAX {
+    if first > longest || longest > max {
         cx.report(
             rules::OUT_OF_RANGE,
             format!("`{key}` is not two lengths of time"),
             &Place::Value(key.clone()),
-            format!(
-                "takes the first and the longest, at most {} seconds",
-                pubsub::BACKOFF_MAX
-            ),
+            format!("takes the first and the longest, at most {max} seconds"),
         )
         .help("for instance `[\"10s\", \"600s\"]`");
     }
-    (first, longest)
+    Some((first, longest))
 }
 
 /// The filter, which sees attributes alone.

@@ -111,6 +111,7 @@ fn plans() -> Vec<Plan> {
     bare.secrets.clear();
     bare.topics.clear();
     bare.subscriptions.clear();
+    bare.schedules.clear();
     vec![plan, classic, borrowed, bare]
 }
 
