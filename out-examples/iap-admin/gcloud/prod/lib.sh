@@ -270,7 +270,7 @@ same() { # same RULE WANTED LIVE
 }
 
 compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $changes, $replaced or stops
-  local rule=${rules[$kind $1]} want=${wanted[$2]-} found=${live[$3]-} text
+  local rule=${rules[$kind $1]} want=${wanted[$2]-} found=${live[$3]-} text cleared=''
   if [[ ! ${wanted[$2]+given} && ($rule == *'?'* || $verb == update) ]]; then return 0; fi
   if [[ " ${keep-} " == *" $1 "* ]] && kept_here "${container-}"; then return 0; fi
   ! same "$rule" "$want" "$found" || return 0
@@ -287,11 +287,17 @@ compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $cha
     text=${list[0]}
     if [[ $1 == --labels || $1 == --headers ]]; then list=("--update-${1#--}=$want"); fi
   else
-    text=${clears[$kind $1]:-"--clear-${1#--}"}
+    text=${clears[$kind $1]:-"--clear-${1#--}"} cleared=yes
     list=("$text")
     if [[ $kind == run* ]]; then text=$1; fi
   fi
-  if [[ $rule == *!* ]]; then alone+=("${list[@]}"); else changes+=("${list[@]}"); fi
+  if [[ $rule != *!* ]]; then
+    changes+=("${list[@]}")
+  elif [[ $cleared ]]; then
+    last+=("${list[@]}") # what takes its place comes first
+  else
+    alone+=("${list[@]}")
+  fi
   found=${found//$GS/,}
   if [[ $rule == *[*+]* || $text$found == *[$'\n'$FS]* || ${#text} -gt 60 || ${#found} -gt 40 ]]; then
     text=${text%%=*}
@@ -309,7 +315,7 @@ kept_here() { # kept_here SECTION: what $keep names is that of the main containe
 ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names flags that somebody else looks after once it is there
   [[ $active ]] || return 0
   local command=("$@") track=() path=() form=() kind='' verb name='' parents=() places=() container='' containers=() key
-  local argument flag value rule by positional=() replaced='' differences=() changes=() alone=() list text
+  local argument flag value rule by positional=() replaced='' differences=() changes=() alone=() last=() list text
   local -A wanted=() spelled=()
   shift
   if [[ $1 == alpha || $1 == beta ]]; then track=("$1"); shift; fi
@@ -378,7 +384,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
       changes+=("${list[@]}")
     done
     if ((${#changes[@]})); then change "${command[@]}" "${changes[@]}"; fi
-    for flag in "${alone[@]}"; do change "${command[@]}" "$flag"; done
+    for flag in "${alone[@]}" "${last[@]}"; do change "${command[@]}" "$flag"; done
   fi
   for text in "${differences[@]}"; do became updated "$text"; done
 }
@@ -1021,7 +1027,7 @@ kind 'compute target-https-proxies' 'compute target-https-proxies list --global'
 --global                            place
 --url-map                           change   urlMap.basename()
 --global-url-map                    once
---certificate-map                   change   certificateMap.sub("//certificatemanager.googleapis.com/","")
+--certificate-map                   change!  certificateMap.sub("//certificatemanager.googleapis.com/","")
 --ssl-certificates                  change*! sslCertificates[].map().basename()
 --global-ssl-certificates           once
 --ssl-policy                        change   sslPolicy.basename()
