@@ -10,7 +10,7 @@ pub enum Kind {
     ProjectId,
     /// The blueprint's own name and an environment's: prefixes of other names, so shorter than those may be.
     Prefix,
-    /// A Cloud Run service or job (<https://cloud.google.com/run/docs/deploying>): 49 characters, so that a revision's
+    /// A Cloud Run service, job or worker pool (<https://cloud.google.com/run/docs/deploying>): 49 characters, so that a revision's
     /// suffix fits.
     Workload,
     /// A container, a volume or another name after RFC 1123 inside a workload.

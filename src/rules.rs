@@ -81,6 +81,7 @@ rules! {
         FILE_MISSING "file-missing" Error;
         FILE_OUTSIDE "file-outside" Error;
         FILE_SIZE "file-size" Error;
+        FILE_IN_WORKER "file-in-worker" Error;
         IMAGE_BY_TAG "image-by-tag" Warning;
         IMAGE_INVALID "image-invalid" Error;
         INSTANCE_TOO_LARGE "instance-too-large" Error;

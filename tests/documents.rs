@@ -261,6 +261,7 @@ fn wrong_picture(picture: &str) -> Vec<String> {
         ("[[", "]]"),
         ("[/", "/]"),
         ("[/", "\\]"),
+        ("[\\", "\\]"),
         ("[", "]"),
     ];
     let mut lines = picture.lines();

@@ -253,6 +253,5 @@ const LATER: &[&str] = &[
     "subscriptions",
     "topics",
     "traffic",
-    "workers",
     "workflows",
 ];

@@ -39,7 +39,7 @@ pub fn json_schema() -> Value {
     );
     let mut groups = table_of(&group);
     groups["description"] =
-        json!("What several services and jobs share, by name: `use = [\"NAME\"]`.");
+        json!("What several services, jobs and workers share, by name: `use = [\"NAME\"]`.");
     at_top.insert("groups".to_owned(), groups);
     at_top["environments"] = json!({
         "x-required": true,

@@ -120,7 +120,7 @@ impl Layer {
         if !findings.dropped.is_empty() {
             layer
                 .incomplete
-                .extend([Key::of(&["services"]), Key::of(&["jobs"])]);
+                .extend(["services", "jobs", "workers"].map(|kind| Key::of(&[kind])));
         }
         layer.mended.append(&mut findings.mended);
         diagnostics.append(&mut findings.diagnostics);

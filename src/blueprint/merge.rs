@@ -4,9 +4,10 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 8] = [
+pub const KINDS: [&str; 9] = [
     "services",
     "jobs",
+    "workers",
     "databases",
     "secrets",
     "topics",

@@ -8,9 +8,10 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 10] = [
+const NAMED: [(&str, &str); 11] = [
     ("services", "service"),
     ("jobs", "job"),
+    ("workers", "worker"),
     ("databases", "database"),
     ("secrets", "secret"),
     ("topics", "topic"),

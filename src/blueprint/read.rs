@@ -298,6 +298,9 @@ fn blueprint(
         .jobs
         .retain(|_, element| exists(&element.environments));
     blueprint
+        .workers
+        .retain(|_, element| exists(&element.environments));
+    blueprint
         .databases
         .retain(|_, element| exists(&element.environments));
     blueprint
@@ -323,6 +326,7 @@ fn blueprint(
             elements.retain(|name, _| match kind {
                 "services" => blueprint.services.contains_key(name),
                 "jobs" => blueprint.jobs.contains_key(name),
+                "workers" => blueprint.workers.contains_key(name),
                 "databases" => blueprint.databases.contains_key(name),
                 "topics" => blueprint.topics.contains_key(name),
                 "subscriptions" => blueprint.subscriptions.contains_key(name),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
     Bucket, BucketAccess, Database, DatabaseUse, Grant, Job, Schedule, Secret, SecretUses, Service,
-    Subscription, Table, Topic, Volume,
+    Subscription, Table, Topic, Volume, Worker,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -19,6 +19,8 @@ pub struct Defaults {
     services: Service,
     /// What every job starts from.
     jobs: Job,
+    /// What every worker starts from.
+    workers: Worker,
     /// What every database starts from.
     databases: Database,
     /// What every secret starts from.
@@ -33,8 +35,8 @@ pub struct Defaults {
     schedules: Schedule,
 }
 
-/// What several services and jobs share. Later groups win over earlier ones, and the element itself over all of them; relations
-/// add up.
+/// What several services, jobs and workers share. Later groups win over earlier ones, and the element itself over all of them;
+/// relations add up.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Group {

@@ -151,6 +151,10 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         .iter()
         .flat_map(|plan| &plan.jobs)
         .map(|one| &one.name);
+    let workers = plans
+        .iter()
+        .flat_map(|plan| &plan.workers)
+        .map(|one| &one.name);
     let databases = plans
         .iter()
         .flat_map(|plan| &plan.databases)
@@ -163,9 +167,10 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         .iter()
         .flat_map(|plan| &plan.buckets)
         .map(|one| &one.name);
-    let kinds: [(&str, BTreeSet<&String>); 6] = [
+    let kinds: [(&str, BTreeSet<&String>); 7] = [
         ("service", services.collect()),
         ("job", jobs.collect()),
+        ("worker", workers.collect()),
         ("database", databases.collect()),
         ("secret", secrets.collect()),
         ("bucket", buckets.collect()),

@@ -34,7 +34,7 @@ pub enum Topic {
     Project,
     /// What stands in `${…}`.
     References,
-    /// Services, jobs and their containers.
+    /// Services, jobs, workers and their containers.
     Workloads,
     /// Who may call whom.
     Callers,
@@ -72,7 +72,7 @@ impl Topic {
             Self::Language => "how a blueprint is written",
             Self::Project => "the project, its environments, names and state",
             Self::References => "what stands in `${…}`",
-            Self::Workloads => "services, jobs and their containers",
+            Self::Workloads => "services, jobs, workers and their containers",
             Self::Callers => "who may call whom",
             Self::Exposure => "who may come in, and how",
             Self::LoadBalancer => "hosts, paths, certificates and headers",

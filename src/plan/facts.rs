@@ -47,6 +47,11 @@ pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
     for job in &plan.jobs {
         self::job(plan, &granted, job, &mut facts);
     }
+    for worker in &plan.workers {
+        let element = format!("workers.{}", worker.name);
+        facts.switch(&element, "deletion_protection", worker.deletion_protection);
+        workload(plan, &granted, &worker.workload, &element, &mut facts);
+    }
     shared::facts(plan, &mut facts);
     facts.all.sort();
     facts.all

@@ -146,7 +146,11 @@ fn losers(old: &Stated, new: &Stated) -> Found {
         return Found::new();
     }
     let lost: BTreeSet<String> = gained(new, old).into_values().collect();
-    let runs = |element: &String| element.starts_with("services.") || element.starts_with("jobs.");
+    let runs = |element: &String| {
+        ["services.", "jobs.", "workers."]
+            .iter()
+            .any(|kind| element.starts_with(kind))
+    };
     let losers = lost.into_iter().filter(runs);
     losers.map(|element| (element, What::Loses)).collect()
 }

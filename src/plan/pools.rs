@@ -3,10 +3,10 @@
 use super::google::database::CONNECTIONS_RESERVED;
 use super::model::{Plan, Workload};
 
-/// The connections that one service or job may hold to a database at a time.
+/// The connections that one service, job or worker may hold to a database at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pool<'a> {
-    /// The table of the element: `services` or `jobs`.
+    /// The table of the element: `services`, `jobs` or `workers`.
     pub table: &'static str,
     /// The element's name.
     pub element: &'a str,
@@ -14,8 +14,8 @@ pub struct Pool<'a> {
     pub size: u32,
     /// How many instances there are at most.
     pub instances: u32,
-    /// How many revisions run beside each other: the new one of a service starts before the old one stops; a job has no
-    /// two.
+    /// How many revisions run beside each other: the new one of a service or worker starts before the old one stops; a
+    /// job has no two.
     pub revisions: u32,
 }
 
@@ -27,7 +27,7 @@ impl Pool<'_> {
     }
 }
 
-/// The pools of a database, services before jobs.
+/// The pools of a database, services before jobs before workers.
 pub fn pools<'a>(plan: &'a Plan, database: &'a str) -> impl Iterator<Item = Pool<'a>> {
     let size = move |workload: &Workload| {
         let mut databases = workload.databases.iter();
@@ -53,7 +53,16 @@ pub fn pools<'a>(plan: &'a Plan, database: &'a str) -> impl Iterator<Item = Pool
             revisions: 1,
         })
     });
-    services.chain(jobs)
+    let workers = plan.workers.iter().filter_map(move |worker| {
+        Some(Pool {
+            table: "workers",
+            element: &worker.name,
+            size: size(&worker.workload)?,
+            instances: worker.instances,
+            revisions: 2,
+        })
+    });
+    services.chain(jobs).chain(workers)
 }
 
 /// The connections that a database has to accept: all of its pools, and what the engine keeps for itself.

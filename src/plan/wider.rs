@@ -19,11 +19,12 @@ const fn judged(kind: &'static str, fact: &'static str, key: &'static str) -> Ju
     Judged { kind, fact, key }
 }
 
-const JUDGED: [Judged; 8] = [
+const JUDGED: [Judged; 9] = [
     judged("services", "ingress", "ingress"),
     judged("services", "auth", "auth"),
     judged("services", "egress.internet", "egress"),
     judged("jobs", "egress.internet", "egress"),
+    judged("workers", "egress.internet", "egress"),
     judged("databases", "tls", "tls"),
     judged("databases", "connectors_only", "connect"),
     judged("load_balancer", "tls", "tls"),

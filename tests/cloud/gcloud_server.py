@@ -5,6 +5,9 @@ usage: tests/gcloud/python tests/cloud/gcloud_server.py SOCKET
 The shim `bin/gcloud` hands over its words, its environment, its folder and its three streams. The child becomes that process
 and runs gcloud's `main`, so that parser, API clients, printers, errors and exit status are those of the installed gcloud.
 What a command has to import, the server imports too, so that the next one of its kind finds it loaded.
+
+One thing is not as in gcloud: where it would speak gRPC, which no proxy of these tests understands, the same generated client
+speaks its other transport, JSON over HTTP.
 """
 import array
 import contextlib
@@ -22,11 +25,25 @@ import gcloud  # the bootstrap of the SDK: it must come before the SDK's other m
 
 getattr(gcloud, "_fix_google_module", lambda: None)()
 
+from google.auth.credentials import AnonymousCredentials  # noqa: E402
 from googlecloudsdk import gcloud_main  # noqa: E402
-from googlecloudsdk.core import log  # noqa: E402
+from googlecloudsdk.api_lib.util import apis, apis_internal, apis_util  # noqa: E402
+from googlecloudsdk.core import log, properties  # noqa: E402
 
 CRASHED = 70
 CLI = gcloud_main.CreateCLI([])
+
+
+def over_http(api, version, address_override_func=None, **_):
+    """A generated client that speaks JSON over HTTP, as gcloud's own commands do, through the same proxy."""
+    proxy, values = properties.VALUES.proxy, properties.VALUES
+    os.environ["HTTPS_PROXY"] = f"http://{proxy.address.Get()}:{proxy.port.Get()}"
+    os.environ["REQUESTS_CA_BUNDLE"] = values.core.custom_ca_certs_file.Get()
+    client = apis_internal._GetGapicClientClass(api, version, apis_util.GapicTransport.REST)
+    return client(AnonymousCredentials(), address_override_func=address_override_func)
+
+
+apis.GetGapicClientInstance = over_http
 
 
 def receive(connection):

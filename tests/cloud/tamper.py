@@ -9,6 +9,8 @@ import same
 import tamperings
 from tamperings import Same, Stored
 
+# What verify.sh says of a fact that it does not read.
+WHY_NOT = [": stands nowhere in the cloud", ": everything here is looked up by it", ": a pipeline decides it"]
 STAGE = re.compile(r"\./([123]-[a-z]+\.sh)")
 
 
@@ -20,8 +22,9 @@ def read(scripts):
             _, key, promised = shlex.split(line)[:3]
             facts[key] = promised
         elif line.startswith("latest_is_ready "):
-            facts[f"services.{line.split()[1]}.latest_revision"] = "ready"
-        elif line.endswith((": stands nowhere in the cloud", ": everything here is looked up by it", ": a pipeline decides it")):
+            _, name, *others = shlex.split(line)  # a service, or of another kind and table
+            facts[f"{others[1] if others else 'services'}.{name}.latest_revision"] = "ready"
+        elif line.endswith(tuple(WHY_NOT)):
             nowhere.add(line.removeprefix("# ").partition(": ")[0])
     return facts, nowhere
 
@@ -86,7 +89,7 @@ class Tampers:
             saved, done, facts, later = copy.deepcopy(self.good), set(), [], []
             for row in left:
                 fact, what, change, _ = row
-                place = (change, ".".join(fact.split(".")[:2]) if fact.startswith(("services.", "jobs.")) else fact)
+                place = (change, ".".join(fact.split(".")[:2]) if fact.startswith(("services.", "jobs.", "workers.")) else fact)
                 trial = copy.deepcopy(saved) if place not in done else None
                 if fact in (each[0] for each in facts):
                     later.append(row)

@@ -14,6 +14,7 @@ NOWHERE = {
     "exceptions.*": "an exception is the blueprint's own",
     "services.*.deletion_protection": "a refusal of Terraform's own",
     "jobs.*.deletion_protection": "a refusal of Terraform's own",
+    "workers.*.deletion_protection": "a refusal of Terraform's own",
     "secrets.*.deletion_protection": "a refusal of Terraform's own",
     "topics.*.deletion_protection": "a refusal of Terraform's own",
     "subscriptions.*.deletion_protection": "a refusal of Terraform's own",
@@ -75,8 +76,9 @@ class Stored:
         return self.fact.split(".")[0]
 
     def workload(self):
-        """The service or job that the fact is about, and its template."""
-        found = self.one(f"/{self.kind}/{self.element}", "run:")
+        """The service, job or worker that the fact is about, and its template."""
+        kind = {"workers": "workerPools"}.get(self.kind, self.kind)
+        found = self.one(f"/{kind}/{self.element}", "run:")
         template = found["template"]
         return found, template["template"] if self.kind == "jobs" else template
 
@@ -209,7 +211,7 @@ def audience(cloud, promised):
 @tampering("*.egress", "egress turned")
 @tampering("*.egress.internet", "egress turned")
 def egress(cloud, promised):
-    if not cloud.fact.startswith(("services.", "jobs.")):
+    if not cloud.fact.startswith(("services.", "jobs.", "workers.")):
         raise Same
     _, template = cloud.workload()
     access = template.setdefault("vpcAccess", {"networkInterfaces": [{"network": "default", "subnetwork": "default"}]})
@@ -251,7 +253,7 @@ def grants(cloud, promised):
         raise Same
 
 
-@tampering("services.*.latest_revision", "a revision that is not ready")
+@tampering("*.latest_revision", "a revision that is not ready")
 def not_ready(cloud, promised):
     service, _ = cloud.workload()
     service["latestCreatedRevision"] += "x"
@@ -261,6 +263,12 @@ def not_ready(cloud, promised):
 def more(cloud, promised):
     _, template = cloud.workload()
     template.setdefault("scaling", {})["maxInstanceCount"] = int(promised) + 7
+
+
+@tampering("workers.*.instances", "more instances")
+def more_workers(cloud, promised):
+    worker, _ = cloud.workload()
+    worker["scaling"]["manualInstanceCount"] = int(promised) + 7
 
 
 @tampering("services.*.domain_mappings", "a domain mapped past any load balancer", by_hand=True)
@@ -498,7 +506,7 @@ def user(cloud, promised):
 
 @tampering("databases.*.users", "a login taken away")
 def no_user(cloud, promised):
-    users = [path for path in cloud.some(f"/instances/{cloud.element}/users/") if ".iam" in path or "/run-" in path or "/job-" in path]
+    users = [path for path in cloud.some(f"/instances/{cloud.element}/users/") if ".iam" in path or "/run-" in path or "/job-" in path or "/work-" in path]
     cloud.drop(users[0])
 
 

@@ -14,6 +14,7 @@ MESSAGES = [
     ("org-policies set-policy", None, ("orgpolicy", "v2", "GoogleCloudOrgpolicyV2Policy")),
     ("run services replace", None, ("run", "v1", "Service")),
     ("run jobs replace", None, ("run", "v1", "Job")),
+    ("run worker-pools replace", None, ("run", "v1", "WorkerPool")),
     ("set-iam-policy", None, ("run", "v1", "Policy")),
     ("add-iam-policy-binding", "--condition-from-file", ("cloudresourcemanager", "v1", "Expr")),
     ("remove-iam-policy-binding", "--condition-from-file", ("cloudresourcemanager", "v1", "Expr")),

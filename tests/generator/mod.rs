@@ -189,6 +189,7 @@ pub fn made(numbers: &[u32]) -> Table {
     edge::edge(choices, &plot, &mut root);
     shared::governance(choices, &plot, &mut root);
     overlays(choices, &plot, &mut root);
+    workload::workers(choices, &plot, &mut root);
     here_only(choices, &plot, &mut root);
     root
 }
@@ -387,10 +388,16 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             ];
             let free = !alone.iter().any(|text| named.contains(text));
             // Few topics are named by nothing.
-            if free && (kind == "topics" || choices.once_in(2)) {
+            if free && (kind == "topics" || !choices.once_in(4)) {
                 let element = root[kind][&name].as_table_mut().unwrap();
                 element.insert("environments".to_owned(), texts(&["prod"]));
             }
         }
+    }
+    if let Some(Value::Table(topics)) = root.get_mut("topics")
+        && choices.once_in(3)
+    {
+        let here = table([("environments", texts(&["prod"]))]);
+        topics.insert("audit-trail".to_owned(), here);
     }
 }

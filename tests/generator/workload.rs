@@ -1,4 +1,4 @@
-//! What services and jobs have in common, the groups that they share, and jobs.
+//! What services, jobs and workers have in common, the groups that they share, jobs and workers.
 
 use toml::{Table, Value};
 
@@ -447,6 +447,9 @@ pub fn jobs(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             }
         }
         runs(choices, plot, &mut job, name, egress == "outside");
+        if job.get("ci_owns") == Some(&texts(&["traffic"])) {
+            job.remove("ci_owns");
+        }
         choices.perhaps(
             3,
             &mut job,
@@ -466,5 +469,94 @@ pub fn jobs(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
     if !all.is_empty() {
         root.insert("jobs".to_owned(), Value::Table(all));
+    }
+}
+
+/// Workers.
+pub fn workers(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    let mut all = Table::new();
+    for name in ["mailer", "tracker"] {
+        if !choices.once_in(6) {
+            continue;
+        }
+        let mut worker = Table::new();
+        let egress = choices.one(&["private", "closed", "nat", "outside"]);
+        needs(choices, plot, &mut worker, name, egress);
+        if egress != "outside" && !plot.blind {
+            let calls = choices.some(&plot.services, 4);
+            if !calls.is_empty() {
+                worker.insert("calls".to_owned(), texts(&calls));
+            }
+        }
+        runs(choices, plot, &mut worker, name, egress == "outside");
+        only_of_worker(&mut worker, root);
+        if name == "mailer" {
+            worker.remove("publishes"); // so that some topic is named by nothing
+            env(&mut worker).remove("TOPIC");
+        }
+        // One that rests, or several that run.
+        let instances = if name == "mailer" { 0 } else { 3 };
+        choices.perhaps(2, &mut worker, "instances", instances);
+        if let Some(Value::Table(sidecars)) = worker.get_mut("sidecars") {
+            let liveness = table([("tcp", 4317.into()), ("period", "30s".into())]);
+            let sidecar = sidecars["collector"].as_table_mut().unwrap();
+            if let Some(Value::Table(probes)) = sidecar.get_mut("probes") {
+                choices.perhaps(2, probes, "liveness", liveness);
+            }
+        }
+        if plot.environments.len() > 1 {
+            choices.perhaps(3, &mut worker, "environments", texts(&["prod"]));
+            if !worker.contains_key("environments") && choices.once_in(2) {
+                let overlay = root["environments"]["stg"].as_table_mut().unwrap();
+                let overlay = overlay.entry("workers");
+                let overlay = overlay.or_insert_with(|| Value::Table(Table::new()));
+                let overlay = overlay.as_table_mut().unwrap();
+                overlay.insert(name.to_owned(), table([("instances", 2.into())]));
+            }
+        }
+        all.insert(name.to_owned(), Value::Table(worker));
+    }
+    if all.is_empty() {
+        return;
+    }
+    root.insert("workers".to_owned(), Value::Table(all));
+    let defaults = root
+        .entry("defaults")
+        .or_insert_with(|| Value::Table(Table::new()));
+    let defaults = defaults.as_table_mut().unwrap();
+    choices.perhaps(
+        3,
+        defaults,
+        "workers",
+        table([("env", table([("LEVEL", "info".into())]))]),
+    );
+    if defaults.is_empty() {
+        root.remove("defaults");
+    }
+}
+
+/// Takes out what a worker does not have: files, developers, traffic, and groups with any of it.
+fn only_of_worker(worker: &mut Table, root: &Table) {
+    for key in ["files", "developers"] {
+        worker.remove(key);
+    }
+    let without_files = |secrets: Option<&mut Value>| {
+        if let Some(Value::Table(secrets)) = secrets {
+            secrets.remove("files");
+        }
+    };
+    without_files(worker.get_mut("secrets"));
+    if let Some(Value::Table(sidecars)) = worker.get_mut("sidecars") {
+        let sidecar = sidecars["collector"].as_table_mut().unwrap();
+        sidecar.remove("files");
+        without_files(sidecar.get_mut("secrets"));
+    }
+    if worker.get("ci_owns") == Some(&texts(&["traffic"])) {
+        worker.remove("ci_owns");
+    }
+    let group = root.get("groups").and_then(|groups| groups.get("app"));
+    let other = ["files", "developers", "invokers"];
+    if group.is_some_and(|group| other.iter().any(|key| group.get(key).is_some())) {
+        worker.remove("use");
     }
 }

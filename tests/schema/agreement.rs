@@ -101,7 +101,9 @@ impl Change {
 fn mixes_texts_and_dates(blueprint: &toml::Table) -> bool {
     let mut blueprint = blueprint.clone();
     all_places(&blueprint).iter().any(|at| {
-        let for_date = matches!(at.last(), Some(Step::Key(key)) if key == "expires");
+        let is = |step: &Step, name: &str| matches!(step, Step::Key(key) if key == name);
+        let for_date = at.last().is_some_and(|last| is(last, "expires"))
+            && at.iter().any(|step| is(step, "exceptions"));
         match get(&mut blueprint, at) {
             Some(toml::Value::String(_)) => for_date,
             Some(toml::Value::Datetime(_)) => !for_date,

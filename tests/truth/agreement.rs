@@ -134,7 +134,12 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
             writeln!(out, "no fact tells of {what}").unwrap();
         }
     };
-    for (kind, element) in [("run services", "services"), ("run jobs", "jobs")] {
+    let runs = [
+        ("run services", "services"),
+        ("run jobs", "jobs"),
+        ("run worker-pools", "workers"),
+    ];
+    for (kind, element) in runs {
         for (name, _) in cloud.all(kind) {
             told(
                 elements.contains(format!("{element}.{name}").as_str()),

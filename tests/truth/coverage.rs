@@ -12,10 +12,14 @@ const NEVER: &[&str] = &[
     // Refused wherever they stand.
     "Service.renamed_from",
     "Job.renamed_from",
+    "Worker.renamed_from",
+    // A worker sees none.
+    "Worker.files",
     // No rule that can be waived is about these, and an exception that waives nothing is an error.
     "Bucket.exceptions",
     "Database.exceptions",
     "Job.exceptions",
+    "Worker.exceptions",
     "LoadBalancer.exceptions",
     "Secret.exceptions",
 ];
@@ -234,6 +238,19 @@ const SITUATIONS: &[(&str, Holds)] = &[
     }),
     ("a job before a service", |plan| {
         plan.jobs.iter().any(|job| job.run_token.is_some())
+    }),
+    ("a worker that rests", |plan| {
+        plan.workers.iter().any(|worker| worker.instances == 0)
+    }),
+    ("a worker whose sidecar is asked", |plan| {
+        let mut workers = plan.workers.iter();
+        workers.any(|worker| {
+            worker
+                .workload
+                .containers
+                .iter()
+                .any(|one| one.startup.is_some())
+        })
     }),
     ("files beside the blueprint", |plan| !plan.files.is_empty()),
     ("a sidecar that is derived", |plan| {

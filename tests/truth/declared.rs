@@ -14,20 +14,21 @@ pub struct Declared {
     pub root: Table,
 }
 
-/// A service or job as it is declared.
+/// A service, job or worker as it is declared.
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'a> {
     declared: &'a Declared,
-    /// `services` or `jobs`.
+    /// `services`, `jobs` or `workers`.
     pub kind: &'a str,
     pub name: &'a str,
     table: &'a Table,
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "services",
     "jobs",
+    "workers",
     "databases",
     "secrets",
     "topics",
@@ -62,6 +63,9 @@ const REMOVABLE: &[&str] = &[
     "sidecars",
     "labels",
 ];
+
+/// What runs.
+const RUNS: [&str; 3] = ["services", "jobs", "workers"];
 
 impl Declared {
     /// The environments of a blueprint.
@@ -114,9 +118,9 @@ impl Declared {
         }
     }
 
-    /// Services and jobs.
+    /// Services, jobs and workers.
     pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
-        ["services", "jobs"].into_iter().flat_map(move |kind| {
+        RUNS.into_iter().flat_map(move |kind| {
             tables(self.root.get(kind)).map(move |(name, table)| Element {
                 declared: self,
                 kind,
@@ -441,9 +445,22 @@ impl Element<'_> {
             .any(|container| container.contains_key("files"))
     }
 
+    /// What gcloud calls its kind.
+    pub fn things(&self) -> &'static str {
+        match self.kind {
+            "services" => "run services",
+            "jobs" => "run jobs",
+            _ => "run worker-pools",
+        }
+    }
+
     /// The account that it runs as.
     pub fn account(&self) -> String {
-        let prefix = if self.kind == "jobs" { "job" } else { "run" };
+        let prefix = match self.kind {
+            "services" => "run",
+            "jobs" => "job",
+            _ => "work",
+        };
         let made = format!(
             "{prefix}-{}@{}.iam.gserviceaccount.com",
             self.name, self.declared.project

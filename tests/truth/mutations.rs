@@ -32,6 +32,7 @@ const INSIDE: &str = "internal-only.toml";
 const INVOICES: &str = "scheduled-batch.toml";
 const PARCELS: &str = "event-pipeline.toml";
 const PAPERS: &str = "document-store.toml";
+const QUEUE: &str = "queue-worker.toml";
 
 /// What opens something, by promise and backend.
 #[rustfmt::skip] // a table is read by its rows
@@ -114,6 +115,8 @@ const MUTATIONS: &[Mutation] = &[
     (RightsAreGiven, STORE, "terraform/services/service-web.tf", &[("\"run-web@", "\"run-orders@")]),
     (RightsAreGiven, STORE, "gcloud/3-services.sh", &[("--service-account=run-web@", "--service-account=run-orders@")]),
     (RightsAreGiven, STORE, "iam/elsewhere/acme-images.yaml", &[("artifactregistry.reader", "artifactregistry.repoAdmin")]),
+    (RightsAreGiven, QUEUE, "terraform/services/worker-payer.tf", &[("\"work-payer@", "\"work-tracker@")]),
+    (RightsAreGiven, QUEUE, "gcloud/3-services.sh", &[("--service-account=work-payer@", "--service-account=work-tracker@")]),
     // A role on all of the project.
     (NothingOnTheProject, STORE, "terraform/foundation/grants.tf", &[("roles/cloudsql.client", "roles/editor")]),
     (NothingOnTheProject, STORE, "gcloud/2-foundation.sh", &[("roles/cloudsql.client", "roles/editor")]),
@@ -157,6 +160,8 @@ const MUTATIONS: &[Mutation] = &[
     (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("199.36.153.8/30", "0.0.0.0/0")]),
     (TheNetworkIsClosed, INSIDE, "terraform/foundation/network.tf", &[("[\"run-partner\"]", "[\"run-api\", \"run-partner\"]")]),
     (TheNetworkIsClosed, INSIDE, "gcloud/2-foundation.sh", &[("--target-tags=run-partner", "--target-tags=run-api,run-partner")]),
+    (TheNetworkIsClosed, QUEUE, "terraform/services/worker-payer.tf", &[("\"ALL_TRAFFIC\"", "\"PRIVATE_RANGES_ONLY\"")]),
+    (TheNetworkIsClosed, QUEUE, "gcloud/3-services.sh", &[("--vpc-egress=all-traffic", "--vpc-egress=private-ranges-only")]),
     (TheNetworkIsClosed, ADMIN, "terraform/services/service-accounts.tf", &[("\"ALL_TRAFFIC\"", "\"PRIVATE_RANGES_ONLY\"")]),
     (TheNetworkIsClosed, ADMIN, "gcloud/3-services.sh", &[("--vpc-egress=all-traffic", "--vpc-egress=private-ranges-only")]),
 ];

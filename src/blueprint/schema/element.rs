@@ -40,7 +40,29 @@ pub enum CiOwns {
     Template,
 }
 
-/// How a service or job uses a database.
+/// What a pipeline changes of a job or a worker, which have no traffic to split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskCiOwns {
+    /// The image of the main container; the written one is only the first, and may be a tag.
+    Image,
+    /// The environment variables of the main container.
+    Env,
+    /// The whole template.
+    Template,
+}
+
+impl From<TaskCiOwns> for CiOwns {
+    fn from(owned: TaskCiOwns) -> Self {
+        match owned {
+            TaskCiOwns::Image => Self::Image,
+            TaskCiOwns::Env => Self::Env,
+            TaskCiOwns::Template => Self::Template,
+        }
+    }
+}
+
+/// How a service, job or worker uses a database.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DatabaseUse {
@@ -66,7 +88,7 @@ pub struct SecretUses {
     pub read: Vec<String>,
 }
 
-/// A role beside the derived ones, for the account of the service or job.
+/// A role beside the derived ones, for the account of the element.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Grant {

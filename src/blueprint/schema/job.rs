@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Grant, Number, SecretUses, Sidecar,
-    Table, Volume,
+    BucketAccess, DatabaseUse, Egress, Exception, Grant, Number, SecretUses, Sidecar, Table,
+    TaskCiOwns, Volume,
 };
 use crate::blueprint::json_schema::{Env, Labels, Named, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -106,7 +106,7 @@ pub struct Job {
     pub service_account: Option<String>,
     /// What a pipeline changes, so that Terraform leaves it alone once it is there.
     #[schemars(extend("examples" = [["image"]]))]
-    pub ci_owns: Vec<CiOwns>,
+    pub ci_owns: Vec<TaskCiOwns>,
     /// Labels beside the project's.
     #[schemars(transform = Labels)]
     pub labels: Table<String>,

@@ -18,6 +18,7 @@ mod schedule;
 mod secret;
 mod service;
 mod waf;
+mod worker;
 
 use std::collections::BTreeMap;
 
@@ -35,7 +36,7 @@ pub use database::{
 pub use edge::{CertificateKind, Dns, LoadBalancer, MinTls, OneOrFalse, TlsProfile, UnknownHost};
 pub use element::{
     CiOwns, Condition, DatabaseUse, Egress, Exception, Grant, Number, Probe, Probes, SecretUses,
-    Sidecar, Volume,
+    Sidecar, TaskCiOwns, Volume,
 };
 pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
@@ -48,6 +49,7 @@ pub use waf::{
     Compare, Crs, CustomAction, CustomRule, Exclusion, RateAction, RateLimit, Regions, Waf,
     WafLogging, WafMode,
 };
+pub use worker::Worker;
 
 /// Names and what stands under them.
 pub type Table<T> = BTreeMap<String, T>;
@@ -71,7 +73,7 @@ pub struct Blueprint {
     pub images: Table<String>,
     /// Where Terraform keeps its state. Without it the state stays on the machine that applies, and a warning says so.
     pub state: Option<State>,
-    /// The network that services, jobs and databases live in. One is made where this table is missing.
+    /// The network that services, jobs, workers and databases live in. One is made where this table is missing.
     pub network: Option<Network>,
     /// The services, by name.
     #[schemars(transform = Named(Kind::Workload))]
@@ -79,6 +81,9 @@ pub struct Blueprint {
     /// The jobs, by name.
     #[schemars(transform = Named(Kind::Workload))]
     pub jobs: Table<Job>,
+    /// The worker pools, by name.
+    #[schemars(transform = Named(Kind::Workload))]
+    pub workers: Table<Worker>,
     /// The databases, by name.
     #[schemars(transform = Named(Kind::DatabaseInstance))]
     pub databases: Table<Database>,

@@ -16,6 +16,7 @@ mod schedule;
 mod secret;
 mod text;
 mod waf;
+mod worker;
 mod workload;
 
 pub use access::*;
@@ -29,6 +30,7 @@ pub use schedule::*;
 pub use secret::*;
 pub use text::*;
 pub use waf::*;
+pub use worker::*;
 pub use workload::*;
 
 use std::collections::BTreeMap;
@@ -73,6 +75,8 @@ pub struct Plan {
     pub services: Vec<Service>,
     /// The jobs.
     pub jobs: Vec<Job>,
+    /// The worker pools.
+    pub workers: Vec<Worker>,
     /// The load balancer; `None` where no service is behind one.
     pub edge: Option<Edge>,
     /// The Cloud Armor policies: the shared one first, then those of services with a rate limit of their own, by name.
@@ -110,6 +114,25 @@ impl Plan {
     #[must_use]
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name == name)
+    }
+
+    /// What runs: the workloads of services, jobs and workers, in this order.
+    pub fn workloads(&self) -> impl Iterator<Item = &Workload> {
+        let services = self.services.iter().map(|service| &service.workload);
+        let jobs = self.jobs.iter().map(|job| &job.workload);
+        let workers = self.workers.iter().map(|worker| &worker.workload);
+        services.chain(jobs).chain(workers)
+    }
+
+    /// What runs, each with the instances that it may have at a time.
+    pub fn instances(&self) -> impl Iterator<Item = (&Workload, u32)> {
+        let services = self.services.iter();
+        let services = services.map(|service| (&service.workload, service.max));
+        let jobs = self.jobs.iter();
+        let jobs = jobs.map(|job| (&job.workload, job.parallelism.min(job.tasks)));
+        let workers = self.workers.iter();
+        let workers = workers.map(|worker| (&worker.workload, worker.instances));
+        services.chain(jobs).chain(workers)
     }
 
     /// The account with that id.
@@ -163,7 +186,7 @@ pub enum Stage {
     Governance,
     /// Network, accounts, secrets, databases: project rights.
     Foundation,
-    /// Services, jobs, load balancer, WAF: what a deployer may touch.
+    /// Services, jobs, workers, load balancer, WAF: what a deployer may touch.
     Services,
 }
 

@@ -151,7 +151,7 @@ pub struct Job {
     pub after_policies: Vec<String>,
 }
 
-/// What runs, and as whom: shared by services and jobs.
+/// What runs, and as whom: shared by services, jobs and workers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workload {
     /// The account that it runs as; made here, or named by the blueprint.
@@ -174,6 +174,15 @@ pub struct Workload {
     pub consumes: Vec<String>,
     /// Its labels; on the element and on its template.
     pub labels: Labels,
+}
+
+impl Workload {
+    /// The name of the service, job or worker.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let element = self.account.element.split_once('.');
+        element.map_or("", |(_, name)| name)
+    }
 }
 
 /// Direct VPC egress.

@@ -1,4 +1,4 @@
-//! Accounts: one for each service and job, one for what triggers a service, and Google's agents.
+//! Accounts: one for each service, job and worker, one for what triggers a service, and Google's agents.
 
 use crate::blueprint::Key;
 use crate::name;
@@ -10,22 +10,24 @@ use super::trigger;
 
 /// The account that an element runs as.
 pub(super) fn account_of(cx: &Context<'_>, element: &Key, name: &str) -> Account {
-    let is_service = element.to_string().starts_with("services.");
-    let given = if is_service {
-        cx.blueprint
-            .services
-            .get(name)
-            .and_then(|service| service.service_account.clone())
-    } else {
-        cx.blueprint
-            .jobs
-            .get(name)
-            .and_then(|job| job.service_account.clone())
-    };
-    let (prefix, kind) = if is_service {
-        ("run", "service")
-    } else {
-        ("job", "job")
+    let blueprint = cx.blueprint;
+    let table = element.to_string();
+    let (given, prefix, kind) = match table.split('.').next() {
+        Some("services") => {
+            let written = blueprint.services.get(name);
+            let given = written.and_then(|service| service.service_account.clone());
+            (given, "run", "service")
+        }
+        Some("workers") => {
+            let written = blueprint.workers.get(name);
+            let given = written.and_then(|worker| worker.service_account.clone());
+            (given, "work", "worker")
+        }
+        _ => {
+            let written = blueprint.jobs.get(name);
+            let given = written.and_then(|job| job.service_account.clone());
+            (given, "job", "job")
+        }
     };
     let purpose = format!("{kind} {name}");
     let element = element.to_string();
@@ -48,6 +50,12 @@ pub(super) fn account_of(cx: &Context<'_>, element: &Key, name: &str) -> Account
     }
 }
 
+/// The element that it belongs to.
+pub(super) fn element_of(account: &Account) -> Key {
+    let (table, name) = account.element.split_once('.').unwrap_or_default();
+    Key::of(&[table, name])
+}
+
 /// That account as a principal.
 pub(super) fn principal_of(account: &Account) -> Principal {
     Principal::Account {
@@ -58,19 +66,17 @@ pub(super) fn principal_of(account: &Account) -> Principal {
 
 /// The accounts that are made here, by id.
 pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
-    let services = cx
-        .blueprint
-        .services
-        .iter()
-        .filter(|(_, service)| service.service_account.is_none());
-    let jobs = cx
-        .blueprint
-        .jobs
-        .iter()
-        .filter(|(_, job)| job.service_account.is_none());
-    let mut accounts: Vec<Account> = services
-        .map(|(name, _)| account_of(cx, &Key::of(&["services", name]), name))
-        .chain(jobs.map(|(name, _)| account_of(cx, &Key::of(&["jobs", name]), name)))
+    let blueprint = cx.blueprint;
+    let services = blueprint.services.iter();
+    let services = services.map(|(name, one)| ("services", name, &one.service_account));
+    let jobs = blueprint.jobs.iter();
+    let jobs = jobs.map(|(name, one)| ("jobs", name, &one.service_account));
+    let workers = blueprint.workers.iter();
+    let workers = workers.map(|(name, one)| ("workers", name, &one.service_account));
+    let own = services.chain(jobs).chain(workers);
+    let mut accounts: Vec<Account> = own
+        .filter(|(_, _, given)| given.is_none())
+        .map(|(table, name, _)| account_of(cx, &Key::of(&[table, name]), name))
         .chain(trigger::accounts(cx))
         .collect();
     accounts.sort();

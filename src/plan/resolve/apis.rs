@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::plan::google::{pubsub, roles, run, scheduler};
 use crate::plan::model::{
-    Agent, Api, Certificate, Part, Plan, Principal, Stage, VolumeSource, Workload, agent_email,
+    Agent, Api, Certificate, Part, Plan, Principal, Stage, VolumeSource, agent_email,
 };
 
 /// The APIs, by stage and name. The foundation enables all of them, so that who deploys services needs no right to enable
@@ -35,7 +35,8 @@ fn used(plan: &Plan) -> [(&'static str, bool); 18] {
         edge.is_some_and(|edge| !matches!(edge.certificate, Certificate::Classic { .. }));
     let zones = network.is_some_and(|network| !network.zones.is_empty());
     let database_here = plan.databases.iter().any(|database| !database.existing);
-    let mounted = workloads(plan)
+    let mounted = plan
+        .workloads()
         .flat_map(|workload| &workload.volumes)
         .any(|volume| matches!(volume.source, VolumeSource::Bucket { .. }));
     [
@@ -73,11 +74,6 @@ fn used(plan: &Plan) -> [(&'static str, bool); 18] {
     ]
 }
 
-fn workloads(plan: &Plan) -> impl Iterator<Item = &Workload> {
-    let services = plan.services.iter().map(|service| &service.workload);
-    services.chain(plan.jobs.iter().map(|job| &job.workload))
-}
-
 /// Whether IAP stands before a service or its backend.
 pub(super) fn uses_iap(plan: &Plan) -> bool {
     let backends = plan.edge.iter().flat_map(|edge| &edge.backends);
@@ -92,7 +88,7 @@ pub(super) fn uses_secrets(plan: &Plan) -> bool {
 
 /// Whether an image lies in Artifact Registry in this project.
 fn images_here(plan: &Plan) -> bool {
-    let containers = workloads(plan).flat_map(|workload| &workload.containers);
+    let containers = plan.workloads().flat_map(|workload| &workload.containers);
     containers.into_iter().any(|container| {
         let Some(Part::Literal(image)) = container.image.parts().first() else {
             return false;

@@ -32,7 +32,9 @@ impl CallGraph {
             .clone()
             .map(|(name, job)| (Key::of(&["jobs", name]), &job.calls));
         let mut callers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (key, calls) in services.chain(jobs_calls) {
+        let workers = blueprint.workers.iter();
+        let workers = workers.map(|(name, worker)| (Key::of(&["workers", name]), &worker.calls));
+        for (key, calls) in services.chain(jobs_calls).chain(workers) {
             for call in calls {
                 callers
                     .entry(call.clone())
@@ -84,8 +86,8 @@ impl CallGraph {
         self.jobs_before.get(service).cloned().unwrap_or_default()
     }
 
-    /// The callees of a service, or of a job (`None`), whose policy must stand first. Those that call back, directly or
-    /// not, cannot wait for each other; nothing calls a job.
+    /// The callees of a service, or of a job or worker (`None`), whose policy must stand first. Those that call back, directly or
+    /// not, cannot wait for each other; nothing calls a job or a worker.
     pub fn after_policies(&self, service: Option<&str>, calls: &[Call]) -> Vec<String> {
         let circle = service.and_then(|service| self.circles.get(service));
         let waits = |callee: &&String| circle.is_none() || self.circles.get(*callee) != circle;

@@ -13,7 +13,7 @@ use super::context::Context;
 use super::grants::Grants;
 use super::reference;
 
-/// The calls of a service or job, by the callee's name.
+/// The calls of a service, job or worker, by the callee's name.
 pub(super) fn resolve(
     cx: &mut Context<'_>,
     key: &Key,
@@ -26,7 +26,18 @@ pub(super) fn resolve(
         let place = Place::Value(key.then("calls").item(index));
         let Some(callee) = cx.blueprint.services.get(target) else {
             let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
-            cx.unknown(rules::CALL_UNKNOWN, "service", target, names, &place);
+            let is_worker = cx.blueprint.workers.contains_key(target);
+            if is_worker || cx.blueprint.jobs.contains_key(target) {
+                let kind = if is_worker { "worker" } else { "job" };
+                cx.report(
+                    rules::CALL_UNKNOWN,
+                    format!("`{target}` is a {kind}, which nothing can call"),
+                    &place,
+                    "nothing listens there",
+                );
+            } else {
+                cx.unknown(rules::CALL_UNKNOWN, "service", target, names, &place);
+            }
             continue;
         };
         if *key == Key::of(&["services", target]) {

@@ -7,10 +7,11 @@ use ipnet::Ipv4Net;
 
 use crate::blueprint::{Key, Place};
 use crate::plan::google::{database as sql, network as google, roles};
-use crate::plan::model::{Auth, Plan, Workload};
+use crate::plan::model::{Auth, Plan};
 use crate::plan::{Pool, connections, pools};
 use crate::rules;
 
+use super::account::element_of;
 use super::context::Context;
 
 /// Reports what does not fit together.
@@ -20,7 +21,8 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     names::check(
         cx,
         plan,
-        instances(plan).map(|(key, workload, _)| (key, workload)),
+        plan.workloads()
+            .map(|workload| (element_of(&workload.account), workload)),
     );
     circle::check(cx, plan);
     subnet_holds(cx, plan);
@@ -28,11 +30,11 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
 }
 
 fn something_runs(cx: &mut Context<'_>, plan: &Plan) {
-    if plan.services.is_empty() && plan.jobs.is_empty() {
+    if plan.workloads().next().is_none() {
         let place = Place::Key(Key::of(&["project"]));
         cx.report(
             rules::NOTHING_RUNS,
-            "the blueprint has no service and no job",
+            "the blueprint has no service, no job and no worker",
             &place,
             "nothing runs here",
         )
@@ -61,25 +63,6 @@ fn somebody_may_call(cx: &mut Context<'_>, plan: &Plan) {
     }
 }
 
-/// Services and jobs with the instances that they may have at a time.
-fn instances(plan: &Plan) -> impl Iterator<Item = (Key, &Workload, u32)> {
-    let services = plan.services.iter().map(|service| {
-        (
-            Key::of(&["services", &service.name]),
-            &service.workload,
-            service.max,
-        )
-    });
-    let jobs = plan.jobs.iter().map(|job| {
-        (
-            Key::of(&["jobs", &job.name]),
-            &job.workload,
-            job.parallelism.min(job.tasks),
-        )
-    });
-    services.chain(jobs)
-}
-
 /// The subnetwork holds all instances while new revisions take over.
 fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
     let Some(range) = plan
@@ -89,9 +72,10 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
     else {
         return;
     };
-    let count: u64 = instances(plan)
-        .filter(|(_, workload, _)| workload.vpc.is_some())
-        .map(|(_, _, instances)| u64::from(instances))
+    let count: u64 = plan
+        .instances()
+        .filter(|(workload, _)| workload.vpc.is_some())
+        .map(|(_, instances)| u64::from(instances))
         .sum();
     let needed = count * google::ADDRESSES_PER_INSTANCE + google::SUBNET_RESERVED;
     let size = 1_u64 << (32 - range.prefix_len());

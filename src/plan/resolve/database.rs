@@ -302,12 +302,10 @@ fn names(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema::Database
     names
 }
 
-/// Who logs in to which database, from what services and jobs use.
+/// Who logs in to which database, from what runs.
 pub(super) fn users(plan: &mut Plan) {
-    let services = plan.services.iter().map(|service| &service.workload);
-    let jobs = plan.jobs.iter().map(|job| &job.workload);
     let mut users: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for workload in services.chain(jobs) {
+    for workload in plan.workloads() {
         for used in &workload.databases {
             let users = users.entry(used.database.clone()).or_default();
             users.insert(workload.account.id.clone(), workload.account.email.clone());

@@ -64,6 +64,9 @@ pub(in crate::plan) fn elements(blueprint: &Blueprint) -> Vec<(Key, Vec<Written>
     for (name, job) in &blueprint.jobs {
         add("jobs", name, &job.exceptions);
     }
+    for (name, worker) in &blueprint.workers {
+        add("workers", name, &worker.exceptions);
+    }
     for (name, database) in &blueprint.databases {
         add("databases", name, &database.exceptions);
     }

@@ -9,9 +9,10 @@ use crate::blueprint::units::OneOrMany;
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
 use crate::plan::google::governance::{ALL_SERVICES, AUDIT_KINDS, CONSTRAINTS, Constraint, Form};
-use crate::plan::model::{AuditLog, Ingress, OrgPolicy, OrgRule, Plan, VpcEgress, Workload};
+use crate::plan::model::{AuditLog, Ingress, OrgPolicy, OrgRule, Plan, VpcEgress};
 use crate::rules;
 
+use super::account::element_of;
 use super::context::Context;
 
 /// The organisation policies, by constraint; none where they are not asked for, since they need rights in the organisation.
@@ -119,7 +120,8 @@ fn derive(plan: &Plan, constraint: &Constraint) -> Result<OrgPolicy, Key> {
         }
         Form::Egress => {
             let mut allowed = BTreeSet::new();
-            for (key, workload) in workloads(plan) {
+            for workload in plan.workloads() {
+                let key = element_of(&workload.account);
                 // Where this constraint holds, everything must be in a network.
                 let Some(vpc) = &workload.vpc else {
                     return Err(key);
@@ -140,18 +142,6 @@ fn derive(plan: &Plan, constraint: &Constraint) -> Result<OrgPolicy, Key> {
         rule,
         why,
     })
-}
-
-fn workloads(plan: &Plan) -> impl Iterator<Item = (Key, &Workload)> {
-    let services = plan
-        .services
-        .iter()
-        .map(|service| (Key::of(&["services", &service.name]), &service.workload));
-    services.chain(
-        plan.jobs
-            .iter()
-            .map(|job| (Key::of(&["jobs", &job.name]), &job.workload)),
-    )
 }
 
 /// The audit logs, by API. Without a word from the blueprint they are those of the APIs that guard something and are used.

@@ -6,13 +6,13 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::{Kind, short_hash};
 use crate::plan::google::{roles, run};
-use crate::plan::model::{CiOwns, Database, EnvValue, Job, Resource, VolumeSource, Workload};
+use crate::plan::model::{Database, EnvValue, Job, Resource, VolumeSource, Workload};
 use crate::rules;
 
 use super::calls;
 use super::context::Context;
 use super::principal::named_list;
-use super::service::ci_owns;
+use super::service::owned;
 use super::workload::{self, Gathered, Main, Parts};
 
 /// Seconds that a task may take, where nothing is written.
@@ -99,9 +99,6 @@ fn job(
     let timeout = written.timeout.map_or(TIMEOUT, |timeout| timeout.seconds);
     let timeout = in_range(cx, &key, "timeout", timeout, 1, run::TASK_TIMEOUT_MAX);
     let retiring = written.retire == Some(true);
-    let mut ci_owns: Vec<CiOwns> = written.ci_owns.iter().copied().map(ci_owns).collect();
-    ci_owns.sort();
-    ci_owns.dedup();
     Job {
         name: name.to_owned(),
         policy: Vec::new(),
@@ -111,7 +108,7 @@ fn job(
         timeout,
         run_token: (!before.is_empty()).then(|| run_token(&workload)),
         before,
-        ci_owns,
+        ci_owns: owned(written.ci_owns.iter().copied().map(Into::into)),
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         retiring,
         after_policies: cx.calls.after_policies(None, &calls),

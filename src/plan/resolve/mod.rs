@@ -32,6 +32,7 @@ mod state;
 pub(super) mod testing;
 mod trigger;
 mod waf;
+mod worker;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -81,6 +82,7 @@ pub fn resolve(
     let databases = database::resolve(&mut cx);
     let services = service::resolve(&mut cx, &mut gathered, &databases);
     let jobs = job::resolve(&mut cx, &mut gathered, &databases);
+    let workers = worker::resolve(&mut cx, &mut gathered, &databases);
     let Gathered {
         mut grants,
         uses,
@@ -111,6 +113,7 @@ pub fn resolve(
         databases,
         services,
         jobs,
+        workers,
         edge: None,
         wafs: Vec::new(),
         org_policies: Vec::new(),

@@ -5,7 +5,7 @@ use crate::rules;
 
 use super::context::Context;
 
-/// Refuses to rename what Google cannot rename. Nothing that has the key `renamed_from` can be: the name of a service or job
+/// Refuses to rename what Google cannot rename. Nothing that has the key `renamed_from` can be: the name of a service, job or worker
 /// is part of its address (<https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services>), so
 /// Terraform would destroy the old one and make the new one, whatever it is told about its state.
 pub(super) fn check(cx: &mut Context<'_>) {
@@ -13,8 +13,11 @@ pub(super) fn check(cx: &mut Context<'_>) {
     let services = services.map(|(name, service)| ("services", name, &service.renamed_from));
     let jobs = cx.blueprint.jobs.iter();
     let jobs = jobs.map(|(name, job)| ("jobs", name, &job.renamed_from));
+    let workers = cx.blueprint.workers.iter();
+    let workers = workers.map(|(name, worker)| ("workers", name, &worker.renamed_from));
     let renamed: Vec<(&str, &String, String)> = services
         .chain(jobs)
+        .chain(workers)
         .filter_map(|(table, name, old)| Some((table, name, old.clone()?)))
         .collect();
     for (table, name, old) in renamed {

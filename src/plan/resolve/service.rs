@@ -104,9 +104,6 @@ fn service(
     calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let scale = scale(cx, &key, written);
     let retiring = written.retire == Some(true);
-    let mut ci_owns: Vec<CiOwns> = written.ci_owns.iter().copied().map(ci_owns).collect();
-    ci_owns.sort();
-    ci_owns.dedup();
     Service {
         name: name.to_owned(),
         ingress,
@@ -127,7 +124,7 @@ fn service(
         max: scale.max,
         session_affinity: written.session_affinity.unwrap_or(false),
         workload,
-        ci_owns,
+        ci_owns: owned(written.ci_owns.iter().copied()),
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         retiring,
         after_policies: cx.calls.after_policies(Some(name), &calls),
@@ -164,14 +161,16 @@ fn audiences(
     audiences.into_iter().collect()
 }
 
-/// What a pipeline changes, in the plan's words.
-pub(super) fn ci_owns(owned: schema::CiOwns) -> CiOwns {
-    match owned {
+/// What a pipeline changes, in the plan's words, each once.
+pub(super) fn owned(written: impl Iterator<Item = schema::CiOwns>) -> Vec<CiOwns> {
+    let owned = written.map(|owned| match owned {
         schema::CiOwns::Image => CiOwns::Image,
         schema::CiOwns::Env => CiOwns::Env,
         schema::CiOwns::Traffic => CiOwns::Traffic,
         schema::CiOwns::Template => CiOwns::Template,
-    }
+    });
+    let owned: BTreeSet<CiOwns> = owned.collect();
+    owned.into_iter().collect()
 }
 
 /// The paths of a service, without a closing slash.

@@ -60,6 +60,13 @@ fn callers(plan: &Plan) -> impl Iterator<Item = (&str, &[Call], &Workload)> {
             )
         })
         .chain(jobs.map(|job| (job.name.as_str(), job.calls.as_slice(), &job.workload)))
+        .chain(plan.workers.iter().map(|worker| {
+            (
+                worker.name.as_str(),
+                worker.calls.as_slice(),
+                &worker.workload,
+            )
+        }))
 }
 
 /// The environment variable of the main container that holds a text.

@@ -161,14 +161,7 @@ fn network(plan: &Plan) -> Option<Md> {
         range: _,
     } = subnetwork;
     let instances: u64 = plan
-        .services
-        .iter()
-        .map(|service| (&service.workload, service.max))
-        .chain(
-            plan.jobs
-                .iter()
-                .map(|job| (&job.workload, job.parallelism.min(job.tasks))),
-        )
+        .instances()
         .filter(|(workload, _)| workload.vpc.is_some())
         .map(|(_, instances)| u64::from(instances))
         .sum();
@@ -190,9 +183,8 @@ fn network(plan: &Plan) -> Option<Md> {
         .number(google::network::HTTPS)
         .say(" to Google at ")
         .code(&google::network::private_vip().to_string());
-    let uses = plan.services.iter().map(|service| &service.workload);
-    let uses = uses.chain(plan.jobs.iter().map(|job| &job.workload));
-    let ports: BTreeSet<Md> = uses
+    let ports: BTreeSet<Md> = plan
+        .workloads()
         .flat_map(|workload| &workload.databases)
         .map(|used| match used.connect {
             Connect::Connector | Connect::Proxy => {
@@ -211,7 +203,8 @@ fn network(plan: &Plan) -> Option<Md> {
         .services
         .iter()
         .any(|service| !service.calls.is_empty())
-        || plan.jobs.iter().any(|job| !job.calls.is_empty());
+        || plan.jobs.iter().any(|job| !job.calls.is_empty())
+        || plan.workers.iter().any(|worker| !worker.calls.is_empty());
     if calls && zones.iter().all(|zone| zone.dns_name != "run.app.") {
         wanted = wanted.say("; a private DNS zone that leads `run.app` and `*.run.app` to the same addresses, without which an internal service answers its callers 404");
     }

@@ -231,7 +231,7 @@ fn iap(plan: &Plan) -> Item {
     )
 }
 
-/// Services and jobs: file, kind and name of their resource, and what runs.
+/// Services, jobs and workers: file, kind and name of their resource, and what runs.
 fn workloads(plan: &Plan) -> impl Iterator<Item = (Evidence, &Workload)> {
     let services = plan.services.iter();
     let jobs = plan.jobs.iter();
@@ -241,6 +241,14 @@ fn workloads(plan: &Plan) -> impl Iterator<Item = (Evidence, &Workload)> {
             let file = format!("job-{}.tf", job.name);
             let evidence = Evidence::services(&file, "google_cloud_run_v2_job", &job.name);
             (evidence, &job.workload)
+        }))
+        .chain(plan.workers.iter().map(|worker| {
+            let file = format!("worker-{}.tf", worker.name);
+            let kind = "google_cloud_run_v2_worker_pool";
+            (
+                Evidence::services(&file, kind, &worker.name),
+                &worker.workload,
+            )
         }))
 }
 

@@ -105,7 +105,16 @@ fn callers(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .say(" is open to everyone by switching Cloud Run's invoker check off, so it works under domain-restricted sharing too, and no policy holds a public member."),
         );
     }
-    decisions.push(md("**An account each, without keys.** No two services or jobs share an account, and each account has only the grants that [ACCESS.md lists](#environments)."));
+    let what = if works(plans) {
+        "services, jobs or workers"
+    } else {
+        "services or jobs"
+    };
+    decisions.push(
+        md("**An account each, without keys.** No two ")
+            .say(what)
+            .say(" share an account, and each account has only the grants that [ACCESS.md lists](#environments)."),
+    );
 }
 
 fn network(plans: &[Plan], decisions: &mut Vec<Md>) {
@@ -146,16 +155,17 @@ fn network(plans: &[Plan], decisions: &mut Vec<Md>) {
     }
 }
 
-/// The names of the services and jobs, in any environment, of which something holds; each once.
+/// Whether there are workers.
+fn works(plans: &[Plan]) -> bool {
+    plans.iter().any(|plan| !plan.workers.is_empty())
+}
+
+/// The names of what runs, in any environment, of which something holds; each once.
 fn workloads(plans: &[Plan], holds: impl Fn(&Workload) -> bool) -> Md {
     every(plans, |plan| {
-        let services = plan.services.iter();
-        let services = services.map(|service| (&service.name, &service.workload));
-        let jobs = plan.jobs.iter().map(|job| (&job.name, &job.workload));
-        services
-            .chain(jobs)
-            .filter(|(_, workload)| holds(workload))
-            .map(|(name, _)| md("").code(name))
+        plan.workloads()
+            .filter(|workload| holds(workload))
+            .map(|workload| md("").code(workload.name()))
             .collect()
     })
 }
@@ -211,7 +221,16 @@ fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .any(|database| database.deletion_protection)
     });
     if protected {
-        decisions.push(md("**Nothing is deleted by accident.** Services, jobs, databases and secrets are protected; [removal takes two steps](#later-changes)."));
+        let what = if works(plans) {
+            "Services, jobs, workers, databases and secrets"
+        } else {
+            "Services, jobs, databases and secrets"
+        };
+        decisions.push(
+            md("**Nothing is deleted by accident.** ")
+                .say(what)
+                .say(" are protected; [removal takes two steps](#later-changes)."),
+        );
     }
     if plans.iter().any(|plan| !plan.org_policies.is_empty()) {
         decisions.push(md("**Organisation policies keep it so.** They forbid what the blueprint does not use, and never what it declares."));

@@ -180,9 +180,15 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
         (
             true,
             "terraform/<environment>/services/",
-            md(
-                "services and jobs with their policies, load balancer and WAF: what a deployer may touch",
-            ),
+            if any(|plan| !plan.workers.is_empty()) {
+                md(
+                    "services and jobs with their policies, workers, load balancer and WAF: what a deployer may touch",
+                )
+            } else {
+                md(
+                    "services and jobs with their policies, load balancer and WAF: what a deployer may touch",
+                )
+            },
         ),
         (
             governance,

@@ -89,9 +89,9 @@ impl Picture {
         self.line(1, "end");
     }
 
-    /// Services and jobs.
+    /// Services, jobs and workers.
     fn run(&mut self, plan: &Plan) {
-        if plan.services.is_empty() && plan.jobs.is_empty() {
+        if plan.workloads().next().is_none() {
             return;
         }
         self.subgraph("run", "Cloud Run");
@@ -107,6 +107,10 @@ impl Picture {
         }
         for job in &plan.jobs {
             self.node(2, &id("job", &job.name), ("[/", "/]"), &[&job.name, "job"]);
+        }
+        for worker in &plan.workers {
+            let node = id("worker", &worker.name);
+            self.node(2, &node, ("[\\", "\\]"), &[&worker.name, "worker"]);
         }
         self.line(1, "end");
     }
@@ -247,7 +251,12 @@ impl Picture {
         let jobs = plan.jobs.iter();
         let calls = services
             .map(|service| (id("service", &service.name), &service.calls))
-            .chain(jobs.map(|job| (id("job", &job.name), &job.calls)));
+            .chain(jobs.map(|job| (id("job", &job.name), &job.calls)))
+            .chain(
+                plan.workers
+                    .iter()
+                    .map(|worker| (id("worker", &worker.name), &worker.calls)),
+            );
         for (from, calls) in calls {
             for call in calls {
                 self.arrow(&from, &id("service", &call.service), "ID token");
@@ -367,7 +376,7 @@ fn engine(database: &Database) -> &'static str {
     }
 }
 
-/// Services and jobs with the ids of their nodes.
+/// Services, jobs and workers with the ids of their nodes.
 fn workloads(plan: &Plan) -> impl Iterator<Item = (String, &Workload)> {
     let services = plan
         .services
@@ -377,5 +386,9 @@ fn workloads(plan: &Plan) -> impl Iterator<Item = (String, &Workload)> {
         .jobs
         .iter()
         .map(|job| (id("job", &job.name), &job.workload));
-    services.chain(jobs)
+    let workers = plan
+        .workers
+        .iter()
+        .map(|worker| (id("worker", &worker.name), &worker.workload));
+    services.chain(jobs).chain(workers)
 }

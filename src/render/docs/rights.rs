@@ -53,12 +53,14 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
     let pushes = plans.iter().flat_map(|plan| &plan.subscriptions);
     let triggers = pushes.into_iter().any(|one| one.push.is_some())
         || plans.iter().any(|plan| !plan.schedules.is_empty());
+    let works = plans.iter().any(|plan| !plan.workers.is_empty());
     needs.push(Need {
         operator: "services",
-        on: md(if triggers {
-            "each account of a service, a job or a trigger"
-        } else {
-            "each account of a service or job"
+        on: md(match (works, triggers) {
+            (false, false) => "each account of a service or job",
+            (false, true) => "each account of a service, a job or a trigger",
+            (true, false) => "each account of a service, a job or a worker",
+            (true, true) => "each account of a service, a job, a worker or a trigger",
         }),
         roles: BTreeSet::from(["roles/iam.serviceAccountUser"]),
     });

@@ -18,6 +18,7 @@ mod secrets;
 mod services;
 mod verify;
 mod waf;
+mod worker;
 
 use askama::Template;
 
@@ -38,6 +39,7 @@ struct Lib<'a> {
     region: &'a str,
     network: bool,
     bucket: bool,
+    workers: bool,
     database: bool,
     edge: bool,
     messages: bool,
@@ -67,6 +69,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         region: &plan.project.region,
         network: plan.network.is_some(),
         bucket: plan.buckets.iter().any(|bucket| !bucket.existing),
+        workers: !plan.workers.is_empty(),
         database: !plan.databases.is_empty(),
         edge: plan.edge.is_some(),
         messages: !plan.topics.is_empty() || !plan.subscriptions.is_empty(),

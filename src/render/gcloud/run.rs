@@ -73,25 +73,25 @@ struct JobSection<'a> {
     before: String,
 }
 
-struct ContainerView<'a> {
-    name: &'a str,
-    image: &'a Text,
-    command: Option<String>,
-    args: Option<Text>,
-    env: Vec<EnvView>,
-    files: Vec<String>,
-    mounts: Vec<String>,
-    cpu: &'a str,
-    memory: &'a str,
-    port: Option<Port>,
-    startup: Option<String>,
-    liveness: Option<String>,
-    after: &'a [String],
+pub(super) struct ContainerView<'a> {
+    pub name: &'a str,
+    pub image: &'a Text,
+    pub command: Option<String>,
+    pub args: Option<Text>,
+    pub env: Vec<EnvView>,
+    pub files: Vec<String>,
+    pub mounts: Vec<String>,
+    pub cpu: &'a str,
+    pub memory: &'a str,
+    pub port: Option<Port>,
+    pub startup: Option<String>,
+    pub liveness: Option<String>,
+    pub after: &'a [String],
 }
 
-struct EnvView {
-    flag: &'static str,
-    pair: Text,
+pub(super) struct EnvView {
+    pub flag: &'static str,
+    pub pair: Text,
 }
 
 /// Adds a service and its policy.
@@ -258,7 +258,7 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
 }
 
 /// The probes of a container.
-fn probes(container: &Container) -> Vec<(&str, &'static str, String)> {
+pub(super) fn probes(container: &Container) -> Vec<(&str, &'static str, String)> {
     let startup = container.startup.as_ref().map(|one| ("startup", one));
     let liveness = container.liveness.as_ref().map(|one| ("liveness", one));
     let all = startup.into_iter().chain(liveness);
@@ -267,7 +267,7 @@ fn probes(container: &Container) -> Vec<(&str, &'static str, String)> {
 }
 
 /// Where it is written what the accounts may do.
-fn access(plan: &Plan) -> String {
+pub(super) fn access(plan: &Plan) -> String {
     format!("iam/{}/ACCESS.md", plan.environment)
 }
 
@@ -325,7 +325,7 @@ fn summary(service: &Service) -> String {
 }
 
 /// The flags that a pipeline looks after.
-fn keep(owned: &[CiOwns]) -> Option<String> {
+pub(super) fn keep(owned: &[CiOwns]) -> Option<String> {
     // All of the template but who it runs as and what it reaches.
     const TEMPLATE: &str = "--container --image --command --args --set-env-vars --set-secrets --cpu --memory \
         --cpu-throttling --no-cpu-throttling --cpu-boost --no-cpu-boost --concurrency --timeout --min-instances \
@@ -346,7 +346,7 @@ fn keep(owned: &[CiOwns]) -> Option<String> {
 }
 
 /// A volume as `--add-volume` takes it; the volumes of secrets are made by `--set-secrets`.
-fn volume(volume: &Volume) -> Option<String> {
+pub(super) fn volume(volume: &Volume) -> Option<String> {
     let Volume { name, source } = volume;
     let read_only = |on: bool| if on { ",readonly=true" } else { "" };
     match source {
@@ -378,7 +378,7 @@ fn volume(volume: &Volume) -> Option<String> {
     }
 }
 
-fn container<'a>(container: &'a Container, volumes: &[Volume]) -> ContainerView<'a> {
+pub(super) fn container<'a>(container: &'a Container, volumes: &[Volume]) -> ContainerView<'a> {
     let Container {
         name,
         image,

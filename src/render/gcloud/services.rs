@@ -1,11 +1,11 @@
-//! The services stage: services, jobs, load balancer, WAF.
+//! The services stage: services, jobs, workers, load balancer, WAF.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{edge, filters, grants, messages, run, schedules, waf};
+use super::{edge, filters, grants, messages, run, schedules, waf, worker};
 use crate::plan::model::{ConfigFile, Plan, Resource, Stage};
 
 #[derive(Template)]
@@ -45,6 +45,7 @@ pub(super) fn script(plan: &Plan) -> String {
         match element {
             Element::Service(at) => run::add_service(&mut script, plan, &plan.services[at]),
             Element::Job(at) => run::add_job(&mut script, plan, &plan.jobs[at]),
+            Element::Worker(at) => worker::add(&mut script, plan, &plan.workers[at]),
         }
     }
     messages::add_subscriptions(&mut script, plan, Stage::Services);
@@ -70,6 +71,9 @@ fn reads(plan: &Plan) -> Vec<String> {
     if !plan.schedules.is_empty() {
         kinds.push("scheduler jobs");
     }
+    if !plan.workers.is_empty() {
+        kinds.push("run worker-pools");
+    }
     if !plan.wafs.is_empty() {
         kinds.push("compute security-policies");
     }
@@ -92,14 +96,15 @@ fn reads(plan: &Plan) -> Vec<String> {
     lines
 }
 
-/// A service or a job, by its place in the plan.
+/// A service, a job or a worker, by its place in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Element {
     Service(usize),
     Job(usize),
+    Worker(usize),
 }
 
-/// All services and jobs, each after what must stand before it; by name where nothing else decides. A chain of calls can
+/// All services, jobs and workers, each after what must stand before it; by name where nothing else decides. A chain of calls can
 /// be as long as there are services, so nothing here calls itself.
 fn order(plan: &Plan) -> Vec<Element> {
     let services = plan.services.iter().map(|service| service.name.as_str());
@@ -113,6 +118,7 @@ fn order(plan: &Plan) -> Vec<Element> {
                 (&service.after_policies, &service.after_jobs)
             }
             Element::Job(at) => (&plan.jobs[at].after_policies, &[]),
+            Element::Worker(at) => (&plan.workers[at].after_policies, &[]),
         };
         let policies = policies
             .iter()
@@ -124,7 +130,8 @@ fn order(plan: &Plan) -> Vec<Element> {
     };
     let all = (0..plan.services.len()).map(Element::Service);
     let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
-    for first in all.chain((0..plan.jobs.len()).map(Element::Job)) {
+    let all = all.chain((0..plan.jobs.len()).map(Element::Job));
+    for first in all.chain((0..plan.workers.len()).map(Element::Worker)) {
         // Each with what is still to come before it.
         let mut open = Vec::new();
         if seen.insert(first) {

@@ -37,6 +37,7 @@ struct Verify<'a> {
     facts: Vec<FactView<'a>>,
     unread: Vec<String>,
     services: Vec<(&'a str, Option<u32>)>,
+    workers: Vec<(&'a str, u32)>,
     wafs: Vec<(String, &'a str, Vec<u32>)>,
     policies: Vec<(&'static str, &'a str, Vec<&'a str>)>,
     inherited: Vec<&'static str>,
@@ -132,6 +133,11 @@ pub(super) fn script(plan: &Plan) -> String {
                 (service.name.as_str(), (!by_pipeline).then_some(service.max))
             })
             .collect(),
+        workers: plan
+            .workers
+            .iter()
+            .map(|worker| (worker.name.as_str(), worker.instances))
+            .collect(),
         wafs: wafs(plan),
         policies: policies(plan),
         inherited: roles::inherited(plan),
@@ -182,12 +188,10 @@ fn policies(plan: &Plan) -> Vec<(&'static str, &str, Vec<&str>)> {
 /// Whom the facts call by a short name.
 fn shorts(plan: &Plan) -> Vec<(String, Text)> {
     let mut shorts = BTreeMap::new();
-    let workloads = plan.services.iter().map(|service| &service.workload);
-    let workloads = workloads.chain(plan.jobs.iter().map(|job| &job.workload));
     for account in plan
         .accounts
         .iter()
-        .chain(workloads.map(|workload| &workload.account))
+        .chain(plan.workloads().map(|workload| &workload.account))
     {
         let short = account.in_short(&plan.project.id);
         if short != account.email {
@@ -241,6 +245,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
     let mut kinds = vec!["run"];
     if !plan.jobs.is_empty() {
         kinds.push("run jobs");
+    }
+    if !plan.workers.is_empty() {
+        kinds.push("run worker-pools");
     }
     if !plan.wafs.is_empty() {
         kinds.extend([
@@ -325,11 +332,11 @@ pub(super) fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
     Some(Reading::By(words.map(str::to_owned).into()))
 }
 
-/// What facts of services and jobs are looked up in, so that the plan is not searched for each of them.
+/// What facts of services, jobs and workers are looked up in, so that the plan is not searched for each of them.
 struct Known<'a> {
     /// The backends by their services.
     backends: BTreeMap<&'a str, &'a str>,
-    /// The accounts of services and jobs, by `run` or `run jobs` and the element's name.
+    /// The accounts of what runs, by `run`, `run jobs` or `run worker-pools` and the element's name.
     accounts: BTreeMap<(&'static str, &'a str), &'a str>,
     /// What accounts are granted in other projects.
     elsewhere: BTreeMap<&'a str, BTreeSet<String>>,
@@ -342,7 +349,9 @@ impl<'a> Known<'a> {
         let services = services.map(|one| (("run", &one.name), &one.workload.account));
         let jobs = plan.jobs.iter();
         let jobs = jobs.map(|one| (("run jobs", &one.name), &one.workload.account));
-        let accounts = services.chain(jobs);
+        let workers = plan.workers.iter();
+        let workers = workers.map(|one| (("run worker-pools", &one.name), &one.workload.account));
+        let accounts = services.chain(jobs).chain(workers);
         let mut elsewhere: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for grant in &plan.grants {
             if let Principal::Account { id: _, email } = &grant.to
@@ -372,6 +381,11 @@ fn has_image_of_a_pipeline(plan: &Plan, kind: &str, element: &str) -> bool {
             let mut jobs = plan.jobs.iter();
             jobs.find(|job| job.name == element).map(|job| &job.ci_owns)
         }
+        "workers" => {
+            let mut workers = plan.workers.iter();
+            let worker = workers.find(|worker| worker.name == element);
+            worker.map(|worker| &worker.ci_owns)
+        }
         _ => None,
     };
     let owns_images = |owned: &CiOwns| matches!(owned, CiOwns::Image | CiOwns::Template);
@@ -395,6 +409,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
     match kind {
         "services" => service(plan, known, element, name),
         "jobs" => job(plan, known, element, name),
+        "workers" => workload(plan, known, "run worker-pools", element, name),
         "databases" => database(plan, element, name),
         "secrets" => secret(plan, element, name),
         "topics" => messages::topic(plan, element, name),
@@ -487,7 +502,7 @@ fn job(plan: &Plan, known: &Known<'_>, job: &str, name: &str) -> Option<Reading>
     }
 }
 
-/// What services and jobs have in common.
+/// What services, jobs and workers have in common.
 fn workload(
     plan: &Plan,
     known: &Known<'_>,

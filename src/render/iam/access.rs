@@ -33,6 +33,7 @@ struct Access {
     others: Vec<Row>,
     exceptions: Vec<Ending>,
     acts_as: Vec<Row>,
+    workers: bool,
     elsewhere: Vec<Elsewhere>,
     /// The roles that get in by inheritance.
     inherited: Vec<Quoted>,
@@ -92,6 +93,7 @@ pub fn text(plan: &Plan) -> String {
         others: others(plan),
         exceptions: exceptions(plan),
         acts_as: acts_as(plan),
+        workers: !plan.workers.is_empty(),
         elsewhere: elsewhere(plan),
         inherited: inherited(plan),
         facts: facts(plan),

@@ -23,6 +23,7 @@ pub(crate) fn plan() -> Plan {
         "run-orders",
         "job-migrate",
         "start-migrate",
+        "work-mailer",
     ]
     .map(account);
     let mut plan = Plan {
@@ -71,6 +72,7 @@ pub(crate) fn plan() -> Plan {
         databases: network::databases(),
         services: workload::services(),
         jobs: vec![workload::job()],
+        workers: vec![workload::worker()],
         edge: Some(edge::edge()),
         wafs: edge::wafs(),
         org_policies: org_policies(),
@@ -114,10 +116,10 @@ pub(super) fn labels() -> Labels {
 
 pub(super) fn account(id: &str) -> Account {
     let (kind, name) = id.split_once('-').unwrap_or(("run", id));
-    let (kind, table) = if kind == "job" {
-        ("job", "jobs")
-    } else {
-        ("service", "services")
+    let (kind, table) = match kind {
+        "job" => ("job", "jobs"),
+        "work" => ("worker", "workers"),
+        _ => ("service", "services"),
     };
     Account {
         id: id.to_owned(),

@@ -1,4 +1,4 @@
-//! Services and the job of the sample.
+//! Services, the job and the worker of the sample.
 
 use crate::plan::model::*;
 
@@ -118,6 +118,19 @@ pub(super) fn job() -> Job {
         before: vec!["orders".to_owned()],
         run_token: Some("a1b2c3d4".to_owned()),
         ci_owns: vec![CiOwns::Image],
+        deletion_protection: true,
+        retiring: false,
+        calls: Vec::new(),
+        after_policies: Vec::new(),
+    }
+}
+
+pub(super) fn worker() -> Worker {
+    Worker {
+        name: "mailer".to_owned(),
+        instances: 2,
+        workload: workload("mailer", "work-mailer", false),
+        ci_owns: vec![CiOwns::Env],
         deletion_protection: true,
         retiring: false,
         calls: Vec::new(),

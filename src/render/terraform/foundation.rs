@@ -43,8 +43,15 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
         project: module.project("iam.googleapis.com"),
         accounts: &plan.accounts,
     };
-    let summary = "Service accounts: one for each service and job, without a key and without a role of its own.";
-    module.add("service-accounts.tf", summary, &accounts);
+    let each = if plan.workers.is_empty() {
+        "service and job"
+    } else {
+        "service, job and worker"
+    };
+    let summary = format!(
+        "Service accounts: one for each {each}, without a key and without a role of its own."
+    );
+    module.add("service-accounts.tf", &summary, &accounts);
     let here = |grant: &&Grant| grant.stage == Stage::Foundation;
     let all: Vec<&Grant> = plan.single_grants().filter(here).collect();
     let others = secrets::add(&mut module, &all);

@@ -24,6 +24,7 @@ mod services;
 #[cfg(test)]
 mod tests;
 mod words;
+mod worker;
 mod workload;
 
 use index::Index;

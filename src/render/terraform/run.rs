@@ -205,7 +205,7 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
 }
 
 /// What must be there first.
-fn after(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> Vec<Expr> {
+pub(super) fn after(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> Vec<Expr> {
     let resource = |kind: &str, name: &str| Expr(format!("{kind}.{}", super::id(name)));
     let mut after = Vec::new();
     for name in policies {
@@ -221,7 +221,7 @@ fn after(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> Vec<Ex
 }
 
 /// The same in words.
-fn after_says(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> String {
+pub(super) fn after_says(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> String {
     let mut reasons = Vec::new();
     if !policies.is_empty() {
         reasons.push("what it calls lets it in");
@@ -236,7 +236,7 @@ fn after_says(policies: &[String], jobs: &[String], files: &[FileView<'_>]) -> S
 }
 
 /// The file that says what accounts may do.
-fn access(module: &Module<'_>) -> String {
+pub(super) fn access(module: &Module<'_>) -> String {
     format!("iam/{}/ACCESS.md", module.plan.environment)
 }
 
@@ -262,7 +262,7 @@ fn summary(service: &Service) -> String {
 }
 
 /// What a workload uses, where it uses something.
-fn uses(workload: &Workload) -> Option<String> {
+pub(super) fn uses(workload: &Workload) -> Option<String> {
     let databases = workload.databases.iter();
     let databases: Vec<&str> = databases.map(|used| used.database.as_str()).collect();
     let secrets: Vec<&str> = workload.secrets.iter().map(String::as_str).collect();
@@ -277,6 +277,6 @@ fn uses(workload: &Workload) -> Option<String> {
 }
 
 /// That an element is on its way out.
-fn leaving(retiring: bool) -> Option<String> {
+pub(super) fn leaving(retiring: bool) -> Option<String> {
     retiring.then(|| "On its way out: its protections are off.".to_owned())
 }

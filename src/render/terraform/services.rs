@@ -1,4 +1,4 @@
-//! The services stage: services, jobs, load balancer, WAF.
+//! The services stage: services, jobs, workers, load balancer, WAF.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +33,9 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     }
     messages::add_subscriptions(&mut module);
     schedules::add(&mut module);
+    for worker in &plan.workers {
+        super::worker::add(&mut module, worker);
+    }
     if let Some(edge) = &plan.edge {
         edge::add(&mut module, edge);
     }

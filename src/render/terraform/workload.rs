@@ -1,4 +1,4 @@
-//! What services and jobs share: network, volumes, containers.
+//! What services, jobs and workers share: network, volumes, containers.
 
 use askama::Template;
 

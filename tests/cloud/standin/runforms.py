@@ -352,6 +352,10 @@ def to_v1(o, kind):
         v1["status"]["executionCount"] = o.get("executionCount", 0)
         return v1
     v1["spec"] = {"template": template_out(o["template"], kind)}
+    if kind == "workerPools":
+        v1["status"]["latestCreatedRevisionName"] = last(o["latestCreatedRevision"])
+        if o.get("latestReadyRevision"):
+            v1["status"]["latestReadyRevisionName"] = last(o["latestReadyRevision"])
     if kind == "services":
         ann[A + "ingress-status"] = ann.get(A + "ingress", "all")
         ann[A + "urls"] = json.dumps(o["urls"])

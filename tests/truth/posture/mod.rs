@@ -99,6 +99,7 @@ impl Posture<'_> {
         match kind {
             "services" => self.service(element, name),
             "jobs" => self.job(element, name),
+            "workers" => self.workload(self.cloud.find("run worker-pools", element)?, "", name),
             "databases" => self.database(element, name),
             "secrets" => self.secret(element, name),
             "topics" => self.topic(element, name),
@@ -147,7 +148,7 @@ impl Posture<'_> {
         if let Some((_, api)) = agent.filter(|_| id.starts_with("service-")) {
             return format!("agent of {api}");
         }
-        let workloads = ["run services", "run jobs"]
+        let workloads = ["run services", "run jobs", "run worker-pools"]
             .into_iter()
             .flat_map(|kind| self.cloud.all(kind));
         let mut accounts = workloads.filter_map(|(_, settings)| one(settings, "service-account"));

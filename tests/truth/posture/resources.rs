@@ -141,7 +141,7 @@ impl Posture<'_> {
     fn used_versions(&self, project: &str, id: &str) -> BTreeSet<String> {
         let here = format!("secret {id}:");
         let there = format!("secret projects/{project}/secrets/{id}:");
-        let workloads = ["run services", "run jobs"]
+        let workloads = ["run services", "run jobs", "run worker-pools"]
             .into_iter()
             .flat_map(|kind| self.cloud.all(kind));
         let values = workloads.flat_map(|(_, settings)| settings.values().flatten());

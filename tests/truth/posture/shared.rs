@@ -40,6 +40,7 @@ impl Posture<'_> {
                 let kinds = [
                     "run services",
                     "run jobs",
+                    "run worker-pools",
                     "sql instances",
                     "dns managed-zones",
                 ];

@@ -15,8 +15,8 @@ impl Model<'_> {
             .map(|element| (element.kind, element.name))
             .collect();
         for element in declared.elements() {
-            let kind = format!("run {}", element.kind);
-            let Some(settings) = self.cloud.find(&kind, element.name) else {
+            let kind = element.things();
+            let Some(settings) = self.cloud.find(kind, element.name) else {
                 continue;
             };
             let wanted = match element.egress() {
@@ -97,8 +97,13 @@ impl Model<'_> {
     /// The workloads by the tag that the firewall knows them by.
     pub(super) fn tags(&self) -> BTreeMap<String, (String, String)> {
         let mut tags = BTreeMap::new();
-        for kind in ["services", "jobs"] {
-            for (name, settings) in self.cloud.all(&format!("run {kind}")) {
+        let kinds = [
+            ("services", "run services"),
+            ("jobs", "run jobs"),
+            ("workers", "run worker-pools"),
+        ];
+        for (kind, things) in kinds {
+            for (name, settings) in self.cloud.all(things) {
                 for tag in many(settings, "network-tags") {
                     let before = tags.insert(tag.clone(), (kind.to_owned(), name.to_owned()));
                     assert!(before.is_none(), "two workloads have the tag {tag}");

@@ -32,8 +32,8 @@ impl Model<'_> {
         let declared = self.declared;
         let mut taken = BTreeSet::new();
         for element in declared.elements() {
-            let kind = format!("run {}", element.kind);
-            let found = self.cloud.one(&kind, element.name, "service-account");
+            let kind = element.things();
+            let found = self.cloud.one(kind, element.name, "service-account");
             let own = found == Some(element.account().as_str()) && taken.insert(found);
             self.must(
                 own,

@@ -24,6 +24,7 @@ const MUST: &[(&str, &str, &[&str])] = &[
     ),
     ("run services", "update", &["region"]),
     ("run jobs", "deploy", &["region"]),
+    ("run worker-pools", "deploy", &["region"]),
     (
         "compute backend-services",
         "create",

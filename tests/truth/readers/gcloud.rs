@@ -282,11 +282,16 @@ impl Reader<'_> {
                 let latest = vec!["latest".to_owned()];
                 self.cloud.set("run services", &rest[0], "traffic", latest);
             }
-            "job_probe" => {
+            probe_of @ ("job_probe" | "worker_probe") => {
+                let kind = if probe_of == "job_probe" {
+                    "run jobs"
+                } else {
+                    "run worker-pools"
+                };
                 let field = format!("container/{}/{}-probe", rest[1], rest[2]);
                 let mut probe = items(&rest[3]);
                 probe.sort();
-                self.cloud.set("run jobs", &rest[0], &field, probe);
+                self.cloud.set(kind, &rest[0], &field, probe);
             }
             quiet if QUIET.contains(&quiet) => {}
             word if KEEPING.iter().any(|(keeping, _)| *keeping == word) => {

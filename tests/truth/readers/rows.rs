@@ -13,6 +13,7 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_cloud_run_domain_mapping", "run domain-mappings", &["name"]),
     ("google_cloud_run_v2_job", "run jobs", &["name"]),
     ("google_cloud_run_v2_service", "run services", &["name"]),
+    ("google_cloud_run_v2_worker_pool", "run worker-pools", &["name"]),
     ("google_cloud_scheduler_job", "scheduler jobs", &["name"]),
     ("google_compute_address", "compute addresses", &["name"]),
     ("google_compute_backend_service", "compute backend-services", &["name"]),
@@ -58,6 +59,7 @@ pub const LABELLED: &[&str] = &[
     "pubsub topics",
     "run jobs",
     "run services",
+    "run worker-pools",
     "secrets",
     "storage buckets",
 ];
@@ -356,5 +358,13 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("template.template.execution_environment", "", Is("EXECUTION_ENVIRONMENT_GEN2")),
         ("template.template.max_retries", "max-retries", Same),
         ("template.template.timeout", "task-timeout", SECONDS),
+    ]),
+    ("google_cloud_run_v2_worker_pool", &[
+        ("location", "region", Same),
+        ("launch_stage", "", Is("GA")),
+        ("scaling.scaling_mode", "", Is("MANUAL")),
+        ("scaling.manual_instance_count", "scaling", Same),
+        ("template.labels", "labels", Set),
+        ("template.service_account", "service-account", Same),
     ]),
 ];

@@ -245,7 +245,7 @@ fn special(
         "google_compute_url_map" => {
             url_map::from_terraform(cloud, name, flat);
         }
-        "google_cloud_run_v2_service" => {
+        "google_cloud_run_v2_service" | "google_cloud_run_v2_worker_pool" => {
             workload::read(place, cloud, kind, name, "template.", flat);
         }
         "google_cloud_run_v2_job" => {
@@ -266,6 +266,7 @@ pub const ALONE: &[(&str, &str)] = &[
     // Refusals of Terraform's own, beside what the API refuses.
     ("run services", "deletion_protection"),
     ("run jobs", "deletion_protection"),
+    ("run worker-pools", "deletion_protection"),
     ("secrets", "deletion_protection"),
     ("pubsub topics", "deletion_protection"),
     ("pubsub subscriptions", "deletion_protection"),

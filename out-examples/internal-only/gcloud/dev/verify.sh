@@ -586,12 +586,12 @@ audited() { # audited SERVICE
   join none "${list[@]}"
 }
 
-latest_is_ready() { # latest_is_ready SERVICE
-  revision_state() {
-    setting run "$1" --ready nothing
-    if [[ $found == "${live[run  $1 --created]-}" ]]; then found=ready; else found="not ready: ${live[run  $1 --created]-}"; fi
+latest_is_ready() { # latest_is_ready NAME [KIND TABLE]
+  revision_state() { # revision_state KIND NAME
+    setting "$1" "$2" --ready nothing
+    if [[ $found == "${live[$1  $2 --created]-}" ]]; then found=ready; else found="not ready: ${live[$1  $2 --created]-}"; fi
   }
-  fact "services.$1.latest_revision" ready revision_state "$1"
+  fact "${3-services}.$1.latest_revision" ready revision_state "${2-run}" "$1"
 }
 
 inherited() { # inherited ROLE…, for information: who has one on the project, which no policy of a single resource can take away

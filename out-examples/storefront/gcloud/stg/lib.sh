@@ -238,7 +238,7 @@ load() { # load KIND PARENT…: one command for all of a kind, into $there and $
     mapfile -t -d "$US" fields < <(printf '%s%s' "${record#$'\n'}" "$US")
     there[$key ${fields[0]}]=yes
     for i in "${!names[@]}"; do live[$key ${fields[0]} ${names[i]}]=${fields[i + 1]}; done
-    if [[ $1 == run || $1 == 'run jobs' ]]; then run_live "$key ${fields[0]}"; fi
+    if [[ ${specs[$1]-} ]]; then run_live "$key ${fields[0]}"; fi
   done <<<"$answer"
 }
 
@@ -368,7 +368,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
   for flag in ${known[$kind]}; do
     if [[ $flag != [0-9]* ]]; then compare "$flag" "$flag" "$key $flag"; fi
   done
-  if [[ ($kind == run || $kind == 'run jobs') && $verb == deploy ]]; then run_compare; fi
+  if [[ ${specs[$kind]-} && $verb == deploy ]]; then run_compare; fi
   ((${#differences[@]})) || return 0
   if [[ $replaced ]]; then
     change gcloud "${track[@]}" "${path[@]}" delete "${positional[@]}" "${parents[@]}" "${places[@]}"
@@ -1126,6 +1126,7 @@ exclusions() { # exclusions POLICY PRIORITY:SET:IDS:header|cookie|query-param|ur
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.
 
+declare -A specs=()
 run_kind() { # run_kind WORDS LIST TEMPLATE: rows on stdin; those that begin with @ are of each container
   local flag rule place rows='' i
   while read -r flag rule place; do
@@ -1133,6 +1134,7 @@ run_kind() { # run_kind WORDS LIST TEMPLATE: rows on stdin; those that begin wit
     rules[$1 ${flag#@}]=$rule
     for i in 0 1 2 3 4 5; do rows+="$i${flag#@} $rule ${place//@/$3.containers[$i]}"$'\n'; done
   done
+  specs[$1]=$3
   kind "$1" "$2" metadata.name <<<"$rows"
 }
 
@@ -1231,8 +1233,7 @@ run_compare() { # the containers of $key, each with the one of its name
 
 run_again() { # turns $command into the one for what is there: strays are cleared, what $keep names stays
   local argument section='' has='' kept=() volumes=''
-  local start=4
-  if [[ $kind == 'run jobs' ]]; then start=5; fi
+  local start=$((${#track[@]} + ${#path[@]} + 3)) # gcloud, the words of the kind, deploy, the name
   if [[ " ${differences[*]}" == *--add-volume* || " ${differences[*]}" == *--clear-volume* ]]; then volumes=yes; fi
   for argument in "${changes[@]}"; do
     if [[ $argument == --clear-custom-audiences || $argument == --clear-network || $argument == --no-session-affinity || $argument == --remove-* ]]; then kept+=("$argument"); fi
@@ -1262,39 +1263,45 @@ run_again() { # turns $command into the one for what is there: strays are cleare
   elif [[ $kind == run ]]; then
     command=(gcloud run services update "$name" "${kept[@]}")
   else
-    command=(gcloud run jobs update "$name" "${kept[@]}")
+    command=(gcloud "${track[@]}" "${path[@]}" update "$name" "${kept[@]}")
   fi
 }
 
 job_probe() { # job_probe JOB CONTAINER startup|liveness PAIR,PAIR…: gcloud has no flag for the probes of a job
   [[ $active ]] || return 0
-  local key="run jobs  $1" i list pair path text="            $3Probe:" file='' line skip='' placed='' group=''
-  load 'run jobs'
+  run_probe 'run jobs' 'run jobs' '            ' "$@" --region="$region"
+}
+
+run_probe() { # run_probe KIND COMMAND INDENT NAME CONTAINER startup|liveness PAIR,PAIR… FLAG…: by the file that gcloud exports
+  local kind=$1 command indent=$3 name=$4 container=$5 probe=$6Probe pairs=$7
+  local key="$1  $4" i list pair path text="$indent$probe:" file='' line skip='' placed='' group=''
+  IFS=' ' read -r -a command <<<"$2"
+  load "$kind"
   for i in 0 1 2 3 4 5; do
-    if [[ ${live[$key $i--name]-} == "$2" ]]; then ! same 'change*' "$4" "${live[$key $i--$3-probe]-}" || return 0; fi
+    if [[ ${live[$key $i--name]-} == "$container" ]]; then ! same 'change*' "$pairs" "${live[$key $i--$6-probe]-}" || return 0; fi
   done
-  items , "$4"
+  items , "$pairs"
   for pair in "${list[@]}"; do
     path=${pair%%=*}
     if [[ $path == *.* ]]; then
-      if [[ ! $group ]]; then text+=$'\n'"              ${path%%.*}:"; fi
+      if [[ ! $group ]]; then text+=$'\n'"$indent  ${path%%.*}:"; fi
       group=yes path="  ${path#*.}"
     fi
-    text+=$'\n'"              $path: ${pair#*=}"
+    text+=$'\n'"$indent  $path: ${pair#*=}"
   done
-  if ! ask gcloud run jobs describe "$1" --region="$region" --format=export; then
-    [[ $dry_run ]] || stop "cannot read the job: $complaint"
+  if ! ask gcloud "${command[@]}" describe "$name" --region="$region" --format=export; then
+    [[ $dry_run ]] || stop "cannot read it: $complaint"
   fi
   while IFS= read -r line; do
-    if [[ $skip && $line == '              '* ]]; then continue; fi
+    if [[ $skip && $line == "$indent  "* ]]; then continue; fi
     skip=''
-    if [[ $placed == here && $line == "            $3Probe:" ]]; then skip=yes; continue; fi
-    if [[ $placed == here && $line != '             '* ]]; then placed=past; fi
+    if [[ $placed == here && $line == "$indent$probe:" ]]; then skip=yes; continue; fi
+    if [[ $placed == here && $line != "$indent"* ]]; then placed=past; fi
     file+=$line$'\n'
-    if [[ ! $placed && $line == "            name: $2" ]]; then file+=$text$'\n' placed=here; fi
+    if [[ ! $placed && $line == "${indent}name: $container" ]]; then file+=$text$'\n' placed=here; fi
   done <<<"$answer"
-  change gcloud run jobs replace /dev/stdin --region="$region"
-  became updated "$2 --$3-probe"
+  change gcloud "${command[@]}" replace /dev/stdin "${@:8}"
+  became updated "$container --$6-probe"
 }
 
 serve_latest() { # serve_latest SERVICE: all traffic goes to the latest revision; a rollback by hand ends here

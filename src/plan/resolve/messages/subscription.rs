@@ -382,7 +382,8 @@ fn somebody_takes(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema:
     }
     let services = cx.blueprint.services.values().map(|one| &one.consumes);
     let jobs = cx.blueprint.jobs.values().map(|one| &one.consumes);
-    let mut consumed = services.chain(jobs).flatten();
+    let workers = cx.blueprint.workers.values().map(|one| &one.consumes);
+    let mut consumed = services.chain(jobs).chain(workers).flatten();
     if written.consumers.is_empty() && !consumed.any(|other| other == name) {
         cx.report(
             rules::SUBSCRIPTION_UNREAD,
@@ -391,7 +392,7 @@ fn somebody_takes(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema:
             "messages wait until they are lost",
         )
         .help(format!(
-            "pull by `consumes = [\"{name}\"]` of a service or job, name people in `consumers`, or push with `target`"
+            "pull by `consumes = [\"{name}\"]` of a service, job or worker, name people in `consumers`, or push with `target`"
         ));
     }
 }

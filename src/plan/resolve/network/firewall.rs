@@ -9,7 +9,7 @@ use crate::plan::model::{
     Connect, Database, Direction, FirewallAction, FirewallRule, Plan, Route, VolumeSource,
 };
 
-use super::openings::{Openings, tags, workloads};
+use super::openings::{Openings, tags};
 
 pub(super) fn routes(name: &str, openings: &Openings) -> Vec<Route> {
     let mut routes = Vec::new();
@@ -87,7 +87,7 @@ pub(super) fn firewall(
             }
         }
     }
-    for workload in workloads(plan) {
+    for workload in plan.workloads() {
         let servers: BTreeSet<Ipv4Net> = workload
             .volumes
             .iter()
@@ -138,7 +138,7 @@ fn database_ports(plan: &Plan, database: &Database) -> (Vec<u16>, Vec<String>) {
     let engine_port = sql::port(database.engine);
     let mut ports = BTreeSet::new();
     let mut all = BTreeSet::new();
-    for workload in workloads(plan) {
+    for workload in plan.workloads() {
         for used in workload
             .databases
             .iter()

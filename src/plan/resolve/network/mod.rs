@@ -19,7 +19,7 @@ use super::account::run_agent;
 use super::context::Context;
 use super::grants::Grants;
 use firewall::{firewall, routes};
-use openings::{Openings, workloads};
+use openings::Openings;
 use range::{services_range, subnet};
 use zone::zones;
 
@@ -74,7 +74,7 @@ pub(super) fn named(cx: &Context<'_>) -> Named {
 /// The network, where anything runs in one.
 pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) -> Option<Network> {
     let written = cx.blueprint.network.clone().unwrap_or_default();
-    let used = workloads(plan).any(|workload| workload.vpc.is_some()) || needs_range(cx);
+    let used = plan.workloads().any(|workload| workload.vpc.is_some()) || needs_range(cx);
     if !used {
         if cx.blueprint.network.is_some() {
             let place = Place::Key(Key::of(&["network"]));

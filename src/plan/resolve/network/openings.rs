@@ -34,11 +34,19 @@ impl Openings {
             .jobs
             .values()
             .map(|job| (&job.calls, job.egress));
+        let workers = cx.blueprint.workers.values();
+        let workers = workers.map(|worker| (&worker.calls, worker.egress));
         let calls = services
             .chain(jobs)
+            .chain(workers)
             .any(|(calls, egress)| egress != Some(Egress::Outside) && calls.iter().any(internal));
-        let closed = workloads(plan).any(|workload| workload.internet == Internet::None);
-        let nat = tags(workloads(plan).filter(|workload| workload.internet == Internet::Nat));
+        let closed = plan
+            .workloads()
+            .any(|workload| workload.internet == Internet::None);
+        let nat = tags(
+            plan.workloads()
+                .filter(|workload| workload.internet == Internet::Nat),
+        );
         Self { calls, closed, nat }
     }
 
@@ -46,11 +54,6 @@ impl Openings {
     pub fn google(&self) -> bool {
         self.calls || self.closed
     }
-}
-
-pub(super) fn workloads(plan: &Plan) -> impl Iterator<Item = &Workload> {
-    let services = plan.services.iter().map(|service| &service.workload);
-    services.chain(plan.jobs.iter().map(|job| &job.workload))
 }
 
 pub(super) fn tags<'a>(workloads: impl Iterator<Item = &'a Workload>) -> Vec<String> {

@@ -97,7 +97,12 @@ fn database_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
             let sidecars = sidecars.flat_map(|sidecar| sidecar.env.values().chain(&sidecar.args));
             job.env.values().chain(&job.args).chain(sidecars)
         });
-        of_services.chain(of_jobs).collect()
+        let of_workers = cx.blueprint.workers.values().flat_map(|worker| {
+            let sidecars = worker.sidecars.values();
+            let sidecars = sidecars.flat_map(|sidecar| sidecar.env.values().chain(&sidecar.args));
+            worker.env.values().chain(&worker.args).chain(sidecars)
+        });
+        of_services.chain(of_jobs).chain(of_workers).collect()
     };
     let asked = |database: &&Database| {
         !database.existing

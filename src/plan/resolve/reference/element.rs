@@ -137,7 +137,7 @@ pub(super) fn database(
                     rules::REFERENCE_UNKNOWN,
                     "a login needs an account",
                     &place,
-                    "no service or job speaks here",
+                    "nothing that runs speaks here",
                 );
                 return None;
             };
@@ -245,43 +245,39 @@ pub(super) fn secret(
 
 pub(super) fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Text> {
     let place = Place::Part(key.clone(), name.to_owned());
-    let is_service = cx.blueprint.services.contains_key(name);
-    let is_job = cx.blueprint.jobs.contains_key(name);
-    if is_service && is_job {
+    let blueprint = cx.blueprint;
+    let kinds = [
+        ("services", "service", blueprint.services.contains_key(name)),
+        ("jobs", "job", blueprint.jobs.contains_key(name)),
+        ("workers", "worker", blueprint.workers.contains_key(name)),
+    ];
+    let mut found = kinds.iter().filter(|(_, _, there)| *there);
+    let Some((table, kind, _)) = found.next() else {
+        let triggers = trigger::accounts(cx);
+        if let Some(account) = triggers.iter().find(|account| account.id == name) {
+            return Some(Text::literal(&account.email));
+        }
+        let names = blueprint.services.keys().chain(blueprint.jobs.keys());
+        let names = names.chain(blueprint.workers.keys()).map(String::as_str);
+        let what = "service, job or worker";
+        cx.unknown(rules::REFERENCE_UNKNOWN, what, name, names, &place);
+        return None;
+    };
+    let element = Key::of(&[table, name]);
+    if let Some((other_table, other, _)) = found.next() {
         cx.report(
             rules::REFERENCE_AMBIGUOUS,
-            format!("`{name}` is a service and a job"),
+            format!("`{name}` is a {kind} and a {other}"),
             &place,
             "which of the two?",
         )
-        .and(&Place::Key(Key::of(&["services", name])), "the service")
-        .and(&Place::Key(Key::of(&["jobs", name])), "the job")
+        .and(&Place::Key(element), format!("the {kind}"))
+        .and(
+            &Place::Key(Key::of(&[other_table, name])),
+            format!("the {other}"),
+        )
         .help("give one of them another name");
         return None;
     }
-    let triggers = trigger::accounts(cx);
-    if let Some(account) = triggers.iter().find(|account| account.id == name)
-        && !is_service
-        && !is_job
-    {
-        return Some(Text::literal(&account.email));
-    }
-    if !is_service && !is_job {
-        let names = cx
-            .blueprint
-            .services
-            .keys()
-            .chain(cx.blueprint.jobs.keys())
-            .map(String::as_str);
-        cx.unknown(
-            rules::REFERENCE_UNKNOWN,
-            "service or job",
-            name,
-            names,
-            &place,
-        );
-        return None;
-    }
-    let element = Key::of(&[if is_service { "services" } else { "jobs" }, name]);
     Some(Text::literal(account_of(cx, &element, name).email))
 }

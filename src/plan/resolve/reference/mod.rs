@@ -23,7 +23,7 @@ pub(super) struct Speaker<'s> {
     pub key: &'s Key,
     /// Its name.
     pub name: &'s str,
-    /// Whether it is a service (else a job).
+    /// Whether it is a service, which has an address.
     pub is_service: bool,
     /// The services that it calls.
     pub calls: &'s [String],
@@ -198,6 +198,10 @@ fn resolve(
             known_name(cx, key, "job", name, &cx.blueprint.jobs)?;
             Some(Text::literal(*name))
         }
+        ["workers", name, "name"] => {
+            known_name(cx, key, "worker", name, &cx.blueprint.workers)?;
+            Some(Text::literal(*name))
+        }
         ["services", name, property] => {
             known_name(cx, key, "service", name, &cx.blueprint.services)?;
             service(cx, key, name, property, speaker)
@@ -257,24 +261,30 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
     if FIRST.contains(first) {
         return None;
     }
-    if let Some(kind) = similar(first, FIRST) {
-        return Some(format!("{kind}.{}", rest.join(".")));
+    let blueprint = cx.blueprint;
+    let left_out = [
+        ("services", blueprint.services.contains_key(*first)),
+        ("databases", blueprint.databases.contains_key(*first)),
+        ("secrets", blueprint.secrets.contains_key(*first)),
+        ("jobs", blueprint.jobs.contains_key(*first)),
+        ("workers", blueprint.workers.contains_key(*first)),
+        ("buckets", blueprint.buckets.contains_key(*first)),
+        ("topics", blueprint.topics.contains_key(*first)),
+        (
+            "subscriptions",
+            blueprint.subscriptions.contains_key(*first),
+        ),
+    ];
+    // An element's own name is no misspelling of a kind.
+    if let Some((kind, _)) = left_out.iter().find(|(_, there)| *there) {
+        return Some(format!("{kind}.{}", segments.join(".")));
     }
-    let kind = match () {
-        () if cx.blueprint.services.contains_key(*first) => "services",
-        () if cx.blueprint.databases.contains_key(*first) => "databases",
-        () if cx.blueprint.secrets.contains_key(*first) => "secrets",
-        () if cx.blueprint.buckets.contains_key(*first) => "buckets",
-        () if cx.blueprint.jobs.contains_key(*first) => "jobs",
-        () if cx.blueprint.topics.contains_key(*first) => "topics",
-        () if cx.blueprint.subscriptions.contains_key(*first) => "subscriptions",
-        () => return None,
-    };
-    Some(format!("{kind}.{}", segments.join(".")))
+    let kind = similar(first, FIRST)?;
+    Some(format!("{kind}.{}", rest.join(".")))
 }
 
 /// How references begin.
-const FIRST: [&str; 13] = [
+const FIRST: [&str; 14] = [
     "accounts",
     "buckets",
     "databases",
@@ -288,6 +298,7 @@ const FIRST: [&str; 13] = [
     "subscriptions",
     "topics",
     "values",
+    "workers",
 ];
 /// Some of their forms.
 const FORMS: &str = "write for instance `services.X.url`, `databases.X.connection_name`, `secrets.X.name`, `topics.X.id`, `accounts.X`, `images.X`, `values.X` or `project.id`";

@@ -17,7 +17,7 @@ use super::env::env;
 use super::leak;
 use super::memory::{self, resources};
 use super::mount;
-use super::parts::{Gathered, Parts};
+use super::parts::{Gathered, Parts, Runs};
 use super::probe;
 use super::proxy::proxy;
 use super::volume;
@@ -197,16 +197,16 @@ fn sidecar_container(
             None,
         )
     });
-    if probes.liveness.is_some() && !parts.is_service {
+    if probes.liveness.is_some() && parts.runs == Runs::Job {
         cx.report(
             rules::PROBE_INVALID,
             "containers of a job have no liveness probe",
             &Place::Key(probe_key.then("liveness")),
-            "Cloud Run asks those of services only",
+            "Cloud Run asks those of services and workers only",
         )
         .help("leave it out; `timeout` ends a task that hangs");
     }
-    let liveness = probes.liveness.as_ref().filter(|_| parts.is_service);
+    let liveness = probes.liveness.as_ref().filter(|_| parts.runs != Runs::Job);
     let liveness = liveness.and_then(|written| {
         probe::probe(
             cx,

@@ -1,4 +1,4 @@
-//! What services and jobs have in common: the account, the network, containers, volumes, grants.
+//! What services, jobs and workers have in common: the account, the network, containers, volumes, grants.
 
 mod container;
 mod env;
@@ -33,9 +33,9 @@ use super::secret::{self, Reading};
 use super::{bucket, database, network};
 pub(super) use container::Main;
 use grant::{extra_grants, image_grants};
-pub(super) use parts::{Gathered, Parts};
+pub(super) use parts::{Gathered, Parts, Runs};
 
-/// Resolves what a service or a job runs, and as whom.
+/// Resolves what a service, a job or a worker runs, and as whom.
 pub(super) fn resolve(
     cx: &mut Context<'_>,
     parts: &Parts<'_>,
@@ -57,7 +57,7 @@ pub(super) fn resolve(
     let speaker = Speaker {
         key: &parts.key,
         name: parts.name,
-        is_service: parts.is_service,
+        is_service: parts.runs == Runs::Service,
         calls: parts.calls,
         publishes: parts.publishes,
         consumes: parts.consumes,

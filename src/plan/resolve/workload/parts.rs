@@ -1,21 +1,29 @@
-//! The keys that a service and a job share, and what is gathered while they are resolved.
+//! The keys that services, jobs and workers share, and what is gathered while they are resolved.
 
 use std::collections::BTreeMap;
 
 use crate::blueprint::Key;
 use crate::blueprint::schema::{
     self, BucketAccess, DatabaseUse as WrittenUse, Egress, Job, SecretUses, Service, Sidecar,
-    Table, Volume,
+    Table, Volume, Worker,
 };
 use crate::plan::model::ConfigFile;
 use crate::plan::resolve::grants::Grants;
 use crate::plan::resolve::secret::Uses;
 
-/// The keys that a service and a job share.
+/// Which kind of element runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::plan::resolve) enum Runs {
+    Service,
+    Job,
+    Worker,
+}
+
+/// The keys that services, jobs and workers share.
 pub(in crate::plan::resolve) struct Parts<'b> {
     pub key: Key,
     pub name: &'b str,
-    pub is_service: bool,
+    pub runs: Runs,
     pub image: Option<&'b String>,
     pub env: &'b Table<String>,
     pub secrets: &'b SecretUses,
@@ -45,7 +53,7 @@ impl<'b> Parts<'b> {
         Self {
             key: Key::of(&["services", name]),
             name,
-            is_service: true,
+            runs: Runs::Service,
             image: service.image.as_ref(),
             env: &service.env,
             secrets: &service.secrets,
@@ -66,7 +74,7 @@ impl<'b> Parts<'b> {
             files: &service.files,
             service_account: service.service_account.as_ref(),
             labels: &service.labels,
-            image_is_first: owns_image(&service.ci_owns),
+            image_is_first: owns_image(service.ci_owns.iter().copied()),
         }
     }
 
@@ -75,7 +83,7 @@ impl<'b> Parts<'b> {
         Self {
             key: Key::of(&["jobs", name]),
             name,
-            is_service: false,
+            runs: Runs::Job,
             image: job.image.as_ref(),
             env: &job.env,
             secrets: &job.secrets,
@@ -96,16 +104,44 @@ impl<'b> Parts<'b> {
             files: &job.files,
             service_account: job.service_account.as_ref(),
             labels: &job.labels,
-            image_is_first: owns_image(&job.ci_owns),
+            image_is_first: owns_image(job.ci_owns.iter().copied().map(Into::into)),
+        }
+    }
+
+    /// Those of a worker.
+    pub fn of_worker(name: &'b str, worker: &'b Worker) -> Self {
+        Self {
+            key: Key::of(&["workers", name]),
+            name,
+            runs: Runs::Worker,
+            image: worker.image.as_ref(),
+            env: &worker.env,
+            secrets: &worker.secrets,
+            databases: &worker.databases.0,
+            calls: &worker.calls,
+            buckets: &worker.buckets,
+            publishes: &worker.publishes,
+            consumes: &worker.consumes,
+            telemetry: worker.telemetry,
+            grants: &worker.grants,
+            egress: worker.egress,
+            cpu: worker.cpu.as_ref(),
+            memory: worker.memory.as_ref(),
+            command: &worker.command,
+            args: &worker.args,
+            sidecars: &worker.sidecars,
+            volumes: &worker.volumes,
+            files: &worker.files,
+            service_account: worker.service_account.as_ref(),
+            labels: &worker.labels,
+            image_is_first: owns_image(worker.ci_owns.iter().copied().map(Into::into)),
         }
     }
 }
 
 /// Whether a pipeline brings the image, so that the written one is only the first.
-fn owns_image(owned: &[schema::CiOwns]) -> bool {
-    owned
-        .iter()
-        .any(|owned| matches!(owned, schema::CiOwns::Image | schema::CiOwns::Template))
+fn owns_image(mut owned: impl Iterator<Item = schema::CiOwns>) -> bool {
+    owned.any(|owned| matches!(owned, schema::CiOwns::Image | schema::CiOwns::Template))
 }
 
 /// What is gathered on the way: grants, versions of secrets that are read, files beside the blueprint.

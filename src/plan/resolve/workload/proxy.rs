@@ -7,7 +7,7 @@ use crate::rules;
 
 use crate::plan::resolve::context::Context;
 
-use super::parts::Parts;
+use super::parts::{Parts, Runs};
 
 /// The image of the Auth Proxy, where the blueprint pins one: `[images] cloud-sql-proxy`.
 pub(super) const PROXY_IMAGE_KEY: &str = "cloud-sql-proxy";
@@ -40,7 +40,7 @@ pub(super) fn proxy(
         format!("--http-port={}", sql::PROXY_HEALTH_PORT),
         format!("--port={port}"),
     ];
-    if !parts.is_service {
+    if parts.runs == Runs::Job {
         // A task of a job ends when all its containers have: the code tells the proxy by /quitquitquit.
         args.push("--quitquitquit".to_owned());
     }

@@ -19,7 +19,7 @@ use crate::plan::resolve::secret::{self, Reading};
 
 use super::memory::{mebibytes, memory_invalid};
 use super::mount::check_mount;
-use super::parts::{Gathered, Parts};
+use super::parts::{Gathered, Parts, Runs};
 
 /// The files that containers see from secrets: by container and folder, then by secret.
 #[derive(Default)]
@@ -215,6 +215,10 @@ pub(super) fn secret_volumes(
     gathered: &mut Gathered,
     reader: &Principal,
 ) {
+    if parts.runs == Runs::Worker {
+        no_files(cx, parts);
+        return;
+    }
     let mut folders = Folders::default();
     let main = (parts.name, parts.key.clone(), parts.secrets);
     let sidecars = parts.sidecars.iter().map(|(name, sidecar)| {
@@ -288,6 +292,48 @@ pub(super) fn secret_volumes(
             }
         }
     }
+}
+
+/// A worker pool sees no files: gcloud refuses volumes of secrets in one (528, `run worker-pools deploy --set-secrets`).
+fn no_files(cx: &mut Context<'_>, parts: &Parts<'_>) {
+    let main = (parts.key.clone(), parts.secrets, parts.files);
+    let sidecars = parts.sidecars.iter().map(|(name, sidecar)| {
+        let key = parts.key.then("sidecars").then(name);
+        (key, &sidecar.secrets, &sidecar.files)
+    });
+    for (key, secrets, files) in std::iter::once(main).chain(sidecars) {
+        for (path, written) in &secrets.files {
+            cx.means_secret(written.split(':').next().unwrap_or_default());
+            let at = key.then("secrets").then("files").then(path);
+            no_file(
+                cx,
+                parts,
+                at,
+                path,
+                "as a variable it stands in `secrets.env`; with `secrets.read` the code reads it itself",
+            );
+        }
+        for path in files.keys() {
+            let at = key.then("files").then(path);
+            no_file(
+                cx,
+                parts,
+                at,
+                path,
+                "put it into the image, or its text into `env`",
+            );
+        }
+    }
+}
+
+fn no_file(cx: &mut Context<'_>, parts: &Parts<'_>, at: Key, path: &str, instead: &str) {
+    cx.report(
+        rules::FILE_IN_WORKER,
+        format!("`{}` is a worker, and sees no files", parts.key),
+        &Place::Key(at),
+        format!("nothing can be mounted at `{path}`"),
+    )
+    .help(instead);
 }
 
 /// Files beside the blueprint: each becomes a secret of its own, with a hash of its text in its name.

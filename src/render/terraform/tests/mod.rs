@@ -106,6 +106,7 @@ fn plans() -> Vec<Plan> {
     bare.values.clear();
     bare.services.clear();
     bare.jobs.clear();
+    bare.workers.clear();
     bare.grants.clear();
     bare.accounts.clear();
     bare.secrets.clear();

@@ -1,0 +1,106 @@
+//! Worker pools.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    BucketAccess, DatabaseUse, Egress, Exception, Grant, Number, SecretUses, Sidecar, Table,
+    TaskCiOwns, Volume,
+};
+use crate::blueprint::json_schema::{Env, Labels, Named, Size};
+use crate::blueprint::units::Relations;
+use crate::name::Kind;
+
+/// A Cloud Run worker pool: instances that run all the time and fetch their work themselves, from a subscription or a queue in a
+/// database. Nothing listens, so nobody calls it. Each runs as an account of its own.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Worker {
+    /// The environments that it exists in.
+    ///
+    /// Default: all of them.
+    #[schemars(extend("examples" = [["stg"]]))]
+    pub environments: Option<Vec<String>>,
+    /// The image, by digest; a tag is a warning. `${images.NAME}` takes one of `[images]`.
+    #[schemars(extend("x-required" = true, "examples" = ["europe-docker.pkg.dev/acme/app/web@sha256:…"]))]
+    pub image: Option<String>,
+    /// How many instances run. With 0 it rests.
+    #[schemars(extend("default" = 1))]
+    pub instances: Option<u32>,
+    /// The services that it calls. The grant, the private way and the firewall follow.
+    #[schemars(extend("examples" = [["orders"]]))]
+    pub calls: Vec<String>,
+    /// The databases that it uses: a list of names, or a table with settings for each. Login, grants and firewall follow.
+    #[schemars(extend("examples" = [["main"], {"main": {"pool": 2}}]))]
+    pub databases: Relations<DatabaseUse>,
+    /// The topics that it publishes to.
+    #[schemars(extend("examples" = [["orders-created"]]))]
+    pub publishes: Vec<String>,
+    /// The subscriptions that it pulls from.
+    #[schemars(extend("examples" = [["orders-to-warehouse"]]))]
+    pub consumes: Vec<String>,
+    /// The buckets that it uses, each with `"read"`, `"write"` (and delete) or `"create"` (new objects alone). The grant on it
+    /// follows.
+    #[schemars(extend("examples" = [{"uploads": "write"}]))]
+    pub buckets: Table<BucketAccess>,
+    /// Whether it writes traces and metrics by itself: two grants on the project.
+    #[schemars(extend("default" = false))]
+    pub telemetry: Option<bool>,
+    /// Roles beside the derived ones.
+    pub grants: Vec<Grant>,
+    /// Environment variables. Values may hold references.
+    #[schemars(transform = Env, extend("examples" = [{"DB_USER": "${databases.main.user}"}]))]
+    pub env: Table<String>,
+    /// The groups that it takes from, in this order.
+    #[serde(rename = "use")]
+    #[schemars(extend("examples" = [["app"]]))]
+    pub uses: Vec<String>,
+    /// The secrets that it reads.
+    pub secrets: SecretUses,
+    /// How it reaches the network and the internet.
+    #[schemars(extend("default" = "private"))]
+    pub egress: Option<Egress>,
+    /// CPUs of the main container: 1, 2, 4, 6 or 8, or a part of one from 0.08 on. All containers of an instance together have at
+    /// least one, and at most 8.
+    #[schemars(extend("default" = 1))]
+    pub cpu: Option<Number>,
+    /// Memory of the main container. All containers of an instance together have at least 512Mi; how much a CPU takes is checked.
+    #[schemars(transform = Size, extend("default" = "512Mi"))]
+    pub memory: Option<String>,
+    /// Replaces the image's entry point.
+    #[schemars(extend("examples" = [["/app/worker"]]))]
+    pub command: Vec<String>,
+    /// Arguments of the entry point.
+    #[schemars(extend("examples" = [["--batch", "100"]]))]
+    pub args: Vec<String>,
+    /// Containers beside the main one, by name.
+    #[schemars(transform = Named(Kind::Part))]
+    pub sidecars: Table<Sidecar>,
+    /// Volumes, by name.
+    #[schemars(transform = Named(Kind::Part))]
+    pub volumes: Table<Volume>,
+    /// Files that lie beside the blueprint, by the path at which the container sees them.
+    #[schemars(extend("examples" = [{"/etc/app/config.yaml": "config.yaml"}]))]
+    pub files: Table<String>,
+    /// The address of an account of your own to run as, instead of the derived one.
+    ///
+    /// Default: `work-NAME`, made for it alone.
+    #[schemars(extend("examples" = ["mailer@acme-prod.iam.gserviceaccount.com"]))]
+    pub service_account: Option<String>,
+    /// What a pipeline changes, so that Terraform leaves it alone once it is there.
+    #[schemars(extend("examples" = [["image"]]))]
+    pub ci_owns: Vec<TaskCiOwns>,
+    /// Labels beside the project's.
+    #[schemars(transform = Labels)]
+    pub labels: Table<String>,
+    /// Whether Terraform refuses to delete it.
+    #[schemars(extend("default" = true))]
+    pub deletion_protection: Option<bool>,
+    /// The name it had before. It is refused, since a worker pool cannot be renamed.
+    pub renamed_from: Option<String>,
+    /// Whether it is on its way out: its protection is off, so that it can leave the blueprint next.
+    #[schemars(extend("default" = false))]
+    pub retire: Option<bool>,
+    /// The doors that it opens.
+    pub exceptions: Vec<Exception>,
+}

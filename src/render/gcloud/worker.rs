@@ -1,0 +1,86 @@
+//! Worker pools of Cloud Run.
+
+use askama::Template;
+
+use super::filters;
+use super::run::{ContainerView, EnvView, access, container, keep, probes, volume};
+use super::script::Script;
+use crate::plan::model::{Labels, Plan, Port, VpcAccess, VpcEgress, Worker, Workload};
+
+#[derive(Template)]
+#[template(path = "gcloud/worker.sh.j2")]
+struct WorkerSection<'a> {
+    summary: String,
+    name: &'a str,
+    region: &'a str,
+    instances: u32,
+    keep: Option<String>,
+    account: &'a str,
+    access: String,
+    vpc: Option<&'a VpcAccess>,
+    labels: &'a Labels,
+    volumes: Vec<String>,
+    containers: Vec<ContainerView<'a>>,
+    /// The probes, for which gcloud has no flags: container, kind, settings.
+    probes: Vec<(&'a str, &'static str, String)>,
+}
+
+/// Adds a worker pool. gcloud has its commands in the beta track alone, and none for its policy.
+pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
+    let Worker {
+        name,
+        instances,
+        workload,
+        ci_owns,
+        // A refusal of Terraform's own: gcloud deletes nothing here.
+        deletion_protection: _,
+        retiring: _,
+        calls: _,
+        // The order of the sections.
+        after_policies: _,
+    } = worker;
+    let Workload {
+        account,
+        vpc,
+        internet: _,
+        containers,
+        volumes,
+        databases,
+        secrets: _,
+        publishes: _,
+        consumes: _,
+        labels,
+    } = workload;
+    let uses: Vec<&str> = databases
+        .iter()
+        .map(|used| used.database.as_str())
+        .collect();
+    script.section(&WorkerSection {
+        summary: if uses.is_empty() {
+            "Fetches its work; nothing listens.".to_owned()
+        } else {
+            format!(
+                "Fetches its work; nothing listens. Uses database {}.",
+                uses.join(", ")
+            )
+        },
+        name,
+        region: &plan.project.region,
+        instances: *instances,
+        keep: keep(ci_owns),
+        account: &account.email,
+        access: access(plan),
+        vpc: vpc.as_ref(),
+        labels,
+        volumes: volumes.iter().filter_map(volume).collect(),
+        containers: containers
+            .iter()
+            .map(|one| ContainerView {
+                startup: None,
+                liveness: None,
+                ..container(one, volumes)
+            })
+            .collect(),
+        probes: containers.iter().flat_map(probes).collect(),
+    });
+}
