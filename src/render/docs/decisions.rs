@@ -211,26 +211,18 @@ fn buckets(plans: &[Plan], decisions: &mut Vec<Md>) {
 }
 
 fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
-    let protected = plans.iter().any(|plan| {
-        plan.services
-            .iter()
-            .any(|service| service.deletion_protection)
-            || plan
-                .databases
-                .iter()
-                .any(|database| database.deletion_protection)
-    });
-    if protected {
-        let what = if works(plans) {
-            "Services, jobs, workers, databases and secrets"
-        } else {
-            "Services, jobs, databases and secrets"
-        };
-        decisions.push(
-            md("**Nothing is deleted by accident.** ")
-                .say(what)
-                .say(" are protected; [removal takes two steps](#later-changes)."),
-        );
+    let kinds = protected(plans);
+    if !kinds.is_empty() {
+        let mut text = md("**Nothing is deleted by accident.** ").say("Protected are ");
+        for (at, kind) in kinds.iter().enumerate() {
+            let before = match at {
+                0 => "",
+                _ if at + 1 == kinds.len() => " and ",
+                _ => ", ",
+            };
+            text = text.say(before).say(kind);
+        }
+        decisions.push(text.say("; [removal takes two steps](#later-changes)."));
     }
     if plans.iter().any(|plan| !plan.org_policies.is_empty()) {
         decisions.push(md("**Organisation policies keep it so.** They forbid what the blueprint does not use, and never what it declares."));
@@ -238,4 +230,38 @@ fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
     if plans.iter().any(|plan| !plan.audit_logs.is_empty()) {
         decisions.push(md("**Who read what is logged.** Data access is audited for the APIs that hold data and rights; changes of configuration Google logs anyway."));
     }
+}
+
+/// The kinds of which something is protected, in the order in which the blueprint is read.
+fn protected(plans: &[Plan]) -> Vec<&'static str> {
+    let of = |kind, has: &dyn Fn(&Plan) -> bool| plans.iter().any(has).then_some(kind);
+    [
+        of("services", &|plan| {
+            plan.services.iter().any(|one| one.deletion_protection)
+        }),
+        of("jobs", &|plan| {
+            plan.jobs.iter().any(|one| one.deletion_protection)
+        }),
+        of("workers", &|plan| {
+            plan.workers.iter().any(|one| one.deletion_protection)
+        }),
+        of("databases", &|plan| {
+            plan.databases.iter().any(|one| one.deletion_protection)
+        }),
+        of("secrets", &|plan| {
+            plan.secrets.iter().any(|one| one.deletion_protection)
+        }),
+        of("buckets", &|plan| {
+            plan.buckets.iter().any(|one| one.deletion_protection)
+        }),
+        of("topics", &|plan| {
+            plan.topics.iter().any(|one| one.deletion_protection)
+        }),
+        of("subscriptions", &|plan| {
+            plan.subscriptions.iter().any(|one| one.deletion_protection)
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

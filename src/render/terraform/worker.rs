@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use super::config_files;
 use super::filters;
 use super::module::Module;
 use super::run::{access, after, after_says, leaving, uses};
@@ -26,7 +25,6 @@ struct WorkerFile<'a> {
     ignored: Vec<Expr>,
     after: Vec<Expr>,
     after_says: String,
-    files: Quoted,
 }
 
 /// Adds the file of a worker pool.
@@ -41,7 +39,6 @@ pub(super) fn add<'a>(module: &mut Module<'a>, worker: &'a Worker) {
         calls: _,
         after_policies,
     } = worker;
-    let files = config_files::of(module, &format!("workers.{name}"));
     let file = WorkerFile {
         project: module.project("run.googleapis.com"),
         region: &module.plan.project.region,
@@ -53,9 +50,8 @@ pub(super) fn add<'a>(module: &mut Module<'a>, worker: &'a Worker) {
         access: access(module),
         workload: workload::block(workload, false),
         ignored: ignored_here(ci_owns),
-        after: after(after_policies, &[], &files),
-        after_says: after_says(after_policies, &[], &files),
-        files: config_files::block(&files),
+        after: after(after_policies, &[], &[]),
+        after_says: after_says(after_policies, &[], &[]),
     };
     let mut sentences = vec![format!("Worker {name}: fetches its work, nothing listens.")];
     sentences.extend(uses(workload));
