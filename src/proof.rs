@@ -176,6 +176,14 @@ pub const DENIED_PORTS: Waiver = waiver(
     "all ports, since this rule denies",
 );
 
+/// A topic, encrypted with a key of Google's.
+pub const TOPIC_KEY: Waiver = waiver(
+    Scanner::Checkov,
+    "CKV_GCP_83",
+    "a topic is encrypted with a key of the customer's",
+    "Google's own keys encrypt it",
+);
+
 /// A bucket without a second one that its logs are written to, and with a key of Google's.
 pub const BUCKET: [Waiver; 3] = {
     let asks = "a bucket writes logs of its use to another bucket";
@@ -297,7 +305,7 @@ pub const FLAGS: [Flag; 10] = [
 pub fn waivers() -> impl Iterator<Item = Waiver> {
     CLIENT_CERTIFICATES
         .into_iter()
-        .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS])
+        .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS, TOPIC_KEY])
         .chain(BUCKET)
         .chain(BUCKET_VERSIONS)
         .chain(FLAGS.iter().flat_map(Flag::waivers))

@@ -6,6 +6,7 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::model::{DeadLetter, Labels, Push, Subscription, Text, Topic, TopicPath};
+use crate::proof;
 use crate::render::quote::hcl::Hcl;
 
 #[derive(Template)]
