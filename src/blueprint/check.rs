@@ -231,7 +231,6 @@ fn table(key: &Key) -> String {
 /// Words of the language that this version does not read.
 const LATER: &[&str] = &[
     "caches",
-    "consumes",
     "datasets",
     "delivery",
     "encryption",
@@ -243,15 +242,11 @@ const LATER: &[&str] = &[
     "monitoring",
     "password_users",
     "private_domains",
-    "publishes",
     "queues",
     "regions",
     "registries",
     "rotation",
     "runs",
-    "schedules",
-    "subscriptions",
-    "topics",
     "traffic",
     "workflows",
 ];
