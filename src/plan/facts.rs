@@ -106,6 +106,15 @@ fn joined(values: impl IntoIterator<Item = String>, empty: &str) -> String {
     }
 }
 
+/// Who has a role on something that has no complete policy.
+fn granted_on(plan: &Plan, on: &Resource, role: &str) -> Vec<String> {
+    let grants = plan.grants.iter();
+    let granted = grants.filter(|grant| grant.on == *on && grant.role == role);
+    granted
+        .map(|grant| grant.to.in_short(&plan.project.id))
+        .collect()
+}
+
 fn holders(plan: &Plan, policy: &[Binding], role: &str) -> impl Iterator<Item = String> {
     let bindings = policy.iter().filter(move |binding| binding.role == role);
     let members = bindings.flat_map(|binding| &binding.members);

@@ -75,3 +75,8 @@ pub fn text(template: &impl Template) -> String {
 pub(crate) fn block(template: &impl Template) -> quote::Quoted {
     askama::filters::Safe(text(template))
 }
+
+/// A length of time, as Google's APIs, Terraform and gcloud write it.
+pub(crate) fn seconds(seconds: u32) -> String {
+    format!("{seconds}s")
+}

@@ -153,3 +153,17 @@ pub enum Method {
     /// Deletes.
     Delete,
 }
+
+impl Method {
+    /// Its word: `GET`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Head => "HEAD",
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}

@@ -1,21 +1,18 @@
 //! The posture of buckets.
 
-use super::Facts;
+use super::{Facts, granted_on};
 use crate::plan::google::{roles, storage};
-use crate::plan::model::{Bucket, Cors, Plan, Resource};
+use crate::plan::model::{Bucket, Cors, Plan};
 
 pub(super) fn bucket(plan: &Plan, bucket: &Bucket, facts: &mut Facts) {
     let element = format!("buckets.{}", bucket.name);
+    let on = bucket.resource();
     for (fact, role) in [
         ("readers", roles::STORAGE_VIEWER),
         ("writers", roles::STORAGE_USER),
         ("creators", roles::STORAGE_CREATOR),
     ] {
-        let holders = plan.grants.iter().filter(|grant| {
-            let here = matches!(&grant.on, Resource::Bucket { project: _, name } if *name == bucket.bucket);
-            here && grant.role == role
-        });
-        let holders = holders.map(|grant| grant.to.in_short(&plan.project.id));
+        let holders = granted_on(plan, &on, role);
         facts.list(&element, fact, holders, "nobody");
     }
     if bucket.existing {

@@ -1,8 +1,8 @@
 //! The posture of topics, subscriptions and schedules.
 
-use super::Facts;
+use super::{Facts, granted_on};
 use crate::plan::google::roles;
-use crate::plan::model::{Plan, Resource, Schedule, ScheduleTarget, Subscription, Topic};
+use crate::plan::model::{Plan, Schedule, ScheduleTarget, Subscription, Topic, TriggerCall};
 
 pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.topics {
@@ -22,30 +22,19 @@ fn schedule(plan: &Plan, schedule: &Schedule, facts: &mut Facts) {
     let home = &plan.project.id;
     facts.say(&element, "does", schedule.in_short(home));
     let identity = match &schedule.target {
-        ScheduleTarget::Service { account, .. } | ScheduleTarget::Job { account, .. } => {
-            account.in_short(home)
+        ScheduleTarget::Service {
+            call: TriggerCall { account, .. },
+            ..
         }
+        | ScheduleTarget::Job { account, .. } => account.in_short(home),
         ScheduleTarget::Topic { .. } => "agent of cloudscheduler.googleapis.com",
     };
     facts.say(&element, "identity", identity);
 }
 
-/// Who has a role on something.
-fn holders(plan: &Plan, on: &Resource, role: &str) -> Vec<String> {
-    let grants = plan.grants.iter();
-    let granted = grants.filter(|grant| grant.on == *on && grant.role == role);
-    granted
-        .map(|grant| grant.to.in_short(&plan.project.id))
-        .collect()
-}
-
 fn topic(plan: &Plan, topic: &Topic, facts: &mut Facts) {
     let element = format!("topics.{}", topic.name);
-    let on = Resource::Topic {
-        project: topic.project.clone(),
-        name: topic.id.clone(),
-    };
-    let publishers = holders(plan, &on, roles::PUBSUB_PUBLISHER);
+    let publishers = granted_on(plan, &topic.resource(), roles::PUBSUB_PUBLISHER);
     facts.list(&element, "publishers", publishers, "nobody");
     if topic.existing {
         return;
@@ -57,7 +46,7 @@ fn topic(plan: &Plan, topic: &Topic, facts: &mut Facts) {
 fn subscription(plan: &Plan, subscription: &Subscription, facts: &mut Facts) {
     let element = format!("subscriptions.{}", subscription.name);
     let home = &plan.project.id;
-    let consumers = holders(plan, &subscription.resource(), roles::PUBSUB_SUBSCRIBER);
+    let consumers = granted_on(plan, &subscription.resource(), roles::PUBSUB_SUBSCRIBER);
     facts.list(&element, "consumers", consumers, "nobody");
     if subscription.existing {
         return;

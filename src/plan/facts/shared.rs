@@ -1,6 +1,6 @@
 //! The posture of what services share: databases, secrets, network, load balancer, WAF, governance, exceptions.
 
-use super::{Facts, joined, messages};
+use super::{Facts, granted_on, joined, messages};
 use crate::plan::google::roles;
 use crate::plan::model::{
     Availability, Certificate, Database, Direction, Edge, FirewallAction, FirewallRule, Network,
@@ -107,15 +107,11 @@ fn database(database: &Database, facts: &mut Facts) {
 
 fn secret(plan: &Plan, secret: &Secret, facts: &mut Facts) {
     let element = format!("secrets.{}", secret.name);
-    let holders = |role: &'static str| {
-        plan.grants
-            .iter()
-            .filter(move |grant| {
-                let here = matches!(&grant.on, Resource::Secret { project, name } if *project == secret.project && *name == secret.id);
-                here && grant.role == role
-            })
-            .map(|grant| grant.to.in_short(&plan.project.id))
+    let on = Resource::Secret {
+        project: secret.project.clone(),
+        name: secret.id.clone(),
     };
+    let holders = |role| granted_on(plan, &on, role);
     facts.list(
         &element,
         "readers",

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use super::Labels;
+use super::{Labels, Resource};
 
 /// A bucket of Cloud Storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,23 @@ pub struct Bucket {
     pub deletion_protection: bool,
     /// Its labels.
     pub labels: Labels,
+}
+
+impl Bucket {
+    /// Seconds for which an object can be neither overwritten nor deleted.
+    #[must_use]
+    pub fn retention_seconds(&self) -> Option<u64> {
+        self.retention.map(|days| u64::from(days.get()) * 86_400)
+    }
+
+    /// It as what a grant stands on.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        Resource::Bucket {
+            project: self.project.clone(),
+            name: self.bucket.clone(),
+        }
+    }
 }
 
 /// What becomes of objects.
@@ -64,6 +81,18 @@ pub enum LifecycleAction {
     AbortUploads,
     /// Moves them to another storage class, in Google's word: `NEARLINE`.
     Store(&'static str),
+}
+
+impl LifecycleAction {
+    /// Google's word for it (<https://cloud.google.com/storage/docs/lifecycle#actions>), and the storage class where it has one.
+    #[must_use]
+    pub fn words(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Delete => ("Delete", None),
+            Self::AbortUploads => ("AbortIncompleteMultipartUpload", None),
+            Self::Store(class) => ("SetStorageClass", Some(class)),
+        }
+    }
 }
 
 /// What browsers let the pages of other origins do.

@@ -1,6 +1,6 @@
 //! Topics of Pub/Sub, and what listens to them.
 
-use super::{Account, Labels, Resource, Stage, Text};
+use super::{Labels, Resource, Stage, TriggerCall};
 
 /// A topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,17 @@ pub struct Topic {
     pub labels: Labels,
 }
 
+impl Topic {
+    /// It as what a grant stands on.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        Resource::Topic {
+            project: self.project.clone(),
+            name: self.id.clone(),
+        }
+    }
+}
+
 /// A subscription. It never expires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
@@ -37,7 +48,7 @@ pub struct Subscription {
     /// The topic that it listens to: project and id. `None` only where it exists already.
     pub topic: Option<TopicPath>,
     /// Where messages are pushed to; `None`: they are pulled.
-    pub push: Option<Push>,
+    pub push: Option<TriggerCall>,
     /// Where messages go that were delivered in vain.
     pub dead_letter: Option<DeadLetter>,
     /// Seconds that a message may take before it is delivered again.
@@ -87,6 +98,15 @@ pub struct TopicPath {
 }
 
 impl TopicPath {
+    /// It as what a grant stands on.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        Resource::Topic {
+            project: self.project.clone(),
+            name: self.id.clone(),
+        }
+    }
+
     /// Its full name: `projects/P/topics/T`.
     #[must_use]
     pub fn path(&self) -> String {
@@ -104,21 +124,6 @@ impl TopicPath {
             format!("{id} in {project}")
         }
     }
-}
-
-/// Where messages are pushed to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Push {
-    /// The service's name.
-    pub service: String,
-    /// The path, which begins with `/`.
-    pub path: String,
-    /// The whole address.
-    pub endpoint: Text,
-    /// The service's address: what the token is for.
-    pub audience: Text,
-    /// Whose token Pub/Sub brings.
-    pub account: Account,
 }
 
 /// Where messages go that were delivered in vain.

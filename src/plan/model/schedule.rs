@@ -1,6 +1,6 @@
 //! Schedules: what happens on time.
 
-use super::{Account, Text, TopicPath};
+use super::{Account, TopicPath, TriggerCall};
 
 /// A schedule of Cloud Scheduler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,9 @@ impl Schedule {
     #[must_use]
     pub fn in_short(&self, home: &str) -> String {
         match &self.target {
-            ScheduleTarget::Service { service, path, .. } => format!("service {service}{path}"),
+            ScheduleTarget::Service { call, .. } => {
+                format!("service {}{}", call.service, call.path)
+            }
             ScheduleTarget::Job { job, .. } => format!("job {job}"),
             ScheduleTarget::Topic { topic, .. } => format!("topic {}", topic.in_short(home)),
         }
@@ -36,16 +38,8 @@ impl Schedule {
 pub enum ScheduleTarget {
     /// A service is called.
     Service {
-        /// Its name.
-        service: String,
-        /// The path, which begins with `/`.
-        path: String,
-        /// The whole address.
-        uri: Text,
-        /// The service's address: what the token is for.
-        audience: Text,
-        /// Whose token it is.
-        account: Account,
+        /// The call.
+        call: TriggerCall,
         /// The method: `POST`.
         method: &'static str,
         /// What is sent, and its type.

@@ -17,78 +17,21 @@ use super::context::Context;
 use super::database::existing_idle;
 use super::grants::Grants;
 use super::labels;
+use super::lies::{self, Lies};
 use super::principal::named_list;
 use super::reference;
 
-/// Where a bucket lies.
-pub(super) struct BucketPlace {
-    /// The project's id.
-    pub project: String,
-    /// Its name in Cloud Storage.
-    pub bucket: String,
-    /// Whether it exists already.
-    pub existing: bool,
-}
-
-impl BucketPlace {
-    /// The bucket as what a grant stands on.
-    pub fn resource(self) -> Resource {
-        Resource::Bucket {
-            project: self.project,
-            name: self.bucket,
-        }
-    }
-}
-
-/// Where the bucket of that name lies; `None` where the blueprint has none, or names it wrongly.
-pub(super) fn place(cx: &Context<'_>, name: &str) -> Option<BucketPlace> {
-    let written = cx.blueprint.buckets.get(name)?;
-    let here = |existing| BucketPlace {
-        project: cx.project.id.clone(),
-        bucket: written
-            .name
-            .clone()
-            .unwrap_or_else(|| format!("{}-{name}", cx.project.id)),
-        existing,
-    };
-    match &written.existing {
-        None | Some(Truth::Is(false)) => Some(here(false)),
-        Some(Truth::Is(true)) => Some(here(true)),
-        Some(Truth::Named(full)) => {
-            let path = full.trim_start_matches("//storage.googleapis.com/");
-            let ["projects", project, "buckets", bucket] = path.split('/').collect::<Vec<_>>()[..]
-            else {
-                return None;
-            };
-            let project = if project == "_" {
-                &cx.project.id
-            } else {
-                project
-            };
-            (Kind::ProjectId.accepts(project) && Kind::Bucket.accepts(bucket)).then(|| {
-                BucketPlace {
-                    project: project.to_owned(),
-                    bucket: bucket.to_owned(),
-                    existing: true,
-                }
-            })
-        }
-    }
-}
-
 /// The bucket of that name in Cloud Storage: one of the blueprint's where it has one, else one of this project.
-pub(super) fn by_its_name(cx: &Context<'_>, bucket: &str) -> Resource {
-    let places = cx.blueprint.buckets.keys();
-    let known = places
-        .filter_map(|name| place(cx, name))
-        .find(|place| place.bucket == bucket);
-    known.map_or_else(
-        || Resource::Bucket {
+pub(super) fn by_its_name(cx: &Context<'_>, bucket: &str) -> Lies {
+    let names = cx.blueprint.buckets.keys();
+    let mut known = names.filter_map(|name| lies::bucket(cx, name));
+    known
+        .find(|lies| lies.id == bucket)
+        .unwrap_or_else(|| Lies {
             project: cx.project.id.clone(),
-            name: bucket.to_owned(),
-        },
-        BucketPlace::resource,
-    )
+            id: bucket.to_owned(),
+            existing: true,
+        })
 }
 
 /// What a service or job does with buckets, granted on each.
@@ -112,13 +55,13 @@ pub(super) fn used(
             continue;
         }
         // One that is named wrongly has its own finding.
-        if let Some(place) = place(cx, name) {
+        if let Some(lies) = lies::bucket(cx, name) {
             let role = match access {
                 BucketAccess::Read => roles::STORAGE_VIEWER,
                 BucketAccess::Write => roles::STORAGE_USER,
                 BucketAccess::Create => roles::STORAGE_CREATOR,
             };
-            grants.add(place.resource(), role, principal.clone(), None, key);
+            grants.add(lies.bucket(), role, principal.clone(), None, key);
         }
     }
 }
@@ -145,7 +88,7 @@ fn bucket(
         "a bucket's name",
         &Place::Key(key.clone()),
     );
-    let Some(place) = place(cx, name) else {
+    let Some(lies) = lies::bucket(cx, name) else {
         cx.report(
             rules::EXISTING_INVALID,
             format!("`{name}` does not name a bucket"),
@@ -155,25 +98,25 @@ fn bucket(
         .help("write `projects/PROJECT/buckets/NAME`, or `true` for the bucket of its `name` in this project");
         return None;
     };
+    let on = Resource::Bucket {
+        project: lies.project.clone(),
+        name: lies.id.clone(),
+    };
     for (list, members, role) in [
         ("readers", &written.readers, roles::STORAGE_VIEWER),
         ("writers", &written.writers, roles::STORAGE_USER),
     ] {
         let key = key.then(list);
         for principal in named_list(cx, &key, members) {
-            let on = Resource::Bucket {
-                project: place.project.clone(),
-                name: place.bucket.clone(),
-            };
-            grants.add(on, role, principal, None, &key);
+            grants.add(on.clone(), role, principal, None, &key);
         }
     }
-    if place.existing {
+    if lies.existing {
         idle(cx, &key, written);
-        let bucket = written.name.as_ref().unwrap_or(&place.bucket);
+        let bucket = written.name.as_ref().unwrap_or(&lies.id);
         named(cx, &key, name, written, bucket, Kind::Bucket);
     } else {
-        named(cx, &key, name, written, &place.bucket, Kind::NewBucket);
+        named(cx, &key, name, written, &lies.id, Kind::NewBucket);
     }
     let retention = retention(cx, &key, written);
     let versioning = written.versioning.unwrap_or(retention.is_none());
@@ -200,9 +143,9 @@ fn bucket(
         retention,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels: labels::of(cx, &key, &written.labels),
-        project: place.project,
-        bucket: place.bucket,
-        existing: place.existing,
+        project: lies.project,
+        bucket: lies.id,
+        existing: lies.existing,
     })
 }
 
@@ -331,22 +274,12 @@ fn cors(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> Vec<Cors> 
         let methods: BTreeSet<Method> = written.methods.iter().copied().collect();
         all.push(Cors {
             origins,
-            methods: methods.into_iter().map(method).collect(),
+            methods: methods.into_iter().map(Method::word).collect(),
             headers: written.headers.clone(),
             max_age,
         });
     }
     all
-}
-
-fn method(method: Method) -> &'static str {
-    match method {
-        Method::Head => "HEAD",
-        Method::Get => "GET",
-        Method::Put => "PUT",
-        Method::Post => "POST",
-        Method::Delete => "DELETE",
-    }
 }
 
 /// Whether a text is an origin, as browsers send it.

@@ -7,7 +7,6 @@ mod upkeep;
 use std::collections::BTreeMap;
 
 use crate::blueprint::schema;
-use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::database as sql;
@@ -18,6 +17,7 @@ use crate::rules;
 
 use super::context::Context;
 use super::labels;
+use super::lies::{self, Lies};
 use super::project::is_production;
 use flags::{flags, max_connections};
 use machine::{edition, tier, version};
@@ -40,33 +40,14 @@ pub(super) fn login(engine: Engine, email: &str) -> String {
     }
 }
 
-/// Project and instance of a database.
-fn instance(
-    cx: &Context<'_>,
-    name: &str,
-    database: &schema::Database,
-) -> Option<(String, String, bool)> {
-    match &database.existing {
-        None | Some(Truth::Is(false)) => Some((cx.project.id.clone(), name.to_owned(), false)),
-        Some(Truth::Is(true)) => Some((cx.project.id.clone(), name.to_owned(), true)),
-        Some(Truth::Named(full)) => {
-            let path = full.trim_start_matches("//sqladmin.googleapis.com/");
-            match path.split('/').collect::<Vec<_>>().as_slice() {
-                ["projects", project, "instances", id]
-                    if Kind::ProjectId.accepts(project) && Kind::DatabaseInstance.accepts(id) =>
-                {
-                    Some(((*project).to_owned(), (*id).to_owned(), true))
-                }
-                _ => None,
-            }
-        }
-    }
-}
-
 /// `PROJECT:REGION:INSTANCE`, as connectors take it.
-pub(super) fn connection_name(cx: &Context<'_>, name: &str, database: &schema::Database) -> String {
-    let (project, instance, _) = instance(cx, name, database)
-        .unwrap_or_else(|| (cx.project.id.clone(), name.to_owned(), true));
+pub(super) fn connection_name(cx: &Context<'_>, name: &str) -> String {
+    let lies = lies::database(cx, name);
+    let (project, instance) = lies
+        .as_ref()
+        .map_or((cx.project.id.as_str(), name), |lies| {
+            (lies.project.as_str(), lies.id.as_str())
+        });
     format!("{project}:{}:{instance}", cx.project.region)
 }
 
@@ -105,7 +86,12 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         "a database's name",
         &Place::Key(key.clone()),
     );
-    let Some((project, id, existing)) = instance(cx, name, written) else {
+    let Some(Lies {
+        project,
+        id,
+        existing,
+    }) = lies::database(cx, name)
+    else {
         cx.report(
             rules::EXISTING_INVALID,
             format!("`{name}` does not name a database"),
@@ -121,7 +107,7 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
     } else {
         fits(cx, &key, &project, &id, replicas);
     }
-    let connection_name = connection_name(cx, name, written);
+    let connection_name = connection_name(cx, name);
     let Some(engine) = written.engine.map(engine) else {
         cx.missing(&key, "engine", "`postgres` or `mysql`");
         return None;

@@ -16,6 +16,7 @@ mod grants;
 mod iap;
 mod job;
 mod labels;
+mod lies;
 mod messages;
 mod network;
 mod principal;
@@ -25,7 +26,6 @@ mod reference;
 mod rename;
 mod schedule;
 mod secret;
-mod secret_place;
 mod service;
 mod state;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::blueprint::{Key, Place};
 use crate::diag::similar;
 use crate::name::Kind;
 use crate::plan::google::{roles, scheduler};
-use crate::plan::model::{Principal, Resource, Schedule, ScheduleTarget, agent_email};
+use crate::plan::model::{Principal, Schedule, ScheduleTarget, agent_email};
 use crate::rules;
 
 use super::context::Context;
@@ -195,31 +195,14 @@ fn called(
     grants: &mut Grants,
 ) -> Option<ScheduleTarget> {
     let call = trigger::call(cx, key, target, written.path.as_ref(), grants)?;
-    let method = match written.method {
-        Some(Method::Delete) => "DELETE",
-        Some(Method::Get) => "GET",
-        Some(Method::Head) => "HEAD",
-        None | Some(Method::Post) => "POST",
-        Some(Method::Put) => "PUT",
-    };
+    let method = written.method.unwrap_or(Method::Post).word();
     if ["DELETE", "GET", "HEAD"].contains(&method) {
         let without = format!("{method} sends nothing");
         idle(cx, key, &without, &[("body", written.body.is_some())]);
     }
     let deadline = deadline(cx, key, written, &call.service);
-    let trigger::Call {
-        service,
-        path,
-        endpoint,
-        audience,
-        account,
-    } = call;
     Some(ScheduleTarget::Service {
-        service,
-        path,
-        uri: endpoint,
-        audience,
-        account,
+        call,
         method,
         body: written.body.clone().map(|body| {
             let json = serde_json::from_str::<serde_json::Value>(&body).is_ok();
@@ -317,11 +300,7 @@ fn published(
             service: "cloudscheduler.googleapis.com".to_owned(),
             email: agent_email(cx.project_number(), scheduler::AGENT),
         };
-        let on = Resource::Topic {
-            project: topic.project.clone(),
-            name: topic.id.clone(),
-        };
-        grants.add(on, roles::PUBSUB_PUBLISHER, agent, None, &at);
+        grants.add(topic.resource(), roles::PUBSUB_PUBLISHER, agent, None, &at);
     }
     Some(ScheduleTarget::Topic {
         topic,

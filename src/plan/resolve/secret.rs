@@ -14,8 +14,8 @@ use super::context::Context;
 use super::database::existing_idle;
 use super::grants::Grants;
 use super::labels;
+use super::lies;
 use super::principal::named_list;
-use super::secret_place::place;
 
 /// Which versions of which secrets are read.
 #[derive(Default)]
@@ -61,7 +61,7 @@ pub(super) fn read(
         return None;
     };
     cx.means_secret(name);
-    let place = place(cx, name)?;
+    let place = lies::secret(cx, name)?;
     let value = Place::Value(key.clone());
     let pin = secret.version;
     let version = match version {
@@ -172,7 +172,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
     let mut secrets = Vec::new();
     for (name, written) in &cx.blueprint.secrets {
         let key = Key::of(&["secrets", name]);
-        let Some(place) = place(cx, name) else {
+        let Some(place) = lies::secret(cx, name) else {
             cx.report(
                 rules::EXISTING_INVALID,
                 format!("`{name}` does not name a secret"),

@@ -6,7 +6,7 @@ use crate::blueprint::schema::Blueprint;
 use crate::blueprint::{Key, Place};
 use crate::name;
 use crate::plan::google::roles;
-use crate::plan::model::{Account, Resource, Text};
+use crate::plan::model::{Account, Resource, TriggerCall};
 use crate::rules;
 
 use super::account::principal_of;
@@ -16,18 +16,15 @@ use super::reference;
 
 /// The services that triggers call, each with the keys of these triggers. A target that is no service is left out.
 pub(super) fn called(blueprint: &Blueprint) -> BTreeMap<&str, Vec<Key>> {
+    let subscriptions = blueprint.subscriptions.iter();
+    let subscriptions = subscriptions.map(|(name, one)| ("subscriptions", name, &one.target));
+    let schedules = blueprint.schedules.iter();
+    let schedules = schedules.map(|(name, one)| ("schedules", name, &one.target));
     let mut called: BTreeMap<&str, Vec<Key>> = BTreeMap::new();
-    for (name, subscription) in &blueprint.subscriptions {
-        let target = subscription.target.as_deref();
+    for (table, name, target) in subscriptions.chain(schedules) {
+        let target = target.as_deref();
         if let Some(service) = target.and_then(|target| target.strip_prefix("services.")) {
-            let key = Key::of(&["subscriptions", name]);
-            called.entry(service).or_default().push(key);
-        }
-    }
-    for (name, schedule) in &blueprint.schedules {
-        let target = schedule.target.as_deref();
-        if let Some(service) = target.and_then(|target| target.strip_prefix("services.")) {
-            let key = Key::of(&["schedules", name]);
+            let key = Key::of(&[table, name]);
             called.entry(service).or_default().push(key);
         }
     }
@@ -72,20 +69,6 @@ pub(super) fn starter(cx: &Context<'_>, cause: &Key, job: &str, grants: &mut Gra
     account
 }
 
-/// A call of a service by a trigger.
-pub(super) struct Call {
-    /// The service's name.
-    pub service: String,
-    /// The path, which begins with `/`.
-    pub path: String,
-    /// The whole address.
-    pub endpoint: Text,
-    /// The service's address: what the token is for.
-    pub audience: Text,
-    /// Who calls.
-    pub account: Account,
-}
-
 /// The call that a trigger makes, with its grant. `key` is the trigger's, which has `target` and `path`.
 pub(super) fn call(
     cx: &mut Context<'_>,
@@ -93,7 +76,7 @@ pub(super) fn call(
     target: &str,
     path: Option<&String>,
     grants: &mut Grants,
-) -> Option<Call> {
+) -> Option<TriggerCall> {
     let path = self::path(cx, key, path);
     let service = service(cx, &key.then("target"), target)?;
     let account = account(cx, "service", &service);
@@ -110,7 +93,7 @@ pub(super) fn call(
     } else {
         audience.clone().then(&path)
     };
-    Some(Call {
+    Some(TriggerCall {
         service,
         path,
         endpoint,

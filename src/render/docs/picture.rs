@@ -1,9 +1,11 @@
 //! The picture: the layers from the internet to the data, as a Mermaid flowchart.
 
+use std::collections::BTreeMap;
+
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, Resource,
-    ScheduleTarget, Service, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
+    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, ScheduleTarget,
+    Service, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -135,11 +137,7 @@ impl Picture {
 
     /// From whoever publishes to whoever listens.
     fn ways_of_messages(&mut self, plan: &Plan) {
-        let topic_node = |path: &TopicPath| {
-            let mut topics = plan.topics.iter();
-            let topic = topics.find(|one| one.project == path.project && one.id == path.id);
-            topic.map(|topic| id("topic", &topic.name))
-        };
+        let topic_node = |path: &TopicPath| topic_node(plan, path);
         for (from, workload) in workloads(plan) {
             for topic in &workload.publishes {
                 self.arrow(&from, &id("topic", topic), "publishes");
@@ -174,16 +172,13 @@ impl Picture {
             let label = [schedule.name.as_str(), &schedule.cron, &schedule.time_zone];
             self.node(1, &node, ("([", "])"), &label);
             match &schedule.target {
-                ScheduleTarget::Service { service, .. } => {
-                    self.arrow(&node, &id("service", service), "ID token");
+                ScheduleTarget::Service { call, .. } => {
+                    self.arrow(&node, &id("service", &call.service), "ID token");
                 }
                 ScheduleTarget::Job { job, .. } => self.arrow(&node, &id("job", job), "starts"),
                 ScheduleTarget::Topic { topic, .. } => {
-                    let mut topics = plan.topics.iter();
-                    let found =
-                        topics.find(|one| one.project == topic.project && one.id == topic.id);
-                    if let Some(topic) = found {
-                        self.arrow(&node, &id("topic", &topic.name), "publishes");
+                    if let Some(topic) = topic_node(plan, topic) {
+                        self.arrow(&node, &topic, "publishes");
                     }
                 }
             }
@@ -263,6 +258,7 @@ impl Picture {
             }
         }
         let mut nat = false;
+        let to_buckets = ways_to_buckets(plan);
         for (from, workload) in workloads(plan) {
             for used in &workload.databases {
                 let database = plan
@@ -284,7 +280,10 @@ impl Picture {
             if !workload.secrets.is_empty() {
                 self.arrow(&from, "secrets", &workload.secrets.join(", "));
             }
-            self.buckets_of(plan, &from, workload);
+            let buckets = to_buckets.get(workload.account.email.as_str());
+            for (bucket, does) in buckets.into_iter().flatten() {
+                self.arrow(&from, bucket, &does.join(", "));
+            }
             if workload.internet == Internet::Nat {
                 self.arrow(&from, "nat", "");
                 nat = true;
@@ -294,28 +293,39 @@ impl Picture {
             self.arrow("nat", "outside", "");
         }
     }
+}
 
-    /// From a workload to the buckets on which its account has a role.
-    fn buckets_of(&mut self, plan: &Plan, from: &str, workload: &Workload) {
-        for bucket in &plan.buckets {
-            let granted = plan.grants.iter().filter(|grant| {
-                let here = matches!(&grant.on, Resource::Bucket { project: _, name } if *name == bucket.bucket);
-                let own = matches!(&grant.to, Principal::Account { id: _, email } if *email == workload.account.email);
-                here && own
-            });
-            let does: Vec<&str> = granted
-                .map(|grant| match grant.role.as_str() {
-                    roles::STORAGE_VIEWER => "reads",
-                    roles::STORAGE_USER => "reads and writes",
-                    roles::STORAGE_CREATOR => "adds",
-                    role => role,
-                })
-                .collect();
-            if !does.is_empty() {
-                self.arrow(from, &id("bucket", &bucket.name), &does.join(", "));
+/// The node of a topic, where the blueprint names it.
+fn topic_node(plan: &Plan, path: &TopicPath) -> Option<String> {
+    let mut topics = plan.topics.iter();
+    let topic = topics.find(|one| one.project == path.project && one.id == path.id);
+    topic.map(|topic| id("topic", &topic.name))
+}
+
+/// What accounts do with buckets: by their addresses, each bucket's node with the word for each role there.
+fn ways_to_buckets(plan: &Plan) -> BTreeMap<&str, Vec<(String, Vec<&str>)>> {
+    let mut ways: BTreeMap<&str, Vec<(String, Vec<&str>)>> = BTreeMap::new();
+    for bucket in &plan.buckets {
+        let on = bucket.resource();
+        let mut does: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for grant in plan.grants.iter().filter(|grant| grant.on == on) {
+            if let Principal::Account { id: _, email } = &grant.to {
+                does.entry(email)
+                    .or_default()
+                    .push(match grant.role.as_str() {
+                        roles::STORAGE_VIEWER => "reads",
+                        roles::STORAGE_USER => "reads and writes",
+                        roles::STORAGE_CREATOR => "adds",
+                        role => role,
+                    });
             }
         }
+        for (email, does) in does {
+            let node = id("bucket", &bucket.name);
+            ways.entry(email).or_default().push((node, does));
+        }
     }
+    ways
 }
 
 /// What a WAF looks for, in a few words.

@@ -5,7 +5,7 @@ use askama::Template;
 use super::filters;
 use super::script::Script;
 use crate::plan::google::storage;
-use crate::plan::model::{Bucket, Cors, Labels, LifecycleAction, LifecycleRule, Plan, Versions};
+use crate::plan::model::{Bucket, Cors, Labels, LifecycleRule, Plan, Versions};
 
 #[derive(Template)]
 #[template(path = "gcloud/buckets.sh.j2")]
@@ -35,6 +35,11 @@ struct RuleView<'a> {
     prefixes: &'a [String],
 }
 
+/// Whether buckets are made here.
+pub(super) fn any(plan: &Plan) -> bool {
+    plan.buckets.iter().any(|bucket| !bucket.existing)
+}
+
 /// Adds the buckets that are made here.
 pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
     script.section(&Buckets {
@@ -43,7 +48,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
     });
 }
 
-fn view(bucket: &Bucket) -> Option<BucketView<'_>> {
+fn view(one: &Bucket) -> Option<BucketView<'_>> {
     let Bucket {
         name: _,
         project: _,
@@ -51,18 +56,18 @@ fn view(bucket: &Bucket) -> Option<BucketView<'_>> {
         existing,
         location,
         versioning,
-        retention,
+        retention: _,
         lifecycle,
         cors,
         // A refusal of Terraform's own.
         deletion_protection: _,
         labels,
-    } = bucket;
+    } = one;
     (!existing).then(|| BucketView {
         bucket,
         location,
         versioning: *versioning,
-        retention: retention.map(|days| u64::from(days.get()) * 86_400),
+        retention: one.retention_seconds(),
         lifecycle: lifecycle.iter().map(rule).collect(),
         cors,
         labels,
@@ -77,11 +82,7 @@ fn rule(rule: &LifecycleRule) -> RuleView<'_> {
         newer,
         prefixes,
     } = rule;
-    let (action, class) = match action {
-        LifecycleAction::Delete => ("Delete", None),
-        LifecycleAction::AbortUploads => ("AbortIncompleteMultipartUpload", None),
-        LifecycleAction::Store(class) => ("SetStorageClass", Some(*class)),
-    };
+    let (action, class) = action.words();
     let old = *of == Some(Versions::Old);
     RuleView {
         action,

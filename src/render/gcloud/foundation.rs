@@ -102,7 +102,7 @@ fn reads(plan: &Plan) -> Vec<String> {
         kinds.push("secrets");
     }
     kinds.extend(messages::kinds(plan, Stage::Foundation));
-    if plan.buckets.iter().any(|bucket| !bucket.existing) {
+    if buckets::any(plan) {
         kinds.push("storage buckets");
     }
     if let Some(network) = &plan.network {

@@ -4,11 +4,10 @@ use askama::Template;
 
 use super::filters;
 use super::script::Script;
-use super::verify::{Reading, by, policy};
+use super::verify::{Reading, by, who};
 use crate::plan::google::roles;
-use crate::plan::model::{
-    DeadLetter, Labels, Plan, Push, Resource, Stage, Subscription, Text, Topic,
-};
+use crate::plan::model::{DeadLetter, Labels, Plan, Stage, Subscription, Text, Topic, TriggerCall};
+use crate::render::seconds;
 
 #[derive(Template)]
 #[template(path = "gcloud/topics.sh.j2")]
@@ -54,6 +53,11 @@ pub(super) fn kinds(plan: &Plan, stage: Stage) -> Vec<&'static str> {
         kinds.push("pubsub subscriptions");
     }
     kinds
+}
+
+/// Whether there are topics or subscriptions.
+pub(super) fn any(plan: &Plan) -> bool {
+    !plan.topics.is_empty() || !plan.subscriptions.is_empty()
 }
 
 /// Whether something is pushed to a service.
@@ -133,7 +137,7 @@ fn subscription_view(subscription: &Subscription) -> Option<SubscriptionView<'_>
             (topic.path(), *attempts)
         }),
         push: push.as_ref().map(|push| {
-            let Push {
+            let TriggerCall {
                 service: _,
                 path: _,
                 endpoint,
@@ -156,22 +160,13 @@ fn summary(subscription: &Subscription) -> String {
     }
 }
 
-/// A length of time as gcloud prints it.
-fn seconds(seconds: u32) -> String {
-    format!("{seconds}s")
-}
-
 /// How a fact of a topic is read.
 pub(super) fn topic(plan: &Plan, topic: &str, name: &str) -> Option<Reading> {
     let found = plan.topics.iter().find(|one| one.name == topic)?;
-    let on = Resource::Topic {
-        project: found.project.clone(),
-        name: found.id.clone(),
-    };
     let kind = "pubsub topics";
     let regions = "--message-storage-policy-allowed-regions";
     match name {
-        "publishers" => who(plan, &on, roles::PUBSUB_PUBLISHER),
+        "publishers" => who(plan, &found.resource(), roles::PUBSUB_PUBLISHER),
         "regions" => by(["set_of", kind, &found.id, regions, "none"]),
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),
@@ -198,14 +193,4 @@ pub(super) fn subscription(plan: &Plan, subscription: &str, name: &str) -> Optio
         "deletion_protection" => Some(Reading::Nowhere),
         _ => None,
     }
-}
-
-/// Who has a role in the policy of something.
-#[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
-fn who(plan: &Plan, on: &Resource, role: &str) -> Option<Reading> {
-    let mut reader = ["holders", role, "nobody", "gcloud"]
-        .map(str::to_owned)
-        .to_vec();
-    reader.extend(policy(plan, on));
-    Some(Reading::By(reader))
 }

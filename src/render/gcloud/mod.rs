@@ -68,11 +68,11 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         project: &plan.project.id,
         region: &plan.project.region,
         network: plan.network.is_some(),
-        bucket: plan.buckets.iter().any(|bucket| !bucket.existing),
+        bucket: buckets::any(plan),
         workers: !plan.workers.is_empty(),
         database: !plan.databases.is_empty(),
         edge: plan.edge.is_some(),
-        messages: !plan.topics.is_empty() || !plan.subscriptions.is_empty(),
+        messages: messages::any(plan),
         schedules: !plan.schedules.is_empty(),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");

@@ -6,7 +6,8 @@ use super::filters;
 use super::script::Script;
 use super::verify::{Reading, by};
 use crate::plan::google::scheduler;
-use crate::plan::model::{Plan, Schedule, ScheduleTarget, Text};
+use crate::plan::model::{Plan, Schedule, ScheduleTarget, Text, TriggerCall};
+use crate::render::seconds;
 
 #[derive(Template)]
 #[template(path = "gcloud/schedules.sh.j2")]
@@ -74,11 +75,14 @@ fn view<'a>(plan: &Plan, schedule: &'a Schedule) -> ScheduleView<'a> {
         backoff: (seconds(*first), seconds(*longest)),
         target: match target {
             ScheduleTarget::Service {
-                service: _,
-                path: _,
-                uri,
-                audience,
-                account,
+                call:
+                    TriggerCall {
+                        service: _,
+                        path: _,
+                        endpoint: uri,
+                        audience,
+                        account,
+                    },
                 method,
                 body,
                 deadline,
@@ -109,11 +113,6 @@ fn view<'a>(plan: &Plan, schedule: &'a Schedule) -> ScheduleView<'a> {
             },
         },
     }
-}
-
-/// A length of time as gcloud prints it.
-fn seconds(seconds: u32) -> String {
-    format!("{seconds}s")
 }
 
 /// How a fact of a schedule is read.

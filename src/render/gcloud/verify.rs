@@ -6,7 +6,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::script::words;
-use super::{edge, filters, grants, messages, schedules};
+use super::{buckets, edge, filters, grants, messages, schedules};
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
@@ -111,11 +111,9 @@ pub(super) fn script(plan: &Plan) -> String {
             || messages::pushes(plan)
             || !plan.schedules.is_empty(),
         // A schedule may publish, and a topic is shown in the same words.
-        messages: !plan.topics.is_empty()
-            || !plan.subscriptions.is_empty()
-            || !plan.schedules.is_empty(),
+        messages: messages::any(plan) || !plan.schedules.is_empty(),
         schedules: !plan.schedules.is_empty(),
-        bucket: plan.buckets.iter().any(|bucket| !bucket.existing),
+        bucket: buckets::any(plan),
         values: values
             // The command is taken as the blueprint has it.
             .map(|(name, value)| (Safe(value_variable(name)), Safe(value.gcloud.clone())))
@@ -232,7 +230,7 @@ fn places(plan: &Plan) -> Vec<GrantPlace> {
 }
 
 /// The command whose counterpart reads the policy of a resource.
-pub(super) fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
+fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
     let (mut command, _) = grants::command(on);
     if on.project() != plan.project.id {
         command.push(format!("--project={}", on.project()));
@@ -294,7 +292,7 @@ fn ahead(plan: &Plan) -> Vec<String> {
             kinds.push(kind);
         }
     }
-    if plan.buckets.iter().any(|bucket| !bucket.existing) {
+    if buckets::any(plan) {
         kinds.push("storage buckets");
     }
     if !plan.schedules.is_empty() {
@@ -332,6 +330,16 @@ pub(super) fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
     Some(Reading::By(words.map(str::to_owned).into()))
 }
 
+/// Who has a role in the policy of something.
+#[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
+pub(super) fn who(plan: &Plan, on: &Resource, role: &str) -> Option<Reading> {
+    let mut reader = ["holders", role, "nobody", "gcloud"]
+        .map(str::to_owned)
+        .to_vec();
+    reader.extend(policy(plan, on));
+    Some(Reading::By(reader))
+}
+
 /// What facts of services, jobs and workers are looked up in, so that the plan is not searched for each of them.
 struct Known<'a> {
     /// The backends by their services.
@@ -340,6 +348,9 @@ struct Known<'a> {
     accounts: BTreeMap<(&'static str, &'a str), &'a str>,
     /// What accounts are granted in other projects.
     elsewhere: BTreeMap<&'a str, BTreeSet<String>>,
+    /// The services, jobs and workers whose images a pipeline puts in, by table and name. It may put them in by tag: then no
+    /// script has another to put in its place.
+    pipelines: BTreeSet<(&'static str, &'a str)>,
 }
 
 impl<'a> Known<'a> {
@@ -352,6 +363,15 @@ impl<'a> Known<'a> {
         let workers = plan.workers.iter();
         let workers = workers.map(|one| (("run worker-pools", &one.name), &one.workload.account));
         let accounts = services.chain(jobs).chain(workers);
+        let services = plan.services.iter();
+        let services = services.map(|one| ("services", &one.name, &one.ci_owns));
+        let jobs = plan.jobs.iter();
+        let jobs = jobs.map(|one| ("jobs", &one.name, &one.ci_owns));
+        let workers = plan.workers.iter();
+        let workers = workers.map(|one| ("workers", &one.name, &one.ci_owns));
+        let owns_images = |owned: &CiOwns| matches!(owned, CiOwns::Image | CiOwns::Template);
+        let pipelines = services.chain(jobs).chain(workers);
+        let pipelines = pipelines.filter(|(_, _, owned)| owned.iter().any(owns_images));
         let mut elsewhere: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for grant in &plan.grants {
             if let Principal::Account { id: _, email } = &grant.to
@@ -369,27 +389,11 @@ impl<'a> Known<'a> {
                 .map(|((kind, name), account)| ((kind, name.as_str()), account.email.as_str()))
                 .collect(),
             elsewhere,
+            pipelines: pipelines
+                .map(|(table, name, _)| (table, name.as_str()))
+                .collect(),
         }
     }
-}
-
-/// Whether a pipeline puts the images in. It may put them in by tag: then no script has another to put in its place.
-fn has_image_of_a_pipeline(plan: &Plan, kind: &str, element: &str) -> bool {
-    let owned = match kind {
-        "services" => plan.service(element).map(|service| &service.ci_owns),
-        "jobs" => {
-            let mut jobs = plan.jobs.iter();
-            jobs.find(|job| job.name == element).map(|job| &job.ci_owns)
-        }
-        "workers" => {
-            let mut workers = plan.workers.iter();
-            let worker = workers.find(|worker| worker.name == element);
-            worker.map(|worker| &worker.ci_owns)
-        }
-        _ => None,
-    };
-    let owns_images = |owned: &CiOwns| matches!(owned, CiOwns::Image | CiOwns::Template);
-    owned.is_some_and(|owned| owned.iter().any(owns_images))
 }
 
 /// How a fact is read; `None` where this program does not know.
@@ -403,7 +407,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         return Some(Reading::Nowhere);
     }
     let (kind, element) = element.split_once('.').unwrap_or((element, ""));
-    if name == "images_by_tag" && has_image_of_a_pipeline(plan, kind, element) {
+    if name == "images_by_tag" && known.pipelines.contains(&(kind, element)) {
         return Some(Reading::Pipeline);
     }
     match kind {
@@ -465,10 +469,7 @@ fn service(plan: &Plan, known: &Known<'_>, service: &str, name: &str) -> Option<
                 }
                 _ => None,
             })?;
-            let mut reader = vec!["holders".to_owned(), role.clone(), "nobody".to_owned()];
-            reader.push("gcloud".to_owned());
-            reader.extend(grants::command(on).0);
-            Some(Reading::By(reader))
+            who(plan, on, role)
         }
         "domain_mappings" => by(["domains", service]),
         "audiences" => by(["set_of", "run", service, "--set-custom-audiences", "none"]),
@@ -604,17 +605,7 @@ fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
 
 fn bucket(plan: &Plan, bucket: &str, name: &str) -> Option<Reading> {
     let found = plan.buckets.iter().find(|one| one.name == bucket)?;
-    let on = Resource::Bucket {
-        project: found.project.clone(),
-        name: found.bucket.clone(),
-    };
-    let who = |role: &str| {
-        let mut reader = ["holders", role, "nobody", "gcloud"]
-            .map(str::to_owned)
-            .to_vec();
-        reader.extend(policy(plan, &on));
-        Some(Reading::By(reader))
-    };
+    let who = |role: &str| who(plan, &found.resource(), role);
     let kind = "storage buckets";
     let url = format!("gs://{}", found.bucket);
     match name {

@@ -55,7 +55,7 @@ pub(super) fn subscriptions() -> Vec<Subscription> {
             ..plain("orders-pulled", Some(path("orders")))
         },
         Subscription {
-            push: Some(Push {
+            push: Some(TriggerCall {
                 service: "orders".to_owned(),
                 path: "/events".to_owned(),
                 endpoint: audience.clone().then("/events"),
@@ -88,11 +88,13 @@ pub(super) fn schedules() -> Vec<Schedule> {
         schedule(
             "clean",
             ScheduleTarget::Service {
-                service: "orders".to_owned(),
-                path: "/clean".to_owned(),
-                uri: audience.clone().then("/clean"),
-                audience,
-                account: account("call-orders"),
+                call: TriggerCall {
+                    service: "orders".to_owned(),
+                    path: "/clean".to_owned(),
+                    endpoint: audience.clone().then("/clean"),
+                    audience,
+                    account: account("call-orders"),
+                },
                 method: "PUT",
                 body: Some(("{\"all\": \"${x}\"}".to_owned(), "application/json")),
                 deadline: 360,

@@ -7,9 +7,7 @@ use super::grants;
 use super::module::Module;
 use super::words::Expr;
 use crate::plan::google::storage;
-use crate::plan::model::{
-    Bucket, Cors, Grant, Labels, LifecycleAction, LifecycleRule, Resource, Versions,
-};
+use crate::plan::model::{Bucket, Cors, Grant, Labels, LifecycleRule, Resource, Versions};
 use crate::proof::{self, Waivers};
 use crate::render::quote::Quoted;
 
@@ -64,28 +62,24 @@ pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Gra
     all.iter().filter(elsewhere).copied().collect()
 }
 
-fn view<'a>(module: &Module<'a>, bucket: &'a Bucket) -> BucketView<'a> {
+fn view<'a>(module: &Module<'a>, one: &'a Bucket) -> BucketView<'a> {
     let Bucket {
         name,
-        project,
+        project: _,
         bucket,
         existing,
         location,
         versioning,
-        retention,
+        retention: _,
         lifecycle,
         cors,
         deletion_protection,
         labels,
-    } = bucket;
-    let resource = Resource::Bucket {
-        project: project.clone(),
-        name: bucket.clone(),
-    };
+    } = one;
     let here = |grant: &&&'a Grant| {
         grant.stage == module.stage && grant.on.project() == module.plan.project.id
     };
-    let grants = module.index.grants_on(&resource).iter().filter(here);
+    let grants = module.index.grants_on(&one.resource()).iter().filter(here);
     let mut waivers = proof::BUCKET.to_vec();
     if !versioning {
         waivers.extend(proof::BUCKET_VERSIONS);
@@ -95,7 +89,7 @@ fn view<'a>(module: &Module<'a>, bucket: &'a Bucket) -> BucketView<'a> {
         bucket,
         location,
         versioning: *versioning,
-        retention: retention.map(|days| (u64::from(days.get()) * 86_400).to_string()),
+        retention: one.retention_seconds().map(|seconds| seconds.to_string()),
         lifecycle: lifecycle.iter().map(rule).collect(),
         cors,
         protected: *deletion_protection,
@@ -113,11 +107,7 @@ fn rule(rule: &LifecycleRule) -> RuleView<'_> {
         newer,
         prefixes,
     } = rule;
-    let (action, class) = match action {
-        LifecycleAction::Delete => ("Delete", None),
-        LifecycleAction::AbortUploads => ("AbortIncompleteMultipartUpload", None),
-        LifecycleAction::Store(class) => ("SetStorageClass", Some(*class)),
-    };
+    let (action, class) = action.words();
     let old = *of == Some(Versions::Old);
     RuleView {
         action,

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::model::{Account, Bucket, ConfigFile, Grant, Plan, Resource, Secret, Stage};
+use crate::plan::model::{
+    Account, Bucket, ConfigFile, Grant, Plan, Resource, Secret, Stage, Subscription, Topic,
+};
 
 /// The parts of a plan by their names.
 pub(super) struct Index<'a> {
@@ -12,6 +14,8 @@ pub(super) struct Index<'a> {
     addresses: BTreeMap<&'a str, &'a Account>,
     secrets: BTreeMap<(&'a str, &'a str), &'a Secret>,
     buckets: BTreeMap<&'a str, &'a Bucket>,
+    topics: BTreeMap<(&'a str, &'a str), &'a Topic>,
+    subscriptions: BTreeMap<(&'a str, &'a str), &'a Subscription>,
     files: BTreeMap<&'a str, &'a ConfigFile>,
     seen_by: BTreeMap<&'a str, Vec<&'a ConfigFile>>,
     grants: BTreeMap<&'a Resource, Vec<&'a Grant>>,
@@ -44,6 +48,12 @@ impl<'a> Index<'a> {
             buckets: (plan.buckets.iter())
                 .map(|bucket| (bucket.bucket.as_str(), bucket))
                 .collect(),
+            topics: (plan.topics.iter())
+                .map(|topic| ((topic.project.as_str(), topic.id.as_str()), topic))
+                .collect(),
+            subscriptions: (plan.subscriptions.iter())
+                .map(|one| ((one.project.as_str(), one.id.as_str()), one))
+                .collect(),
             files: (plan.files.iter())
                 .map(|file| (file.name.as_str(), file))
                 .collect(),
@@ -75,6 +85,16 @@ impl<'a> Index<'a> {
     /// The bucket of that name in Cloud Storage.
     pub(super) fn bucket(&self, name: &str) -> Option<&'a Bucket> {
         self.buckets.get(name).copied()
+    }
+
+    /// The topic of that id in a project.
+    pub(super) fn topic(&self, project: &str, id: &str) -> Option<&'a Topic> {
+        self.topics.get(&(project, id)).copied()
+    }
+
+    /// The subscription of that id in a project.
+    pub(super) fn subscription(&self, project: &str, id: &str) -> Option<&'a Subscription> {
+        self.subscriptions.get(&(project, id)).copied()
     }
 
     /// The file whose secret has that id.

@@ -5,9 +5,10 @@ use askama::Template;
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use crate::plan::model::{DeadLetter, Labels, Push, Subscription, Text, Topic, TopicPath};
+use crate::plan::model::{DeadLetter, Labels, Subscription, Text, Topic, TopicPath, TriggerCall};
 use crate::proof;
 use crate::render::quote::hcl::Hcl;
+use crate::render::seconds;
 
 #[derive(Template)]
 #[template(path = "terraform/topics.tf.j2")]
@@ -141,7 +142,7 @@ fn subscription<'a>(
             (path(module, topic), *attempts)
         }),
         push: push.as_ref().map(|push| {
-            let Push {
+            let TriggerCall {
                 service,
                 path: _,
                 endpoint,
@@ -170,10 +171,9 @@ fn path(module: &Module<'_>, topic: &TopicPath) -> Expr {
 
 /// The name in the blueprint of a topic that this stage makes.
 pub(super) fn made<'a>(module: &Module<'a>, project: &str, id: &str) -> Option<&'a str> {
-    let mut topics = module.plan.topics.iter();
-    let topic = topics.find(|one| one.project == project && one.id == id && !one.existing);
-    let here = module.makes_foundation();
-    topic.filter(|_| here).map(|topic| topic.name.as_str())
+    let topic = module.index.topic(project, id);
+    let made = topic.filter(|topic| !topic.existing && module.makes_foundation());
+    made.map(|topic| topic.name.as_str())
 }
 
 /// The name in the blueprint of a subscription that this stage makes.
@@ -182,13 +182,7 @@ pub(super) fn made_subscription<'a>(
     project: &str,
     id: &str,
 ) -> Option<&'a str> {
-    let mut all = module.plan.subscriptions.iter();
-    let found = all.find(|one| one.project == project && one.id == id && !one.existing);
-    let found = found.filter(|one| one.stage() == module.stage);
-    found.map(|subscription| subscription.name.as_str())
-}
-
-/// A length of time as the provider takes it.
-fn seconds(seconds: u32) -> String {
-    format!("{seconds}s")
+    let found = module.index.subscription(project, id);
+    let made = found.filter(|one| !one.existing && one.stage() == module.stage);
+    made.map(|subscription| subscription.name.as_str())
 }

@@ -9,6 +9,7 @@ use super::words::{Expr, ignored};
 use super::workload;
 use crate::plan::model::{Auth, Ingress, Job, Labels, Resource, Service, Workload};
 use crate::render::quote::Quoted;
+use crate::render::seconds;
 
 #[derive(Template)]
 #[template(path = "terraform/service.tf.j2")]
@@ -130,7 +131,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         account: &workload.account.email,
         access: access(module),
         concurrency: *concurrency,
-        timeout: format!("{timeout}s"),
+        timeout: seconds(*timeout),
         session_affinity: *session_affinity,
         min: *min,
         max: *max,
@@ -183,7 +184,7 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         account: &workload.account.email,
         access: access(module),
         retries: *retries,
-        timeout: format!("{timeout}s"),
+        timeout: seconds(*timeout),
         workload: workload::block(workload, false),
         ignored: ignored(ci_owns, "template[0].template[0]"),
         after: after(after_policies, &[], &files),

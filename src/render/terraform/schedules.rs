@@ -6,7 +6,8 @@ use super::filters;
 use super::module::Module;
 use super::words::Expr;
 use crate::plan::google::scheduler;
-use crate::plan::model::{Schedule, ScheduleTarget, Text};
+use crate::plan::model::{Schedule, ScheduleTarget, Text, TriggerCall};
+use crate::render::seconds;
 
 #[derive(Template)]
 #[template(path = "terraform/schedules.tf.j2")]
@@ -79,11 +80,14 @@ fn view<'a>(module: &Module<'a>, schedule: &'a Schedule) -> ScheduleView<'a> {
     };
     let (target, policy) = match target {
         ScheduleTarget::Service {
-            service,
-            path: _,
-            uri,
-            audience,
-            account,
+            call:
+                TriggerCall {
+                    service,
+                    path: _,
+                    endpoint: uri,
+                    audience,
+                    account,
+                },
             method,
             body,
             deadline,
@@ -130,9 +134,4 @@ fn view<'a>(module: &Module<'a>, schedule: &'a Schedule) -> ScheduleView<'a> {
         target,
         policy,
     }
-}
-
-/// A length of time as the provider takes it.
-fn seconds(seconds: u32) -> String {
-    format!("{seconds}s")
 }

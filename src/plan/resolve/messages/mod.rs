@@ -1,6 +1,5 @@
 //! Topics and subscriptions: who publishes, who pulls, what is pushed where.
 
-mod place;
 mod subscription;
 mod topic;
 mod uses;
@@ -12,7 +11,6 @@ use crate::rules;
 
 use super::context::Context;
 
-pub(super) use place::{subscription as subscription_place, topic as topic_place};
 pub(super) use subscription::{backoff, named_topic, resolve as subscriptions};
 pub(super) use topic::resolve as topics;
 pub(super) use uses::grant;
@@ -43,4 +41,17 @@ pub(super) fn seconds(
         );
     }
     value
+}
+
+/// Reports a full name that names no topic or subscription.
+fn invalid(cx: &mut Context<'_>, key: &Key, name: &str, what: &str) {
+    cx.report(
+        rules::EXISTING_INVALID,
+        format!("`{name}` does not name a {what}"),
+        &Place::Value(key.then("existing")),
+        format!("not a {what}'s full name"),
+    )
+    .help(format!(
+        "write `projects/PROJECT/{what}s/NAME`, or `true` for this name in this project"
+    ));
 }

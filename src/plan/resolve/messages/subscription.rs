@@ -4,16 +4,17 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{pubsub, roles};
-use crate::plan::model::{DeadLetter, Push, Resource, Stage, Subscription, TopicPath};
+use crate::plan::model::{DeadLetter, Resource, Stage, Subscription, TopicPath, TriggerCall};
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::existing_idle;
 use crate::plan::resolve::grants::Grants;
 use crate::plan::resolve::labels;
+use crate::plan::resolve::lies::{self, Lies};
 use crate::plan::resolve::principal::named_list;
 use crate::plan::resolve::{service, trigger};
 use crate::rules;
 
-use super::{agent, place, seconds};
+use super::{agent, invalid, seconds};
 
 /// Seconds that a message may take which is pulled, where nothing is written. Client libraries prolong it while they work.
 const ACK_DEADLINE_PULL: u32 = 60;
@@ -42,8 +43,8 @@ fn subscription(
     let key = Key::of(&["subscriptions", name]);
     let at = Place::Key(key.clone());
     cx.check_name(Kind::Messages, name, "a subscription's name", &at);
-    let Some(lies) = place::subscription(cx, name) else {
-        place::invalid(cx, &key, name, "subscription");
+    let Some(lies) = lies::subscription(cx, name) else {
+        invalid(cx, &key, name, "subscription");
         return None;
     };
     let topic = topic(cx, &key, written, lies.existing);
@@ -132,11 +133,7 @@ pub(in crate::plan::resolve) fn named_topic(
         return None;
     }
     // One that is named wrongly has its own finding.
-    let lies = place::topic(cx, name)?;
-    Some(TopicPath {
-        project: lies.project,
-        id: lies.id,
-    })
+    lies::topic(cx, name).map(Lies::topic)
 }
 
 /// Where its messages are pushed to.
@@ -145,7 +142,7 @@ fn push(
     key: &Key,
     written: &schema::Subscription,
     grants: &mut Grants,
-) -> Option<Push> {
+) -> Option<TriggerCall> {
     let Some(target) = &written.target else {
         if written.path.is_some() {
             cx.report(
@@ -158,21 +155,7 @@ fn push(
         }
         return None;
     };
-    let call = trigger::call(cx, key, target, written.path.as_ref(), grants)?;
-    let trigger::Call {
-        service,
-        path,
-        endpoint,
-        audience,
-        account,
-    } = call;
-    Some(Push {
-        service,
-        path,
-        endpoint,
-        audience,
-        account,
-    })
+    trigger::call(cx, key, target, written.path.as_ref(), grants)
 }
 
 /// Seconds that a message may take: of a push no less than the service's own.
@@ -180,7 +163,7 @@ fn ack_deadline(
     cx: &mut Context<'_>,
     key: &Key,
     written: &schema::Subscription,
-    push: Option<&Push>,
+    push: Option<&TriggerCall>,
 ) -> u32 {
     let (least, most) = pubsub::ACK_DEADLINE;
     let timeout = push.and_then(|push| {
@@ -315,7 +298,7 @@ fn dead_letter(
     }
     let mut others = cx.blueprint.subscriptions.values();
     let heard = others.any(|other| other.topic.as_ref() == Some(name));
-    let existing = place::topic(cx, name).is_some_and(|lies| lies.existing);
+    let existing = lies::topic(cx, name).is_some_and(|lies| lies.existing);
     if !heard && !existing {
         cx.report(
             rules::DEAD_LETTER_UNREAD,
@@ -328,12 +311,8 @@ fn dead_letter(
         ));
     }
     let agent = agent(cx);
-    let dead = Resource::Topic {
-        project: topic.project.clone(),
-        name: topic.id.clone(),
-    };
     let role = roles::PUBSUB_PUBLISHER;
-    grants.add(dead, role, agent.clone(), None, &key);
+    grants.add(topic.resource(), role, agent.clone(), None, &key);
     grants.add_in(stage, on, roles::PUBSUB_SUBSCRIBER, agent, None, &key);
     Some(DeadLetter { topic, attempts })
 }

@@ -3,14 +3,15 @@
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{pubsub, roles};
-use crate::plan::model::{Resource, Topic};
+use crate::plan::model::Topic;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::existing_idle;
 use crate::plan::resolve::grants::Grants;
 use crate::plan::resolve::labels;
+use crate::plan::resolve::lies;
 use crate::plan::resolve::principal::named_list;
 
-use super::{place, seconds};
+use super::{invalid, seconds};
 
 /// The topics of the blueprint, by name.
 pub(in crate::plan::resolve) fn resolve(cx: &mut Context<'_>, grants: &mut Grants) -> Vec<Topic> {
@@ -19,18 +20,10 @@ pub(in crate::plan::resolve) fn resolve(cx: &mut Context<'_>, grants: &mut Grant
         let key = Key::of(&["topics", name]);
         let at = Place::Key(key.clone());
         cx.check_name(Kind::Messages, name, "a topic's name", &at);
-        let Some(lies) = place::topic(cx, name) else {
-            place::invalid(cx, &key, name, "topic");
+        let Some(lies) = lies::topic(cx, name) else {
+            invalid(cx, &key, name, "topic");
             continue;
         };
-        let on = Resource::Topic {
-            project: lies.project.clone(),
-            name: lies.id.clone(),
-        };
-        let cause = key.then("publishers");
-        for principal in named_list(cx, &cause, &written.publishers) {
-            grants.add(on.clone(), roles::PUBSUB_PUBLISHER, principal, None, &cause);
-        }
         if lies.existing {
             let idle = [("retention", written.retention.is_some())];
             existing_idle(cx, &key, &idle);
@@ -40,7 +33,7 @@ pub(in crate::plan::resolve) fn resolve(cx: &mut Context<'_>, grants: &mut Grant
             .retention
             .map(|retention| seconds(cx, &at, retention.seconds, pubsub::RETENTION));
         let retiring = written.retire == Some(true);
-        topics.push(Topic {
+        let topic = Topic {
             name: name.clone(),
             project: lies.project,
             id: lies.id,
@@ -49,7 +42,13 @@ pub(in crate::plan::resolve) fn resolve(cx: &mut Context<'_>, grants: &mut Grant
             regions: vec![cx.project.region.clone()],
             deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
             labels: labels::of(cx, &key, &written.labels),
-        });
+        };
+        let cause = key.then("publishers");
+        for principal in named_list(cx, &cause, &written.publishers) {
+            let on = topic.resource();
+            grants.add(on, roles::PUBSUB_PUBLISHER, principal, None, &cause);
+        }
+        topics.push(topic);
     }
     topics
 }

@@ -5,10 +5,11 @@ use crate::plan::google::roles;
 use crate::plan::model::{Principal, Resource};
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::grants::Grants;
+use crate::plan::resolve::lies;
 use crate::plan::resolve::workload::Parts;
 use crate::rules;
 
-use super::place;
+use super::named_topic;
 
 /// Grants an element what its `publishes` and `consumes` need.
 pub(in crate::plan::resolve) fn grant(
@@ -19,22 +20,10 @@ pub(in crate::plan::resolve) fn grant(
 ) {
     let cause = parts.key.then("publishes");
     for (index, name) in parts.publishes.iter().enumerate() {
-        if !cx.blueprint.topics.contains_key(name) {
-            let names: Vec<&str> = cx.blueprint.topics.keys().map(String::as_str).collect();
-            let place = Place::Value(cause.item(index));
-            cx.unknown(rules::TOPIC_UNKNOWN, "topic", name, names, &place);
-            continue;
+        if let Some(topic) = named_topic(cx, &cause.item(index), name) {
+            let role = roles::PUBSUB_PUBLISHER;
+            grants.add(topic.resource(), role, principal.clone(), None, &cause);
         }
-        // One that is named wrongly has its own finding.
-        let Some(lies) = place::topic(cx, name) else {
-            continue;
-        };
-        let on = Resource::Topic {
-            project: lies.project,
-            name: lies.id,
-        };
-        let role = roles::PUBSUB_PUBLISHER;
-        grants.add(on, role, principal.clone(), None, &cause);
     }
     let cause = parts.key.then("consumes");
     for (index, name) in parts.consumes.iter().enumerate() {
@@ -65,7 +54,7 @@ pub(in crate::plan::resolve) fn grant(
             );
             continue;
         }
-        let Some(lies) = place::subscription(cx, name) else {
+        let Some(lies) = lies::subscription(cx, name) else {
             continue;
         };
         let on = Resource::Subscription {

@@ -2,8 +2,8 @@
 
 use crate::blueprint::{Key, Place};
 use crate::plan::model::Text;
-use crate::plan::resolve::bucket::place;
 use crate::plan::resolve::context::Context;
+use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
@@ -40,7 +40,7 @@ pub(super) fn bucket(
             &format!("{{ {name} = \"read\" }}"),
         );
     }
-    let bucket = place(cx, name)?.bucket;
+    let bucket = lies::bucket(cx, name)?.id;
     match property {
         "name" => Some(Text::literal(bucket)),
         "url" => Some(Text::literal(format!("gs://{bucket}"))),

@@ -7,7 +7,7 @@ use crate::plan::model::Text;
 use crate::plan::resolve::account::account_of;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::{connection_name, engine, login, replica_name};
-use crate::plan::resolve::{secret_place, trigger};
+use crate::plan::resolve::{lies, trigger};
 use crate::rules;
 
 use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
@@ -130,7 +130,7 @@ pub(super) fn database(
     }
     let engine = engine(database.engine?);
     match property {
-        "connection_name" => Some(Text::literal(connection_name(cx, name, database))),
+        "connection_name" => Some(Text::literal(connection_name(cx, name))),
         "user" => {
             let Some(speaker) = speaker else {
                 cx.report(
@@ -229,7 +229,7 @@ pub(super) fn secret(
             &format!("{{ read = [\"{name}:latest\"] }}"),
         );
     }
-    let secret = secret_place::place(cx, name)?;
+    let secret = lies::secret(cx, name)?;
     match property {
         "name" => Some(Text::literal(secret.id)),
         "id" => Some(Text::literal(format!(

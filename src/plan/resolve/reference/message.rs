@@ -4,7 +4,7 @@ use crate::blueprint::{Key, Place};
 use crate::diag::Rule;
 use crate::plan::model::Text;
 use crate::plan::resolve::context::Context;
-use crate::plan::resolve::messages::{subscription_place, topic_place};
+use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
@@ -25,7 +25,7 @@ pub(super) fn topic(
         undeclared(cx, rule, speaker, key, &["topics", name, property], lacks);
     }
     // One that is named wrongly has its own finding.
-    let lies = topic_place(cx, name)?;
+    let lies = lies::topic(cx, name)?;
     match property {
         "name" => Some(Text::literal(lies.id)),
         "id" => Some(Text::literal(format!(
@@ -60,7 +60,7 @@ pub(super) fn subscription(
             "its account may not pull",
         );
     }
-    let lies = subscription_place(cx, name)?;
+    let lies = lies::subscription(cx, name)?;
     match property {
         "name" => Some(Text::literal(lies.id)),
         "id" => Some(Text::literal(format!(

@@ -10,7 +10,7 @@ use crate::plan::resolve::account::run_agent;
 use crate::plan::resolve::bucket;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::grants::Grants;
-use crate::plan::resolve::secret_place;
+use crate::plan::resolve::lies::{self, Lies};
 
 use super::parts::Parts;
 use super::proxy::PROXY_IMAGE_KEY;
@@ -104,14 +104,10 @@ fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
         return Some(Resource::Project { project: here });
     }
     if let Some(name) = on.strip_prefix("secrets.") {
-        let place = secret_place::place(cx, name)?;
-        return Some(Resource::Secret {
-            project: place.project,
-            name: place.id,
-        });
+        return lies::secret(cx, name).map(Lies::secret);
     }
     if let Some(name) = on.strip_prefix("buckets.") {
-        return bucket::place(cx, name).map(bucket::BucketPlace::resource);
+        return lies::bucket(cx, name).map(Lies::bucket);
     }
     let plain = |text: &str| {
         !text.is_empty()
@@ -127,7 +123,7 @@ fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
     let own = |text: &str| text.to_owned();
     match (api, segments.as_slice()) {
         ("storage.googleapis.com", ["projects", "_", "buckets", name]) => {
-            Some(bucket::by_its_name(cx, name))
+            Some(bucket::by_its_name(cx, name).bucket())
         }
         ("pubsub.googleapis.com", ["projects", project, "topics", name]) => Some(Resource::Topic {
             project: own(project),

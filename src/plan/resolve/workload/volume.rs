@@ -15,6 +15,7 @@ use crate::rules;
 
 use crate::plan::resolve::bucket;
 use crate::plan::resolve::context::Context;
+use crate::plan::resolve::lies::{self, Lies};
 use crate::plan::resolve::secret::{self, Reading};
 
 use super::memory::{mebibytes, memory_invalid};
@@ -109,12 +110,14 @@ pub(super) fn written(
                 VolumeSource::Memory { size: size.clone() }
             }
             (None, Some(bucket), None) => {
-                let (on, bucket) = mounted(cx, &key, bucket, read_only);
+                let lies = mounted(cx, &key, bucket, read_only);
+                let bucket = lies.id.clone();
                 let role = if read_only {
                     roles::STORAGE_VIEWER
                 } else {
                     roles::STORAGE_USER
                 };
+                let on = lies.bucket();
                 gathered.grants.add(on, role, reader.clone(), None, &key);
                 VolumeSource::Bucket { bucket, read_only }
             }
@@ -171,12 +174,12 @@ pub(super) fn written(
     volumes
 }
 
-/// The bucket that a volume shows, and its name in Cloud Storage: one of `[buckets]`, or one of the project.
-fn mounted(cx: &mut Context<'_>, key: &Key, bucket: &str, read_only: bool) -> (Resource, String) {
+/// The bucket that a volume shows: one of `[buckets]`, or one of the project.
+fn mounted(cx: &mut Context<'_>, key: &Key, bucket: &str, read_only: bool) -> Lies {
     let place = Place::Value(key.then("bucket"));
     let Some(written) = cx.blueprint.buckets.get(bucket) else {
         cx.check_name(Kind::Bucket, bucket, "a bucket's name", &place);
-        return (bucket::by_its_name(cx, bucket), bucket.to_owned());
+        return bucket::by_its_name(cx, bucket);
     };
     if written.retention.is_some() && !read_only {
         cx.report(
@@ -192,15 +195,7 @@ fn mounted(cx: &mut Context<'_>, key: &Key, bucket: &str, read_only: bool) -> (R
         .help("mount it with `read_only = true`, or let the code write by the API");
     }
     // One that is named wrongly has its own finding.
-    let on = bucket::place(cx, bucket).map_or_else(
-        || bucket::by_its_name(cx, bucket),
-        bucket::BucketPlace::resource,
-    );
-    let name = match &on {
-        Resource::Bucket { name, .. } => name.clone(),
-        _ => bucket.to_owned(),
-    };
-    (on, name)
+    lies::bucket(cx, bucket).unwrap_or_else(|| bucket::by_its_name(cx, bucket))
 }
 
 /// The mode of a secret's files: everybody in the container may read. Programs rarely run as root there.
