@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::check::{Findings, Scope, typed};
 use super::key::{Key, Place};
 use super::layer::{Layer, owner, take_table};
-use super::merge::{KINDS, idle_removals};
+use super::merge::idle_removals;
 use super::node::{self, Entries, Entry, Node, Value};
 use super::parse::parse;
 use super::schema::{self, Blueprint};
@@ -291,51 +291,27 @@ fn blueprint(
         only.as_ref()
             .is_none_or(|only| only.iter().any(|name| name == environment))
     };
-    blueprint
-        .services
-        .retain(|_, element| exists(&element.environments));
-    blueprint
-        .jobs
-        .retain(|_, element| exists(&element.environments));
-    blueprint
-        .workers
-        .retain(|_, element| exists(&element.environments));
-    blueprint
-        .databases
-        .retain(|_, element| exists(&element.environments));
-    blueprint
-        .secrets
-        .retain(|_, element| exists(&element.environments));
-    blueprint
-        .topics
-        .retain(|_, element| exists(&element.environments));
-    blueprint
-        .subscriptions
-        .retain(|_, element| exists(&element.environments));
-    blueprint
-        .buckets
-        .retain(|_, element| exists(&element.environments));
-    blueprint
-        .schedules
-        .retain(|_, element| exists(&element.environments));
-    for kind in KINDS {
-        let elements = root
-            .get_mut(kind)
-            .and_then(|entry| entry.node.entries_mut());
-        if let Some(elements) = elements {
-            elements.retain(|name, _| match kind {
-                "services" => blueprint.services.contains_key(name),
-                "jobs" => blueprint.jobs.contains_key(name),
-                "workers" => blueprint.workers.contains_key(name),
-                "databases" => blueprint.databases.contains_key(name),
-                "topics" => blueprint.topics.contains_key(name),
-                "subscriptions" => blueprint.subscriptions.contains_key(name),
-                "buckets" => blueprint.buckets.contains_key(name),
-                "schedules" => blueprint.schedules.contains_key(name),
-                _ => blueprint.secrets.contains_key(name),
-            });
-        }
+    // What does not exist here goes from what was read and from the tables.
+    macro_rules! only_here {
+        ($($kind:ident),*) => {$(
+            blueprint.$kind.retain(|_, element| exists(&element.environments));
+            let elements = root.get_mut(stringify!($kind));
+            if let Some(elements) = elements.and_then(|entry| entry.node.entries_mut()) {
+                elements.retain(|name, _| blueprint.$kind.contains_key(name));
+            }
+        )*};
     }
+    only_here!(
+        services,
+        jobs,
+        workers,
+        databases,
+        secrets,
+        topics,
+        subscriptions,
+        buckets,
+        schedules
+    );
     blueprint
 }
 

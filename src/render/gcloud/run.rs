@@ -5,9 +5,9 @@ use askama::Template;
 use super::filters;
 use super::script::Script;
 use crate::plan::model::{
-    Auth, Binding, CiOwns, Container, EnvValue, EnvVar, Ingress, Job, Labels, Mount, Part, Plan,
-    Port, Principal, Probe, ProbeCheck, Resource, SecretItem, SecretVersion, Service, Text, Volume,
-    VolumeSource, VpcAccess, VpcEgress, Workload,
+    Auth, Binding, CiOwns, Container, DatabaseUse, EnvValue, EnvVar, Ingress, Job, Labels, Mount,
+    Part, Plan, Port, Principal, Probe, ProbeCheck, Resource, SecretItem, SecretVersion, Service,
+    Text, Volume, VolumeSource, VpcAccess, VpcEgress, Workload,
 };
 
 #[expect(
@@ -215,19 +215,8 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         consumes: _,
         labels,
     } = workload;
-    let uses: Vec<&str> = databases
-        .iter()
-        .map(|used| used.database.as_str())
-        .collect();
     script.section(&JobSection {
-        summary: if uses.is_empty() {
-            "Runs to its end when it is started.".to_owned()
-        } else {
-            format!(
-                "Runs to its end when it is started. Uses database {}.",
-                uses.join(", ")
-            )
-        },
+        summary: task_summary("Runs to its end when it is started.", databases),
         kind: "job",
         verb: "to run",
         name,
@@ -242,19 +231,38 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         vpc: vpc.as_ref(),
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
-        containers: containers
-            .iter()
-            .map(|one| ContainerView {
-                startup: None,
-                liveness: None,
-                ..container(one, volumes)
-            })
-            .collect(),
+        containers: unprobed(containers, volumes),
         probes: containers.iter().flat_map(probes).collect(),
         policy: bindings(policy),
         run_token: run_token.as_deref(),
         before: before.join(", "),
     });
+}
+
+/// What a job or a worker does, and the databases that it uses.
+pub(super) fn task_summary(does: &str, databases: &[DatabaseUse]) -> String {
+    let uses: Vec<&str> = databases
+        .iter()
+        .map(|used| used.database.as_str())
+        .collect();
+    if uses.is_empty() {
+        does.to_owned()
+    } else {
+        format!("{does} Uses database {}.", uses.join(", "))
+    }
+}
+
+/// Containers without their probes, for which gcloud has no flags outside of services.
+pub(super) fn unprobed<'a>(
+    containers: &'a [Container],
+    volumes: &[Volume],
+) -> Vec<ContainerView<'a>> {
+    let containers = containers.iter().map(|one| ContainerView {
+        startup: None,
+        liveness: None,
+        ..container(one, volumes)
+    });
+    containers.collect()
 }
 
 /// The probes of a container.
@@ -378,7 +386,7 @@ pub(super) fn volume(volume: &Volume) -> Option<String> {
     }
 }
 
-pub(super) fn container<'a>(container: &'a Container, volumes: &[Volume]) -> ContainerView<'a> {
+fn container<'a>(container: &'a Container, volumes: &[Volume]) -> ContainerView<'a> {
     let Container {
         name,
         image,

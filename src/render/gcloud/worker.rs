@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::filters;
-use super::run::{ContainerView, EnvView, access, container, keep, probes, volume};
+use super::run::{ContainerView, EnvView, access, keep, probes, task_summary, unprobed, volume};
 use super::script::Script;
 use crate::plan::model::{Labels, Plan, Port, VpcAccess, VpcEgress, Worker, Workload};
 
@@ -51,19 +51,8 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         consumes: _,
         labels,
     } = workload;
-    let uses: Vec<&str> = databases
-        .iter()
-        .map(|used| used.database.as_str())
-        .collect();
     script.section(&WorkerSection {
-        summary: if uses.is_empty() {
-            "Fetches its work; nothing listens.".to_owned()
-        } else {
-            format!(
-                "Fetches its work; nothing listens. Uses database {}.",
-                uses.join(", ")
-            )
-        },
+        summary: task_summary("Fetches its work; nothing listens.", databases),
         name,
         region: &plan.project.region,
         instances: *instances,
@@ -73,14 +62,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         vpc: vpc.as_ref(),
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
-        containers: containers
-            .iter()
-            .map(|one| ContainerView {
-                startup: None,
-                liveness: None,
-                ..container(one, volumes)
-            })
-            .collect(),
+        containers: unprobed(containers, volumes),
         probes: containers.iter().flat_map(probes).collect(),
     });
 }

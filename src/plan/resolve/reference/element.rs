@@ -7,7 +7,8 @@ use crate::plan::model::Text;
 use crate::plan::resolve::account::account_of;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::{connection_name, engine, login, replica_name};
-use crate::plan::resolve::{lies, trigger};
+use crate::plan::resolve::lies::{self, Lies};
+use crate::plan::resolve::trigger;
 use crate::rules;
 
 use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
@@ -229,13 +230,22 @@ pub(super) fn secret(
             &format!("{{ read = [\"{name}:latest\"] }}"),
         );
     }
-    let secret = lies::secret(cx, name)?;
+    let lies = lies::secret(cx, name)?;
+    name_or_id(cx, key, lies, "secrets", property)
+}
+
+/// What `name` and `id` of something mean: its id in its project, and its full name.
+pub(super) fn name_or_id(
+    cx: &mut Context<'_>,
+    key: &Key,
+    lies: Lies,
+    kind: &str,
+    property: &str,
+) -> Option<Text> {
+    let Lies { project, id, .. } = lies;
     match property {
-        "name" => Some(Text::literal(secret.id)),
-        "id" => Some(Text::literal(format!(
-            "projects/{}/secrets/{}",
-            secret.project, secret.id
-        ))),
+        "name" => Some(Text::literal(id)),
+        "id" => Some(Text::literal(format!("projects/{project}/{kind}/{id}"))),
         other => {
             unknown_property(cx, key, other, &["name", "id"]);
             None

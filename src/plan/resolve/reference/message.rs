@@ -8,7 +8,7 @@ use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
-use super::element::{DECLARE, unknown_property};
+use super::element::{DECLARE, name_or_id};
 
 pub(super) fn topic(
     cx: &mut Context<'_>,
@@ -26,17 +26,7 @@ pub(super) fn topic(
     }
     // One that is named wrongly has its own finding.
     let lies = lies::topic(cx, name)?;
-    match property {
-        "name" => Some(Text::literal(lies.id)),
-        "id" => Some(Text::literal(format!(
-            "projects/{}/topics/{}",
-            lies.project, lies.id
-        ))),
-        other => {
-            unknown_property(cx, key, other, &["name", "id"]);
-            None
-        }
-    }
+    name_or_id(cx, key, lies, "topics", property)
 }
 
 pub(super) fn subscription(
@@ -61,17 +51,7 @@ pub(super) fn subscription(
         );
     }
     let lies = lies::subscription(cx, name)?;
-    match property {
-        "name" => Some(Text::literal(lies.id)),
-        "id" => Some(Text::literal(format!(
-            "projects/{}/subscriptions/{}",
-            lies.project, lies.id
-        ))),
-        other => {
-            unknown_property(cx, key, other, &["name", "id"]);
-            None
-        }
-    }
+    name_or_id(cx, key, lies, "subscriptions", property)
 }
 
 /// Reports what is named and not declared, with the relation that lacks.
