@@ -208,11 +208,9 @@ fn described(expected: &str) -> String {
         "a boolean" => TRUE_OR_FALSE,
         "a sequence" => "a list",
         "a map" => "a table",
-        "a TOML datetime" => "a date such as 2027-12-31",
         "u8" => "a whole number from 0 to 255",
         "u16" => "a whole number from 0 to 65535",
         "u32" | "u64" => "a whole number, not negative",
-        other if other.contains("datetime") => "a date such as 2027-12-31",
         other if other.starts_with("struct ") => "a table",
         other => other,
     };

@@ -7,8 +7,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected, IntoDeserializer,
     MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
-use toml::Spanned;
-use toml::de::{DeValue, ValueDeserializer};
+use toml::value::Datetime;
 
 use super::key::Segment;
 use super::node::{Entries, Entry, Node, Value};
@@ -20,6 +19,32 @@ pub fn typed<'de, T: Deserialize<'de>>(root: &'de Entries) -> Result<T, Error> {
         iter: root.iter(),
         entry: None,
     }))
+}
+
+/// By this name a type asks for a date.
+const DATE: &str = "date";
+
+/// Reads a date as TOML writes it, for `#[serde(deserialize_with)]`. The library's own type would ask for a struct, and each
+/// struct of the language would have to be ready to be that one.
+///
+/// # Errors
+///
+/// When it is something else.
+pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Datetime>, D::Error> {
+    struct AsText;
+    impl Visitor<'_> for AsText {
+        type Value = Datetime;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a date such as 2027-12-31")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Datetime, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+    let date = deserializer.deserialize_newtype_struct(DATE, AsText);
+    date.map(Some)
 }
 
 /// What kept a value from its type, and where.
@@ -197,36 +222,34 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
+        if name != DATE {
+            return visitor.visit_newtype_struct(self);
+        }
+        match &self.value {
+            Value::Date(date) => visitor.visit_str(&date.to_string()),
+            _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
+        }
+        .map_err(|error| error.or_at(&self.span))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        fields: &'static [&'static str],
+        _name: &'static str,
+        _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
         match &self.value {
-            // Only the library that wrote the type knows how it wants to be read.
-            Value::Date(date) => {
-                let date = Spanned::new(self.span.clone(), DeValue::Datetime(*date));
-                ValueDeserializer::from(date)
-                    .deserialize_struct(name, fields, visitor)
-                    .map_err(|_| {
-                        Error::of(Problem::Type {
-                            found: "a date".to_owned(),
-                            expected: format!("struct {name}"),
-                        })
-                        .or_at(&self.span)
-                    })
-            }
+            Value::Table(entries) => visitor.visit_map(Fields {
+                iter: entries.iter(),
+                entry: None,
+            }),
             // What serde makes of a table reads a list too, key by key. Nobody means that.
-            Value::List(_) => Err(Error::invalid_type(Unexpected::Seq, &visitor).or_at(&self.span)),
-            _ => self.deserialize_any(visitor),
+            _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
         }
+        .map_err(|error| error.or_at(&self.span))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

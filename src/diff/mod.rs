@@ -32,7 +32,7 @@ pub fn counts(old: &str, new: &str) -> Counts {
     if old == new {
         return counts;
     }
-    for change in TextDiff::from_lines(old, new).iter_all_changes() {
+    for change in TextDiff::from_lines(old.as_bytes(), new.as_bytes()).iter_all_changes() {
         match change.tag() {
             ChangeTag::Insert => counts.added += 1,
             ChangeTag::Delete => counts.removed += 1,
@@ -45,7 +45,7 @@ pub fn counts(old: &str, new: &str) -> Counts {
 /// How two texts of a file differ, as a unified diff.
 #[must_use]
 pub fn unified(name: &str, old: &str, new: &str) -> String {
-    TextDiff::from_lines(old, new)
+    TextDiff::from_lines(old.as_bytes(), new.as_bytes())
         .unified_diff()
         .header(&format!("a/{name}"), &format!("b/{name}"))
         .to_string()

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::value::Datetime;
 
 use super::Table;
+use crate::blueprint::de::date;
 use crate::blueprint::json_schema::{Date, Env, Matching, NotBlank, Size};
 use crate::blueprint::units::Duration;
 use crate::name::Kind;
@@ -224,6 +225,7 @@ pub struct Exception {
     #[schemars(transform = NotBlank, extend("x-required" = true, "examples" = ["shop-team"]))]
     pub owner: Option<String>,
     /// The last day on which it holds, as a date of TOML. `ravelin check` reports it from the next day on.
+    #[serde(deserialize_with = "date")]
     #[schemars(with = "Date", extend("x-required" = true, "examples" = ["2027-06-30"]))]
     pub expires: Option<Datetime>,
 }
