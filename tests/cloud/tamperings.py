@@ -471,7 +471,14 @@ database("backups", "backups elsewhere", "location", "us", "backupConfiguration"
 database("pitr", "the log of a day", "transactionLogRetentionDays", 1, "backupConfiguration")
 
 
-@tampering("databases.*.version", "another major version", by_hand=True)
+@tampering("databases.*.version", "an older major version")
+def older(cloud, promised):
+    cloud.database()["databaseVersion"] = {"POSTGRES": "POSTGRES_13", "MYSQL": "MYSQL_8_0"}[promised.partition("_")[0]]
+    if cloud.database()["databaseVersion"] == promised:
+        raise Same
+
+
+@tampering("databases.*.version", "a later major version", by_hand=True)
 def version(cloud, promised):
     found = cloud.database()
     engine, _, number = found["databaseVersion"].partition("_")
@@ -854,6 +861,13 @@ def flow_logs(cloud, promised):
 @tampering("network.google_access", "Google's APIs no longer reached privately")
 def google_access(cloud, promised):
     cloud.one(cloud.some("/subnetworks/")[0])["privateIpGoogleAccess"] = False
+
+
+@tampering("network.subnet", "a smaller range")
+def smaller(cloud, promised):
+    found = cloud.one(cloud.some("/subnetworks/")[0])
+    address, _, bits = found["ipCidrRange"].partition("/")
+    found["ipCidrRange"] = f"{address}/{int(bits) + 1}"
 
 
 @tampering("network.subnet", "another range", by_hand=True)

@@ -195,6 +195,7 @@ kind() { # kind WORDS LIST-COMMAND NAME, and rows on stdin: a flag of the create
   #   change   the update command takes the flag     fixed   nothing can be done: stop and say so
   #   replace  delete and create                     once    only means something at creation
   #   rate     replace between a rate limit and anything else, change within
+  #   rise     change to a later version, else fixed     grow    as fixed: before, `grow` makes it larger where it can
   # and about the address of the thing:
   #   place    every command but the list takes it   parent  the list takes it too
   #   key      part of the name, as place            name    is the name
@@ -269,6 +270,10 @@ same() { # same RULE WANTED LIVE
   for item in "${list[@]}"; do [[ $by$wanted$by == *"$by$item$by"* ]] || return 1; done
 }
 
+cannot_be() { # cannot_be FLAG LIVE WANTED
+  stop "$1 is \`${2//$GS/,}\`, \`${3//$GS/,}\` is asked for, and it cannot be changed in place"
+}
+
 compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $changes, $replaced or stops
   local rule=${rules[$kind $1]} want=${wanted[$2]-} found=${live[$3]-} text cleared=''
   if [[ ! ${wanted[$2]+given} && ($rule == *'?'* || $verb == update) ]]; then return 0; fi
@@ -278,7 +283,8 @@ compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $cha
     change*) ;;
     rate) if [[ $want$found == *throttle* || $want$found == *rate* ]]; then replaced=yes; fi ;;
     replace*) replaced=yes ;;
-    fixed*) stop "$1 is \`${found//$GS/,}\`, \`${want//$GS/,}\` is asked for, and it cannot be changed in place" ;;
+    rise) rises "$found" "$want" || cannot_be "$1" "$found" "$want" ;;
+    fixed* | grow) cannot_be "$1" "$found" "$want" ;;
     *) return 0 ;;
   esac
   if [[ ${spelled[$2]+given} ]]; then
@@ -829,7 +835,7 @@ ROWS
 kind 'compute networks subnets' "compute networks subnets list --regions=$region" name <<'ROWS'
 --region                            place
 --network                           fixed    network.basename()
---range                             fixed    ipCidrRange
+--range                             grow     ipCidrRange
 --stack-type                        change   stackType
 --enable-private-ip-google-access   change!  privateIpGoogleAccess
 --enable-flow-logs                  change   enableFlowLogs
@@ -896,14 +902,19 @@ clears['compute firewall-rules --enable-logging']='--no-enable-logging'
 
 grow() { # grow SUBNETWORK RANGE: to a range that holds the present one it grows in place; `ensure` stops at any other
   [[ $active ]] || return 0
-  local key="compute networks subnets  $1" present bits=${2#*/}
+  local key="compute networks subnets  $1" present
   load 'compute networks subnets'
   present=${live[$key --range]-}
-  [[ $present =~ ^([0-9]+\.){3}[0-9]+/[0-9]+$ ]] || return 0
-  if ((bits >= ${present#*/} || $(prefix "$2" "$bits") != $(prefix "$present" "$bits"))); then return 0; fi
-  change gcloud compute networks subnets expand-ip-range "$1" --region="$region" --prefix-length="$bits"
+  grows "$present" "$2" || return 0
+  change gcloud compute networks subnets expand-ip-range "$1" --region="$region" --prefix-length="${2#*/}"
   live[$key --range]=$2
   became updated "--range=$2 (was $present)"
+}
+
+grows() { # grows RANGE RANGE: whether the second one holds the first and more
+  local bits=${2#*/}
+  [[ $1 =~ ^([0-9]+\.){3}[0-9]+/[0-9]+$ ]] || return 1
+  ((bits < ${1#*/} && $(prefix "$1" "$bits") == $(prefix "$2" "$bits")))
 }
 
 prefix() { # prefix RANGE BITS: the first bits of its address, as a number

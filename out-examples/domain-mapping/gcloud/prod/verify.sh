@@ -19,18 +19,24 @@ arguments "$@"
 dry_run=yes # what cannot be read because nothing is there yet is not there
 
 failure=2 # 1 says that a fact does not hold
-number=0 found='' broken=() unknown=() unread=() blind=''
-declare -A elsewhere=()
+number=0 found='' rule='' broken=() unknown=() unread=() blind=''
+declare -A elsewhere=() stays=()
 fact() { # fact KEY PROMISED READER WORD…: the reader fills $found
   # shellcheck disable=SC2053 # --only is a pattern
   [[ -z $only || $1 == $only ]] || return 0
-  step=$1 found='' blind=''
+  step=$1 found='' rule='' blind=''
   if [[ -t 2 ]]; then printf '\r\e[K%s' "$step" >&2; fi
   "${@:3}"
   if [[ $blind ]]; then unknown+=("$1"); return 0; fi
   number=$((number + 1))
   if [[ " ${*:3}" == *' --project='* ]]; then elsewhere[$1]=yes; fi
-  if [[ $found != "$2" ]]; then broken+=("$1$US$2$US$found"); fi
+  [[ $found != "$2" ]] || return 0
+  broken+=("$1$US$2$US$found")
+  case $rule in
+    grow) grows "$found" "$2" || stays[$1]=yes ;;
+    rise) rises "$found" "$2" || stays[$1]=yes ;;
+    fixed*) stays[$1]=yes ;;
+  esac
 }
 
 look() { # look gcloud …: fills $answer; false where it is not there
@@ -40,7 +46,7 @@ look() { # look gcloud …: fills $answer; false where it is not there
 }
 
 report() {
-  local line fields restore=() by_hand=0
+  local line fields restore=() by_hand=0 anew=0
   if [[ -t 2 ]]; then printf '\r\e[K' >&2; fi
   if ((${#unknown[@]})); then
     echo "not readable from here, since they lie in other projects: ${unknown[*]}"
@@ -73,6 +79,7 @@ report() {
       restore[5]="what the owners of other projects run (iam/$environment/elsewhere)"
       continue
     fi
+    if [[ ${stays[${fields[0]}]-} ]]; then anew=$((anew + 1)); continue; fi
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
@@ -84,6 +91,7 @@ report() {
   line=$(printf ', %s' "${restore[@]}")
   line=${line#, }
   if ((by_hand)); then line+="${line:+; }$by_hand by hand: nothing here takes away what was granted or opened before, or by somebody else"; fi
+  if ((anew)); then line+="${line:+; }$anew by hand: Google does not change it in place, so that it is made anew, or the blueprint says what is there"; fi
   echo "${#broken[@]} of $number facts do not hold; to restore them: $line"
   exit 1
 }
@@ -111,10 +119,11 @@ join() { # join EMPTY ITEM…: into $found, as a fact writes a list
   found=${found//$'\n'/, }
 }
 
-# ---- readers: each fills $found ---------------------------------------------------------------------
+# ---- readers: each fills $found, and $rule with what the last flag's rule says where the thing is there ----
 
 setting() { # setting KIND NAME FLAG WHAT-IF-NOTHING
   load "$1"
+  rule=${there[$1  $2]:+${rules[$1 $3]-}}
   found=${live[$1  $2 $3]-}
   found=${found:-$4}
 }
@@ -131,10 +140,9 @@ choice() { # choice KIND NAME FLAG VALUE=WORD…: the word for a value
 }
 
 set_of() { # set_of KIND NAME FLAG EMPTY
-  local list text
-  load "$1"
-  text=${live[$1  $2 $3]-}
-  items "$GS" "${text//,/$GS}"
+  local list
+  setting "$@"
+  items "$GS" "${found//,/$GS}"
   join "$4" "${list[@]}"
 }
 
@@ -424,10 +432,8 @@ nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
 }
 
 range_of() { # range_of ADDRESS
-  local key="compute addresses  $1"
-  load 'compute addresses'
-  found=none
-  if [[ ${there[$key]-} ]]; then found=${live[$key --addresses]}/${live[$key --prefix-length]}; fi
+  setting 'compute addresses' "$1" --prefix-length none
+  if [[ $found != none ]]; then found=${live[compute addresses  $1 --addresses]}/$found; fi
 }
 
 # ---- load balancer, WAF, governance -------------------------------------------------------------------
