@@ -65,6 +65,7 @@ rules! {
         REFERENCE_UNKNOWN_YET "reference-unknown-yet" Error;
         REPLICA_UNKNOWN "replica-unknown" Error;
         RUN_APP_CLOSED "run-app-closed" Error;
+        RUN_NOT_DECLARED "run-not-declared" Error;
         SECRET_NOT_DECLARED "secret-not-declared" Error;
         SERVICE_WITHOUT_DOMAIN "service-without-domain" Error;
         SUBSCRIPTION_NOT_DECLARED "subscription-not-declared" Error;
@@ -103,6 +104,7 @@ rules! {
         SIDECAR_NAME_TAKEN "sidecar-name-taken" Error;
         TARGET_INVALID "target-invalid" Error;
         TARGET_UNKNOWN "target-unknown" Error;
+        VARIABLE_UNSET "variable-unset" Error;
         VOLUME_INVALID "volume-invalid" Error;
         VOLUME_UNKNOWN "volume-unknown" Error;
     }
@@ -110,6 +112,7 @@ rules! {
         CALL_SELF "call-self" Error;
         CALL_UNKNOWN "call-unknown" Error;
         CALL_WITHOUT_PATH "call-without-path" Error;
+        ID_TOKEN_MISSING "id-token-missing" Warning;
         INVALID_MEMBER "invalid-member" Error;
         INVOKER_OUT_OF_REACH "invoker-out-of-reach" Warning;
         NOBODY_MAY_CALL "nobody-may-call" Warning;
@@ -219,6 +222,7 @@ rules! {
     }
     Messages {
         ACK_DEADLINE_SHORT "ack-deadline-short" Error;
+        ARGUMENT_INVALID "argument-invalid" Error;
         CRON_INVALID "cron-invalid" Error;
         DEADLINE_SHORT "deadline-short" Error;
         DEAD_LETTER_MISSING "dead-letter-missing" Warning;

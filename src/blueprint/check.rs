@@ -244,7 +244,5 @@ const LATER: &[&str] = &[
     "regions",
     "registries",
     "rotation",
-    "runs",
     "traffic",
-    "workflows",
 ];

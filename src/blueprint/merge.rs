@@ -4,7 +4,7 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 10] = [
     "services",
     "jobs",
     "workers",
@@ -14,25 +14,28 @@ pub const KINDS: [&str; 9] = [
     "subscriptions",
     "buckets",
     "schedules",
+    "workflows",
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
-pub const REMOVABLE: [&str; 7] = [
+pub const REMOVABLE: [&str; 8] = [
     "env",
     "files",
     "databases",
     "buckets",
+    "runs",
     "volumes",
     "sidecars",
     "labels",
 ];
 
 /// Lists of an element that add up over defaults, groups and the element itself.
-const RELATIONS: [&str; 13] = [
+const RELATIONS: [&str; 14] = [
     "calls",
     "databases",
     "publishes",
     "consumes",
+    "runs",
     "publishers",
     "consumers",
     "invokers",

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 11] = [
+const NAMED: [(&str, &str); 12] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
@@ -18,6 +18,7 @@ const NAMED: [(&str, &str); 11] = [
     ("subscriptions", "subscription"),
     ("buckets", "bucket"),
     ("schedules", "schedule"),
+    ("workflows", "workflow"),
     ("images", "image"),
     ("values", "value"),
 ];

@@ -310,7 +310,8 @@ fn blueprint(
         topics,
         subscriptions,
         buckets,
-        schedules
+        schedules,
+        workflows
     );
     blueprint
 }

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, Database, DatabaseUse, Grant, Job, Schedule, Secret, SecretUses, Service,
-    Subscription, Table, Topic, Volume, Worker,
+    Bucket, BucketAccess, Database, DatabaseUse, Grant, Job, Run, Schedule, Secret, SecretUses,
+    Service, Subscription, Table, Topic, Volume, Worker, Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -33,6 +33,8 @@ pub struct Defaults {
     buckets: Bucket,
     /// What every schedule starts from.
     schedules: Schedule,
+    /// What every workflow starts from.
+    workflows: Workflow,
 }
 
 /// What several services, jobs and workers share. Later groups win over earlier ones, and the element itself over all of them;
@@ -53,6 +55,8 @@ pub struct Group {
     publishes: Vec<String>,
     /// The subscriptions that they pull from.
     consumes: Vec<String>,
+    /// The jobs and workflows that they start: a list of `jobs.NAME` and `workflows.NAME`, or a table with settings for each.
+    runs: Relations<Run>,
     /// The buckets that they use, each with `"read"`, `"write"` or `"create"`.
     buckets: Table<BucketAccess>,
     /// Principals who may call them.

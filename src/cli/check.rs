@@ -155,6 +155,10 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         .iter()
         .flat_map(|plan| &plan.workers)
         .map(|one| &one.name);
+    let workflows = plans
+        .iter()
+        .flat_map(|plan| &plan.workflows)
+        .map(|one| &one.name);
     let databases = plans
         .iter()
         .flat_map(|plan| &plan.databases)
@@ -167,10 +171,11 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         .iter()
         .flat_map(|plan| &plan.buckets)
         .map(|one| &one.name);
-    let kinds: [(&str, BTreeSet<&String>); 7] = [
+    let kinds: [(&str, BTreeSet<&String>); 8] = [
         ("service", services.collect()),
         ("job", jobs.collect()),
         ("worker", workers.collect()),
+        ("workflow", workflows.collect()),
         ("database", databases.collect()),
         ("secret", secrets.collect()),
         ("bucket", buckets.collect()),

@@ -6,6 +6,7 @@ mod compare;
 mod messages;
 mod order;
 mod shared;
+mod workflow;
 
 use std::collections::BTreeMap;
 

@@ -147,7 +147,7 @@ fn losers(old: &Stated, new: &Stated) -> Found {
     }
     let lost: BTreeSet<String> = gained(new, old).into_values().collect();
     let runs = |element: &String| {
-        ["services.", "jobs.", "workers."]
+        ["services.", "jobs.", "workers.", "workflows."]
             .iter()
             .any(|kind| element.starts_with(kind))
     };

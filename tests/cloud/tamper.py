@@ -89,7 +89,7 @@ class Tampers:
             saved, done, facts, later = copy.deepcopy(self.good), set(), [], []
             for row in left:
                 fact, what, change, _ = row
-                place = (change, ".".join(fact.split(".")[:2]) if fact.startswith(("services.", "jobs.", "workers.")) else fact)
+                place = (change, ".".join(fact.split(".")[:2]) if fact.startswith(("services.", "jobs.", "workers.", "workflows.")) else fact)
                 trial = copy.deepcopy(saved) if place not in done else None
                 if fact in (each[0] for each in facts):
                     later.append(row)

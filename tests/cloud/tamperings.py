@@ -19,6 +19,7 @@ NOWHERE = {
     "topics.*.deletion_protection": "a refusal of Terraform's own",
     "subscriptions.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.deletion_protection": "a refusal of Terraform's own",
+    "workflows.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.bucket": "it is looked up by it",
     "secrets.*.pinned": "no version is pinned, so none has to be there",
     "services.*.waf": "without a load balancer there is no place for a WAF",
@@ -76,11 +77,19 @@ class Stored:
         return self.fact.split(".")[0]
 
     def workload(self):
-        """The service, job or worker that the fact is about, and its template."""
+        """The service, job, worker or workflow that the fact is about, and its template."""
+        if self.kind == "workflows":
+            found = self.one(f"/workflows/{self.element}", "workflows:")
+            return found, found
         kind = {"workers": "workerPools"}.get(self.kind, self.kind)
         found = self.one(f"/{kind}/{self.element}", "run:")
         template = found["template"]
         return found, template["template"] if self.kind == "jobs" else template
+
+    def member(self):
+        """Its account, as a policy names it."""
+        _, template = self.workload()
+        return "serviceAccount:" + template["serviceAccount"].rpartition("/")[2]
 
     def backend(self):
         return self.one(f"/backendServices/{self.element}")
@@ -186,6 +195,12 @@ def nobody(cloud, promised):
     cloud.unbind(f"run:{found['name']}", "roles/run.invoker")
 
 
+@tampering("jobs.*.roles/*", "somebody else starts it with arguments of their own, or sees what it does")
+def other_role(cloud, promised):
+    found, _ = cloud.workload()
+    cloud.bind(f"run:{found['name']}", cloud.fact.split(".", 2)[2], EVIL)
+
+
 @tampering("*.developers", "somebody else may deploy")
 def developer(cloud, promised):
     cloud.bind(f"run:{cloud.workload()[0]['name']}", "roles/run.developer", EVIL)
@@ -233,14 +248,12 @@ def by_tag(cloud, promised):
 
 @tampering("*.grants", "a role on the whole project", by_hand=True)
 def widened(cloud, promised):
-    _, template = cloud.workload()
-    cloud.bind(cloud.whole_project(), "roles/secretmanager.secretAccessor", f"serviceAccount:{template['serviceAccount']}")
+    cloud.bind(cloud.whole_project(), "roles/secretmanager.secretAccessor", cloud.member())
 
 
 @tampering("*.grants", "its grants in this project taken away")
 def grants(cloud, promised):
-    _, template = cloud.workload()
-    member, found = f"serviceAccount:{template['serviceAccount']}", False
+    member, found = cloud.member(), False
     for path, policy in cloud.saved["policies"].items():
         if f"projects/{cloud.project}" not in path:
             continue
@@ -763,6 +776,33 @@ def no_message(cloud, promised):
         raise Same
     del found["pubsubTarget"]
     found["httpTarget"] = {"uri": "https://evil.example.net/", "httpMethod": "POST"}
+
+
+# ---- workflows -------------------------------------------------------------------------------------------------------
+
+
+def workflow(cloud):
+    return cloud.one(f"/workflows/{cloud.element}", "workflows:")
+
+
+@tampering("workflows.*.callers", "somebody else starts it", by_hand=True)
+def beginner(cloud, promised):
+    cloud.bind(cloud.whole_project(), "roles/workflows.invoker", EVIL)
+
+
+@tampering("workflows.*.callers", "who starts it taken away")
+def no_beginner(cloud, promised):
+    cloud.unbind(cloud.whole_project(), "roles/workflows.invoker")
+
+
+@tampering("workflows.*.logs", "what fails is not logged")
+def quiet_workflow(cloud, promised):
+    workflow(cloud)["callLogLevel"] = "LOG_NONE"
+
+
+@tampering("workflows.*.logs", "everything that is sent is logged")
+def loud_workflow(cloud, promised):
+    workflow(cloud)["callLogLevel"] = "LOG_ALL_CALLS"
 
 
 # ---- network ---------------------------------------------------------------------------------------------------------

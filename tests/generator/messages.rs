@@ -143,7 +143,10 @@ pub fn schedules(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     let jobs = jobs.map(|name| ("jobs", name));
     let topics = choices.some(&plot.messages.topics, 3).into_iter();
     let topics = topics.map(|name| ("topics", name));
-    for (kind, name) in targets.chain(jobs).chain(topics).collect::<Vec<_>>() {
+    let workflows = choices.some(&plot.workflows, 3).into_iter();
+    let workflows = workflows.map(|name| ("workflows", name));
+    let all = targets.chain(jobs).chain(topics).chain(workflows);
+    for (kind, name) in all.collect::<Vec<_>>() {
         let mut one = Table::new();
         let cron = choices.one(&["0 4 * * *", "*/15 0-6,22 1 JAN-MAR mon-fri"]);
         one.insert("cron".to_owned(), cron.into());
@@ -164,6 +167,10 @@ pub fn schedules(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
                 let body = choices.one(&["{\"it's\": \"$HOME ${x}\"}", "a, b\nc"]);
                 choices.perhaps(2, &mut one, "body", body);
             }
+        }
+        if kind == "workflows" {
+            let argument = "{\"it's\": \"$HOME ${x}\"}";
+            choices.perhaps(2, &mut one, "body", argument);
         }
         if kind == "topics" {
             choices.perhaps(2, &mut one, "body", "it's \"time\", ${now}");

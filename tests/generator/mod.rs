@@ -16,6 +16,7 @@ mod edge;
 mod messages;
 mod service;
 mod shared;
+mod workflow;
 mod workload;
 
 use proptest::collection::vec;
@@ -33,7 +34,7 @@ pub fn blueprint() -> impl Strategy<Value = Made> {
 const LENGTH: usize = 1_000;
 
 /// The text of a file beside the blueprint, whatever its name.
-pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME\n";
+pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME, with a token of OIDC\n";
 
 /// A blueprint, which is shown as TOML where a test fails.
 #[derive(Clone)]
@@ -119,6 +120,7 @@ pub struct Plot {
     /// The names of the elements.
     pub services: Vec<String>,
     pub jobs: Vec<String>,
+    pub workflows: Vec<String>,
     pub databases: Vec<shared::Chosen>,
     pub secrets: Vec<String>,
     pub messages: messages::Messages,
@@ -158,6 +160,11 @@ pub fn made(numbers: &[u32]) -> Table {
         },
         services: names(choices, &SERVICES, 1),
         jobs: names(choices, &["migrate", "nightly"], 0),
+        workflows: if choices.once_in(3) {
+            names(choices, &["settle", "month-end"], 1)
+        } else {
+            Vec::new()
+        },
         databases: Vec::new(),
         secrets: names(choices, &SECRETS, 0),
         messages: messages::names(choices),
@@ -186,10 +193,12 @@ pub fn made(numbers: &[u32]) -> Table {
     workload::jobs(choices, &plot, &mut root);
     messages::messages(choices, &plot, &mut root);
     messages::schedules(choices, &plot, &mut root);
+    workflow::workflows(choices, &plot, &mut root);
     edge::edge(choices, &plot, &mut root);
     shared::governance(choices, &plot, &mut root);
     overlays(choices, &plot, &mut root);
     workload::workers(choices, &plot, &mut root);
+    workflow::what_is_started_exists(&plot, &mut root);
     here_only(choices, &plot, &mut root);
     root
 }
@@ -247,6 +256,11 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
     if !databases.is_empty() {
         overlay.insert("databases".to_owned(), Value::Table(databases));
+    }
+    if let Some(workflow) = plot.workflows.first() {
+        let change = table([("deletion_protection", false.into())]);
+        let change = table([(workflow.as_str(), change)]);
+        choices.perhaps(3, &mut overlay, "workflows", change);
     }
     if let Some(topic) = plot.messages.topics.first() {
         let topic = table([(topic.as_str(), table([("retention", "1d".into())]))]);
@@ -375,6 +389,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ("subscriptions", keys(root, "subscriptions")),
         ("topics", keys(root, "topics")),
         ("schedules", keys(root, "schedules")),
+        ("workflows", keys(root, "workflows")),
     ] {
         for name in names {
             let mut rest = root.clone();

@@ -65,6 +65,10 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         if let Some(pulled) = plot.messages.pulled.first() {
             choices.perhaps(4, &mut group, "consumes", texts(&[pulled]));
         }
+        if let Some(workflow) = plot.workflows.first() {
+            let target = format!("workflows.{workflow}");
+            choices.perhaps(4, &mut group, "runs", texts(&[target]));
+        }
         if let Some(bucket) = plot.buckets.first() {
             let uses = table([(bucket.name.as_str(), "read".into())]);
             choices.perhaps(4, &mut group, "buckets", uses);
@@ -120,6 +124,10 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
     let attempts = table([("retries", table([("attempts", 1.into())]))]);
     choices.perhaps(4, &mut defaults, "schedules", attempts);
+    if !plot.workflows.is_empty() {
+        let labels = table([("labels", table([("class", "steps".into())]))]);
+        choices.perhaps(3, &mut defaults, "workflows", labels);
+    }
     if !plot.messages.topics.is_empty() {
         let labels = || table([("labels", table([("kind", "message".into())]))]);
         choices.perhaps(3, &mut defaults, "topics", labels());
@@ -239,6 +247,7 @@ pub fn needs(
         }
     }
     super::messages::needs(choices, plot, element);
+    super::workflow::starts(choices, plot, element);
     let secrets = secrets(choices, plot, "");
     if !secrets.is_empty() {
         element.insert("secrets".to_owned(), Value::Table(secrets));

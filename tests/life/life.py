@@ -26,6 +26,7 @@ class Life:
         else:
             folder.mkdir()
             shutil.copy(begin, folder / "ravelin.toml")
+            shutil.copy(begin.with_name("steps.yaml"), folder)  # a workflow's, for those that have one
             self.generate()
 
     def generate(self):

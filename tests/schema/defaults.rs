@@ -164,7 +164,7 @@ fn sample_with(name: &str, keys: &str) -> toml::Table {
 }
 
 /// What the comments of keys say in words: in a sample, where the first keys are written, the second change nothing.
-const IN_WORDS: [(&str, &str, &str); 23] = [
+const IN_WORDS: [(&str, &str, &str); 24] = [
     ("everything.toml", "", "services.open.max = 10"),
     (
         "everything.toml",
@@ -245,6 +245,11 @@ const IN_WORDS: [(&str, &str, &str); 23] = [
     (
         "everything.toml",
         "schedules.night.target = 'jobs.migrate'",
+        "schedules.night.deadline = '180s'",
+    ),
+    (
+        "everything.toml",
+        "schedules.night.target = 'workflows.steps'",
         "schedules.night.deadline = '180s'",
     ),
     (

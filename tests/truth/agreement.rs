@@ -164,6 +164,10 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     told(buckets == facts("uniform_access"), "a bucket");
     let schedules = cloud.all("scheduler jobs").count();
     told(schedules == facts("does"), "a schedule");
+    for (workflow, _) in cloud.all("workflows") {
+        let element = format!("workflows.{workflow}");
+        told(elements.contains(element.as_str()), workflow);
+    }
     for (constraint, _) in cloud.all("org-policies") {
         told(
             keys.contains(&format!("governance.{constraint}")),

@@ -18,14 +18,14 @@ pub struct Declared {
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'a> {
     declared: &'a Declared,
-    /// `services`, `jobs` or `workers`.
+    /// `services`, `jobs`, `workers` or `workflows`.
     pub kind: &'a str,
     pub name: &'a str,
     table: &'a Table,
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "services",
     "jobs",
     "workers",
@@ -35,6 +35,7 @@ const KINDS: [&str; 9] = [
     "subscriptions",
     "buckets",
     "schedules",
+    "workflows",
 ];
 
 /// Lists that add up over defaults, groups and the element.
@@ -50,6 +51,7 @@ const RELATIONS: &[&str] = &[
     "publishers",
     "publishes",
     "readers",
+    "runs",
     "writers",
 ];
 
@@ -59,6 +61,7 @@ const REMOVABLE: &[&str] = &[
     "files",
     "databases",
     "buckets",
+    "runs",
     "volumes",
     "sidecars",
     "labels",
@@ -128,6 +131,18 @@ impl Declared {
                 table,
             })
         })
+    }
+
+    /// What acts as an account of its own: services, jobs, workers and workflows.
+    pub fn actors(&self) -> impl Iterator<Item = Element<'_>> {
+        let workflows = tables(self.root.get("workflows"));
+        let workflows = workflows.map(move |(name, table)| Element {
+            declared: self,
+            kind: "workflows",
+            name,
+            table,
+        });
+        self.elements().chain(workflows)
     }
 
     /// The service of that name.
@@ -228,6 +243,15 @@ impl Declared {
         starts.then_some(account)
     }
 
+    /// The account as which schedules start a workflow, where one does.
+    pub fn beginner(&self, workflow: &str) -> Option<String> {
+        let target = format!("workflows.{workflow}");
+        let mut all = self.messages("schedules");
+        let begins = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
+        let account = format!("begin-{workflow}@{}.iam.gserviceaccount.com", self.project);
+        begins.then_some(account)
+    }
+
     fn noun(&self, table: &Value, name: &str, kind: &str) -> (String, String) {
         match table.get("existing").and_then(Value::as_str) {
             Some(full) => {
@@ -318,6 +342,24 @@ impl Element<'_> {
 
     pub fn developers(&self) -> BTreeSet<String> {
         self.list("developers")
+    }
+
+    /// What it starts, each with whether it may override something.
+    pub fn starts(&self) -> BTreeSet<(String, bool)> {
+        let overrides = |run: &Value| run.get("overrides").and_then(Value::as_bool) == Some(true);
+        match self.table.get("runs") {
+            Some(Value::Table(table)) => table
+                .iter()
+                .map(|(target, run)| (target.clone(), overrides(run)))
+                .collect(),
+            list => strings(list).into_iter().map(|one| (one, false)).collect(),
+        }
+    }
+
+    /// Whether it starts some workflow.
+    pub fn begins(&self) -> bool {
+        let starts = self.starts();
+        starts.iter().any(|(one, _)| one.starts_with("workflows."))
     }
 
     pub fn has_telemetry(&self) -> bool {
@@ -450,6 +492,7 @@ impl Element<'_> {
         match self.kind {
             "services" => "run services",
             "jobs" => "run jobs",
+            "workflows" => "workflows",
             _ => "run worker-pools",
         }
     }
@@ -459,6 +502,7 @@ impl Element<'_> {
         let prefix = match self.kind {
             "services" => "run",
             "jobs" => "job",
+            "workflows" => "flow",
             _ => "work",
         };
         let made = format!(
@@ -518,8 +562,8 @@ fn put(table: &mut Table, within: &str, key: &str, value: &Value, adds_up: bool)
         (Some(Value::Array(below)), Value::Array(above)) if adds_up_here => {
             Value::Array(below.iter().chain(above).cloned().collect())
         }
-        // Databases are a list or a table of the same names.
-        (Some(below), above) if key == "databases" && adds_up => {
+        // Databases, and what is started, are a list or a table of the same names.
+        (Some(below), above) if ["databases", "runs"].contains(&key) && adds_up => {
             Value::Table(merged(key, &named(below), &named(above), adds_up))
         }
         (_, above) => above.clone(),

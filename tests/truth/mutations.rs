@@ -151,6 +151,15 @@ const MUTATIONS: &[Mutation] = &[
     (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("--oidc-service-account-email=call-api@", "--oidc-service-account-email=start-invoice-run@")]),
     (CallersAreDeclared, INVOICES, "terraform/services/schedules.tf", &[("/topics/closings", "/topics/other")]),
     (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("/topics/closings", "/topics/other")]),
+    // A workflow acts as somebody else, and is started by whom nobody names.
+    (CallersAreDeclared, INVOICES, "terraform/services/schedules.tf", &[("/workflows/month-close/", "/workflows/rates/")]),
+    (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("/workflows/month-close/", "/workflows/rates/")]),
+    (RightsAreGiven, INVOICES, "terraform/services/workflow-month-close.tf", &[("/flow-month-close@", "/job-migrate@")]),
+    (RightsAreGiven, INVOICES, "gcloud/3-services.sh", &[("--service-account=flow-month-close@", "--service-account=job-migrate@")]),
+    (NothingOnTheProject, INVOICES, "terraform/foundation/grants.tf", &[("google_service_account.begin_month_close.member", "google_service_account.job_migrate.member")]),
+    (NothingOnTheProject, INVOICES, "gcloud/2-foundation.sh", &[("--member=serviceAccount:begin-month-close@", "--member=serviceAccount:job-migrate@")]),
+    (CallersAreDeclared, INVOICES, "terraform/services/job-invoice-run.tf", &[("\"serviceAccount:flow-month-close@", "\"serviceAccount:run-api@")]),
+    (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("roles/run.jobsExecutorWithOverrides serviceAccount:flow-month-close@", "roles/run.jobsExecutorWithOverrides serviceAccount:run-api@")]),
     // A way out, or a way in to what runs.
     (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("  deny {", "  allow {")]),
     (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("--action=DENY", "--action=ALLOW")]),

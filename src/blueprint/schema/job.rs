@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, DatabaseUse, Egress, Exception, Grant, Number, SecretUses, Sidecar, Table,
+    BucketAccess, DatabaseUse, Egress, Exception, Grant, Number, Run, SecretUses, Sidecar, Table,
     TaskCiOwns, Volume,
 };
 use crate::blueprint::json_schema::{Env, Labels, Named, Size};
@@ -53,6 +53,10 @@ pub struct Job {
     /// The subscriptions that it pulls from.
     #[schemars(extend("examples" = [["orders-to-warehouse"]]))]
     pub consumes: Vec<String>,
+    /// The jobs and workflows that it starts: a list of `jobs.NAME` and `workflows.NAME`, or a table with settings for each. The
+    /// grants follow.
+    #[schemars(extend("examples" = [["jobs.report"], {"jobs.report": {"overrides": true}}]))]
+    pub runs: Relations<Run>,
     /// The buckets that it uses, each with `"read"`, `"write"` (and delete) or `"create"` (new objects alone). The grant on it
     /// follows.
     #[schemars(extend("examples" = [{"uploads": "write"}]))]

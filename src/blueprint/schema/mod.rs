@@ -19,6 +19,7 @@ mod secret;
 mod service;
 mod waf;
 mod worker;
+mod workflow;
 
 use std::collections::BTreeMap;
 
@@ -50,6 +51,7 @@ pub use waf::{
     WafLogging, WafMode,
 };
 pub use worker::Worker;
+pub use workflow::{Run, Workflow};
 
 /// Names and what stands under them.
 pub type Table<T> = BTreeMap<String, T>;
@@ -102,6 +104,9 @@ pub struct Blueprint {
     /// What happens on time, by name.
     #[schemars(transform = Named(Kind::Own))]
     pub schedules: Table<Schedule>,
+    /// The workflows, by name.
+    #[schemars(transform = Named(Kind::Workload))]
+    pub workflows: Table<Workflow>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Grant, Number, Probes, RateLimit,
+    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Grant, Number, Probes, RateLimit, Run,
     SecretUses, Sidecar, Table, Volume,
 };
 use crate::blueprint::json_schema::{Env, Items, Labels, Matching, Named, Refers, Size};
@@ -95,6 +95,10 @@ pub struct Service {
     /// The subscriptions that it pulls from.
     #[schemars(extend("examples" = [["orders-to-warehouse"]]))]
     pub consumes: Vec<String>,
+    /// The jobs and workflows that it starts: a list of `jobs.NAME` and `workflows.NAME`, or a table with settings for each. The
+    /// grants follow.
+    #[schemars(extend("examples" = [["jobs.report"], {"jobs.report": {"overrides": true}}]))]
+    pub runs: Relations<Run>,
     /// The buckets that it uses, each with `"read"`, `"write"` (and delete) or `"create"` (new objects alone). The grant on it
     /// follows.
     #[schemars(extend("examples" = [{"uploads": "write"}]))]

@@ -26,7 +26,8 @@ fn schedule(plan: &Plan, schedule: &Schedule, facts: &mut Facts) {
             call: TriggerCall { account, .. },
             ..
         }
-        | ScheduleTarget::Job { account, .. } => account.in_short(home),
+        | ScheduleTarget::Job { account, .. }
+        | ScheduleTarget::Workflow { account, .. } => account.in_short(home),
         ScheduleTarget::Topic { .. } => "agent of cloudscheduler.googleapis.com",
     };
     facts.say(&element, "identity", identity);

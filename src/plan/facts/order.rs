@@ -55,12 +55,12 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
     for (key, value) in facts {
         let (element, fact) = split(key);
         let kind = element.split('.').next().unwrap_or_default();
-        if ["services", "jobs", "workers", "network"].contains(&kind) {
+        if ["services", "jobs", "workers", "workflows", "network"].contains(&kind) {
             ways.insert(element.to_owned(), element.to_owned());
         }
         let given = match (kind, fact.as_str()) {
             ("services" | "jobs" | "workers", "egress") => value == "all-traffic",
-            ("services" | "jobs" | "workers", "grants")
+            ("services" | "jobs" | "workers" | "workflows", "grants")
             | ("databases", "users")
             | ("subscriptions", "topic" | "dead_letter" | "identity")
             | ("schedules", "does" | "identity") => true,

@@ -9,3 +9,4 @@ pub mod run;
 pub mod scheduler;
 pub mod storage;
 pub mod waf;
+pub mod workflows;

@@ -6,6 +6,15 @@ use crate::plan::model::{Auth, Plan};
 pub const RUN_INVOKER: &str = "roles/run.invoker";
 /// May deploy a Cloud Run service or job, without changing who may call it.
 pub const RUN_DEVELOPER: &str = "roles/run.developer";
+/// May start a Cloud Run job, with other arguments and variables too.
+pub const RUN_JOBS_OVERRIDES: &str = "roles/run.jobsExecutorWithOverrides";
+/// May see a Cloud Run service or job, and how its executions end.
+pub const RUN_VIEWER: &str = "roles/run.viewer";
+/// May start workflows. Neither a workflow's policy nor a condition can narrow it to one of them
+/// (<https://cloud.google.com/workflows/docs/access-control>, <https://cloud.google.com/iam/docs/conditions-resource-attributes>).
+pub const WORKFLOWS_INVOKER: &str = "roles/workflows.invoker";
+/// May write log entries.
+pub const LOG_WRITER: &str = "roles/logging.logWriter";
 /// May read a secret's values.
 pub const SECRET_ACCESSOR: &str = "roles/secretmanager.secretAccessor";
 /// May add versions to a secret, without reading them.
@@ -112,6 +121,9 @@ const INHERITED_BUCKETS: [&str; 6] = [
     "roles/viewer",
 ];
 
+/// Roles that, held on the project or above it, change what a workflow does. Who may start one is a fact of its own.
+const INHERITED_WORKFLOWS: [&str; 2] = ["roles/workflows.admin", "roles/workflows.editor"];
+
 /// The roles that, held on the project or above it, get in past the policies of what this plan has.
 pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     let mut services = plan.services.iter();
@@ -133,6 +145,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.topics.is_empty() || !plan.subscriptions.is_empty() {
         roles.extend(INHERITED_MESSAGES);
+    }
+    if !plan.workflows.is_empty() {
+        roles.extend(INHERITED_WORKFLOWS);
     }
     roles
 }

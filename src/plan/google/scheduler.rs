@@ -8,5 +8,7 @@ pub const DEADLINE: (u32, u32) = (15, 1_800);
 pub const ATTEMPTS_MAX: u32 = 5;
 /// The most seconds between two attempts.
 pub const BACKOFF_MAX: u32 = 3_600;
+/// The type of a body that is JSON.
+pub const JSON: &str = "application/json";
 /// The scope of the token that starts a job (<https://cloud.google.com/run/docs/execute/jobs-on-schedule>).
 pub const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";

@@ -18,6 +18,7 @@ mod text;
 mod trigger;
 mod waf;
 mod worker;
+mod workflow;
 mod workload;
 
 pub use access::*;
@@ -33,6 +34,7 @@ pub use text::*;
 pub use trigger::*;
 pub use waf::*;
 pub use worker::*;
+pub use workflow::*;
 pub use workload::*;
 
 use std::collections::BTreeMap;
@@ -67,6 +69,8 @@ pub struct Plan {
     pub subscriptions: Vec<Subscription>,
     /// What happens on time.
     pub schedules: Vec<Schedule>,
+    /// The workflows.
+    pub workflows: Vec<Workflow>,
     /// The files beside the blueprint that containers see, by name.
     pub files: Vec<ConfigFile>,
     /// The buckets.

@@ -20,7 +20,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// What happens, in short: `service orders/cleanup`, `job report`, `topic news`. `home` is the project's id.
+    /// What happens, in short: `service orders/cleanup`, `job report`, `workflow close`, `topic news`. `home` is the project's id.
     #[must_use]
     pub fn in_short(&self, home: &str) -> String {
         match &self.target {
@@ -28,6 +28,7 @@ impl Schedule {
                 format!("service {}{}", call.service, call.path)
             }
             ScheduleTarget::Job { job, .. } => format!("job {job}"),
+            ScheduleTarget::Workflow { workflow, .. } => format!("workflow {workflow}"),
             ScheduleTarget::Topic { topic, .. } => format!("topic {}", topic.in_short(home)),
         }
     }
@@ -53,6 +54,19 @@ pub enum ScheduleTarget {
         job: String,
         /// The address of Cloud Run's API that starts it.
         uri: String,
+        /// Who starts it.
+        account: Account,
+        /// Seconds that an attempt may take.
+        deadline: u32,
+    },
+    /// A workflow is started.
+    Workflow {
+        /// Its name.
+        workflow: String,
+        /// The address of the API that starts it.
+        uri: String,
+        /// What is sent there: the execution, in JSON.
+        body: String,
         /// Who starts it.
         account: Account,
         /// Seconds that an attempt may take.

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::{Account, Binding, Labels, Text};
+use super::{Account, Binding, Labels, Start, Text};
 
 /// A Cloud Run service.
 #[expect(
@@ -172,6 +172,8 @@ pub struct Workload {
     pub publishes: Vec<String>,
     /// The subscriptions that it pulls from, by name in the blueprint.
     pub consumes: Vec<String>,
+    /// What it starts.
+    pub starts: Vec<Start>,
     /// Its labels; on the element and on its template.
     pub labels: Labels,
 }

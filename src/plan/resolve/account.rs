@@ -1,9 +1,10 @@
-//! Accounts: one for each service, job and worker, one for what triggers a service, and Google's agents.
+//! Accounts: one for each service, job, worker and workflow, one for what triggers a service, and Google's agents.
 
-use crate::blueprint::Key;
-use crate::name;
+use crate::blueprint::{Key, Place};
+use crate::name::{self, Kind};
 use crate::plan::google::run;
 use crate::plan::model::{Account, Principal, agent_email};
+use crate::rules;
 
 use super::context::Context;
 use super::trigger;
@@ -22,6 +23,11 @@ pub(super) fn account_of(cx: &Context<'_>, element: &Key, name: &str) -> Account
             let written = blueprint.workers.get(name);
             let given = written.and_then(|worker| worker.service_account.clone());
             (given, "work", "worker")
+        }
+        Some("workflows") => {
+            let written = blueprint.workflows.get(name);
+            let given = written.and_then(|workflow| workflow.service_account.clone());
+            (given, "flow", "workflow")
         }
         _ => {
             let written = blueprint.jobs.get(name);
@@ -50,6 +56,46 @@ pub(super) fn account_of(cx: &Context<'_>, element: &Key, name: &str) -> Account
     }
 }
 
+/// The account that an element runs as; one that the blueprint gives is looked at.
+pub(super) fn checked(
+    cx: &mut Context<'_>,
+    element: &Key,
+    name: &str,
+    given: Option<&String>,
+) -> Account {
+    let account = account_of(cx, element, name);
+    if let Some(email) = given {
+        let place = Place::Value(element.then("service_account"));
+        let shape = email.split_once('@').filter(|(id, host)| {
+            Kind::AccountId.accepts(id)
+                && host
+                    .strip_suffix(".iam.gserviceaccount.com")
+                    .is_some_and(|project| Kind::ProjectId.accepts(project))
+        });
+        if email.ends_with("-compute@developer.gserviceaccount.com")
+            || email.ends_with("@appspot.gserviceaccount.com")
+        {
+            cx.report(
+                rules::ACCOUNT_DEFAULT,
+                format!("`{email}` is a default account"),
+                &place,
+                "shared by everything in the project",
+            )
+            .note("default accounts often are editors of the whole project")
+            .help("leave `service_account` out: an account with no rights of its own is made");
+        } else if shape.is_none() {
+            cx.report(
+                rules::ACCOUNT_INVALID,
+                format!("`{email}` is not a service account"),
+                &place,
+                "not an account's address",
+            )
+            .help("write `NAME@PROJECT.iam.gserviceaccount.com`; left out, an account of its own is made");
+        }
+    }
+    account
+}
+
 /// The element that it belongs to.
 pub(super) fn element_of(account: &Account) -> Key {
     let (table, name) = account.element.split_once('.').unwrap_or_default();
@@ -73,7 +119,9 @@ pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
     let jobs = jobs.map(|(name, one)| ("jobs", name, &one.service_account));
     let workers = blueprint.workers.iter();
     let workers = workers.map(|(name, one)| ("workers", name, &one.service_account));
-    let own = services.chain(jobs).chain(workers);
+    let workflows = blueprint.workflows.iter();
+    let workflows = workflows.map(|(name, one)| ("workflows", name, &one.service_account));
+    let own = services.chain(jobs).chain(workers).chain(workflows);
     let mut accounts: Vec<Account> = own
         .filter(|(_, _, given)| given.is_none())
         .map(|(table, name, _)| account_of(cx, &Key::of(&[table, name]), name))

@@ -27,7 +27,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 18] {
+fn used(plan: &Plan) -> [(&'static str, bool); 20] {
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -71,6 +71,8 @@ fn used(plan: &Plan) -> [(&'static str, bool); 18] {
         // Connectors call it from the project of their account, wherever the database lies.
         ("sqladmin", !plan.databases.is_empty()),
         ("storage", mounted || !plan.buckets.is_empty()),
+        ("workflowexecutions", !plan.workflows.is_empty()),
+        ("workflows", !plan.workflows.is_empty()),
     ]
 }
 

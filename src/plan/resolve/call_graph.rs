@@ -34,7 +34,10 @@ impl CallGraph {
         let mut callers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let workers = blueprint.workers.iter();
         let workers = workers.map(|(name, worker)| (Key::of(&["workers", name]), &worker.calls));
-        for (key, calls) in services.chain(jobs_calls).chain(workers) {
+        let workflows = blueprint.workflows.iter();
+        let workflows = workflows.map(|(name, one)| (Key::of(&["workflows", name]), &one.calls));
+        let all = services.chain(jobs_calls).chain(workers).chain(workflows);
+        for (key, calls) in all {
             for call in calls {
                 callers
                     .entry(call.clone())

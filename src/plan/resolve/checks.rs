@@ -22,7 +22,9 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
         cx,
         plan,
         plan.workloads()
-            .map(|workload| (element_of(&workload.account), workload)),
+            .map(|workload| &workload.account)
+            .chain(plan.workflows.iter().map(|workflow| &workflow.account))
+            .map(|account| (element_of(account), account)),
     );
     circle::check(cx, plan);
     subnet_holds(cx, plan);

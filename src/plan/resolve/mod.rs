@@ -2,6 +2,7 @@
 
 mod account;
 mod apis;
+mod beside;
 mod bucket;
 mod call_graph;
 mod calls;
@@ -27,12 +28,14 @@ mod rename;
 mod schedule;
 mod secret;
 mod service;
+mod start;
 mod state;
 #[cfg(test)]
 pub(super) mod testing;
 mod trigger;
 mod waf;
 mod worker;
+mod workflow;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -94,6 +97,7 @@ pub fn resolve(
     let subscriptions = messages::subscriptions(&mut cx, &mut grants);
     let buckets = bucket::resolve(&mut cx, &mut grants);
     let schedules = schedule::resolve(&mut cx, &mut grants);
+    let workflows = workflow::resolve(&mut cx, &mut grants);
 
     let mut plan = Plan {
         source: source.to_owned(),
@@ -108,6 +112,7 @@ pub fn resolve(
         topics,
         subscriptions,
         schedules,
+        workflows,
         files,
         buckets,
         databases,

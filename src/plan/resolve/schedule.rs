@@ -21,8 +21,8 @@ const TIME_ZONE: &str = "Etc/UTC";
 const ATTEMPTS: u32 = 3;
 /// Seconds before that, where nothing is written: the first time, and at the most.
 const BACKOFF: (u32, u32) = (5, 3_600);
-/// Seconds that starting a job may take, where nothing is written.
-const DEADLINE_JOB: u32 = 180;
+/// Seconds that starting a job or a workflow may take, where nothing is written.
+const DEADLINE_START: u32 = 180;
 /// Seconds that an attempt may take beyond the service's own limit, where nothing is written.
 const DEADLINE_MARGIN: u32 = 60;
 
@@ -136,6 +136,18 @@ fn target(
             );
             started(cx, key, written, name, grants)
         }
+        "workflows" => {
+            idle(
+                cx,
+                key,
+                "a workflow is started without",
+                &[
+                    ("path", written.path.is_some()),
+                    ("method", written.method.is_some()),
+                ],
+            );
+            begun(cx, key, written, name, grants)
+        }
         "topics" => {
             idle(
                 cx,
@@ -154,6 +166,7 @@ fn target(
             let whole = match () {
                 () if blueprint.services.contains_key(target) => Some("services"),
                 () if blueprint.jobs.contains_key(target) => Some("jobs"),
+                () if blueprint.workflows.contains_key(target) => Some("workflows"),
                 () if blueprint.topics.contains_key(target) => Some("topics"),
                 () => None,
             };
@@ -162,7 +175,7 @@ fn target(
                 rules::TARGET_INVALID,
                 format!("`{target}` is not a target"),
                 &place,
-                "takes `services.NAME`, `jobs.NAME` or `topics.NAME`",
+                "takes `services.NAME`, `jobs.NAME`, `workflows.NAME` or `topics.NAME`",
             );
             if let Some(kind) = whole {
                 let whole = format!("{kind}.{target}");
@@ -206,11 +219,7 @@ fn called(
         method,
         body: written.body.clone().map(|body| {
             let json = serde_json::from_str::<serde_json::Value>(&body).is_ok();
-            let kind = if json {
-                "application/json"
-            } else {
-                "text/plain"
-            };
+            let kind = if json { scheduler::JSON } else { "text/plain" };
             (body, kind)
         }),
         deadline,
@@ -271,7 +280,7 @@ fn started(
         cx.unknown(rules::TARGET_UNKNOWN, "job", job, names, &place);
         return None;
     }
-    let deadline = written.deadline.map_or(DEADLINE_JOB, |one| one.seconds);
+    let deadline = written.deadline.map_or(DEADLINE_START, |one| one.seconds);
     let deadline = seconds(cx, &key.then("deadline"), deadline, scheduler::DEADLINE);
     let account = trigger::starter(cx, &at, job, grants);
     let (project, region) = (&cx.project.id, &cx.project.region);
@@ -280,6 +289,51 @@ fn started(
             "https://run.googleapis.com/v2/projects/{project}/locations/{region}/jobs/{job}:run"
         ),
         job: job.to_owned(),
+        account,
+        deadline,
+    })
+}
+
+fn begun(
+    cx: &mut Context<'_>,
+    key: &Key,
+    written: &schema::Schedule,
+    workflow: &str,
+    grants: &mut Grants,
+) -> Option<ScheduleTarget> {
+    let at = key.then("target");
+    if !cx.blueprint.workflows.contains_key(workflow) {
+        let names: Vec<&str> = cx.blueprint.workflows.keys().map(String::as_str).collect();
+        let place = Place::Part(at, workflow.to_owned());
+        cx.unknown(rules::TARGET_UNKNOWN, "workflow", workflow, names, &place);
+        return None;
+    }
+    let deadline = written.deadline.map_or(DEADLINE_START, |one| one.seconds);
+    let deadline = seconds(cx, &key.then("deadline"), deadline, scheduler::DEADLINE);
+    let body = match &written.body {
+        None => serde_json::json!({}),
+        Some(argument) => {
+            if serde_json::from_str::<serde_json::Value>(argument).is_err() {
+                cx.report(
+                    rules::ARGUMENT_INVALID,
+                    format!("the `body` of `{key}` is no JSON"),
+                    &Place::Value(key.then("body")),
+                    "the argument of the execution",
+                )
+                .and(&Place::Value(at.clone()), "a workflow takes JSON")
+                .help("write a text with its quotes: `body = '\"…\"'`; or an object: `body = '{\"day\": 1}'`");
+            }
+            serde_json::json!({ "argument": argument })
+        }
+    };
+    let account = trigger::beginner(cx, &at, workflow, grants);
+    let (project, region) = (&cx.project.id, &cx.project.region);
+    Some(ScheduleTarget::Workflow {
+        uri: format!(
+            "https://workflowexecutions.googleapis.com/v1/projects/{project}/locations/{region}/workflows/{workflow}/executions"
+        ),
+        body: body.to_string(),
+        workflow: workflow.to_owned(),
         account,
         deadline,
     })

@@ -36,18 +36,35 @@ pub(super) fn called(blueprint: &Blueprint) -> BTreeMap<&str, Vec<Key>> {
 pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
     let called = called(cx.blueprint).into_keys();
     let called = called.map(|service| account(cx, "service", service));
-    let started = cx.blueprint.schedules.values();
-    let started = started.filter_map(|one| one.target.as_deref()?.strip_prefix("jobs."));
-    let started: BTreeSet<&str> = started
-        .filter(|job| cx.blueprint.jobs.contains_key(*job))
-        .collect();
+    let blueprint = cx.blueprint;
+    let started = started(blueprint, "jobs.", |job| blueprint.jobs.contains_key(job));
     let started = started.into_iter().map(|job| account(cx, "job", job));
-    called.chain(started).collect()
+    let begun = self::started(blueprint, "workflows.", |workflow| {
+        blueprint.workflows.contains_key(workflow)
+    });
+    let begun = begun.into_iter().map(|one| account(cx, "workflow", one));
+    called.chain(started).chain(begun).collect()
 }
 
-/// The account as which triggers call a service or start a job.
+/// What schedules start of a kind, each once. A target that does not exist is left out.
+fn started<'b>(
+    blueprint: &'b Blueprint,
+    kind: &str,
+    exists: impl Fn(&str) -> bool,
+) -> BTreeSet<&'b str> {
+    let targets = blueprint.schedules.values();
+    let names = targets.filter_map(|one| one.target.as_deref()?.strip_prefix(kind));
+    names.filter(|name| exists(name)).collect()
+}
+
+/// The account as which triggers call a service, or start a job or a workflow. A job and a workflow may have one name, so that
+/// their words differ.
 fn account(cx: &Context<'_>, kind: &str, target: &str) -> Account {
-    let verb = if kind == "job" { "start" } else { "call" };
+    let verb = match kind {
+        "job" => "start",
+        "workflow" => "begin",
+        _ => "call",
+    };
     let id = name::account_id(verb, target);
     Account {
         email: format!("{id}@{}.iam.gserviceaccount.com", cx.project.id),
@@ -66,6 +83,19 @@ pub(super) fn starter(cx: &Context<'_>, cause: &Key, job: &str, grants: &mut Gra
         name: job.to_owned(),
     };
     grants.add(on, roles::RUN_INVOKER, principal_of(&account), None, cause);
+    account
+}
+
+/// The account that starts a workflow, with its grant.
+pub(super) fn beginner(
+    cx: &Context<'_>,
+    cause: &Key,
+    workflow: &str,
+    grants: &mut Grants,
+) -> Account {
+    let account = account(cx, "workflow", workflow);
+    let to = principal_of(&account);
+    grants.on_project(roles::WORKFLOWS_INVOKER, to, None, cause);
     account
 }
 

@@ -105,10 +105,12 @@ fn callers(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .say(" is open to everyone by switching Cloud Run's invoker check off, so it works under domain-restricted sharing too, and no policy holds a public member."),
         );
     }
-    let what = if works(plans) {
-        "services, jobs or workers"
-    } else {
-        "services or jobs"
+    let flows = plans.iter().any(|plan| !plan.workflows.is_empty());
+    let what = match (works(plans), flows) {
+        (false, false) => "services or jobs",
+        (true, false) => "services, jobs or workers",
+        (false, true) => "services, jobs or workflows",
+        (true, true) => "services, jobs, workers or workflows",
     };
     decisions.push(
         md("**An account each, without keys.** No two ")
@@ -244,6 +246,9 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
         }),
         of("workers", &|plan| {
             plan.workers.iter().any(|one| one.deletion_protection)
+        }),
+        of("workflows", &|plan| {
+            plan.workflows.iter().any(|one| one.deletion_protection)
         }),
         of("databases", &|plan| {
             plan.databases.iter().any(|one| one.deletion_protection)

@@ -177,19 +177,16 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             "terraform/<environment>/foundation/",
             md("APIs, network, accounts, secrets, databases, and the grants on them"),
         ),
-        (
-            true,
-            "terraform/<environment>/services/",
+        (true, "terraform/<environment>/services/", {
+            let mut what = md("services and jobs with their policies");
             if any(|plan| !plan.workers.is_empty()) {
-                md(
-                    "services and jobs with their policies, workers, load balancer and WAF: what a deployer may touch",
-                )
-            } else {
-                md(
-                    "services and jobs with their policies, load balancer and WAF: what a deployer may touch",
-                )
-            },
-        ),
+                what = what.say(", workers");
+            }
+            if any(|plan| !plan.workflows.is_empty()) {
+                what = what.say(", workflows");
+            }
+            what.say(", load balancer and WAF: what a deployer may touch")
+        }),
         (
             governance,
             "gcloud/<environment>/1-governance.sh",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, ScheduleTarget,
-    Service, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
+    Service, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -115,6 +115,10 @@ impl Picture {
             self.node(2, &node, ("[\\", "\\]"), &[&worker.name, "worker"]);
         }
         self.line(1, "end");
+        for workflow in &plan.workflows {
+            let node = id("workflow", &workflow.name);
+            self.node(1, &node, ("{{", "}}"), &[&workflow.name, "workflow"]);
+        }
     }
 
     /// Topics and subscriptions.
@@ -176,6 +180,9 @@ impl Picture {
                     self.arrow(&node, &id("service", &call.service), "ID token");
                 }
                 ScheduleTarget::Job { job, .. } => self.arrow(&node, &id("job", job), "starts"),
+                ScheduleTarget::Workflow { workflow, .. } => {
+                    self.arrow(&node, &id("workflow", workflow), "starts");
+                }
                 ScheduleTarget::Topic { topic, .. } => {
                     if let Some(topic) = topic_node(plan, topic) {
                         self.arrow(&node, &topic, "publishes");
@@ -251,10 +258,27 @@ impl Picture {
                 plan.workers
                     .iter()
                     .map(|worker| (id("worker", &worker.name), &worker.calls)),
+            )
+            .chain(
+                plan.workflows
+                    .iter()
+                    .map(|workflow| (id("workflow", &workflow.name), &workflow.calls)),
             );
         for (from, calls) in calls {
             for call in calls {
                 self.arrow(&from, &id("service", &call.service), "ID token");
+            }
+        }
+        let starts = workloads(plan).map(|(from, workload)| (from, &workload.starts));
+        let workflows = plan.workflows.iter();
+        let workflows = workflows.map(|one| (id("workflow", &one.name), &one.starts));
+        for (from, starts) in starts.chain(workflows) {
+            for start in starts {
+                let to = match start {
+                    Start::Job(job) => id("job", job),
+                    Start::Workflow(workflow) => id("workflow", workflow),
+                };
+                self.arrow(&from, &to, "starts");
             }
         }
         let mut nat = false;

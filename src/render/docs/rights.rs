@@ -54,14 +54,24 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
     let triggers = pushes.into_iter().any(|one| one.push.is_some())
         || plans.iter().any(|plan| !plan.schedules.is_empty());
     let works = plans.iter().any(|plan| !plan.workers.is_empty());
+    let flows = plans.iter().any(|plan| !plan.workflows.is_empty());
+    let more = [
+        (works, "a worker"),
+        (flows, "a workflow"),
+        (triggers, "a trigger"),
+    ];
+    let more = more.into_iter().filter(|(there, _)| *there);
+    let on = match more.map(|(_, what)| what).collect::<Vec<_>>().split_last() {
+        None => "each account of a service or job".to_owned(),
+        Some((last, others)) => {
+            let others = ["a service", "a job"].iter().chain(others);
+            let others: Vec<&str> = others.copied().collect();
+            format!("each account of {} or {last}", others.join(", "))
+        }
+    };
     needs.push(Need {
         operator: "services",
-        on: md(match (works, triggers) {
-            (false, false) => "each account of a service or job",
-            (false, true) => "each account of a service, a job or a trigger",
-            (true, false) => "each account of a service, a job or a worker",
-            (true, true) => "each account of a service, a job, a worker or a trigger",
-        }),
+        on: md("").text(&on),
         roles: BTreeSet::from(["roles/iam.serviceAccountUser"]),
     });
     // Cloud Run's own roles hold nothing for domain mappings (<https://cloud.google.com/run/docs/reference/iam/roles>).
@@ -213,6 +223,9 @@ fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     }
     if !plan.schedules.is_empty() {
         roles.insert("roles/cloudscheduler.admin");
+    }
+    if !plan.workflows.is_empty() {
+        roles.insert("roles/workflows.editor");
     }
     if !plan.files.is_empty() {
         roles.insert("roles/secretmanager.admin");

@@ -19,6 +19,7 @@ mod services;
 mod verify;
 mod waf;
 mod worker;
+mod workflow;
 
 use askama::Template;
 
@@ -44,6 +45,7 @@ struct Lib<'a> {
     edge: bool,
     messages: bool,
     schedules: bool,
+    workflows: bool,
 }
 
 #[derive(Template)]
@@ -74,6 +76,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         edge: plan.edge.is_some(),
         messages: messages::any(plan),
         schedules: !plan.schedules.is_empty(),
+        workflows: !plan.workflows.is_empty(),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {

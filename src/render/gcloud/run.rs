@@ -136,6 +136,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         secrets: _,
         publishes: _,
         consumes: _,
+        starts: _,
         labels,
     } = workload;
     let region = &plan.project.region;
@@ -213,6 +214,7 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         secrets: _,
         publishes: _,
         consumes: _,
+        starts: _,
         labels,
     } = workload;
     script.section(&JobSection {
@@ -454,22 +456,25 @@ fn open(text: &Text) -> bool {
         .any(|part| matches!(part, Part::Value(_)))
 }
 
+/// A variable and its text as `--set-env-vars` takes them.
+pub(super) fn pair(name: &str, text: &Text) -> Text {
+    let start = if open(text) || literals(text).any(|literal| literal.contains(',')) {
+        // The delimiter is never met: nothing follows the one pair.
+        format!("^{}^{name}=", delimiter(std::slice::from_ref(text)))
+    } else {
+        format!("{name}=")
+    };
+    Text::from(start.as_str()).then_text(text)
+}
+
 /// An environment variable as gcloud takes it, one a flag, so that a change of one changes one line.
 fn variable(variable: &EnvVar) -> EnvView {
     let EnvVar { name, value } = variable;
     match value {
-        EnvValue::Text(text) => {
-            let pair = if open(text) || literals(text).any(|literal| literal.contains(',')) {
-                // The delimiter is never met: nothing follows the one pair.
-                Text::from(format!("^{}^{name}=", delimiter(std::slice::from_ref(text))).as_str())
-            } else {
-                Text::from(format!("{name}=").as_str())
-            };
-            EnvView {
-                flag: "set-env-vars",
-                pair: pair.then_text(text),
-            }
-        }
+        EnvValue::Text(text) => EnvView {
+            flag: "set-env-vars",
+            pair: pair(name, text),
+        },
         EnvValue::Secret(SecretVersion { secret, version }) => EnvView {
             flag: "set-secrets",
             pair: Text::from(format!("{name}={secret}:{version}").as_str()),

@@ -39,6 +39,8 @@ enum TargetView<'a> {
     Start {
         deadline: String,
         uri: &'a str,
+        /// The text, and the header that says its type.
+        body: Option<(&'a str, String)>,
         account: &'a str,
         scope: &'a str,
     },
@@ -92,7 +94,7 @@ fn view<'a>(plan: &Plan, schedule: &'a Schedule) -> ScheduleView<'a> {
                 uri,
                 body: body
                     .as_ref()
-                    .map(|(text, kind)| (text.as_str(), format!("Content-Type={kind}"))),
+                    .map(|(text, kind)| (text.as_str(), content_type(kind))),
                 account: &account.email,
                 audience,
             },
@@ -104,6 +106,20 @@ fn view<'a>(plan: &Plan, schedule: &'a Schedule) -> ScheduleView<'a> {
             } => TargetView::Start {
                 deadline: seconds(*deadline),
                 uri,
+                body: None,
+                account: &account.email,
+                scope: scheduler::SCOPE,
+            },
+            ScheduleTarget::Workflow {
+                workflow: _,
+                uri,
+                body,
+                account,
+                deadline,
+            } => TargetView::Start {
+                deadline: seconds(*deadline),
+                uri,
+                body: Some((body, content_type(scheduler::JSON))),
                 account: &account.email,
                 scope: scheduler::SCOPE,
             },
@@ -113,6 +129,11 @@ fn view<'a>(plan: &Plan, schedule: &'a Schedule) -> ScheduleView<'a> {
             },
         },
     }
+}
+
+/// The header that says what is sent.
+fn content_type(kind: &str) -> String {
+    format!("Content-Type={kind}")
 }
 
 /// How a fact of a schedule is read.

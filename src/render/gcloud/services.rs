@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{edge, filters, grants, messages, run, schedules, waf, worker};
+use super::{edge, filters, grants, messages, run, schedules, waf, worker, workflow};
 use crate::plan::model::{ConfigFile, Plan, Resource, Stage};
 
 #[derive(Template)]
@@ -50,6 +50,9 @@ pub(super) fn script(plan: &Plan) -> String {
     }
     messages::add_subscriptions(&mut script, plan, Stage::Services);
     grants::add(&mut script, plan, Stage::Services, pushed);
+    for one in &plan.workflows {
+        workflow::add(&mut script, plan, one);
+    }
     schedules::add(&mut script, plan);
     waf::add(&mut script, plan);
     if let Some(edge) = &plan.edge {
@@ -70,6 +73,9 @@ fn reads(plan: &Plan) -> Vec<String> {
     kinds.extend(messages::kinds(plan, Stage::Services));
     if !plan.schedules.is_empty() {
         kinds.push("scheduler jobs");
+    }
+    if !plan.workflows.is_empty() {
+        kinds.push("workflows");
     }
     if !plan.workers.is_empty() {
         kinds.push("run worker-pools");

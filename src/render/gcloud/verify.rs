@@ -6,7 +6,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::script::words;
-use super::{buckets, edge, filters, grants, messages, schedules};
+use super::{buckets, edge, filters, grants, messages, schedules, workflow};
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
@@ -30,6 +30,7 @@ struct Verify<'a> {
     messages: bool,
     bucket: bool,
     schedules: bool,
+    workflows: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -113,6 +114,7 @@ pub(super) fn script(plan: &Plan) -> String {
         // A schedule may publish, and a topic is shown in the same words.
         messages: messages::any(plan) || !plan.schedules.is_empty(),
         schedules: !plan.schedules.is_empty(),
+        workflows: !plan.workflows.is_empty(),
         bucket: buckets::any(plan),
         values: values
             // The command is taken as the blueprint has it.
@@ -190,6 +192,7 @@ fn shorts(plan: &Plan) -> Vec<(String, Text)> {
         .accounts
         .iter()
         .chain(plan.workloads().map(|workload| &workload.account))
+        .chain(plan.workflows.iter().map(|workflow| &workflow.account))
     {
         let short = account.in_short(&plan.project.id);
         if short != account.email {
@@ -297,6 +300,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
     }
     if !plan.schedules.is_empty() {
         kinds.push("scheduler jobs");
+    }
+    if !plan.workflows.is_empty() {
+        kinds.push("workflows");
     }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     for place in places(plan) {
@@ -420,6 +426,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "subscriptions" => messages::subscription(plan, element, name),
         "buckets" => bucket(plan, element, name),
         "schedules" => schedules::reading(plan, element, name),
+        "workflows" => workflow::reading(plan, element, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),

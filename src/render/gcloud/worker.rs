@@ -49,6 +49,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         secrets: _,
         publishes: _,
         consumes: _,
+        starts: _,
         labels,
     } = workload;
     script.section(&WorkerSection {

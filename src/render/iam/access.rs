@@ -26,6 +26,9 @@ struct Access {
     /// From where services can be reached, beside who may call them.
     ways: Vec<Quoted>,
     starts: Vec<Row>,
+    /// Who may start workflows: all of them, since Google has no smaller right.
+    begins: Vec<Row>,
+    workflows: Option<Quoted>,
     iap: Vec<Row>,
     accounts: Vec<Row>,
     /// The accounts that have a role on a whole project.
@@ -87,6 +90,8 @@ pub fn text(plan: &Plan) -> String {
         calls: calls(&index),
         ways: ways::ways(plan),
         starts: starts(&index),
+        begins: begins(plan),
+        workflows: workflows(plan),
         iap: passes_iap(&index),
         accounts: accounts(plan),
         project_wide: project_wide(plan),
@@ -173,6 +178,26 @@ fn starts(index: &Index<'_>) -> Vec<Row> {
     .collect()
 }
 
+fn workflows(plan: &Plan) -> Option<Quoted> {
+    let names = plan.workflows.iter();
+    let names = Md::list(names.map(|workflow| md("").code(&workflow.name)));
+    (!names.is_empty()).then(|| names.done())
+}
+
+fn begins(plan: &Plan) -> Vec<Row> {
+    if plan.workflows.is_empty() {
+        return Vec::new();
+    }
+    let every = md("every workflow");
+    let grants = plan.grants.iter();
+    let grants = grants.filter(|grant| {
+        grant.role == roles::WORKFLOWS_INVOKER
+            && matches!(&grant.on, Resource::Project { project } if *project == plan.project.id)
+    });
+    let rows = grants.map(|grant| row(every.clone(), grant)).collect();
+    or_nobody(&every, rows)
+}
+
 fn passes_iap(index: &Index<'_>) -> Vec<Row> {
     let services = index.plan.services.iter();
     services
@@ -254,7 +279,9 @@ fn acts_as(plan: &Plan) -> Vec<Row> {
         .iter()
         .filter(|grant| match &grant.on {
             Resource::Account { .. } => true,
-            Resource::Service { .. } | Resource::Job { .. } => grant.role != roles::RUN_INVOKER,
+            Resource::Service { .. } | Resource::Job { .. } => {
+                ![roles::RUN_INVOKER, roles::RUN_VIEWER].contains(&grant.role.as_str())
+            }
             _ => false,
         })
         .map(|grant| row(words::what(plan, &grant.on), grant))

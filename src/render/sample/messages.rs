@@ -1,4 +1,4 @@
-//! Topics, subscriptions and schedules of the sample.
+//! Topics, subscriptions, schedules and workflows of the sample.
 
 use super::{PROJECT, REGION, account, labels};
 use crate::plan::model::*;
@@ -111,6 +111,17 @@ pub(super) fn schedules() -> Vec<Schedule> {
             },
         ),
         schedule(
+            "month-end",
+            ScheduleTarget::Workflow {
+                workflow: "close".to_owned(),
+                uri: "https://workflowexecutions.googleapis.com/v1/projects/p/locations/r/workflows/close/executions"
+                    .to_owned(),
+                body: r#"{"argument":"\"it's ${x}\""}"#.to_owned(),
+                account: account("begin-close"),
+                deadline: 180,
+            },
+        ),
+        schedule(
             "tick",
             ScheduleTarget::Topic {
                 topic: TopicPath {
@@ -120,5 +131,43 @@ pub(super) fn schedules() -> Vec<Schedule> {
                 body: "it's \"now\"".to_owned(),
             },
         ),
+    ]
+}
+
+pub(super) fn workflows() -> Vec<Workflow> {
+    let workflow = |name: &str| Workflow {
+        name: name.to_owned(),
+        file: "close.yaml".to_owned(),
+        source: "main:\n  steps:\n    - it's:\n        return: ${sys.get_env(\"A\") + \"%{x}\"}\n"
+            .to_owned(),
+        env: std::collections::BTreeMap::new(),
+        account: account(&format!("flow-{name}")),
+        calls: Vec::new(),
+        starts: Vec::new(),
+        labels: labels(),
+        deletion_protection: true,
+        retiring: false,
+    };
+    let url = Text::from("https://orders-")
+        .then_part(Part::ProjectNumber)
+        .then(".europe-west1.run.app");
+    vec![
+        Workflow {
+            env: [("A".to_owned(), url.clone())].into(),
+            calls: vec![Call {
+                service: "orders".to_owned(),
+                url,
+            }],
+            starts: vec![
+                Start::Job("migrate".to_owned()),
+                Start::Workflow("open".to_owned()),
+            ],
+            ..workflow("close")
+        },
+        Workflow {
+            retiring: true,
+            deletion_protection: false,
+            ..workflow("open")
+        },
     ]
 }

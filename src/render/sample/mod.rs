@@ -60,6 +60,7 @@ pub(crate) fn plan() -> Plan {
         topics: messages::topics(),
         subscriptions: messages::subscriptions(),
         schedules: messages::schedules(),
+        workflows: messages::workflows(),
         files: vec![ConfigFile {
             name: "orders-config-yaml-1a2b3c4d".to_owned(),
             element: "services.orders".to_owned(),
@@ -119,6 +120,7 @@ pub(super) fn account(id: &str) -> Account {
     let (kind, table) = match kind {
         "job" => ("job", "jobs"),
         "work" => ("worker", "workers"),
+        "flow" => ("workflow", "workflows"),
         _ => ("service", "services"),
     };
     Account {
@@ -156,6 +158,7 @@ fn apis() -> Vec<Api> {
         "servicenetworking",
         "sqladmin",
         "storage",
+        "workflows",
     ];
     let api = |stage, name: &str| Api {
         stage,

@@ -189,6 +189,7 @@ fn workload(name: &str, id: &str, rich: bool) -> Workload {
         secrets: vec!["session-key".to_owned()],
         publishes: Vec::new(),
         consumes: Vec::new(),
+        starts: Vec::new(),
         labels: labels(),
     }
 }

@@ -43,10 +43,11 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
         project: module.project("iam.googleapis.com"),
         accounts: &plan.accounts,
     };
-    let each = if plan.workers.is_empty() {
-        "service and job"
-    } else {
-        "service, job and worker"
+    let each = match (plan.workers.is_empty(), plan.workflows.is_empty()) {
+        (true, true) => "service and job",
+        (false, true) => "service, job and worker",
+        (true, false) => "service, job and workflow",
+        (false, false) => "service, job, worker and workflow",
     };
     let summary = format!(
         "Service accounts: one for each {each}, without a key and without a role of its own."

@@ -25,6 +25,7 @@ mod services;
 mod tests;
 mod words;
 mod worker;
+mod workflow;
 mod workload;
 
 use index::Index;

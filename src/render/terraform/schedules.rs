@@ -25,8 +25,8 @@ struct ScheduleView<'a> {
     attempts: u32,
     backoff: (String, String),
     target: TargetView<'a>,
-    /// The policy that lets the account do it.
-    policy: Option<Expr>,
+    /// What must be there before it happens: the policy that lets the account do it, or what it starts.
+    first: Option<Expr>,
 }
 
 enum TargetView<'a> {
@@ -41,6 +41,8 @@ enum TargetView<'a> {
     Start {
         deadline: String,
         uri: &'a str,
+        /// What is sent, and its type.
+        body: Option<(&'a str, &'a str)>,
         account: &'a str,
         scope: &'a str,
     },
@@ -78,7 +80,7 @@ fn view<'a>(module: &Module<'a>, schedule: &'a Schedule) -> ScheduleView<'a> {
             super::id(name)
         )))
     };
-    let (target, policy) = match target {
+    let (target, before) = match target {
         ScheduleTarget::Service {
             call:
                 TriggerCall {
@@ -111,10 +113,30 @@ fn view<'a>(module: &Module<'a>, schedule: &'a Schedule) -> ScheduleView<'a> {
             TargetView::Start {
                 deadline: seconds(*deadline),
                 uri,
+                body: None,
                 account: &account.email,
                 scope: scheduler::SCOPE,
             },
             policy("job", job),
+        ),
+        ScheduleTarget::Workflow {
+            workflow,
+            uri,
+            body,
+            account,
+            deadline,
+        } => (
+            TargetView::Start {
+                deadline: seconds(*deadline),
+                uri,
+                body: Some((body, scheduler::JSON)),
+                account: &account.email,
+                scope: scheduler::SCOPE,
+            },
+            Some(Expr(format!(
+                "google_workflows_workflow.{}",
+                super::id(workflow)
+            ))),
         ),
         ScheduleTarget::Topic { topic, body } => (
             TargetView::Publish {
@@ -132,6 +154,6 @@ fn view<'a>(module: &Module<'a>, schedule: &'a Schedule) -> ScheduleView<'a> {
         attempts: *attempts,
         backoff: (seconds(*first), seconds(*longest)),
         target,
-        policy,
+        first: before,
     }
 }

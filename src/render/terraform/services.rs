@@ -36,6 +36,9 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     for worker in &plan.workers {
         super::worker::add(&mut module, worker);
     }
+    for workflow in &plan.workflows {
+        super::workflow::add(&mut module, workflow);
+    }
     if let Some(edge) = &plan.edge {
         edge::add(&mut module, edge);
     }

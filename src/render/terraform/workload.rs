@@ -48,6 +48,7 @@ pub(super) fn block(workload: &Workload, is_service: bool) -> Quoted {
         secrets: _,
         publishes: _,
         consumes: _,
+        starts: _,
         labels: _,
     } = workload;
     render::block(&Block {

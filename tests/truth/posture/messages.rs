@@ -1,4 +1,4 @@
-//! The facts of topics, subscriptions and schedules.
+//! The facts of topics, subscriptions, schedules and workflows.
 
 use super::{Posture, joined, switch};
 use crate::cloud::{Settings, one};
@@ -73,9 +73,14 @@ impl Posture<'_> {
                     "https://run.googleapis.com/v2/projects/{}/locations/{}/jobs/",
                     self.place.project, self.place.region
                 );
-                match uri.strip_prefix(&start) {
-                    Some(job) => format!("job {}", job.strip_suffix(":run")?),
-                    None => format!("service {}", self.endpoint(uri)),
+                let begin = format!(
+                    "https://workflowexecutions.googleapis.com/v1/projects/{}/locations/{}/workflows/",
+                    self.place.project, self.place.region
+                );
+                match (uri.strip_prefix(&start), uri.strip_prefix(&begin)) {
+                    (Some(job), _) => format!("job {}", job.strip_suffix(":run")?),
+                    (_, Some(one)) => format!("workflow {}", one.strip_suffix("/executions")?),
+                    _ => format!("service {}", self.endpoint(uri)),
                 }
             }
             ("identity", Some(_)) => "agent of cloudscheduler.googleapis.com".to_owned(),
@@ -86,6 +91,26 @@ impl Posture<'_> {
             }
             _ => return None,
         })
+    }
+
+    pub(super) fn workflow(&self, workflow: &str, name: &str) -> Option<String> {
+        let settings = self.cloud.find("workflows", workflow)?;
+        match name {
+            "callers" => {
+                let project = &self.place.project;
+                let on = format!("//cloudresourcemanager.googleapis.com/projects/{project}");
+                let holders = self.holders(&on, "roles/workflows.invoker");
+                Some(joined(holders, "nobody"))
+            }
+            "logs" => Some(
+                match one(settings, "call-log-level")? {
+                    "log-errors-only" => "errors",
+                    _ => "something else",
+                }
+                .to_owned(),
+            ),
+            other => self.workload(settings, "", other),
+        }
     }
 
     fn topic_in_short(&self, path: &str) -> String {

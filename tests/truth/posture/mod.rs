@@ -106,6 +106,7 @@ impl Posture<'_> {
             "subscriptions" => self.subscription(element, name),
             "buckets" => self.bucket(element, name),
             "schedules" => self.schedule(element, name),
+            "workflows" => self.workflow(element, name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),
@@ -148,7 +149,7 @@ impl Posture<'_> {
         if let Some((_, api)) = agent.filter(|_| id.starts_with("service-")) {
             return format!("agent of {api}");
         }
-        let workloads = ["run services", "run jobs", "run worker-pools"]
+        let workloads = ["run services", "run jobs", "run worker-pools", "workflows"]
             .into_iter()
             .flat_map(|kind| self.cloud.all(kind));
         let mut accounts = workloads.filter_map(|(_, settings)| one(settings, "service-account"));

@@ -90,6 +90,13 @@ impl Model<'_> {
                         uri.starts_with("https://run.googleapis.com/") && uri.ends_with(&path);
                     (own, declared.starter(what))
                 }
+                "workflows" => {
+                    let path =
+                        format!("/locations/{}/workflows/{what}/executions", declared.region);
+                    let own = uri.starts_with("https://workflowexecutions.googleapis.com/")
+                        && uri.ends_with(&path);
+                    (own, declared.beginner(what))
+                }
                 _ => {
                     let topic = declared.topic(what);
                     (topic.ends_with(setting("topic")) && uri.is_empty(), None)

@@ -31,7 +31,7 @@ impl Model<'_> {
     pub(super) fn accounts(&mut self) {
         let declared = self.declared;
         let mut taken = BTreeSet::new();
-        for element in declared.elements() {
+        for element in declared.actors() {
             let kind = element.things();
             let found = self.cloud.one(kind, element.name, "service-account");
             let own = found == Some(element.account().as_str()) && taken.insert(found);
@@ -60,7 +60,7 @@ impl Model<'_> {
             let bucket = grant
                 .on
                 .strip_prefix("//storage.googleapis.com/projects/_/buckets/");
-            let mut elements = declared.elements().filter(|one| one.account() == email);
+            let mut elements = declared.actors().filter(|one| one.account() == email);
             let asked = elements.any(|element| {
                 let uses = bucket.map(|bucket| element.bucket_roles(bucket));
                 let asked = (grant.role.clone(), grant.on.clone());
@@ -91,20 +91,31 @@ impl Model<'_> {
             );
             let email = grant.to.strip_prefix("serviceAccount:").unwrap_or_default();
             let mut elements = declared
-                .elements()
+                .actors()
                 .filter(|element| element.account() == email);
+            let invoker = grant.role == "roles/workflows.invoker";
+            let logs = grant.role == "roles/logging.logWriter";
+            let mut workflows = declared.actors().filter(|one| one.kind == "workflows");
+            let begins = workflows.any(|one| {
+                one.invokers().contains(&grant.to)
+                    || declared
+                        .beginner(one.name)
+                        .is_some_and(|account| account == email)
+            });
             let telemetry = ["roles/cloudtrace.agent", "roles/monitoring.metricWriter"]
                 .contains(&grant.role.as_str());
             let narrowed = grant.role.starts_with("roles/cloudsql.") && grant.condition.is_some();
             let asked = elements.any(|element| {
                 (telemetry && element.has_telemetry())
+                    || (logs && element.kind == "workflows")
+                    || (invoker && element.begins())
                     || (narrowed && !element.databases().is_empty())
                     || element
                         .grants()
                         .contains(&(grant.role.clone(), grant.on.clone()))
             });
             self.must(
-                asked,
+                asked || (invoker && begins),
                 NothingOnTheProject,
                 format!("nothing asks for {grant:?}"),
             );
@@ -142,9 +153,13 @@ impl Model<'_> {
                     CallersAreDeclared,
                     format!("{name} asks nobody"),
                 );
-                let calling = |one: &Element<'_>| kind == "services" && one.calls().contains(name);
+                let target = (format!("{kind}.{name}"), false);
+                let calling = |one: &Element<'_>| {
+                    (kind == "services" && one.calls().contains(name))
+                        || one.starts().contains(&target)
+                };
                 let accounts = declared
-                    .elements()
+                    .actors()
                     .filter(calling)
                     .map(|one| format!("serviceAccount:{}", one.account()));
                 let mut wanted: BTreeSet<String> = accounts.chain(element.invokers()).collect();
@@ -173,14 +188,28 @@ impl Model<'_> {
                     let agent = element.auth() == "iap"
                         && grant.to.starts_with("serviceAccount:service-")
                         && grant.to.ends_with("@gcp-sa-iap.iam.gserviceaccount.com");
-                    let asked = declared.elements().any(|one| {
+                    let asked = declared.actors().any(|one| {
                         grant.to == format!("serviceAccount:{}", one.account())
                             && one
                                 .grants()
                                 .contains(&(grant.role.clone(), grant.on.clone()))
                     });
+                    let starting = |wanted: &dyn Fn(&Element<'_>, bool) -> bool| {
+                        let mut actors = declared.actors();
+                        actors.any(|one| {
+                            let starts = one.starts();
+                            let mut starts = starts.iter().filter(|(what, _)| *what == target.0);
+                            grant.to == format!("serviceAccount:{}", one.account())
+                                && starts.any(|(_, overrides)| wanted(&one, *overrides))
+                        })
+                    };
                     let holds = match grant.role.as_str() {
                         role if CALLS.contains(&role) => wanted.contains(&grant.to) || agent,
+                        "roles/run.jobsExecutorWithOverrides" => {
+                            starting(&|_, overrides| overrides)
+                        }
+                        // A workflow waits for what it starts.
+                        "roles/run.viewer" => starting(&|one, _| one.kind == "workflows"),
                         "roles/run.developer" => element.developers().contains(&grant.to),
                         _ => false,
                     };

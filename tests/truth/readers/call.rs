@@ -25,6 +25,7 @@ const MUST: &[(&str, &str, &[&str])] = &[
     ("run services", "update", &["region"]),
     ("run jobs", "deploy", &["region"]),
     ("run worker-pools", "deploy", &["region"]),
+    ("workflows", "deploy", &["location", "source"]),
     (
         "compute backend-services",
         "create",

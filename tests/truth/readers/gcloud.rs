@@ -42,6 +42,8 @@ const FORMS: &[(&str, Form)] = &[
     // Google's defaults, which Terraform does not write.
     ("connection-draining-timeout", Form::Is("300")),
     ("network-tier", Form::Is("PREMIUM")),
+    // A workflow without variables.
+    ("clear-env-vars", Form::Is("true")),
     // `allUsers` in the policy: the policy is written as a whole right after.
     ("allow-unauthenticated", Form::Is("false")),
 ];
@@ -65,6 +67,7 @@ const SETS: &[&str] = &[
     "message-storage-policy-allowed-regions",
     "startup-probe",
     "liveness-probe",
+    "set-env-vars",
 ];
 
 /// Flags that hold several values in their order.
@@ -84,6 +87,7 @@ const QUIET: &[&str] = &[
     "accounts_stand",
     "secrets_stand",
     "run_job",
+    "steps_of",
     "record",
     "grow",
 ];
@@ -111,6 +115,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         cloud: Cloud::default(),
         lists: BTreeMap::new(),
         address: String::new(),
+        steps: String::new(),
         kept: Vec::new(),
     };
     let lib = &tree.get(&format!("{prefix}lib.sh")).unwrap().text;
@@ -197,6 +202,8 @@ struct Reader<'a> {
     lists: BTreeMap<String, Vec<String>>,
     /// What `address` looked up last.
     address: String,
+    /// The steps of the workflow that comes next.
+    steps: String,
     /// What is kept where all else is removed: the word, what it is inside of, and the names.
     kept: Vec<(String, Vec<String>)>,
 }
@@ -211,7 +218,15 @@ impl Reader<'_> {
         if words[0].starts_with("value_") {
             return;
         }
+        if let Some(text) = words[0].strip_prefix("steps=") {
+            text.clone_into(&mut self.steps);
+            return;
+        }
         if words[0].starts_with("keep=") {
+            words.remove(0);
+        }
+        let handed_over = words[0] == "file=$steps";
+        if handed_over {
             words.remove(0);
         }
         let words: Vec<String> = words
@@ -228,6 +243,12 @@ impl Reader<'_> {
             .collect();
         let rest = &words[1..];
         match words[0].as_str() {
+            "ensure" if handed_over => {
+                let mut command = rest[1..].to_vec();
+                let source = command.iter_mut().find(|one| *one == "--source=/dev/stdin");
+                *source.unwrap() = format!("--source={}\n", self.steps);
+                self.ensure(&words[0], &command);
+            }
             "ensure" | "absent" | "identity" | "backend" => self.ensure(&words[0], &rest[1..]),
             "grant" => {
                 let grant = Call::new(self.place, &rest[1..]).grant();

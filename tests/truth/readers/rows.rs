@@ -44,6 +44,7 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_sql_database_instance", "sql instances", &["name"]),
     ("google_sql_user", "sql users", &["instance", "name"]),
     ("google_storage_bucket", "storage buckets", &["name"]),
+    ("google_workflows_workflow", "workflows", &["name"]),
 ];
 
 /// Kinds whose labels are those of the provider beside their own.
@@ -62,6 +63,7 @@ pub const LABELLED: &[&str] = &[
     "run worker-pools",
     "secrets",
     "storage buckets",
+    "workflows",
 ];
 
 const NETWORK: Form = Path("global/networks");
@@ -123,6 +125,13 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("http_target.oauth_token.scope", "oauth-token-scope", Same),
         ("pubsub_target.topic_name", "topic", Same),
         ("pubsub_target.data", "message-body", Same),
+    ]),
+    ("google_workflows_workflow", &[
+        ("region", "location", Same),
+        ("deletion_protection", "deletion_protection", Same),
+        ("call_log_level", "call-log-level", Dashed),
+        ("user_env_vars", "set-env-vars", Set),
+        ("source_contents", "source", Same),
     ]),
     ("google_compute_address", &[
         ("address_type", "address-type", Same),

@@ -210,6 +210,12 @@ fn special(
             places.sort();
             set("locations", places);
         }
+        "google_workflows_workflow" => {
+            let account = flat.remove("service_account").unwrap().concat();
+            let prefix = format!("projects/{}/serviceAccounts/", place.project);
+            let email = account.strip_prefix(&prefix).unwrap_or(&account);
+            set("service-account", vec![email.to_owned()]);
+        }
         "google_sql_database_instance" => {
             // What is not written is not refused; a replica holds nothing that its primary does not.
             let replica = flat.contains_key("master_instance_name");
@@ -267,6 +273,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("run services", "deletion_protection"),
     ("run jobs", "deletion_protection"),
     ("run worker-pools", "deletion_protection"),
+    ("workflows", "deletion_protection"),
     ("secrets", "deletion_protection"),
     ("pubsub topics", "deletion_protection"),
     ("pubsub subscriptions", "deletion_protection"),

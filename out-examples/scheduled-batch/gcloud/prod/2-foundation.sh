@@ -25,7 +25,9 @@ enable \
   pubsub.googleapis.com \
   run.googleapis.com \
   servicenetworking.googleapis.com \
-  sqladmin.googleapis.com
+  sqladmin.googleapis.com \
+  workflowexecutions.googleapis.com \
+  workflows.googleapis.com
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
@@ -127,10 +129,25 @@ only_zones invoices
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
+step 'account begin-month-close'
+ensure gcloud iam service-accounts create begin-month-close \
+  --display-name='triggers of workflow month-close' \
+  --description=workflows.month-close
+
 step 'account call-api'
 ensure gcloud iam service-accounts create call-api \
   --display-name='triggers of service api' \
   --description=services.api
+
+step 'account flow-month-close'
+ensure gcloud iam service-accounts create flow-month-close \
+  --display-name='workflow month-close' \
+  --description=workflows.month-close
+
+step 'account flow-rates'
+ensure gcloud iam service-accounts create flow-rates \
+  --display-name='workflow rates' \
+  --description=workflows.rates
 
 step 'account job-invoice-run'
 ensure gcloud iam service-accounts create job-invoice-run \
@@ -276,6 +293,48 @@ grant gcloud projects add-iam-policy-binding acme-invoices-prod \
   --role=roles/cloudsql.instanceUser \
   --member=serviceAccount:run-api@acme-invoices-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-invoices-prod/instances/ledger' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-ledger"
+
+# workflows.month-close.source
+step 'flow-month-close: logging.logWriter on the project'
+grant gcloud projects add-iam-policy-binding acme-invoices-prod \
+  --role=roles/logging.logWriter \
+  --member=serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# workflows.rates.source
+step 'flow-rates: logging.logWriter on the project'
+grant gcloud projects add-iam-policy-binding acme-invoices-prod \
+  --role=roles/logging.logWriter \
+  --member=serviceAccount:flow-rates@acme-invoices-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# schedules.month-close.target
+step 'begin-month-close: workflows.invoker on the project'
+grant gcloud projects add-iam-policy-binding acme-invoices-prod \
+  --role=roles/workflows.invoker \
+  --member=serviceAccount:begin-month-close@acme-invoices-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# workflows.month-close.runs
+step 'flow-month-close: workflows.invoker on the project'
+grant gcloud projects add-iam-policy-binding acme-invoices-prod \
+  --role=roles/workflows.invoker \
+  --member=serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# services.api.runs
+step 'run-api: workflows.invoker on the project'
+grant gcloud projects add-iam-policy-binding acme-invoices-prod \
+  --role=roles/workflows.invoker \
+  --member=serviceAccount:run-api@acme-invoices-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# workflows.month-close.invokers
+step 'group:finance-team@example.com: workflows.invoker on the project'
+grant gcloud projects add-iam-policy-binding acme-invoices-prod \
+  --role=roles/workflows.invoker \
+  --member=group:finance-team@example.com \
+  --condition=None
 
 # jobs.invoice-run.publishes
 step 'job-invoice-run: pubsub.publisher on topic closings'

@@ -12,13 +12,13 @@ arguments "$@"
 look_up_number
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' run 'run jobs' 'scheduler jobs'
+look_ahead 'iam service-accounts' run 'run jobs' 'scheduler jobs' workflows
 policies_ahead 'run services' --region=europe-west4 -- api
 policies_ahead 'run jobs' --region=europe-west4 -- invoice-run migrate
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand call-api job-invoice-run job-migrate run-api start-invoice-run
+accounts_stand begin-month-close call-api flow-month-close flow-rates job-invoice-run job-migrate run-api start-invoice-run
 
 # ---- job migrate -------------------------------------------------------------------------
 # Runs to its end when it is started. Uses database ledger.
@@ -56,7 +56,7 @@ step 'run of migrate'
 run_job migrate ef5f91a3
 
 # ---- service api ---------------------------------------------------------------------
-# Internal. Called by schedules.reminders, schedules.warm-up. Uses database ledger.
+# Internal. Called by schedules.reminders, schedules.warm-up, workflows.month-close. Uses database ledger.
 
 step 'service api'
 flags=(
@@ -84,6 +84,7 @@ flags=(
   --memory=512Mi
   --set-env-vars=DB_INSTANCE=acme-invoices-prod:europe-west4:ledger
   --set-env-vars=DB_USER=run-api@acme-invoices-prod.iam
+  --set-env-vars=MONTH_CLOSE=projects/acme-invoices-prod/locations/europe-west4/workflows/month-close
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
 )
 ensure gcloud run deploy api "${flags[@]}"
@@ -99,7 +100,8 @@ policy gcloud run services set-iam-policy api /dev/stdin \
   --region=europe-west4 \
   -- \
   roles/run.invoker group:finance-apps@example.com \
-  roles/run.invoker serviceAccount:call-api@acme-invoices-prod.iam.gserviceaccount.com
+  roles/run.invoker serviceAccount:call-api@acme-invoices-prod.iam.gserviceaccount.com \
+  roles/run.invoker serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com
 
 # ---- job invoice-run -------------------------------------------------------------------------
 # Runs to its end when it is started. Uses database ledger.
@@ -134,7 +136,95 @@ policy gcloud run jobs set-iam-policy invoice-run /dev/stdin \
   --region=europe-west4 \
   -- \
   roles/run.invoker group:finance-team@example.com \
-  roles/run.invoker serviceAccount:start-invoice-run@acme-invoices-prod.iam.gserviceaccount.com
+  roles/run.invoker serviceAccount:start-invoice-run@acme-invoices-prod.iam.gserviceaccount.com \
+  roles/run.jobsExecutorWithOverrides serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com \
+  roles/run.viewer serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com
+
+# ---- workflow month-close --------------------------------------------------------------------
+# The steps of month-close.yaml, as they are written there: what stands in them as ${…} is their own.
+
+step 'workflow month-close'
+steps='# Closes a month: nothing is booked into it from here on, its invoices are made, and the finance team hears of it.
+main:
+  params: [args]
+  steps:
+    - freeze:
+        call: http.post
+        args:
+          url: ${sys.get_env("API_URL") + "/periods/" + args.period + "/freeze"}
+          auth:
+            type: OIDC
+            audience: ${sys.get_env("API_URL")}
+        result: frozen
+    - rates:
+        call: googleapis.workflowexecutions.v1.projects.locations.workflows.executions.run
+        args:
+          workflow_id: ${sys.get_env("RATES")}
+          location: ${sys.get_env("GOOGLE_CLOUD_LOCATION")}
+        result: rates
+    - invoices: # the connector waits until the job has ended, and fails as it does
+        call: googleapis.run.v1.namespaces.jobs.run
+        args:
+          name: ${"namespaces/" + sys.get_env("GOOGLE_CLOUD_PROJECT_ID") + "/jobs/invoice-run"}
+          location: ${sys.get_env("GOOGLE_CLOUD_LOCATION")}
+          body:
+            overrides:
+              containerOverrides:
+                - args: ["run", "${\"--period=\" + args.period}", "${\"--rates=\" + json.encode_to_string(rates)}"]
+          connector_params:
+            timeout: 10800
+    - tell:
+        call: http.post
+        args:
+          url: ${sys.get_env("API_URL") + "/periods/" + args.period + "/closed"}
+          auth:
+            type: OIDC
+            audience: ${sys.get_env("API_URL")}
+          body:
+            bookings: ${frozen.body.count}
+    - done:
+        return: ${"closed " + args.period}'
+steps_of month-close "$steps"
+flags=(
+  --location=europe-west4
+  --source=/dev/stdin
+  --service-account=flow-month-close@acme-invoices-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --call-log-level=log-errors-only # more would put what is sent and answered into the logs
+  --set-env-vars="API_URL=https://api-${project_number}.europe-west4.run.app"
+  --set-env-vars=RATES=rates
+  --labels=environment=prod,managed-by=ravelin,owner=finance-team
+)
+file=$steps ensure gcloud workflows deploy month-close "${flags[@]}"
+
+# ---- workflow rates --------------------------------------------------------------------
+# The steps of rates.yaml, as they are written there: what stands in them as ${…} is their own.
+
+step 'workflow rates'
+steps='# The reference rates of the European Central Bank, as they are published each working day.
+main:
+  steps:
+    - fetch:
+        try:
+          call: http.get
+          args:
+            url: https://data-api.ecb.europa.eu/service/data/EXR/M.USD+GBP.EUR.SP00.E
+            query:
+              lastNObservations: 1
+              format: jsondata
+          result: answer
+        retry: ${http.default_retry}
+    - done:
+        return: ${answer.body}'
+steps_of rates "$steps"
+flags=(
+  --location=europe-west4
+  --source=/dev/stdin
+  --service-account=flow-rates@acme-invoices-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --call-log-level=log-errors-only # more would put what is sent and answered into the logs
+  --clear-env-vars
+  --labels=environment=prod,managed-by=ravelin,owner=finance-team
+)
+file=$steps ensure gcloud workflows deploy rates "${flags[@]}"
 
 # ---- schedules: each by an account that may do nothing else -------------------------------------------
 
@@ -152,6 +242,23 @@ ensure gcloud scheduler jobs create http invoice-run \
   --max-retry-attempts=5 \
   --min-backoff=60s \
   --max-backoff=1800s
+
+step 'schedule month-close'
+ensure gcloud scheduler jobs create http month-close \
+  --location=europe-west4 \
+  --uri=https://workflowexecutions.googleapis.com/v1/projects/acme-invoices-prod/locations/europe-west4/workflows/month-close/executions \
+  --http-method=post \
+  --message-body='{"argument":"{\"period\": \"previous\"}"}' \
+  --headers=Content-Type=application/json \
+  --oauth-service-account-email=begin-month-close@acme-invoices-prod.iam.gserviceaccount.com \
+  --oauth-token-scope=https://www.googleapis.com/auth/cloud-platform \
+  --attempt-deadline=180s \
+  --description='workflow month-close' \
+  --schedule='0 6 3 * *' \
+  --time-zone=Europe/Amsterdam \
+  --max-retry-attempts=3 \
+  --min-backoff=5s \
+  --max-backoff=3600s
 
 step 'schedule month-end'
 ensure gcloud scheduler jobs create pubsub month-end \

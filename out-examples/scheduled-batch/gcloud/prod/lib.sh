@@ -380,7 +380,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
     change gcloud "${track[@]}" "${path[@]}" delete "${positional[@]}" "${parents[@]}" "${places[@]}"
     change "${command[@]}"
   elif [[ $verb == deploy ]]; then
-    run_again
+    if [[ $kind == run* ]]; then run_again; fi
     change "${command[@]}"
   else
     command=(gcloud "${track[@]}" "${path[@]}" "${updates[$kind]-update}" "${form[@]}" "${positional[@]}" "${parents[@]}" "${places[@]}")
@@ -1038,6 +1038,31 @@ clears['scheduler jobs --oidc-token-audience']='--clear-auth-token'
 clears['scheduler jobs --oauth-service-account-email']='--clear-auth-token'
 clears['scheduler jobs --oauth-token-scope']='--clear-auth-token'
 always['scheduler jobs']='--http-method' # an update without it takes POST
+
+# ---- kinds of workflows ---------------------------------------------------------------------------
+
+kind workflows "workflows list --location=$region" 'name.basename()' <<'ROWS'
+--location                          place
+--source                            change*  revisionId
+--service-account                   change   serviceAccount.basename()
+--call-log-level                    change   callLogLevel.sub("_","-").lower()
+--set-env-vars                      change*  userEnvVars
+--clear-env-vars                    once
+--labels                            change+  labels
+ROWS
+
+steps_of() { # steps_of WORKFLOW TEXT: whether its steps are these, which no list tells, for `ensure` to find
+  [[ $active ]] || return 0
+  local encoded
+  load workflows
+  [[ ${there[workflows  $1]-} ]] || return 0
+  ask gcloud workflows describe "$1" --location="$region" --format='value(sourceContents.encode(base64))' || stop "cannot read the steps of $1: $complaint"
+  live[workflows  $1 --source]=other
+  # gcloud takes Latin-1 where that holds a text, and UTF-8 else.
+  for encoded in "$(printf '%s\n' "$2" | base64)" "$(printf '%s\n' "$2" | iconv -f UTF-8 -t ISO-8859-1 2>/dev/null | base64 || true)"; do
+    if [[ $answer == "${encoded//$'\n'/}" ]]; then live[workflows  $1 --source]=/dev/stdin; fi
+  done
+}
 
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.

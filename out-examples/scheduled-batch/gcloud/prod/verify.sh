@@ -68,7 +68,7 @@ report() {
     case ${fields[0]} in
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | workflows.*.callers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -83,7 +83,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | workflows.*.callers) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -661,8 +661,9 @@ scheduled() { # scheduled NAME FLAG IF-NOTHING
   setting 'scheduler jobs' "$1" "$2" "$3"
 }
 
-happens() { # happens SCHEDULE: the service with its path, the job or the topic; else the whole address
+happens() { # happens SCHEDULE: the service with its path, the job, the workflow or the topic; else the whole address
   local host="-$project_number.$region.run.app"
+  local begin="https://workflowexecutions.googleapis.com/v1/projects/$project/locations/$region/workflows/"
   local start="https://run.googleapis.com/v2/projects/$project/locations/$region/jobs/"
   scheduled "$1" --topic ''
   if [[ $found ]]; then
@@ -674,6 +675,9 @@ happens() { # happens SCHEDULE: the service with its path, the job or the topic;
   if [[ $found == "$start"*:run ]]; then
     found=${found#"$start"}
     found="job ${found%:run}"
+  elif [[ $found == "$begin"*/executions ]]; then
+    found=${found#"$begin"}
+    found="workflow ${found%/executions}"
   elif [[ $found == https://*"$host"/* ]]; then
     found=${found#https://}
     found="service ${found/"$host"/}"
@@ -692,7 +696,10 @@ look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
+calls begin-month-close serviceAccount:begin-month-close@acme-invoices-prod.iam.gserviceaccount.com
 calls call-api serviceAccount:call-api@acme-invoices-prod.iam.gserviceaccount.com
+calls flow-month-close serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com
+calls flow-rates serviceAccount:flow-rates@acme-invoices-prod.iam.gserviceaccount.com
 calls job-invoice-run serviceAccount:job-invoice-run@acme-invoices-prod.iam.gserviceaccount.com
 calls job-migrate serviceAccount:job-migrate@acme-invoices-prod.iam.gserviceaccount.com
 calls run-api serviceAccount:run-api@acme-invoices-prod.iam.gserviceaccount.com
@@ -700,7 +707,7 @@ calls start-invoice-run serviceAccount:start-invoice-run@acme-invoices-prod.iam.
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'pubsub topics' 'pubsub subscriptions' 'scheduler jobs'
+look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'pubsub topics' 'pubsub subscriptions' 'scheduler jobs' workflows
 policy_ahead gcloud projects add-iam-policy-binding acme-invoices-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west4
 policy_ahead gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
@@ -739,6 +746,8 @@ fact jobs.invoice-run.egress private-ranges-only egress 'run jobs' invoice-run
 fact jobs.invoice-run.egress.internet direct internet 'run jobs' invoice-run invoices
 fact jobs.invoice-run.grants 'cloudsql.client on the project if only-ledger, cloudsql.instanceUser on the project if only-ledger, pubsub.publisher on topic closings, pubsub.subscriber on subscription month-ends' grants_of serviceAccount:job-invoice-run@acme-invoices-prod.iam.gserviceaccount.com
 fact jobs.invoice-run.images_by_tag none by_tag 'run jobs' invoice-run
+fact jobs.invoice-run.roles/run.jobsExecutorWithOverrides flow-month-close holders roles/run.jobsExecutorWithOverrides nobody gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
+fact jobs.invoice-run.roles/run.viewer flow-month-close holders roles/run.viewer nobody gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
 fact jobs.migrate.account job-migrate account 'run jobs' migrate
 fact jobs.migrate.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west4
 fact jobs.migrate.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west4
@@ -759,6 +768,8 @@ fact network.services_range 10.31.0.0/20 range_of invoices-services
 fact network.subnet 10.30.0.0/24 setting 'compute networks subnets' invoices-run --range none
 fact schedules.invoice-run.does 'job invoice-run' happens invoice-run
 fact schedules.invoice-run.identity start-invoice-run schedule_identity invoice-run
+fact schedules.month-close.does 'workflow month-close' happens month-close
+fact schedules.month-close.identity begin-month-close schedule_identity month-close
 fact schedules.month-end.does 'topic closings' happens month-end
 fact schedules.month-end.identity 'agent of cloudscheduler.googleapis.com' schedule_identity month-end
 fact schedules.reminders.does 'service api/tasks/reminders' happens reminders
@@ -768,11 +779,11 @@ fact schedules.warm-up.identity call-api schedule_identity warm-up
 fact services.api.account run-api account run api
 fact services.api.audiences none set_of run api --set-custom-audiences none
 fact services.api.auth iam authentication api ''
-fact services.api.callers 'call-api, group:finance-apps@example.com' callers api
+fact services.api.callers 'call-api, flow-month-close, group:finance-apps@example.com' callers api
 fact services.api.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west4
 fact services.api.egress private-ranges-only egress run api
 fact services.api.egress.internet direct internet run api invoices
-fact services.api.grants 'cloudsql.client on the project if only-ledger, cloudsql.instanceUser on the project if only-ledger' grants_of serviceAccount:run-api@acme-invoices-prod.iam.gserviceaccount.com
+fact services.api.grants 'cloudsql.client on the project if only-ledger, cloudsql.instanceUser on the project if only-ledger, workflows.invoker on the project' grants_of serviceAccount:run-api@acme-invoices-prod.iam.gserviceaccount.com
 fact services.api.images_by_tag none by_tag run api
 fact services.api.ingress internal setting run api --ingress all
 fact services.api.invoker_check on switch run api --invoker-iam-check
@@ -786,6 +797,14 @@ fact subscriptions.month-ends.ordering off switch 'pubsub subscriptions' month-e
 fact subscriptions.month-ends.topic closings listens month-ends
 fact topics.closings.publishers job-invoice-run holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding closings
 fact topics.closings.regions europe-west4 set_of 'pubsub topics' closings --message-storage-policy-allowed-regions none
+fact workflows.month-close.account flow-month-close account workflows month-close
+fact workflows.month-close.callers 'begin-month-close, flow-month-close, group:finance-team@example.com, run-api' holders roles/workflows.invoker nobody gcloud projects add-iam-policy-binding acme-invoices-prod
+fact workflows.month-close.grants 'logging.logWriter on the project, run.invoker on service api, run.jobsExecutorWithOverrides on job invoice-run, run.viewer on job invoice-run, workflows.invoker on the project' grants_of serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com
+fact workflows.month-close.logs errors choice workflows month-close --call-log-level log-errors-only=errors log-all-calls=all log-none=none nothing=none
+fact workflows.rates.account flow-rates account workflows rates
+fact workflows.rates.callers 'begin-month-close, flow-month-close, group:finance-team@example.com, run-api' holders roles/workflows.invoker nobody gcloud projects add-iam-policy-binding acme-invoices-prod
+fact workflows.rates.grants 'logging.logWriter on the project' grants_of serviceAccount:flow-rates@acme-invoices-prod.iam.gserviceaccount.com
+fact workflows.rates.logs errors choice workflows rates --call-log-level log-errors-only=errors log-all-calls=all log-none=none nothing=none
 # jobs.invoice-run.deletion_protection: stands nowhere in the cloud
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
@@ -795,8 +814,10 @@ fact topics.closings.regions europe-west4 set_of 'pubsub topics' closings --mess
 # services.api.deletion_protection: stands nowhere in the cloud
 # subscriptions.month-ends.deletion_protection: stands nowhere in the cloud
 # topics.closings.deletion_protection: stands nowhere in the cloud
+# workflows.month-close.deletion_protection: stands nowhere in the cloud
+# workflows.rates.deletion_protection: stands nowhere in the cloud
 fact services.api.other_roles none other_roles services api roles/run.invoker
-fact jobs.invoice-run.other_roles none other_roles jobs invoice-run roles/run.invoker
+fact jobs.invoice-run.other_roles none other_roles jobs invoice-run roles/run.invoker roles/run.jobsExecutorWithOverrides roles/run.viewer
 fact jobs.migrate.other_roles none other_roles jobs migrate
 latest_is_ready api
 fact services.api.max_instances 4 setting run api --max-instances none
@@ -829,5 +850,7 @@ inherited \
   roles/pubsub.admin \
   roles/pubsub.editor \
   roles/pubsub.publisher \
-  roles/pubsub.subscriber
+  roles/pubsub.subscriber \
+  roles/workflows.admin \
+  roles/workflows.editor
 report

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::identifier;
-use crate::plan::model::{Plan, Workload};
+use crate::plan::model::{Account, Plan};
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::replica_name;
 use crate::rules;
@@ -46,13 +46,13 @@ impl Taken {
 pub(super) fn check<'p>(
     cx: &mut Context<'_>,
     plan: &'p Plan,
-    workloads: impl Iterator<Item = (Key, &'p Workload)>,
+    runs: impl Iterator<Item = (Key, &'p Account)>,
 ) {
     in_terraform(cx, plan);
     instances(cx, plan);
     buckets(cx, plan);
     mapped_domains(cx, plan);
-    accounts(cx, workloads);
+    accounts(cx, runs);
 }
 
 /// Names that may hold upper case or `_`, and so may only differ in what snake case takes away.
@@ -181,10 +181,9 @@ fn mapped_domains(cx: &mut Context<'_>, plan: &Plan) {
 
 /// No two elements run as the same account, written or derived; and since network tags and database users are named by an
 /// account's id, no two of different projects with the same id.
-fn accounts<'p>(cx: &mut Context<'_>, workloads: impl Iterator<Item = (Key, &'p Workload)>) {
+fn accounts<'p>(cx: &mut Context<'_>, runs: impl Iterator<Item = (Key, &'p Account)>) {
     let mut seen: BTreeMap<&str, (Key, &str)> = BTreeMap::new();
-    for (key, workload) in workloads {
-        let account = &workload.account;
+    for (key, account) in runs {
         let Some((other, email)) = seen.get(account.id.as_str()) else {
             seen.insert(&account.id, (key, &account.email));
             continue;

@@ -260,6 +260,11 @@ pub(super) fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Tex
         ("services", "service", blueprint.services.contains_key(name)),
         ("jobs", "job", blueprint.jobs.contains_key(name)),
         ("workers", "worker", blueprint.workers.contains_key(name)),
+        (
+            "workflows",
+            "workflow",
+            blueprint.workflows.contains_key(name),
+        ),
     ];
     let mut found = kinds.iter().filter(|(_, _, there)| *there);
     let Some((table, kind, _)) = found.next() else {
@@ -268,8 +273,9 @@ pub(super) fn account(cx: &mut Context<'_>, key: &Key, name: &str) -> Option<Tex
             return Some(Text::literal(&account.email));
         }
         let names = blueprint.services.keys().chain(blueprint.jobs.keys());
-        let names = names.chain(blueprint.workers.keys()).map(String::as_str);
-        let what = "service, job or worker";
+        let names = names.chain(blueprint.workers.keys());
+        let names = names.chain(blueprint.workflows.keys()).map(String::as_str);
+        let what = "service, job, worker or workflow";
         cx.unknown(rules::REFERENCE_UNKNOWN, what, name, names, &place);
         return None;
     };

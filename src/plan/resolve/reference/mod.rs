@@ -3,9 +3,10 @@
 mod bucket;
 mod element;
 mod message;
+mod workflow;
 
 use crate::blueprint::schema::{
-    BucketAccess, Egress, Exposure, Ingress, SecretUses, Service, Sidecar, Table, Volume,
+    BucketAccess, Egress, Exposure, Ingress, Run, SecretUses, Service, Sidecar, Table, Volume,
 };
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
@@ -25,12 +26,16 @@ pub(super) struct Speaker<'s> {
     pub name: &'s str,
     /// Whether it is a service, which has an address.
     pub is_service: bool,
+    /// Whether it is a workflow, of which only is known what it calls and starts.
+    pub is_workflow: bool,
     /// The services that it calls.
     pub calls: &'s [String],
     /// The topics that it publishes to.
     pub publishes: &'s [String],
     /// The subscriptions that it pulls from.
     pub consumes: &'s [String],
+    /// The jobs and workflows that it starts, each with its kind.
+    pub starts: &'s Table<Run>,
     /// The databases that it uses, by name.
     pub databases: &'s dyn Fn(&str) -> bool,
     /// The buckets that it uses.
@@ -166,6 +171,8 @@ fn resolve(
 ) -> Option<Text> {
     let part = |part: &str| Place::Part(key.clone(), part.to_owned());
     let segments: Vec<&str> = reference.split('.').collect();
+    // Who may have to declare that it uses something.
+    let user = speaker.filter(|speaker| !speaker.is_workflow);
     match segments.as_slice() {
         ["environment"] => Some(Text::literal(cx.environment_name())),
         ["project", "id"] => Some(Text::literal(&cx.project.id)),
@@ -208,23 +215,27 @@ fn resolve(
         }
         ["databases", name, property] => {
             known_name(cx, key, "database", name, &cx.blueprint.databases)?;
-            database(cx, key, name, property, speaker)
+            database(cx, key, name, property, user)
         }
         ["buckets", name, property] => {
             known_name(cx, key, "bucket", name, &cx.blueprint.buckets)?;
-            bucket::bucket(cx, key, name, property, speaker)
+            bucket::bucket(cx, key, name, property, user)
         }
         ["secrets", name, property] => {
             known_name(cx, key, "secret", name, &cx.blueprint.secrets)?;
-            secret(cx, key, name, property, speaker)
+            secret(cx, key, name, property, user)
         }
         ["topics", name, property] => {
             known_name(cx, key, "topic", name, &cx.blueprint.topics)?;
-            topic(cx, key, name, property, speaker)
+            topic(cx, key, name, property, user)
         }
         ["subscriptions", name, property] => {
             known_name(cx, key, "subscription", name, &cx.blueprint.subscriptions)?;
-            subscription(cx, key, name, property, speaker)
+            subscription(cx, key, name, property, user)
+        }
+        ["workflows", name, property] => {
+            known_name(cx, key, "workflow", name, &cx.blueprint.workflows)?;
+            workflow::workflow(cx, key, name, property, speaker)
         }
         _ => {
             let begins_right = segments.first().is_some_and(|first| FIRST.contains(first));
@@ -274,6 +285,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
             "subscriptions",
             blueprint.subscriptions.contains_key(*first),
         ),
+        ("workflows", blueprint.workflows.contains_key(*first)),
     ];
     // An element's own name is no misspelling of a kind.
     if let Some((kind, _)) = left_out.iter().find(|(_, there)| *there) {
@@ -284,7 +296,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 14] = [
+const FIRST: [&str; 15] = [
     "accounts",
     "buckets",
     "databases",
@@ -299,6 +311,7 @@ const FIRST: [&str; 14] = [
     "topics",
     "values",
     "workers",
+    "workflows",
 ];
 /// Some of their forms.
 const FORMS: &str = "write for instance `services.X.url`, `databases.X.connection_name`, `secrets.X.name`, `topics.X.id`, `accounts.X`, `images.X`, `values.X` or `project.id`";

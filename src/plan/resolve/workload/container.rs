@@ -278,7 +278,7 @@ fn args(cx: &mut Context<'_>, key: &Key, written: &[String], speaker: Speaker<'_
     let key = key.then("args");
     let mut args = Vec::new();
     for (index, arg) in written.iter().enumerate() {
-        leak::check_argument(cx, &key.item(index), arg);
+        leak::check_text(cx, &key.item(index), "an argument", arg);
         args.push(reference::text(cx, &key.item(index), arg, Some(speaker)));
     }
     args

@@ -1,5 +1,6 @@
 //! Grants that follow from what an element says by itself, and from where its images lie.
 
+use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::roles;
@@ -15,15 +16,16 @@ use crate::plan::resolve::lies::{self, Lies};
 use super::parts::Parts;
 use super::proxy::PROXY_IMAGE_KEY;
 
-/// Roles that the blueprint adds by itself, on the smallest resource that it names.
-pub(super) fn extra_grants(
+/// Roles that the blueprint adds by itself, on the smallest resource that it names. `cause` is the key of their list.
+pub(in crate::plan::resolve) fn extra_grants(
     cx: &mut Context<'_>,
-    parts: &Parts<'_>,
+    cause: &Key,
+    all: &[schema::Grant],
     grants: &mut Grants,
     principal: &Principal,
 ) {
-    for (index, written) in parts.grants.iter().enumerate() {
-        let key = parts.key.then("grants").item(index);
+    for (index, written) in all.iter().enumerate() {
+        let key = cause.item(index);
         let role_place = Place::Value(key.then("role"));
         let Some(role) = &written.role else {
             cx.missing(&key, "role", "a role's full name");
@@ -87,13 +89,7 @@ pub(super) fn extra_grants(
                 })
             }
         };
-        grants.add(
-            on,
-            role,
-            principal.clone(),
-            condition,
-            &parts.key.then("grants"),
-        );
+        grants.add(on, role, principal.clone(), condition, cause);
     }
 }
 

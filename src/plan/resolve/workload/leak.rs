@@ -71,17 +71,22 @@ pub(super) fn check_variable(cx: &mut Context<'_>, key: &Key, name: &str, text: 
     ));
 }
 
-/// Warns of an argument that looks like a secret.
-pub(super) fn check_argument(cx: &mut Context<'_>, key: &Key, text: &str) {
-    let Some((part, what)) = shape(text) else {
+/// Warns of a text that looks like a secret: an argument, say.
+pub(in crate::plan::resolve) fn check_text(
+    cx: &mut Context<'_>,
+    key: &Key,
+    what: &str,
+    text: &str,
+) {
+    let Some((part, like)) = shape(text) else {
         return;
     };
     let place = Place::Part(key.clone(), part.to_owned());
     cx.report(
         rules::SECRET_IN_TEXT,
-        "an argument holds a secret in plain text",
+        format!("{what} holds a secret in plain text"),
         &place,
-        format!("looks like {what}"),
+        format!("looks like {like}"),
     )
     .note("it stands in the blueprint, in Terraform's state and in the settings of the service for everybody who may see one of them")
     .help("make it a secret that the code reads from a variable or a file; and replace the value that stood here");

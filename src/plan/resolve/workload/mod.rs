@@ -2,8 +2,8 @@
 
 mod container;
 mod env;
-mod grant;
-mod leak;
+pub(super) mod grant;
+pub(super) mod leak;
 mod memory;
 mod mount;
 mod parts;
@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 
 use crate::blueprint::Place;
 use crate::blueprint::schema::Egress;
-use crate::name::Kind;
 use crate::plan::google::{database as sql, roles};
 use crate::plan::model::{
     Account, Connect, Database, DatabaseUse, Engine, Internet, Resource, VpcAccess, VpcEgress,
@@ -23,14 +22,14 @@ use crate::plan::model::{
 };
 use crate::rules;
 
-use super::account::{account_of, principal_of};
+use super::account::{self, principal_of};
 use super::context::Context;
 use super::grants::Grants;
 use super::labels;
 use super::messages;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
-use super::{bucket, database, network};
+use super::{bucket, database, network, start};
 pub(super) use container::Main;
 use grant::{extra_grants, image_grants};
 pub(super) use parts::{Gathered, Parts, Runs};
@@ -43,7 +42,7 @@ pub(super) fn resolve(
     gathered: &mut Gathered,
     databases: &[Database],
 ) -> Workload {
-    let account = account(cx, parts);
+    let account = account::checked(cx, &parts.key, parts.name, parts.service_account);
     let principal = principal_of(&account);
     let used = databases_used(cx, parts, &mut gathered.grants, &account, databases);
     let declares = |name: &str| parts.databases.contains_key(name);
@@ -61,6 +60,8 @@ pub(super) fn resolve(
         calls: parts.calls,
         publishes: parts.publishes,
         consumes: parts.consumes,
+        starts: parts.starts,
+        is_workflow: false,
         databases: &declares,
         buckets: parts.buckets,
         volumes: parts.volumes,
@@ -92,7 +93,15 @@ pub(super) fn resolve(
             .on_project(roles::METRIC_WRITER, principal.clone(), None, &cause);
     }
     messages::grant(cx, parts, &mut gathered.grants, &principal);
-    extra_grants(cx, parts, &mut gathered.grants, &principal);
+    let starts = start::resolve(
+        cx,
+        &parts.key,
+        parts.starts,
+        &mut gathered.grants,
+        &principal,
+    );
+    let cause = parts.key.then("grants");
+    extra_grants(cx, &cause, parts.grants, &mut gathered.grants, &principal);
     image_grants(cx, parts, &containers, &mut gathered.grants);
     let vpc = vpc(cx, parts, &account);
     let secrets = secrets_read(parts);
@@ -110,6 +119,7 @@ pub(super) fn resolve(
         secrets,
         publishes: sorted(parts.publishes),
         consumes: sorted(parts.consumes),
+        starts,
         labels: labels::of(cx, &parts.key, parts.labels),
     }
 }
@@ -118,40 +128,6 @@ pub(super) fn resolve(
 fn sorted(names: &[String]) -> Vec<String> {
     let unique: BTreeSet<&String> = names.iter().collect();
     unique.into_iter().cloned().collect()
-}
-
-fn account(cx: &mut Context<'_>, parts: &Parts<'_>) -> Account {
-    let account = account_of(cx, &parts.key, parts.name);
-    if let Some(email) = parts.service_account {
-        let place = Place::Value(parts.key.then("service_account"));
-        let shape = email.split_once('@').filter(|(id, host)| {
-            Kind::AccountId.accepts(id)
-                && host
-                    .strip_suffix(".iam.gserviceaccount.com")
-                    .is_some_and(|project| Kind::ProjectId.accepts(project))
-        });
-        if email.ends_with("-compute@developer.gserviceaccount.com")
-            || email.ends_with("@appspot.gserviceaccount.com")
-        {
-            cx.report(
-                rules::ACCOUNT_DEFAULT,
-                format!("`{email}` is a default account"),
-                &place,
-                "shared by everything in the project",
-            )
-            .note("default accounts often are editors of the whole project")
-            .help("leave `service_account` out: an account with no rights of its own is made");
-        } else if shape.is_none() {
-            cx.report(
-                rules::ACCOUNT_INVALID,
-                format!("`{email}` is not a service account"),
-                &place,
-                "not an account's address",
-            )
-            .help("write `NAME@PROJECT.iam.gserviceaccount.com`; left out, an account of its own is made");
-        }
-    }
-    account
 }
 
 fn databases_used(

@@ -13,6 +13,7 @@ use crate::plan::model::{
 };
 use crate::rules;
 
+use crate::plan::resolve::beside;
 use crate::plan::resolve::bucket;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::lies::{self, Lies};
@@ -353,7 +354,7 @@ fn config_files(
             let Some((folder, in_folder)) = folder_of(cx, &key, path) else {
                 continue;
             };
-            let Some(text) = read_beside(cx, &key, file) else {
+            let Some(text) = beside::read(cx, &key, file, SECRET_VALUE_MAX) else {
                 continue;
             };
             let name = format!(
@@ -396,41 +397,3 @@ fn config_files(
 
 /// The longest value of a secret, in bytes (<https://cloud.google.com/secret-manager/quotas>).
 const SECRET_VALUE_MAX: usize = 65_536;
-
-/// The text of a file beside the blueprint.
-fn read_beside(cx: &mut Context<'_>, key: &Key, file: &str) -> Option<String> {
-    let place = Place::Value(key.clone());
-    let inside =
-        |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':']);
-    if !file.split('/').all(inside) {
-        let message = format!("`{file}` does not lie beside the blueprint");
-        cx.report(
-            rules::FILE_OUTSIDE,
-            message,
-            &place,
-            "takes a relative path without `..`",
-        );
-        return None;
-    }
-    let Some(text) = (cx.files)(file) else {
-        let message = format!("`{file}` cannot be read");
-        cx.report(
-            rules::FILE_MISSING,
-            message,
-            &place,
-            "not beside the blueprint, or not a text",
-        );
-        return None;
-    };
-    if text.is_empty() || text.len() > SECRET_VALUE_MAX {
-        let takes = format!("takes 1 to {SECRET_VALUE_MAX} bytes");
-        cx.report(
-            rules::FILE_SIZE,
-            format!("`{file}` has {} bytes", text.len()),
-            &place,
-            takes,
-        );
-        return None;
-    }
-    Some(text)
-}

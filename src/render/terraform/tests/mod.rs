@@ -113,6 +113,7 @@ fn plans() -> Vec<Plan> {
     bare.topics.clear();
     bare.subscriptions.clear();
     bare.schedules.clear();
+    bare.workflows.clear();
     vec![plan, classic, borrowed, bare]
 }
 

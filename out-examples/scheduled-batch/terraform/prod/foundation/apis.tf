@@ -17,6 +17,8 @@ resource "google_project_service" "api" {
     "run.googleapis.com",
     "servicenetworking.googleapis.com",
     "sqladmin.googleapis.com",
+    "workflowexecutions.googleapis.com",
+    "workflows.googleapis.com",
   ])
 
   project                    = "acme-invoices-prod"

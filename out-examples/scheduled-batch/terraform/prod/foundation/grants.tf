@@ -79,6 +79,48 @@ resource "google_project_iam_member" "cloudsql_instance_user_run_api_only_ledger
   }
 }
 
+# Because of workflows.month-close.source.
+resource "google_project_iam_member" "logging_log_writer_flow_month_close" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/logging.logWriter"
+  member  = google_service_account.flow_month_close.member
+}
+
+# Because of workflows.rates.source.
+resource "google_project_iam_member" "logging_log_writer_flow_rates" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/logging.logWriter"
+  member  = google_service_account.flow_rates.member
+}
+
+# Because of schedules.month-close.target.
+resource "google_project_iam_member" "workflows_invoker_begin_month_close" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/workflows.invoker"
+  member  = google_service_account.begin_month_close.member
+}
+
+# Because of workflows.month-close.runs.
+resource "google_project_iam_member" "workflows_invoker_flow_month_close" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/workflows.invoker"
+  member  = google_service_account.flow_month_close.member
+}
+
+# Because of services.api.runs.
+resource "google_project_iam_member" "workflows_invoker_run_api" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/workflows.invoker"
+  member  = google_service_account.run_api.member
+}
+
+# Because of workflows.month-close.invokers.
+resource "google_project_iam_member" "workflows_invoker_group_finance_team_example_com" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/workflows.invoker"
+  member  = "group:finance-team@example.com"
+}
+
 # Because of jobs.invoice-run.publishes.
 resource "google_pubsub_topic_iam_member" "closings_pubsub_publisher_job_invoice_run" {
   project = google_project_service.api["pubsub.googleapis.com"].project

@@ -83,6 +83,20 @@ data "google_iam_policy" "job_invoice_run" {
       "serviceAccount:start-invoice-run@acme-invoices-prod.iam.gserviceaccount.com",
     ]
   }
+
+  binding {
+    role = "roles/run.jobsExecutorWithOverrides"
+    members = [
+      "serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com",
+    ]
+  }
+
+  binding {
+    role = "roles/run.viewer"
+    members = [
+      "serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com",
+    ]
+  }
 }
 
 resource "google_cloud_run_v2_job_iam_policy" "invoice_run" {

@@ -27,8 +27,40 @@ resource "google_cloud_scheduler_job" "invoice_run" {
     }
   }
 
-  # Before the account may do it, each attempt would be refused.
+  # Before that is there, each attempt would be refused.
   depends_on = [google_cloud_run_v2_job_iam_policy.invoice_run]
+}
+
+resource "google_cloud_scheduler_job" "month_close" {
+  project          = "acme-invoices-prod"
+  region           = "europe-west4"
+  name             = "month-close"
+  description      = "workflow month-close"
+  schedule         = "0 6 3 * *"
+  time_zone        = "Europe/Amsterdam"
+  attempt_deadline = "180s"
+
+  retry_config {
+    retry_count          = 3
+    min_backoff_duration = "5s"
+    max_backoff_duration = "3600s"
+  }
+
+  http_target {
+    http_method = "POST"
+    uri         = "https://workflowexecutions.googleapis.com/v1/projects/acme-invoices-prod/locations/europe-west4/workflows/month-close/executions"
+    body        = base64encode("{\"argument\":\"{\\\"period\\\": \\\"previous\\\"}\"}")
+    headers     = { "Content-Type" = "application/json" }
+
+    # The API of Workflows starts it, and takes another kind of token than a service.
+    oauth_token {
+      service_account_email = "begin-month-close@acme-invoices-prod.iam.gserviceaccount.com"
+      scope                 = "https://www.googleapis.com/auth/cloud-platform"
+    }
+  }
+
+  # Before that is there, each attempt would be refused.
+  depends_on = [google_workflows_workflow.month_close]
 }
 
 resource "google_cloud_scheduler_job" "month_end" {
@@ -79,7 +111,7 @@ resource "google_cloud_scheduler_job" "reminders" {
     }
   }
 
-  # Before the account may do it, each attempt would be refused.
+  # Before that is there, each attempt would be refused.
   depends_on = [google_cloud_run_v2_service_iam_policy.api]
 }
 
@@ -109,6 +141,6 @@ resource "google_cloud_scheduler_job" "warm_up" {
     }
   }
 
-  # Before the account may do it, each attempt would be refused.
+  # Before that is there, each attempt would be refused.
   depends_on = [google_cloud_run_v2_service_iam_policy.api]
 }

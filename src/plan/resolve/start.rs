@@ -1,0 +1,96 @@
+//! What starts jobs and workflows, with the grants that it takes.
+
+use std::collections::BTreeMap;
+
+use crate::blueprint::schema::Run;
+use crate::blueprint::{Key, Place};
+use crate::plan::google::roles;
+use crate::plan::model::{Principal, Resource, Start};
+use crate::rules;
+
+use super::context::Context;
+use super::grants::Grants;
+
+/// What the element of that key starts by its `runs`.
+pub(super) fn resolve(
+    cx: &mut Context<'_>,
+    element: &Key,
+    written: &BTreeMap<String, Run>,
+    grants: &mut Grants,
+    principal: &Principal,
+) -> Vec<Start> {
+    let cause = element.then("runs");
+    let mut starts = Vec::new();
+    for (target, run) in written {
+        let Some(start) = target_of(cx, &cause, target) else {
+            continue;
+        };
+        let overrides = run.overrides == Some(true);
+        match &start {
+            Start::Job(name) => {
+                let on = Resource::Job {
+                    project: cx.project.id.clone(),
+                    region: cx.project.region.clone(),
+                    name: name.clone(),
+                };
+                let role = if overrides {
+                    roles::RUN_JOBS_OVERRIDES
+                } else {
+                    roles::RUN_INVOKER
+                };
+                grants.add(on, role, principal.clone(), None, &cause);
+            }
+            Start::Workflow(_) => {
+                if overrides {
+                    let place = Place::Value(cause.then(target).then("overrides"));
+                    cx.report(
+                        rules::TARGET_KEY_IDLE,
+                        format!("`overrides` of `{target}` changes nothing"),
+                        &place,
+                        "a workflow takes an argument without it",
+                    )
+                    .help("leave it out");
+                }
+                grants.on_project(roles::WORKFLOWS_INVOKER, principal.clone(), None, &cause);
+            }
+        }
+        starts.push(start);
+    }
+    starts.sort();
+    starts
+}
+
+/// The job or workflow that a target names.
+fn target_of(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<Start> {
+    let blueprint = cx.blueprint;
+    let place = Place::Part(key.clone(), target.to_owned());
+    let jobs = || blueprint.jobs.keys().map(String::as_str);
+    let workflows = || blueprint.workflows.keys().map(String::as_str);
+    let (what, name, start, there): (_, _, fn(String) -> Start, Vec<&str>) =
+        match target.split_once('.') {
+            Some(("jobs", name)) => ("job", name, Start::Job, jobs().collect()),
+            Some(("workflows", name)) => ("workflow", name, Start::Workflow, workflows().collect()),
+            _ => {
+                let finding = cx.report(
+                    rules::TARGET_INVALID,
+                    format!("`{}` is not a target", target.escape_debug()),
+                    &place,
+                    "takes `jobs.NAME` or `workflows.NAME`",
+                );
+                let kind = match () {
+                    () if blueprint.jobs.contains_key(target) => "jobs",
+                    () if blueprint.workflows.contains_key(target) => "workflows",
+                    () => return None,
+                };
+                let whole = format!("{kind}.{target}");
+                finding.replace("a target says its kind", &place, target, &whole);
+                return None;
+            }
+        };
+    if !there.contains(&name) {
+        let place = Place::Part(key.clone(), name.to_owned());
+        cx.unknown(rules::TARGET_UNKNOWN, what, name, there, &place);
+        return None;
+    }
+    Some(start(name.to_owned()))
+}

@@ -1,0 +1,72 @@
+//! Workflows: one file each.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::filters;
+use super::module::Module;
+use super::run::{access, leaving};
+use super::words::Expr;
+use crate::plan::model::{Labels, Start, Text, Workflow};
+
+#[derive(Template)]
+#[template(path = "terraform/workflow.tf.j2")]
+struct WorkflowFile<'a> {
+    project: Expr,
+    region: &'a str,
+    name: &'a str,
+    /// The account's full name, as the API gives it back.
+    account: String,
+    access: String,
+    deletion_protection: bool,
+    labels: &'a Labels,
+    env: &'a BTreeMap<String, Text>,
+    file: &'a str,
+    lines: Vec<&'a str>,
+    /// The policies that let it do what it does.
+    after: Vec<Expr>,
+}
+
+/// Adds the file of a workflow.
+pub(super) fn add<'a>(module: &mut Module<'a>, workflow: &'a Workflow) {
+    let Workflow {
+        name,
+        file,
+        source,
+        env,
+        account,
+        calls,
+        starts,
+        labels,
+        deletion_protection,
+        retiring,
+    } = workflow;
+    let project = &module.plan.project.id;
+    let policy = |kind: &str, name: &str| {
+        let id = super::id(name);
+        Expr(format!("google_cloud_run_v2_{kind}_iam_policy.{id}"))
+    };
+    let called = calls.iter().map(|call| policy("service", &call.service));
+    let started = starts.iter().filter_map(|start| match start {
+        Start::Job(job) => Some(policy("job", job)),
+        // Who may start a workflow stands in the foundation.
+        Start::Workflow(_) => None,
+    });
+    let view = WorkflowFile {
+        project: module.project("workflows.googleapis.com"),
+        region: &module.plan.project.region,
+        name,
+        account: format!("projects/{project}/serviceAccounts/{}", account.email),
+        access: access(module),
+        deletion_protection: *deletion_protection,
+        labels,
+        env,
+        file,
+        lines: source.split('\n').collect(),
+        after: called.chain(started).collect(),
+    };
+    let mut sentences = vec![format!("Workflow {name}: the steps of {file}.")];
+    sentences.extend(leaving(*retiring));
+    module.add(&format!("workflow-{name}.tf"), &sentences.join(" "), &view);
+}
