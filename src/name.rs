@@ -11,7 +11,7 @@ pub enum Kind {
     /// The blueprint's own name and an environment's: prefixes of other names, so shorter than those may be.
     Prefix,
     /// A Cloud Run service, job or worker pool (<https://cloud.google.com/run/docs/deploying>): 49 characters, so that a revision's
-    /// suffix fits.
+    /// suffix fits. A workflow too, for which Google takes longer ones.
     Workload,
     /// A container, a volume or another name after RFC 1123 inside a workload.
     Part,
