@@ -87,6 +87,7 @@ rules! {
         IMAGE_INVALID "image-invalid" Error;
         INSTANCE_TOO_LARGE "instance-too-large" Error;
         MAX_ABOVE_QUOTA "max-above-quota" Warning;
+        GPU_DOES_NOT_FIT "gpu-does-not-fit" Error;
         MEMORY_DOES_NOT_FIT "memory-does-not-fit" Error;
         MEMORY_INVALID "memory-invalid" Error;
         MIGRATION_CIRCLE "migration-circle" Error;

@@ -18,7 +18,8 @@ pub fn project(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         "name".to_owned(),
         choices.one(&["shop", "a-rather-long-name"]).into(),
     );
-    let region = choices.one(&["europe-west1", "us-central1", "asia-northeast1"]);
+    // All of them have GPUs.
+    let region = choices.one(&["europe-west1", "us-central1", "asia-southeast1"]);
     project.insert("region".to_owned(), region.into());
     choices.perhaps(
         4,

@@ -63,6 +63,24 @@ impl From<TaskCiOwns> for CiOwns {
     }
 }
 
+/// A kind of GPU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Gpu {
+    /// NVIDIA L4, with 24 GB of memory of its own.
+    #[serde(rename = "nvidia-l4")]
+    NvidiaL4,
+}
+
+impl Gpu {
+    /// Google's name of it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NvidiaL4 => "nvidia-l4",
+        }
+    }
+}
+
 /// How a service, job or worker uses a database.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

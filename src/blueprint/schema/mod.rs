@@ -36,8 +36,8 @@ pub use database::{
 };
 pub use edge::{CertificateKind, Dns, LoadBalancer, MinTls, OneOrFalse, TlsProfile, UnknownHost};
 pub use element::{
-    CiOwns, Condition, DatabaseUse, Egress, Exception, Grant, Number, Probe, Probes, SecretUses,
-    Sidecar, TaskCiOwns, Volume,
+    CiOwns, Condition, DatabaseUse, Egress, Exception, Gpu, Grant, Number, Probe, Probes,
+    SecretUses, Sidecar, TaskCiOwns, Volume,
 };
 pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Grant, Number, Probes, RateLimit, Run,
-    SecretUses, Sidecar, Table, Volume,
+    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Gpu, Grant, Number, Probes, RateLimit,
+    Run, SecretUses, Sidecar, Table, Volume,
 };
 use crate::blueprint::json_schema::{Env, Items, Labels, Matching, Named, Refers, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -168,6 +168,10 @@ pub struct Service {
     /// Files that lie beside the blueprint, by the path at which the container sees them. A change makes a new revision.
     #[schemars(extend("examples" = [{"/etc/app/config.yaml": "config.yaml"}]))]
     pub files: Table<String>,
+    /// A GPU for the main container of each instance. Then `cpu` is 4 and `memory` is `"16Gi"` unless more is written, and the CPU is
+    /// always there. Instances may come in one zone alone, and the project needs a quota for as many GPUs as there are `max`
+    /// instances.
+    pub gpu: Option<Gpu>,
     /// Whether the CPU is there between requests too.
     #[schemars(extend("default" = false))]
     pub cpu_always: Option<bool>,

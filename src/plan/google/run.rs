@@ -60,6 +60,17 @@ pub const DOMAIN_MAPPING_REGIONS: [&str; 10] = [
     "us-west1",
 ];
 
+/// Regions that offer GPUs (<https://cloud.google.com/run/docs/configuring/services/gpu>). One more is by invitation only.
+pub const GPU_REGIONS: [&str; 5] = [
+    "asia-southeast1",
+    "europe-west1",
+    "europe-west4",
+    "us-central1",
+    "us-east4",
+];
+/// The fewest CPUs and the least memory in MiB of a container with a GPU (the same page).
+pub const GPU_NEEDS: (u32, u64) = (4, 16_384);
+
 /// The most seconds that a request may take.
 pub const REQUEST_TIMEOUT_MAX: u32 = 3_600;
 /// The most seconds that a task of a job may take.

@@ -259,6 +259,8 @@ pub struct Container {
     pub cpu: String,
     /// Memory in Google's form: `512Mi`.
     pub memory: String,
+    /// The kind of GPU of the main container of a service, by Google's name.
+    pub gpu: Option<&'static str>,
     /// Whether the CPU is there only while a request is served. Of no meaning for jobs.
     pub cpu_idle: bool,
     /// Whether starting gets more CPU. Of no meaning for jobs.

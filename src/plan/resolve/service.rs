@@ -94,12 +94,13 @@ fn service(
     let parts = Parts::of_service(name, written);
     let main = Main {
         port: Some(port),
-        cpu_idle: !written.cpu_always.unwrap_or(false),
+        cpu_idle: !written.cpu_always.unwrap_or(written.gpu.is_some()),
         startup_boost: written.startup_boost.unwrap_or(true),
         startup: Some(startup),
         liveness,
     };
     let workload = workload::resolve(cx, &parts, main, gathered, databases);
+    workload::gpu::check(cx, &key, written, &workload.containers[0]);
     let calls = calls::resolve(cx, &key, name, written.egress, &written.calls);
     calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let scale = scale(cx, &key, written);

@@ -31,6 +31,7 @@ struct ServiceSection<'a> {
     max: u32,
     cpu_idle: bool,
     startup_boost: bool,
+    gpu: Option<&'a str>,
     session_affinity: bool,
     run_app_closed: bool,
     iap: bool,
@@ -83,6 +84,7 @@ pub(super) struct ContainerView<'a> {
     pub mounts: Vec<String>,
     pub cpu: &'a str,
     pub memory: &'a str,
+    pub gpu: bool,
     pub port: Option<Port>,
     pub startup: Option<String>,
     pub liveness: Option<String>,
@@ -156,6 +158,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         max: *max,
         cpu_idle: main.is_some_and(|container| container.cpu_idle),
         startup_boost: main.is_some_and(|container| container.startup_boost),
+        gpu: main.and_then(|container| container.gpu),
         session_affinity: *session_affinity,
         run_app_closed: *run_app_closed,
         iap: *iap,
@@ -337,8 +340,8 @@ fn summary(service: &Service) -> String {
 /// The flags that a pipeline looks after.
 pub(super) fn keep(owned: &[CiOwns]) -> Option<String> {
     // All of the template but who it runs as and what it reaches.
-    const TEMPLATE: &str = "--container --image --command --args --set-env-vars --set-secrets --cpu --memory \
-        --cpu-throttling --no-cpu-throttling --cpu-boost --no-cpu-boost --concurrency --timeout --min-instances \
+    const TEMPLATE: &str = "--container --image --command --args --set-env-vars --set-secrets --cpu --memory --gpu \
+        --gpu-type --no-gpu-zonal-redundancy --cpu-throttling --no-cpu-throttling --cpu-boost --no-cpu-boost --concurrency --timeout --min-instances \
         --max-instances --port --use-http2 --startup-probe --liveness-probe --depends-on --add-volume \
         --add-volume-mount --session-affinity --tasks --parallelism --max-retries --task-timeout";
     if owned.contains(&CiOwns::Template) {
@@ -397,6 +400,7 @@ fn container<'a>(container: &'a Container, volumes: &[Volume]) -> ContainerView<
         env,
         cpu,
         memory,
+        gpu,
         // Those of the main container are the revision's.
         cpu_idle: _,
         startup_boost: _,
@@ -434,6 +438,7 @@ fn container<'a>(container: &'a Container, volumes: &[Volume]) -> ContainerView<
         mounts: others,
         cpu,
         memory,
+        gpu: gpu.is_some(),
         port: *port,
         startup: startup.as_ref().map(probe),
         liveness: liveness.as_ref().map(probe),

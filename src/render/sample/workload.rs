@@ -275,6 +275,7 @@ fn container(name: &str, port: Option<Port>) -> Container {
         ],
         cpu: "1".to_owned(),
         memory: "512Mi".to_owned(),
+        gpu: None,
         cpu_idle: true,
         startup_boost: true,
         port,

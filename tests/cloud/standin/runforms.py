@@ -217,6 +217,8 @@ def template_in(t, kind):
         vols.append({"name": "cloudsql", "cloudSqlInstance": {"instances": ann[A + "cloudsql-instances"].split(",")}})
     if vols:
         o["volumes"] = vols
+    if spec.get("nodeSelector"):
+        o["nodeSelector"] = {"accelerator": spec["nodeSelector"][A + "accelerator"]}
     for a, b, f in (
         ("serviceAccountName", "serviceAccount", str),
         ("containerConcurrency", "maxInstanceRequestConcurrency", int),
@@ -253,6 +255,8 @@ def template_out(o, kind):
     ):
         if o.get(b) is not None:
             spec[a] = f(o[b])
+    if o.get("nodeSelector"):
+        spec["nodeSelector"] = {A + "accelerator": o["nodeSelector"]["accelerator"]}
     md = {"annotations": ann}
     if o.get("labels"):
         md["labels"] = o["labels"]

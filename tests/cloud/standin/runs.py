@@ -159,6 +159,13 @@ def pod(o, kind, proj, loc, name):
             raise bad(
                 "Invalid value specified for container memory. The second generation execution environment needs at least 512MiB."
             )
+        if lim["limits"].get("nvidia.com/gpu") == "1":
+            if n < 4 or mib < 16384:
+                raise bad("GPU requires at least 4 CPU and 16Gi memory.")
+            if lim.get("cpuIdle"):
+                raise bad("GPU requires CPU to be always allocated.")
+            if not o.get("nodeSelector"):
+                raise bad("GPU requires an accelerator in the node selector.")
         if n < 1 and (o.get("maxInstanceRequestConcurrency") or 1) > 1:
             raise bad("Total cpu < 1 is not supported with concurrency > 1.")
         names = [e.get("name") for e in c.get("env") or []]

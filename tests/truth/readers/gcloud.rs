@@ -500,6 +500,7 @@ const CONTAINER: &[&str] = &[
     "use-http2",
     "cpu",
     "memory",
+    "gpu",
     "set-env-vars",
     "set-secrets",
     "add-volume-mount",

@@ -353,6 +353,8 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("template.max_instance_request_concurrency", "concurrency", Same),
         ("template.timeout", "timeout", SECONDS),
         ("template.session_affinity", "session-affinity", IfOn),
+        ("template.node_selector.accelerator", "gpu-type", Same),
+        ("template.gpu_zonal_redundancy_disabled", "gpu-zonal-redundancy", Not),
         ("template.scaling.min_instance_count", "min-instances", Same),
         ("template.scaling.max_instance_count", "max-instances", Same),
     ]),

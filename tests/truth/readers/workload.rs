@@ -169,6 +169,11 @@ fn container(
     }
     for limit in flat.remove("resources.limits").unwrap() {
         let (what, limit) = limit.split_once('=').unwrap();
+        let what = if what == "nvidia.com/gpu" {
+            "gpu"
+        } else {
+            what
+        };
         out.set(&field(what), vec![limit.to_owned()]);
     }
     // Those of the main container are the revision's.

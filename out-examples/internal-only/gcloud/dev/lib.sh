@@ -1144,6 +1144,8 @@ run_kind run "run services list --region=$region" spec.template.spec <<'ROWS'
 --cpu-throttling                    change   spec.template.metadata.annotations["run.googleapis.com/cpu-throttling"].sub("true","True").sub("false","False")
 --cpu-boost                         change   spec.template.metadata.annotations["run.googleapis.com/startup-cpu-boost"].sub("true","True").sub("false","False")
 --session-affinity                  change   spec.template.metadata.annotations["run.googleapis.com/sessionAffinity"].sub("true","True").sub("false","False")
+--gpu-type                          change?  spec.template.spec.nodeSelector["run.googleapis.com/accelerator"]
+--gpu-zonal-redundancy              change?  spec.template.metadata.annotations["run.googleapis.com/gpu-zonal-redundancy-disabled"].lower().sub("false","").yesno(yes=False,no=True)
 --concurrency                       change   spec.template.spec.containerConcurrency
 --timeout                           change   spec.template.spec.timeoutSeconds
 --min-instances                     change   spec.template.metadata.annotations["autoscaling.knative.dev/minScale"]
@@ -1157,6 +1159,7 @@ run_kind run "run services list --region=$region" spec.template.spec <<'ROWS'
 @--use-http2                        change   @.ports[0].name.sub("http1","").sub("h2c","True")
 @--cpu                              change   @.resources.limits.cpu
 @--memory                           change   @.resources.limits.memory
+@--gpu                              change   @.resources.limits["nvidia.com/gpu"]
 @--command                          change   @.command
 @--args                             change   @.args
 @--set-env-vars                     change*  @.env.map().format("{0}={1}FS{2}FS{3}",name,value,valueFrom.secretKeyRef.name,valueFrom.secretKeyRef.key)
@@ -1203,6 +1206,7 @@ ROWS
 clears['run --add-volume']='--clear-volumes'
 clears['run --add-volume-mount']='--clear-volume-mounts'
 clears['run --set-custom-audiences']='--clear-custom-audiences'
+clears['run --gpu']='--gpu=0' # its type goes with it
 clears['run --session-affinity']='--no-session-affinity'
 clears['run jobs --add-volume']='--clear-volumes'
 clears['run jobs --add-volume-mount']='--clear-volume-mounts'

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::blueprint::schema::Sidecar;
+use crate::blueprint::schema::{Gpu, Sidecar};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::model::{
@@ -103,7 +103,7 @@ fn main_container(
     let image = image(cx, key, parts.image, speaker, parts.image_is_first);
     let env = env(cx, key, parts.env, parts.secrets, speaker, gathered, reader);
     let args = args(cx, key, parts.args, speaker);
-    let (cpu, memory) = resources(cx, key, parts.cpu, parts.memory);
+    let (cpu, memory) = resources(cx, key, parts.cpu, parts.memory, parts.gpu);
     let mounts = parts
         .volumes
         .iter()
@@ -122,6 +122,7 @@ fn main_container(
         env,
         cpu,
         memory,
+        gpu: parts.gpu.map(Gpu::name),
         cpu_idle: main.cpu_idle,
         startup_boost: main.startup_boost,
         port: main.port,
@@ -154,7 +155,7 @@ fn sidecar_container(
         reader,
     );
     let args = args(cx, key, &written.args, speaker);
-    let (cpu, memory) = resources(cx, key, written.cpu.as_ref(), written.memory.as_ref());
+    let (cpu, memory) = resources(cx, key, written.cpu.as_ref(), written.memory.as_ref(), None);
     let mut mounts = Vec::new();
     for (volume, path) in &written.volumes {
         let place = Place::Key(key.then("volumes").then(volume));
@@ -224,6 +225,7 @@ fn sidecar_container(
         env,
         cpu,
         memory,
+        gpu: None,
         cpu_idle: true,
         startup_boost: false,
         port: None,

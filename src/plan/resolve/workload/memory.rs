@@ -1,6 +1,6 @@
 //! CPU and memory: whether they fit together in a container, and what all containers of an instance come to.
 
-use crate::blueprint::schema;
+use crate::blueprint::schema::{self, Gpu};
 use crate::blueprint::{Key, Place};
 use crate::plan::google::run;
 use crate::plan::model::{Container, Volume, VolumeSource};
@@ -15,9 +15,14 @@ pub(super) fn resources(
     key: &Key,
     cpu: Option<&schema::Number>,
     memory: Option<&String>,
+    gpu: Option<Gpu>,
 ) -> (String, String) {
-    let cpu = cpu.map_or("1", |cpu| cpu.0.as_str()).to_owned();
-    let memory = memory.map_or("512Mi", String::as_str).to_owned();
+    let (cpu_default, memory_default) = match gpu {
+        None => ("1".to_owned(), "512Mi".to_owned()),
+        Some(_) => (run::GPU_NEEDS.0.to_string(), shown(run::GPU_NEEDS.1)),
+    };
+    let cpu = cpu.map_or(cpu_default, |cpu| cpu.0.clone());
+    let memory = memory.map_or(memory_default, Clone::clone);
     if mebibytes(&memory).is_none() {
         memory_invalid(cx, &Place::Value(key.then("memory")), &memory);
     }
@@ -53,7 +58,7 @@ pub(super) fn memory_invalid(cx: &mut Context<'_>, place: &Place, size: &str) {
 }
 
 /// A size as it is written: in `Gi` where it is a whole number of them.
-fn shown(mebibytes: u64) -> String {
+pub(super) fn shown(mebibytes: u64) -> String {
     if mebibytes.is_multiple_of(1_024) {
         format!("{}Gi", mebibytes / 1_024)
     } else {
@@ -211,7 +216,7 @@ fn together_in(
 }
 
 /// A number of CPUs in thousandths; `None` where it is finer than that, or no number.
-fn thousandths(cpu: &str) -> Option<u32> {
+pub(super) fn thousandths(cpu: &str) -> Option<u32> {
     let (whole, fraction) = cpu.split_once('.').unwrap_or((cpu, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 3 {

@@ -2,6 +2,7 @@
 
 mod container;
 mod env;
+pub(super) mod gpu;
 pub(super) mod grant;
 pub(super) mod leak;
 mod memory;

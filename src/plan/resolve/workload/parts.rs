@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::Key;
 use crate::blueprint::schema::{
-    self, BucketAccess, DatabaseUse as WrittenUse, Egress, Job, SecretUses, Service, Sidecar,
+    self, BucketAccess, DatabaseUse as WrittenUse, Egress, Gpu, Job, SecretUses, Service, Sidecar,
     Table, Volume, Worker,
 };
 use crate::plan::model::ConfigFile;
@@ -38,6 +38,7 @@ pub(in crate::plan::resolve) struct Parts<'b> {
     pub egress: Option<Egress>,
     pub cpu: Option<&'b schema::Number>,
     pub memory: Option<&'b String>,
+    pub gpu: Option<Gpu>,
     pub command: &'b [String],
     pub args: &'b [String],
     pub sidecars: &'b Table<Sidecar>,
@@ -69,6 +70,7 @@ impl<'b> Parts<'b> {
             egress: service.egress,
             cpu: service.cpu.as_ref(),
             memory: service.memory.as_ref(),
+            gpu: service.gpu,
             command: &service.command,
             args: &service.args,
             sidecars: &service.sidecars,
@@ -100,6 +102,7 @@ impl<'b> Parts<'b> {
             egress: job.egress,
             cpu: job.cpu.as_ref(),
             memory: job.memory.as_ref(),
+            gpu: None,
             command: &job.command,
             args: &job.args,
             sidecars: &job.sidecars,
@@ -131,6 +134,7 @@ impl<'b> Parts<'b> {
             egress: worker.egress,
             cpu: worker.cpu.as_ref(),
             memory: worker.memory.as_ref(),
+            gpu: None,
             command: &worker.command,
             args: &worker.args,
             sidecars: &worker.sidecars,

@@ -53,6 +53,7 @@ pub(super) fn proxy(
         env: Vec::new(),
         cpu: PROXY_CPU.to_owned(),
         memory: PROXY_MEMORY.to_owned(),
+        gpu: None,
         cpu_idle: true,
         startup_boost: false,
         port: None,
