@@ -55,10 +55,8 @@ pub fn workflows(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             ("on", "project".into()),
         ]);
         choices.perhaps(4, &mut one, "grants", Value::Array(vec![grant]));
-        let own = format!("shop-{name}@acme-shop-prod.iam.gserviceaccount.com");
-        if plot.environments.len() == 1 {
-            choices.perhaps(6, &mut one, "service_account", own);
-        }
+        let own = format!("own-flow-{name}@acme-accounts.iam.gserviceaccount.com");
+        choices.perhaps(6, &mut one, "service_account", own);
         choices.perhaps(4, &mut one, "labels", table([("kind", "steps".into())]));
         choices.perhaps(4, &mut one, "deletion_protection", false);
         choices.perhaps(6, &mut one, "retire", true);

@@ -42,7 +42,6 @@ pub(super) fn add<'a>(module: &mut Module<'a>, workflow: &'a Workflow) {
         deletion_protection,
         retiring,
     } = workflow;
-    let project = &module.plan.project.id;
     let policy = |kind: &str, name: &str| {
         let id = super::id(name);
         Expr(format!("google_cloud_run_v2_{kind}_iam_policy.{id}"))
@@ -57,7 +56,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, workflow: &'a Workflow) {
         project: module.project("workflows.googleapis.com"),
         region: &module.plan.project.region,
         name,
-        account: format!("projects/{project}/serviceAccounts/{}", account.email),
+        account: full_name(module, &account.email),
         access: access(module),
         deletion_protection: *deletion_protection,
         labels,
@@ -69,4 +68,13 @@ pub(super) fn add<'a>(module: &mut Module<'a>, workflow: &'a Workflow) {
     let mut sentences = vec![format!("Workflow {name}: the steps of {file}.")];
     sentences.extend(leaving(*retiring));
     module.add(&format!("workflow-{name}.tf"), &sentences.join(" "), &view);
+}
+
+/// The full name of an account, which says its project as its address does.
+fn full_name(module: &Module<'_>, email: &str) -> String {
+    let host = email.split_once('@').map_or("", |(_, host)| host);
+    let project = host
+        .strip_suffix(".iam.gserviceaccount.com")
+        .unwrap_or(&module.plan.project.id);
+    format!("projects/{project}/serviceAccounts/{email}")
 }

@@ -212,8 +212,10 @@ fn special(
         }
         "google_workflows_workflow" => {
             let account = flat.remove("service_account").unwrap().concat();
-            let prefix = format!("projects/{}/serviceAccounts/", place.project);
-            let email = account.strip_prefix(&prefix).unwrap_or(&account);
+            let (project, email) = account.split_once("/serviceAccounts/").unwrap();
+            let home = project.strip_prefix("projects/").unwrap();
+            let host = format!("@{home}.iam.gserviceaccount.com");
+            assert!(email.ends_with(&host), "{email} is not of {project}");
             set("service-account", vec![email.to_owned()]);
         }
         "google_sql_database_instance" => {

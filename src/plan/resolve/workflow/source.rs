@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::blueprint::schema::Workflow;
+use crate::blueprint::schema::{Auth, Workflow};
 use crate::blueprint::{Key, Place};
 use crate::plan::google::workflows;
 use crate::rules;
@@ -27,8 +27,14 @@ pub(super) fn check(cx: &mut Context<'_>, key: &Key, written: &Workflow, source:
             .help(format!("set it: `env = {{ {variable} = \"…\" }}`"));
         }
     }
-    if !written.calls.is_empty() && !source.contains("OIDC") {
-        let calls: Vec<String> = written.calls.iter().map(|one| format!("`{one}`")).collect();
+    let services = &cx.blueprint.services;
+    let asks = |name: &&String| {
+        let called = services.get(*name);
+        called.is_some_and(|service| service.auth != Some(Auth::Anonymous))
+    };
+    let calls = written.calls.iter().filter(asks);
+    let calls: Vec<String> = calls.map(|one| format!("`{one}`")).collect();
+    if !calls.is_empty() && !source.contains("OIDC") {
         cx.report(
             rules::ID_TOKEN_MISSING,
             format!("`{key}` calls {} without an ID token", calls.join(", ")),
