@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Value, json};
 
 use crate::blueprint::{json_schema, schema::Crs};
-use crate::plan::google::{database, governance, run, storage, waf};
+use crate::plan::google::{database, governance, kms, run, storage, waf};
 use crate::rules;
 
 /// What a blueprint is called where nobody says.
@@ -41,6 +41,9 @@ fn words(schema: &mut Value) {
         .chain(storage::MULTI_REGIONS)
         .collect();
     one_of(key(schema, "Bucket", "location"), &plain(&locations));
+
+    let signing = plain(&kms::SIGNING);
+    one_of(key(schema, "CryptoKey", "algorithm"), &signing);
 
     let engines = database::POSTGRES.iter().chain(&database::MYSQL);
     let versions: Vec<&str> = engines.map(|(version, _)| *version).collect();

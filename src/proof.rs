@@ -210,6 +210,24 @@ pub const BUCKET_VERSIONS: [Waiver; 2] = {
     ]
 };
 
+/// A key that is rotated less often.
+pub const KEY_ROTATION: [Waiver; 2] = {
+    let asks = "a key that encrypts is rotated every 90 days";
+    let reason = "the blueprint decides how often";
+    [
+        waiver(Scanner::Checkov, "CKV_GCP_43", asks, reason),
+        waiver(Scanner::Trivy, "GCP-0065", asks, reason),
+    ]
+};
+
+/// A key whose versions may be destroyed.
+pub const KEY_PROTECTION: Waiver = waiver(
+    Scanner::Checkov,
+    "CKV_GCP_82",
+    "Terraform refuses to destroy a key",
+    "the blueprint takes the protection off",
+);
+
 /// A flag of a database that scanners ask for, and its value
 /// (<https://www.checkov.io/5.Policy%20Index/terraform.html>, <https://avd.aquasec.com/misconfig/google/sql/>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,5 +326,7 @@ pub fn waivers() -> impl Iterator<Item = Waiver> {
         .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS, TOPIC_KEY])
         .chain(BUCKET)
         .chain(BUCKET_VERSIONS)
+        .chain(KEY_ROTATION)
+        .chain([KEY_PROTECTION])
         .chain(FLAGS.iter().flat_map(Flag::waivers))
 }

@@ -246,6 +246,16 @@ rules! {
         RETENTION_MOUNTED "retention-mounted" Error;
         RETENTION_WITH_VERSIONING "retention-with-versioning" Error;
     }
+    Keys {
+        ALGORITHM_NEEDS_SIGNING "algorithm-needs-signing" Error;
+        KEY_IN_ANOTHER_REGION "key-in-another-region" Warning;
+        KEY_MANAGED_BY_PROGRAM "key-managed-by-program" Error "a program makes and destroys versions of a key, and says who may use it";
+        KEY_NOT_DECLARED "key-not-declared" Error;
+        KEY_PURPOSE_MISMATCH "key-purpose-mismatch" Error;
+        KEY_UNKNOWN "key-unknown" Error;
+        KEY_UNUSED "key-unused" Warning;
+        ROTATION_NEEDS_ENCRYPTION "rotation-needs-encryption" Error;
+    }
     Rights {
         ACCOUNT_DEFAULT "account-default" Error;
         ACCOUNT_INVALID "account-invalid" Error;

@@ -42,6 +42,7 @@ const WITHOUT: &[(&Rule, &[&str])] = &[
 const WAIVED_AT: &[(&Rule, &str)] = &[
     (rules::ALL_INGRESS, "services.api"),
     (rules::ANONYMOUS_ACCESS, "services.web"),
+    (rules::KEY_MANAGED_BY_PROGRAM, "services.signer"),
     (rules::WAF_TRUST, "waf"),
     (rules::WAF_WITHOUT_RULES, "waf"),
     (rules::AUDIT_LOGS_OFF, "governance"),

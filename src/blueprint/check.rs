@@ -236,7 +236,6 @@ const LATER: &[&str] = &[
     "events",
     "firestores",
     "gpu",
-    "keys",
     "monitoring",
     "password_users",
     "private_domains",

@@ -102,8 +102,14 @@ fn removals(root: &mut Value) {
 
 /// The same, or `false`.
 fn or_false(schema: &mut Value) {
-    if let Value::String(one) = &schema["type"] {
-        schema["type"] = json!([one, "boolean"]);
+    let types = match &schema["type"] {
+        Value::String(one) => vec![json!(one)],
+        Value::Array(several) => several.clone(),
+        _ => Vec::new(),
+    };
+    // A table that several places refer to is widened once.
+    if !types.is_empty() && !types.contains(&json!("boolean")) {
+        schema["type"] = types.into_iter().chain([json!("boolean")]).collect();
         schema["not"] = json!({ "const": true });
     }
     if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {

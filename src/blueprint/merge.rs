@@ -4,7 +4,7 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 10] = [
+pub const KINDS: [&str; 11] = [
     "services",
     "jobs",
     "workers",
@@ -13,24 +13,26 @@ pub const KINDS: [&str; 10] = [
     "topics",
     "subscriptions",
     "buckets",
+    "keys",
     "schedules",
     "workflows",
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
-pub const REMOVABLE: [&str; 8] = [
+pub const REMOVABLE: [&str; 9] = [
     "env",
     "files",
     "databases",
     "buckets",
     "runs",
+    "keys",
     "volumes",
     "sidecars",
     "labels",
 ];
 
 /// Lists of an element that add up over defaults, groups and the element itself.
-const RELATIONS: [&str; 14] = [
+const RELATIONS: [&str; 18] = [
     "calls",
     "databases",
     "publishes",
@@ -43,6 +45,10 @@ const RELATIONS: [&str; 14] = [
     "members",
     "readers",
     "writers",
+    "signers",
+    "verifiers",
+    "encrypters",
+    "decrypters",
     "grants",
     "before",
 ];

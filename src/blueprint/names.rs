@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 12] = [
+const NAMED: [(&str, &str); 13] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
@@ -17,6 +17,7 @@ const NAMED: [(&str, &str); 12] = [
     ("topics", "topic"),
     ("subscriptions", "subscription"),
     ("buckets", "bucket"),
+    ("keys", "key"),
     ("schedules", "schedule"),
     ("workflows", "workflow"),
     ("images", "image"),

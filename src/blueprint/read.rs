@@ -310,6 +310,7 @@ fn blueprint(
         topics,
         subscriptions,
         buckets,
+        keys,
         schedules,
         workflows
     );

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, Database, DatabaseUse, Grant, Job, Run, Schedule, Secret, SecretUses,
-    Service, Subscription, Table, Topic, Volume, Worker, Workflow,
+    Bucket, BucketAccess, CryptoKey, Database, DatabaseUse, Grant, Job, KeyUses, Run, Schedule,
+    Secret, SecretUses, Service, Subscription, Table, Topic, Volume, Worker, Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -31,6 +31,8 @@ pub struct Defaults {
     subscriptions: Subscription,
     /// What every bucket starts from.
     buckets: Bucket,
+    /// What every key starts from.
+    keys: CryptoKey,
     /// What every schedule starts from.
     schedules: Schedule,
     /// What every workflow starts from.
@@ -59,6 +61,8 @@ pub struct Group {
     runs: Relations<Run>,
     /// The buckets that they use, each with `"read"`, `"write"` or `"create"`.
     buckets: Table<BucketAccess>,
+    /// The keys that they use, each with one or a list of `"sign"`, `"verify"`, `"encrypt"`, `"decrypt"`, `"manage"`.
+    keys: KeyUses,
     /// Principals who may call them.
     invokers: Vec<String>,
     /// Principals who may deploy them.

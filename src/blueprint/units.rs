@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::num::NonZero;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 
 /// A length of time in whole seconds, written as gcloud takes it: `"60s"`, `"5m"`, `"2h"`, `"90d"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +18,13 @@ pub struct Duration {
 }
 
 impl Duration {
+    /// As days, where it is some and no part of one is left.
+    #[must_use]
+    pub fn whole_days(self) -> Option<NonZero<u32>> {
+        const DAY: u32 = 86_400;
+        NonZero::new(self.seconds / DAY).filter(|_| self.seconds.is_multiple_of(DAY))
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let unit = match text.chars().last()? {
             's' => 1,
@@ -113,6 +123,33 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Relations<T> {
             }
         }
         deserializer.deserialize_any(ListOrTable(PhantomData))
+    }
+}
+
+/// One value, or a list of them: `"sign"`, `["sign", "verify"]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Several<T>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrList<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrList<T> {
+            type Value = Several<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("one word, or a list of them")
+            }
+            fn visit_str<E: Error>(self, word: &str) -> Result<Several<T>, E> {
+                T::deserialize(word.into_deserializer()).map(|one| Several(vec![one]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Several<T>, A::Error> {
+                let mut several = Vec::new();
+                while let Some(one) = list.next_element()? {
+                    several.push(one);
+                }
+                Ok(Several(several))
+            }
+        }
+        deserializer.deserialize_any(OneOrList(PhantomData))
     }
 }
 

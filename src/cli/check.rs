@@ -171,7 +171,11 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         .iter()
         .flat_map(|plan| &plan.buckets)
         .map(|one| &one.name);
-    let kinds: [(&str, BTreeSet<&String>); 8] = [
+    let keys = plans
+        .iter()
+        .flat_map(|plan| &plan.keys)
+        .map(|one| &one.name);
+    let kinds: [(&str, BTreeSet<&String>); 9] = [
         ("service", services.collect()),
         ("job", jobs.collect()),
         ("worker", workers.collect()),
@@ -179,6 +183,7 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         ("database", databases.collect()),
         ("secret", secrets.collect()),
         ("bucket", buckets.collect()),
+        ("key", keys.collect()),
         (
             "environment",
             plans.iter().map(|plan| &plan.environment).collect(),

@@ -54,6 +54,8 @@ pub enum Topic {
     Messages,
     /// Buckets.
     Buckets,
+    /// Keys that the code uses.
+    Keys,
     /// Accounts and grants.
     Rights,
     /// Organisation policies and audit logs.
@@ -82,6 +84,7 @@ impl Topic {
             Self::Secrets => "secrets",
             Self::Messages => "topics, what listens to them, and what happens on time",
             Self::Buckets => "buckets",
+            Self::Keys => "keys that the code uses",
             Self::Rights => "accounts and grants",
             Self::Governance => "organisation policies and audit logs",
             Self::Exceptions => "the written exceptions",

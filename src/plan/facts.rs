@@ -3,6 +3,7 @@
 
 mod bucket;
 mod compare;
+mod key;
 mod messages;
 mod order;
 mod shared;

@@ -19,7 +19,7 @@ const fn judged(kind: &'static str, fact: &'static str, key: &'static str) -> Ju
     Judged { kind, fact, key }
 }
 
-const JUDGED: [Judged; 9] = [
+const JUDGED: [Judged; 10] = [
     judged("services", "ingress", "ingress"),
     judged("services", "auth", "auth"),
     judged("services", "egress.internet", "egress"),
@@ -27,6 +27,7 @@ const JUDGED: [Judged; 9] = [
     judged("workers", "egress.internet", "egress"),
     judged("databases", "tls", "tls"),
     judged("databases", "connectors_only", "connect"),
+    judged("keys", "protection", "protection"),
     judged("load_balancer", "tls", "tls"),
     judged("load_balancer", "min_tls", "min_tls"),
 ];

@@ -40,6 +40,12 @@ resource() { # resource FULL-NAME
       enable acme-brand-prod storage.googleapis.com
       gcloud storage buckets create "gs://${path[3]}" --project=acme-brand-prod --location=eu
       ;;
+    //cloudkms.googleapis.com/*)
+      enable "$project" cloudkms.googleapis.com
+      gcloud kms keyrings create "${path[5]}" --project="$project" --location="${path[3]}"
+      gcloud kms keys create "${path[7]}" --project="$project" --location="${path[3]}" --keyring="${path[5]}" \
+        --purpose=asymmetric-signing --default-algorithm=ec-sign-p256-sha256
+      ;;
     //secretmanager.googleapis.com/*)
       enable "$project" secretmanager.googleapis.com
       gcloud secrets create "${path[3]}" --project="$project" --replication-policy=automatic

@@ -21,6 +21,7 @@ NOWHERE = {
     "buckets.*.deletion_protection": "a refusal of Terraform's own",
     "workflows.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.bucket": "it is looked up by it",
+    "keys.*.deletion_protection": "a refusal of Terraform's own",
     "secrets.*.pinned": "no version is pinned, so none has to be there",
     "services.*.waf": "without a load balancer there is no place for a WAF",
     "network.existing": "somebody else looks after the network",
@@ -733,6 +734,78 @@ def retained(cloud, promised):
 def every_origin(cloud, promised):
     found = bucket(cloud)[1]
     found["cors"] = [*found.get("cors", []), {"origin": ["*"], "method": ["GET"]}]
+
+
+# ---- keys ------------------------------------------------------------------------------------------------------------
+
+KEY_ROLES = {
+    "signers": "roles/cloudkms.signer",
+    "verifiers": "roles/cloudkms.publicKeyViewer",
+    "encrypters": "roles/cloudkms.cryptoKeyEncrypter",
+    "decrypters": "roles/cloudkms.cryptoKeyDecrypter",
+    "managers": "roles/cloudkms.admin",
+}
+
+
+def key(cloud):
+    """The key that the fact is about."""
+    path = cloud.path(f"/cryptoKeys/{cloud.element}", "cloudkms:")
+    return path, cloud.saved["store"][path]
+
+
+def key_role(cloud):
+    return KEY_ROLES[cloud.fact.split(".")[2]]
+
+
+@tampering("keys.*.signers", "somebody else signs", by_hand=True)
+@tampering("keys.*.verifiers", "somebody else fetches the public key", by_hand=True)
+@tampering("keys.*.encrypters", "somebody else encrypts", by_hand=True)
+@tampering("keys.*.decrypters", "somebody else decrypts", by_hand=True)
+@tampering("keys.*.managers", "somebody else manages it", by_hand=True)
+def key_user(cloud, promised):
+    cloud.bind(key(cloud)[0], key_role(cloud), EVIL)
+
+
+@tampering("keys.*.signers", "who signs taken away")
+@tampering("keys.*.verifiers", "who verifies taken away")
+@tampering("keys.*.encrypters", "who encrypts taken away")
+@tampering("keys.*.decrypters", "who decrypts taken away")
+def no_key_user(cloud, promised):
+    path, _ = key(cloud)
+    if f"/{cloud.project}/" not in path:
+        raise Same
+    cloud.unbind(path, key_role(cloud))
+
+
+@tampering("keys.*.purpose", "made again for something else", by_hand=True)
+def other_purpose(cloud, promised):
+    key(cloud)[1]["purpose"] = "MAC"
+
+
+@tampering("keys.*.algorithm", "new versions work in another way")
+def other_algorithm(cloud, promised):
+    key(cloud)[1]["versionTemplate"]["algorithm"] = "RSA_SIGN_PKCS1_2048_SHA256" if "sign" in promised else "EXTERNAL_SYMMETRIC_ENCRYPTION"
+
+
+@tampering("keys.*.protection", "made again elsewhere", by_hand=True)
+def other_protection(cloud, promised):
+    key(cloud)[1]["versionTemplate"]["protectionLevel"] = "EXTERNAL"
+
+
+@tampering("keys.*.rotation", "the rotation taken away")
+def not_rotated(cloud, promised):
+    found = key(cloud)[1]
+    del found["rotationPeriod"], found["nextRotationTime"]
+
+
+@tampering("keys.*.rotation", "rotated once in ten years")
+def rarely_rotated(cloud, promised):
+    key(cloud)[1]["rotationPeriod"] = "315360000s"
+
+
+@tampering("keys.*.destroyed_after", "made again so that a version is gone at once", by_hand=True)
+def destroyed_at_once(cloud, promised):
+    key(cloud)[1]["destroyScheduledDuration"] = "86400s"
 
 
 # ---- schedules -------------------------------------------------------------------------------------------------------

@@ -140,6 +140,8 @@ pub fn schedules(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     let targets = choices.some(&plot.services, 4).into_iter();
     let targets = targets.map(|name| ("services", name));
     let jobs = choices.some(&plot.jobs, 3).into_iter();
+    // One that exists in one environment only is started by nothing in the other.
+    let jobs = jobs.filter(|name| root["jobs"][name].get("environments").is_none());
     let jobs = jobs.map(|name| ("jobs", name));
     let topics = choices.some(&plot.messages.topics, 3).into_iter();
     let topics = topics.map(|name| ("topics", name));

@@ -13,6 +13,7 @@
 
 mod bucket;
 mod edge;
+mod key;
 mod messages;
 mod service;
 mod shared;
@@ -31,7 +32,7 @@ pub fn blueprint() -> impl Strategy<Value = Made> {
 }
 
 /// How many choices a blueprint has at the most; those beyond are the plainest.
-const LENGTH: usize = 1_000;
+const LENGTH: usize = 1_100;
 
 /// The text of a file beside the blueprint, whatever its name.
 pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME, with a token of OIDC\n";
@@ -125,6 +126,7 @@ pub struct Plot {
     pub secrets: Vec<String>,
     pub messages: messages::Messages,
     pub buckets: Vec<bucket::Chosen>,
+    pub keys: Vec<key::Chosen>,
     pub groups: Vec<String>,
     /// Whether there is a group of who passes Identity-Aware Proxy.
     pub people: bool,
@@ -169,6 +171,7 @@ pub fn made(numbers: &[u32]) -> Table {
         secrets: names(choices, &SECRETS, 0),
         messages: messages::names(choices),
         buckets: Vec::new(),
+        keys: Vec::new(),
         groups: if choices.once_in(3) {
             vec!["app".to_owned()]
         } else {
@@ -188,6 +191,7 @@ pub fn made(numbers: &[u32]) -> Table {
     shared::databases(choices, &mut plot, &mut root, &databases);
     shared::secrets(choices, &plot, &mut root);
     bucket::buckets(choices, &mut plot, &mut root);
+    key::keys(choices, &mut plot, &mut root);
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
@@ -291,6 +295,16 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     if !buckets.is_empty() {
         overlay.insert("buckets".to_owned(), Value::Table(buckets));
     }
+    let mut keys = Table::new();
+    for key in &plot.keys {
+        if root["keys"][&key.name].get("existing").is_none() && choices.once_in(3) {
+            let change = table([("deletion_protection", false.into())]);
+            keys.insert(key.name.clone(), change);
+        }
+    }
+    if !keys.is_empty() {
+        overlay.insert("keys".to_owned(), Value::Table(keys));
+    }
     if root.contains_key("waf") && choices.once_in(2) {
         overlay.insert("waf".to_owned(), table([("mode", "preview".into())]));
     }
@@ -381,6 +395,10 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         (
             "buckets",
             plot.buckets.iter().map(|one| one.name.clone()).collect(),
+        ),
+        (
+            "keys",
+            plot.keys.iter().map(|one| one.name.clone()).collect(),
         ),
         (
             "databases",

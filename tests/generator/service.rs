@@ -74,7 +74,9 @@ pub fn services(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
             choices.perhaps(2, &mut service, "invokers", invokers);
         }
         if !exceptions.is_empty() {
-            service.insert("exceptions".to_owned(), Value::Array(exceptions));
+            let all = service.entry("exceptions");
+            let all = all.or_insert_with(|| Value::Array(Vec::new()));
+            all.as_array_mut().unwrap().extend(exceptions);
         }
         all.insert(name.clone(), Value::Table(service));
     }

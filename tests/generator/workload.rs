@@ -73,6 +73,10 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             let uses = table([(bucket.name.as_str(), "read".into())]);
             choices.perhaps(4, &mut group, "buckets", uses);
         }
+        if let Some(key) = plot.keys.first() {
+            let uses = table([(key.name.as_str(), texts(&key.uses))]);
+            choices.perhaps(4, &mut group, "keys", uses);
+        }
         if let Some(secret) = plot.secrets.first() {
             let env = table([("GROUP_SECRET", format!("{secret}:7").into())]);
             choices.perhaps(3, &mut group, "secrets", table([("env", env)]));
@@ -112,6 +116,14 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             &mut defaults,
             "buckets",
             table([("labels", table([("class", "stored".into())]))]),
+        );
+    }
+    if !plot.keys.is_empty() {
+        choices.perhaps(
+            3,
+            &mut defaults,
+            "keys",
+            table([("labels", table([("class", "key".into())]))]),
         );
     }
     if !plot.secrets.is_empty() {
@@ -253,6 +265,7 @@ pub fn needs(
         element.insert("secrets".to_owned(), Value::Table(secrets));
     }
     super::bucket::used(choices, plot, element);
+    super::key::used(choices, plot, element);
     choices.perhaps(4, element, "telemetry", true);
     if choices.once_in(4) {
         let grant = grants(choices, plot);

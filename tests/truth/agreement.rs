@@ -162,6 +162,8 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     told(subscriptions == facts("delivery"), "a subscription");
     let buckets = cloud.all("storage buckets").count();
     told(buckets == facts("uniform_access"), "a bucket");
+    let keys_made = cloud.all("kms keys").count();
+    told(keys_made == facts("destroyed_after"), "a key");
     let schedules = cloud.all("scheduler jobs").count();
     told(schedules == facts("does"), "a schedule");
     for (workflow, _) in cloud.all("workflows") {

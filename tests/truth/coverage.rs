@@ -18,8 +18,6 @@ const NEVER: &[&str] = &[
     // No rule that can be waived is about these, and an exception that waives nothing is an error.
     "Bucket.exceptions",
     "Database.exceptions",
-    "Job.exceptions",
-    "Worker.exceptions",
     "LoadBalancer.exceptions",
     "Secret.exceptions",
 ];
@@ -28,6 +26,7 @@ const NEVER: &[&str] = &[
 const LONG: &[&str] = &[
     "Project.region",
     "Bucket.location",
+    "CryptoKey.algorithm",
     "Secret.replicas",
     "Governance.org_policies",
     "Exclusion.rule",
@@ -229,6 +228,16 @@ const SITUATIONS: &[(&str, Holds)] = &[
                 matches!(&volume.source, VolumeSource::Bucket { bucket, .. } if made(bucket))
             })
         })
+    }),
+    ("a key of another project", |plan| {
+        plan.keys
+            .iter()
+            .any(|one| one.path.project != plan.project.id)
+    }),
+    ("a key that a program manages", |plan| {
+        plan.grants
+            .iter()
+            .any(|grant| grant.role == "roles/cloudkms.admin")
     }),
     ("a replica", |plan| {
         plan.databases.iter().any(|one| !one.replicas.is_empty())

@@ -25,7 +25,7 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "services",
     "jobs",
     "workers",
@@ -34,6 +34,7 @@ const KINDS: [&str; 10] = [
     "topics",
     "subscriptions",
     "buckets",
+    "keys",
     "schedules",
     "workflows",
 ];
@@ -43,7 +44,9 @@ const RELATIONS: &[&str] = &[
     "calls",
     "consumers",
     "consumes",
+    "decrypters",
     "developers",
+    "encrypters",
     "exceptions",
     "grants",
     "invokers",
@@ -52,6 +55,8 @@ const RELATIONS: &[&str] = &[
     "publishes",
     "readers",
     "runs",
+    "signers",
+    "verifiers",
     "writers",
 ];
 
@@ -62,6 +67,7 @@ const REMOVABLE: &[&str] = &[
     "databases",
     "buckets",
     "runs",
+    "keys",
     "volumes",
     "sidecars",
     "labels",
@@ -234,6 +240,39 @@ impl Declared {
         given
     }
 
+    /// The full name of a key.
+    pub fn key(&self, name: &str) -> String {
+        let existing = self.root["keys"][name].get("existing");
+        let path = existing.and_then(Value::as_str).map_or_else(
+            || {
+                let (project, region) = (&self.project, &self.region);
+                let ring = self.root["project"]["name"].as_str().unwrap();
+                format!("projects/{project}/locations/{region}/keyRings/{ring}/cryptoKeys/{name}")
+            },
+            str::to_owned,
+        );
+        format!("//cloudkms.googleapis.com/{path}")
+    }
+
+    /// The roles on a key that it gives to principals from outside.
+    pub fn key_gives(&self, on: &str) -> BTreeSet<(&'static str, String)> {
+        let keys = self.table("keys");
+        let here = keys.iter().filter(|(name, _)| self.key(name) == on);
+        let mut given = BTreeSet::new();
+        for (_, table) in here {
+            for (list, does) in [
+                ("signers", "sign"),
+                ("verifiers", "verify"),
+                ("encrypters", "encrypt"),
+                ("decrypters", "decrypt"),
+            ] {
+                let members = strings(table.get(list)).into_iter();
+                given.extend(members.map(|member| (key_role(does), member)));
+            }
+        }
+        given
+    }
+
     /// The account as which schedules start a job, where one does.
     pub fn starter(&self, job: &str) -> Option<String> {
         let target = format!("jobs.{job}");
@@ -275,6 +314,18 @@ impl Declared {
         let exceptions = table.get("exceptions").and_then(Value::as_array);
         let mut exceptions = exceptions.into_iter().flatten();
         exceptions.any(|one| one["rule"].as_str() == Some(rule))
+    }
+}
+
+/// The role that doing this with a key takes.
+fn key_role(does: &str) -> &'static str {
+    match does {
+        "sign" => "roles/cloudkms.signer",
+        "verify" => "roles/cloudkms.publicKeyViewer",
+        "encrypt" => "roles/cloudkms.cryptoKeyEncrypter",
+        "decrypt" => "roles/cloudkms.cryptoKeyDecrypter",
+        "manage" => "roles/cloudkms.admin",
+        other => panic!("{other} with a key"),
     }
 }
 
@@ -476,6 +527,21 @@ impl Element<'_> {
                 }
             });
         used.chain(mounted).collect()
+    }
+
+    /// The roles on a key of this full name that its use takes.
+    pub fn key_roles(&self, on: &str) -> BTreeSet<&'static str> {
+        let relation = self.table.get("keys").and_then(Value::as_table);
+        let used = relation.into_iter().flatten();
+        let used = used.filter(|(name, _)| self.declared.key(name) == on);
+        let mut roles = BTreeSet::new();
+        for (_, does) in used {
+            match does.as_str() {
+                Some(one) => roles.extend([key_role(one)]),
+                None => roles.extend(strings(Some(does)).iter().map(|one| key_role(one))),
+            }
+        }
+        roles
     }
 
     /// Whether files beside the blueprint are mounted in it.

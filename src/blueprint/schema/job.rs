@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, DatabaseUse, Egress, Exception, Grant, Number, Run, SecretUses, Sidecar, Table,
-    TaskCiOwns, Volume,
+    BucketAccess, DatabaseUse, Egress, Exception, Grant, KeyUses, Number, Run, SecretUses, Sidecar,
+    Table, TaskCiOwns, Volume,
 };
 use crate::blueprint::json_schema::{Env, Labels, Named, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -61,6 +61,10 @@ pub struct Job {
     /// follows.
     #[schemars(extend("examples" = [{"uploads": "write"}]))]
     pub buckets: Table<BucketAccess>,
+    /// The keys that it uses, each with one or a list of `"sign"`, `"verify"`, `"encrypt"`, `"decrypt"`; `"manage"` needs an
+    /// exception. The grants on it follow.
+    #[schemars(extend("examples" = [{"receipts": ["sign", "verify"]}]))]
+    pub keys: KeyUses,
     /// Whether it writes traces and metrics by itself: two grants on the project.
     #[schemars(extend("default" = false))]
     pub telemetry: Option<bool>,

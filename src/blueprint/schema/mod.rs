@@ -12,6 +12,7 @@ mod edge;
 mod element;
 mod governance;
 mod job;
+mod key;
 mod messages;
 mod network;
 mod schedule;
@@ -41,6 +42,7 @@ pub use element::{
 };
 pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
+pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
 pub use messages::{DeadLetter, Subscription, Topic};
 pub use network::{ExistingNetwork, Network};
 pub use schedule::{Schedule, ScheduleRetries};
@@ -101,6 +103,9 @@ pub struct Blueprint {
     /// The buckets, by name. An empty table is enough: `[buckets.uploads]`.
     #[schemars(transform = Named(Kind::Store))]
     pub buckets: Table<Bucket>,
+    /// The keys of Cloud KMS that the code itself uses, by name.
+    #[schemars(transform = Named(Kind::Own))]
+    pub keys: Table<CryptoKey>,
     /// What happens on time, by name.
     #[schemars(transform = Named(Kind::Own))]
     pub schedules: Table<Schedule>,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Gpu, Grant, Number, Probes, RateLimit,
-    Run, SecretUses, Sidecar, Table, Volume,
+    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Gpu, Grant, KeyUses, Number, Probes,
+    RateLimit, Run, SecretUses, Sidecar, Table, Volume,
 };
 use crate::blueprint::json_schema::{Env, Items, Labels, Matching, Named, Refers, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -103,6 +103,10 @@ pub struct Service {
     /// follows.
     #[schemars(extend("examples" = [{"uploads": "write"}]))]
     pub buckets: Table<BucketAccess>,
+    /// The keys that it uses, each with one or a list of `"sign"`, `"verify"`, `"encrypt"`, `"decrypt"`; `"manage"` needs an
+    /// exception. The grants on it follow.
+    #[schemars(extend("examples" = [{"receipts": ["sign", "verify"]}]))]
+    pub keys: KeyUses,
     /// Whether it writes traces and metrics by itself: two grants on the project.
     #[schemars(extend("default" = false))]
     pub telemetry: Option<bool>,

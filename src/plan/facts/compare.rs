@@ -155,6 +155,8 @@ enum Order {
     Guards,
     /// A number of which more is tighter, such as days of backups.
     More,
+    /// A number of which less is tighter, such as days between rotations.
+    Less,
     /// A rule of a WAF.
     Rule,
     /// An exception and its last day.
@@ -174,7 +176,10 @@ fn order(element: &str, fact: &str) -> Order {
         ("project", _)
         | ("audit_logs", "services")
         | ("waf", "logging")
-        | ("subscriptions", "topic" | "delivery" | "filter" | "ordering") => Order::Name,
+        | ("subscriptions", "topic" | "delivery" | "filter" | "ordering")
+        | ("keys", "algorithm" | "purpose") => Order::Name,
+        ("keys", "protection") => Order::Steps(&["hsm", "software"]),
+        ("keys", "rotation") => Order::Less,
         ("governance" | "audit_logs", _) => Order::Guards,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,
@@ -192,7 +197,7 @@ fn order(element: &str, fact: &str) -> Order {
         (_, "egress.internet") => Order::Steps(&["none", "nat", BY_NETWORK, "direct"]),
         ("network", "nat") | (_, "public_address") => Order::Steps(&["none"]),
         (_, "availability") => Order::Steps(&["regional", "zonal"]),
-        (_, "backups" | "pitr" | "retention" | "soft_delete") => Order::More,
+        (_, "backups" | "destroyed_after" | "pitr" | "retention" | "soft_delete") => Order::More,
         (
             _,
             "adaptive"
@@ -254,6 +259,7 @@ impl Order {
                 (Some(before), Some(after)) if before < after => Tighter,
                 _ => Neither,
             },
+            Self::Less => Self::More.direction(after, before, stays),
             Self::Rule => rule(before, after, stays),
             Self::Exception => match (before.map(last_day), after.map(last_day)) {
                 (None, _) => Wider,

@@ -35,6 +35,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.buckets {
         super::bucket::bucket(plan, one, facts);
     }
+    for one in &plan.keys {
+        super::key::key(plan, one, facts);
+    }
     super::workflow::facts(plan, facts);
     if let Some(one) = &plan.network {
         network(plan, one, facts);

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod governance;
+pub mod kms;
 pub mod network;
 pub mod pubsub;
 pub mod roles;

@@ -45,6 +45,17 @@ pub const STORAGE_USER: &str = "roles/storage.objectUser";
 /// May add objects to a bucket, without reading or overwriting any.
 pub const STORAGE_CREATOR: &str = "roles/storage.objectCreator";
 
+/// May sign with a key.
+pub const KMS_SIGNER: &str = "roles/cloudkms.signer";
+/// May fetch the public key of one that signs, which is all that verifying takes.
+pub const KMS_PUBLIC_KEY_VIEWER: &str = "roles/cloudkms.publicKeyViewer";
+/// May encrypt with a key.
+pub const KMS_ENCRYPTER: &str = "roles/cloudkms.cryptoKeyEncrypter";
+/// May decrypt with a key.
+pub const KMS_DECRYPTER: &str = "roles/cloudkms.cryptoKeyDecrypter";
+/// May make, disable and destroy a key's versions, and say who may do what with it. No narrower role makes versions.
+pub const KMS_ADMIN: &str = "roles/cloudkms.admin";
+
 /// Roles that are so wide that no grant may name them (basic roles, and those that let a program become another).
 pub const TOO_WIDE: [&str; 8] = [
     "roles/owner",
@@ -121,6 +132,16 @@ const INHERITED_BUCKETS: [&str; 6] = [
     "roles/viewer",
 ];
 
+/// Roles that, held on the project or above it, sign or decrypt with every key, or give somebody the right to.
+const INHERITED_KEYS: [&str; 6] = [
+    "roles/cloudkms.admin",
+    "roles/cloudkms.cryptoKeyDecrypter",
+    "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+    "roles/cloudkms.cryptoOperator",
+    "roles/cloudkms.signer",
+    "roles/cloudkms.signerVerifier",
+];
+
 /// Roles that, held on the project or above it, change what a workflow does. Who may start one is a fact of its own.
 const INHERITED_WORKFLOWS: [&str; 2] = ["roles/workflows.admin", "roles/workflows.editor"];
 
@@ -139,6 +160,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.buckets.is_empty() {
         roles.extend(INHERITED_BUCKETS);
+    }
+    if !plan.keys.is_empty() {
+        roles.extend(INHERITED_KEYS);
     }
     if !plan.databases.is_empty() {
         roles.extend(INHERITED_DATABASES);

@@ -37,7 +37,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 14] = [
+pub(super) const IDENTITIES: [Identity; 16] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -111,6 +111,22 @@ pub(super) const IDENTITIES: [Identity; 14] = [
         instead: "write another bucket beside it, copy the objects, then `retire` this one",
     },
     Identity {
+        kind: "keys",
+        fact: "purpose",
+        key: None,
+        way: Way::Any,
+        loses: LOSES_VERSIONS,
+        instead: ANOTHER_KEY,
+    },
+    Identity {
+        kind: "keys",
+        fact: "protection",
+        key: None,
+        way: Way::Any,
+        loses: LOSES_VERSIONS,
+        instead: ANOTHER_KEY,
+    },
+    Identity {
         kind: "secrets",
         fact: "replicas",
         key: None,
@@ -151,6 +167,12 @@ pub(super) const IDENTITIES: [Identity; 14] = [
         instead: ANOTHER_SUBSCRIPTION,
     },
 ];
+
+/// What happens to a key that would be another one.
+const LOSES_VERSIONS: &str =
+    "all versions of the key are destroyed, and Google makes no second key of that name";
+/// What to do instead.
+const ANOTHER_KEY: &str = "write a key of another name beside it, encrypt or sign anew with that one, `retire` this one when nothing needs it";
 
 /// What a subscription that is another one takes with it.
 const LOSES_MESSAGES: &str =

@@ -49,6 +49,8 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("databases.main.version", "MYSQL_8_4", "MYSQL_8_0"),
         ("buckets.files.bucket", "acme-prod-files", "acme-files"),
         ("buckets.files.location", "europe-west1", "eu"),
+        ("keys.seal.purpose", "sign", "encrypt"),
+        ("keys.seal.protection", "software", "hsm"),
         (
             "secrets.key.replicas",
             "europe-west1",
@@ -75,6 +77,12 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("network.subnet", "10.8.1.0/24", "10.8.0.0/23"),
         ("secrets.key.pinned", "1", "2"),
         ("buckets.files.retention", "30 days", "1 days"),
+        ("keys.seal.rotation", "90 days", "30 days"),
+        (
+            "keys.seal.algorithm",
+            "ec-sign-p256-sha256",
+            "ec-sign-p384-sha384",
+        ),
         ("services.web.account", "run-web", "run-own"),
         ("subscriptions.a.endpoint", "web/", "web/events"),
         ("subscriptions.a.dead_letter", "none", "dead after 5"),

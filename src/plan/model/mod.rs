@@ -10,6 +10,7 @@ mod bucket;
 mod database;
 mod edge;
 mod governance;
+mod key;
 mod messages;
 mod network;
 mod schedule;
@@ -26,6 +27,7 @@ pub use bucket::*;
 pub use database::*;
 pub use edge::*;
 pub use governance::*;
+pub use key::*;
 pub use messages::*;
 pub use network::*;
 pub use schedule::*;
@@ -75,6 +77,8 @@ pub struct Plan {
     pub files: Vec<ConfigFile>,
     /// The buckets.
     pub buckets: Vec<Bucket>,
+    /// The keys that the code itself uses.
+    pub keys: Vec<CryptoKey>,
     /// The databases.
     pub databases: Vec<Database>,
     /// The services.

@@ -27,7 +27,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 20] {
+fn used(plan: &Plan) -> [(&'static str, bool); 21] {
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -42,6 +42,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 20] {
     [
         ("artifactregistry", images_here(plan)),
         ("certificatemanager", certificate_map),
+        ("cloudkms", !plan.keys.is_empty()),
         ("cloudresourcemanager", true),
         ("cloudscheduler", !plan.schedules.is_empty()),
         (

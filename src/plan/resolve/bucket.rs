@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::num::NonZero;
 
 use crate::blueprint::schema::{self, BucketAccess, Method};
-use crate::blueprint::units::{Duration, Truth};
+use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{roles, run, storage};
@@ -202,7 +202,7 @@ fn location(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> String
 
 fn retention(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> Option<NonZero<u32>> {
     let key = key.then("retention");
-    let days = whole_days(written.retention?);
+    let days = written.retention?.whole_days();
     let days = days.filter(|days| days.get() <= storage::RETENTION_MAX_DAYS);
     if days.is_none() {
         cx.report(
@@ -214,12 +214,6 @@ fn retention(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> Optio
     }
     // Something is kept, whatever the number was meant to be.
     days.or(NonZero::new(1))
-}
-
-/// A time as days, where it is some and no part of one is left.
-fn whole_days(time: Duration) -> Option<NonZero<u32>> {
-    const DAY: u32 = 86_400;
-    NonZero::new(time.seconds / DAY).filter(|_| time.seconds.is_multiple_of(DAY))
 }
 
 /// How long a browser remembers, where nothing is written, in seconds.

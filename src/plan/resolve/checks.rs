@@ -13,6 +13,7 @@ use crate::rules;
 
 use super::account::element_of;
 use super::context::Context;
+use super::key;
 
 /// Reports what does not fit together.
 pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
@@ -29,6 +30,7 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     circle::check(cx, plan);
     subnet_holds(cx, plan);
     pools_fit(cx, plan);
+    key::somebody_uses(cx, plan);
 }
 
 fn something_runs(cx: &mut Context<'_>, plan: &Plan) {

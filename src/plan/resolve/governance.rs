@@ -179,6 +179,7 @@ pub(super) fn audit_logs(cx: &mut Context<'_>, plan: &Plan) -> Vec<AuditLog> {
 fn focused(plan: &Plan) -> Vec<&'static str> {
     let has_iap = super::apis::uses_iap(plan);
     let all = [
+        ("cloudkms.googleapis.com", !plan.keys.is_empty()),
         ("cloudsql.googleapis.com", !plan.databases.is_empty()),
         ("iam.googleapis.com", true),
         ("iap.googleapis.com", has_iap),

@@ -16,6 +16,7 @@ mod governance;
 mod grants;
 mod iap;
 mod job;
+mod key;
 mod labels;
 mod lies;
 mod messages;
@@ -96,6 +97,7 @@ pub fn resolve(
     let topics = messages::topics(&mut cx, &mut grants);
     let subscriptions = messages::subscriptions(&mut cx, &mut grants);
     let buckets = bucket::resolve(&mut cx, &mut grants);
+    let keys = key::resolve(&mut cx, &mut grants);
     let schedules = schedule::resolve(&mut cx, &mut grants);
     let workflows = workflow::resolve(&mut cx, &mut grants);
 
@@ -115,6 +117,7 @@ pub fn resolve(
         workflows,
         files,
         buckets,
+        keys,
         databases,
         services,
         jobs,

@@ -108,7 +108,7 @@ fn env(
     written: &schema::Workflow,
 ) -> BTreeMap<String, Text> {
     // What it uses beside services is named in its `grants`, if at all.
-    let (buckets, volumes, sidecars, secrets) = Default::default();
+    let (buckets, keys, volumes, sidecars, secrets) = Default::default();
     let secrets: SecretUses = secrets;
     let speaker = Speaker {
         key,
@@ -121,6 +121,7 @@ fn env(
         starts: &written.runs.0,
         databases: &|_| false,
         buckets: &buckets,
+        keys: &keys,
         volumes: &volumes,
         secrets: &secrets,
         sidecars: &sidecars,

@@ -6,7 +6,7 @@ use super::evidence::{Evidence, evidence};
 
 use crate::plan::connections;
 use crate::plan::model::{
-    Auth, Exception, Ingress, Plan, Service, Stage, WafAction, WafMode, Workload,
+    Auth, Exception, Ingress, KeyProtection, Plan, Service, Stage, WafAction, WafMode, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -113,6 +113,9 @@ fn items(plan: &Plan) -> Vec<Item> {
     }
     if !plan.buckets.is_empty() {
         items.push(buckets(plan));
+    }
+    if plan.keys.iter().any(|key| !key.existing) {
+        items.push(keys(plan));
     }
     items
 }
@@ -423,6 +426,20 @@ fn buckets(plan: &Plan) -> Item {
         "Buckets closed to the internet, with rights on the bucket alone",
         Vec::new(),
         own.map(|bucket| Evidence::foundation("buckets.tf", "google_storage_bucket", &bucket.name))
+            .collect(),
+    )
+}
+
+/// Keys of which each has its own users; what lies in software is against it.
+fn keys(plan: &Plan) -> Item {
+    let own = || plan.keys.iter().filter(|key| !key.existing);
+    let soft = own().filter(|key| key.protection == KeyProtection::Software);
+    item(
+        "Keys in hardware security modules, with rights on each key alone",
+        soft.map(|key| md("").code(&key.name).say(": in software"))
+            .collect(),
+        own()
+            .map(|key| Evidence::foundation("keys.tf", "google_kms_crypto_key", &key.name))
             .collect(),
     )
 }

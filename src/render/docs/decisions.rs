@@ -1,6 +1,7 @@
 //! The hardened defaults that apply here, each with its reason, and the exceptions from them.
 
 use super::every;
+use crate::plan::google::kms;
 use crate::plan::model::{
     FirewallAction, Ingress, Internet, Plan, Service, TlsMode, TlsVersion, WafAction, Workload,
 };
@@ -15,6 +16,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     network(plans, &mut decisions);
     data(plans, &mut decisions);
     buckets(plans, &mut decisions);
+    keys(plans, &mut decisions);
     around(plans, &mut decisions);
     decisions.into_iter().map(Md::done).collect()
 }
@@ -212,6 +214,23 @@ fn buckets(plans: &[Plan], decisions: &mut Vec<Md>) {
     }
 }
 
+/// What keys let nobody do.
+fn keys(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let own = every(plans, |plan| {
+        let own = plan.keys.iter().filter(|key| !key.existing);
+        own.map(|key| md("").code(&key.name)).collect()
+    });
+    if !own.is_empty() {
+        decisions.push(
+            md("**No key leaves Google.** ")
+                .md(&own)
+                .say(": programs hand over what is to be signed or encrypted, each with the right to its use of its key, and none on the ring. A version that is to be destroyed can be restored for ")
+                .number(kms::DESTROYED_AFTER_DAYS)
+                .say(" days."),
+        );
+    }
+}
+
 fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
     let kinds = protected(plans);
     if !kinds.is_empty() {
@@ -258,6 +277,9 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
         }),
         of("buckets", &|plan| {
             plan.buckets.iter().any(|one| one.deletion_protection)
+        }),
+        of("keys", &|plan| {
+            plan.keys.iter().any(|one| one.deletion_protection)
         }),
         of("topics", &|plan| {
             plan.topics.iter().any(|one| one.deletion_protection)

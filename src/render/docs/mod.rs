@@ -11,6 +11,7 @@ mod rights;
 
 use askama::Template;
 
+use crate::plan::google::kms;
 use crate::plan::model::{Auth, Certificate, Connect, Engine, OwnNetwork, Plan, Stage, WafMatch};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
@@ -83,6 +84,8 @@ struct Readme {
     nat: bool,
     domains: bool,
     buckets: bool,
+    /// Where keys are made, the days for which a version that is to be destroyed can be restored.
+    keys: Option<u32>,
     databases: bool,
     postgres: bool,
     peering: bool,
@@ -200,6 +203,8 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         nat: own(|own| own.nat.is_some()),
         domains: any(|plan| plan.edge.is_some()),
         buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
+        keys: any(|plan| plan.keys.iter().any(|key| !key.existing))
+            .then_some(kms::DESTROYED_AFTER_DAYS),
         databases: any(|plan| !plan.databases.is_empty()),
         postgres: any(|plan| {
             plan.databases

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, ScheduleTarget,
-    Service, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
+    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, Resource,
+    ScheduleTarget, Service, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -215,6 +215,10 @@ impl Picture {
             let node = id("bucket", &bucket.name);
             self.node(1, &node, ("[(", ")]"), &[&bucket.name, "bucket"]);
         }
+        for key in &plan.keys {
+            let node = id("key", &key.name);
+            self.node(1, &node, ("{{", "}}"), &[&key.name, "key"]);
+        }
         if workloads(plan).any(|(_, workload)| workload.internet == Internet::Nat) {
             self.node(1, "nat", ("[/", "\\]"), &["Cloud NAT", "a fixed address"]);
             self.node(1, "outside", ("([", "])"), &["hosts on the internet"]);
@@ -283,6 +287,7 @@ impl Picture {
         }
         let mut nat = false;
         let to_buckets = ways_to_buckets(plan);
+        let to_keys = ways_to_keys(plan);
         for (from, workload) in workloads(plan) {
             for used in &workload.databases {
                 let database = plan
@@ -304,9 +309,11 @@ impl Picture {
             if !workload.secrets.is_empty() {
                 self.arrow(&from, "secrets", &workload.secrets.join(", "));
             }
-            let buckets = to_buckets.get(workload.account.email.as_str());
-            for (bucket, does) in buckets.into_iter().flatten() {
-                self.arrow(&from, bucket, &does.join(", "));
+            let account = workload.account.email.as_str();
+            let buckets = to_buckets.get(account);
+            let keys = to_keys.get(account);
+            for (node, does) in buckets.into_iter().chain(keys).flatten() {
+                self.arrow(&from, node, &does.join(", "));
             }
             if workload.internet == Internet::Nat {
                 self.arrow(&from, "nat", "");
@@ -326,27 +333,48 @@ fn topic_node(plan: &Plan, path: &TopicPath) -> Option<String> {
     topic.map(|topic| id("topic", &topic.name))
 }
 
-/// What accounts do with buckets: by their addresses, each bucket's node with the word for each role there.
-fn ways_to_buckets(plan: &Plan) -> BTreeMap<&str, Vec<(String, Vec<&str>)>> {
-    let mut ways: BTreeMap<&str, Vec<(String, Vec<&str>)>> = BTreeMap::new();
-    for bucket in &plan.buckets {
-        let on = bucket.resource();
+/// What accounts do with things: by their addresses, each thing's node with the word for each role there.
+type Ways<'p> = BTreeMap<&'p str, Vec<(String, Vec<&'p str>)>>;
+
+fn ways_to_buckets(plan: &Plan) -> Ways<'_> {
+    let buckets = plan.buckets.iter();
+    let buckets = buckets.map(|bucket| (id("bucket", &bucket.name), bucket.resource()));
+    ways_to(plan, buckets, |role| match role {
+        roles::STORAGE_VIEWER => "reads",
+        roles::STORAGE_USER => "reads and writes",
+        roles::STORAGE_CREATOR => "adds",
+        role => role,
+    })
+}
+
+fn ways_to_keys(plan: &Plan) -> Ways<'_> {
+    let keys = plan.keys.iter();
+    let keys = keys.map(|key| (id("key", &key.name), key.path.resource()));
+    ways_to(plan, keys, |role| match role {
+        roles::KMS_SIGNER => "signs",
+        roles::KMS_PUBLIC_KEY_VIEWER => "verifies",
+        roles::KMS_ENCRYPTER => "encrypts",
+        roles::KMS_DECRYPTER => "decrypts",
+        roles::KMS_ADMIN => "manages",
+        role => role,
+    })
+}
+
+fn ways_to<'p>(
+    plan: &'p Plan,
+    things: impl Iterator<Item = (String, Resource)>,
+    word: impl Fn(&'p str) -> &'p str,
+) -> Ways<'p> {
+    let mut ways = Ways::new();
+    for (node, on) in things {
         let mut does: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for grant in plan.grants.iter().filter(|grant| grant.on == on) {
             if let Principal::Account { id: _, email } = &grant.to {
-                does.entry(email)
-                    .or_default()
-                    .push(match grant.role.as_str() {
-                        roles::STORAGE_VIEWER => "reads",
-                        roles::STORAGE_USER => "reads and writes",
-                        roles::STORAGE_CREATOR => "adds",
-                        role => role,
-                    });
+                does.entry(email).or_default().push(word(&grant.role));
             }
         }
         for (email, does) in does {
-            let node = id("bucket", &bucket.name);
-            ways.entry(email).or_default().push((node, does));
+            ways.entry(email).or_default().push((node.clone(), does));
         }
     }
     ways

@@ -195,6 +195,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if plan.buckets.iter().any(|bucket| !bucket.existing) {
         roles.insert("roles/storage.admin");
     }
+    if plan.keys.iter().any(|key| !key.existing) {
+        roles.insert("roles/cloudkms.admin");
+    }
     if plan
         .databases
         .iter()

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{buckets, database, filters, grants, messages, network};
+use super::{buckets, database, filters, grants, keys, messages, network};
 use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
 
 #[derive(Template)]
@@ -55,6 +55,7 @@ pub(super) fn script(plan: &Plan) -> String {
         secrets: plan.secrets.iter().filter_map(secret).collect(),
     });
     buckets::add(&mut script, plan);
+    keys::add(&mut script, plan);
     for database in &plan.databases {
         database::add(&mut script, plan, database);
     }
@@ -104,6 +105,9 @@ fn reads(plan: &Plan) -> Vec<String> {
     kinds.extend(messages::kinds(plan, Stage::Foundation));
     if buckets::any(plan) {
         kinds.push("storage buckets");
+    }
+    if keys::ring(plan).is_some() {
+        kinds.extend(["kms keyrings", "kms keys"]);
     }
     if let Some(network) = &plan.network {
         if network.own.is_some() {

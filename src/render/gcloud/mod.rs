@@ -9,6 +9,7 @@ mod edge;
 mod filters;
 mod foundation;
 mod grants;
+mod keys;
 mod messages;
 mod network;
 mod run;
@@ -40,6 +41,8 @@ struct Lib<'a> {
     region: &'a str,
     network: bool,
     bucket: bool,
+    /// The ring of the keys that are made here.
+    ring: Option<&'a str>,
     workers: bool,
     database: bool,
     edge: bool,
@@ -71,6 +74,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         region: &plan.project.region,
         network: plan.network.is_some(),
         bucket: buckets::any(plan),
+        ring: keys::ring(plan),
         workers: !plan.workers.is_empty(),
         database: !plan.databases.is_empty(),
         edge: plan.edge.is_some(),

@@ -6,7 +6,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::script::words;
-use super::{buckets, edge, filters, grants, messages, schedules, workflow};
+use super::{buckets, edge, filters, grants, keys, messages, schedules, workflow};
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
@@ -29,6 +29,7 @@ struct Verify<'a> {
     number: bool,
     messages: bool,
     bucket: bool,
+    key: bool,
     schedules: bool,
     workflows: bool,
     values: Vec<(Quoted, Quoted)>,
@@ -116,6 +117,7 @@ pub(super) fn script(plan: &Plan) -> String {
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
         bucket: buckets::any(plan),
+        key: keys::ring(plan).is_some(),
         values: values
             // The command is taken as the blueprint has it.
             .map(|(name, value)| (Safe(value_variable(name)), Safe(value.gcloud.clone())))
@@ -298,6 +300,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if buckets::any(plan) {
         kinds.push("storage buckets");
     }
+    if keys::ring(plan).is_some() {
+        kinds.push("kms keys");
+    }
     if !plan.schedules.is_empty() {
         kinds.push("scheduler jobs");
     }
@@ -425,6 +430,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "topics" => messages::topic(plan, element, name),
         "subscriptions" => messages::subscription(plan, element, name),
         "buckets" => bucket(plan, element, name),
+        "keys" => keys::reading(plan, element, name),
         "schedules" => schedules::reading(plan, element, name),
         "workflows" => workflow::reading(plan, element, name),
         "network" => network(plan, name),

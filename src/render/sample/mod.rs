@@ -1,6 +1,7 @@
 //! A plan for tests in which every kind of thing stands at least once. It need not make sense as a system.
 
 mod edge;
+mod key;
 mod messages;
 mod network;
 mod store;
@@ -70,6 +71,7 @@ pub(crate) fn plan() -> Plan {
             labels: labels(),
         }],
         buckets: store::buckets(),
+        keys: key::keys(),
         databases: network::databases(),
         services: workload::services(),
         jobs: vec![workload::job()],
@@ -146,6 +148,7 @@ fn iap_agent() -> Principal {
 fn apis() -> Vec<Api> {
     let foundation = [
         "artifactregistry",
+        "cloudkms",
         "cloudresourcemanager",
         "cloudscheduler",
         "compute",

@@ -151,8 +151,15 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             ring,
             name,
         } => {
-            let ring = format!("projects/{project}/locations/{location}/keyRings/{ring}");
-            let key = vec![("crypto_key_id", text(&format!("{ring}/cryptoKeys/{name}")))];
+            let made = module.index.key(on).filter(|key| !key.existing);
+            let key = made.filter(|_| module.makes_foundation()).map_or_else(
+                || {
+                    let ring = format!("projects/{project}/locations/{location}/keyRings/{ring}");
+                    text(&format!("{ring}/cryptoKeys/{name}"))
+                },
+                |key| reference("google_kms_crypto_key", &key.name, "id"),
+            );
+            let key = vec![("crypto_key_id", key)];
             ("google_kms_crypto_key_iam_member", key)
         }
         Resource::Service { .. }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::model::{
-    Account, Bucket, ConfigFile, Grant, Plan, Resource, Secret, Stage, Subscription, Topic,
+    Account, Bucket, ConfigFile, CryptoKey, Grant, Plan, Resource, Secret, Stage, Subscription,
+    Topic,
 };
 
 /// The parts of a plan by their names.
@@ -14,6 +15,7 @@ pub(super) struct Index<'a> {
     addresses: BTreeMap<&'a str, &'a Account>,
     secrets: BTreeMap<(&'a str, &'a str), &'a Secret>,
     buckets: BTreeMap<&'a str, &'a Bucket>,
+    keys: BTreeMap<Resource, &'a CryptoKey>,
     topics: BTreeMap<(&'a str, &'a str), &'a Topic>,
     subscriptions: BTreeMap<(&'a str, &'a str), &'a Subscription>,
     files: BTreeMap<&'a str, &'a ConfigFile>,
@@ -47,6 +49,9 @@ impl<'a> Index<'a> {
                 .collect(),
             buckets: (plan.buckets.iter())
                 .map(|bucket| (bucket.bucket.as_str(), bucket))
+                .collect(),
+            keys: (plan.keys.iter())
+                .map(|key| (key.path.resource(), key))
                 .collect(),
             topics: (plan.topics.iter())
                 .map(|topic| ((topic.project.as_str(), topic.id.as_str()), topic))
@@ -85,6 +90,11 @@ impl<'a> Index<'a> {
     /// The bucket of that name in Cloud Storage.
     pub(super) fn bucket(&self, name: &str) -> Option<&'a Bucket> {
         self.buckets.get(name).copied()
+    }
+
+    /// The key that a grant stands on.
+    pub(super) fn key(&self, on: &Resource) -> Option<&'a CryptoKey> {
+        self.keys.get(on).copied()
     }
 
     /// The topic of that id in a project.

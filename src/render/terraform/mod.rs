@@ -14,6 +14,7 @@ mod foundation;
 mod governance;
 mod grants;
 mod index;
+mod keys;
 mod messages;
 mod module;
 mod network;

@@ -18,6 +18,15 @@ from .core import (
 )
 
 
+# What an algorithm begins with, by the purpose of its key.
+PURPOSES = {
+    "ENCRYPT_DECRYPT": ("GOOGLE_SYMMETRIC_", "EXTERNAL_SYMMETRIC_"),
+    "ASYMMETRIC_SIGN": ("EC_SIGN_", "RSA_SIGN_", "PQ_SIGN_"),
+    "ASYMMETRIC_DECRYPT": ("RSA_DECRYPT_",),
+    "MAC": ("HMAC_",),
+}
+
+
 def kms_key(c, r, old):
     fill(
         r,
@@ -25,18 +34,30 @@ def kms_key(c, r, old):
         destroyScheduledDuration="2592000s",
         purpose="ENCRYPT_DECRYPT",
     )
-    if r.get("rotationPeriod") and not r.get("nextRotationTime"):
-        r["nextRotationTime"] = now(int(float(r["rotationPeriod"][:-1])))
-    if old is None and r["purpose"] == "ENCRYPT_DECRYPT":
-        v = {
-            "name": c.path + "/cryptoKeyVersions/1",
-            "state": "ENABLED",
-            "createTime": now(),
-            "generateTime": now(),
-            "protectionLevel": "SOFTWARE",
-            "algorithm": "GOOGLE_SYMMETRIC_ENCRYPTION",
-        }
-        STORE["cloudkms:" + v["name"]] = v
+    template = r["versionTemplate"]
+    if not template["algorithm"].startswith(PURPOSES[r["purpose"]]):
+        raise bad("The algorithm %s cannot be used with purpose %s." % (template["algorithm"], r["purpose"]))
+    if bool(r.get("rotationPeriod")) != bool(r.get("nextRotationTime")):
+        raise bad("rotation_period and next_rotation_time must be set together.")
+    if r.get("rotationPeriod") and r["purpose"] != "ENCRYPT_DECRYPT":
+        raise bad("Automatic rotation is not supported with purpose %s." % r["purpose"])
+    if old:
+        for field in ("purpose", "destroyScheduledDuration"):
+            if r[field] != old[field]:
+                raise bad("The field %s is immutable." % field)
+        if template["protectionLevel"] != old["versionTemplate"]["protectionLevel"]:
+            raise bad("The field version_template.protection_level is immutable.")
+        return
+    v = {
+        "name": c.path + "/cryptoKeyVersions/1",
+        "state": "ENABLED",
+        "createTime": now(),
+        "generateTime": now(),
+        "protectionLevel": template["protectionLevel"],
+        "algorithm": template["algorithm"],
+    }
+    STORE["cloudkms:" + v["name"]] = v
+    if r["purpose"] == "ENCRYPT_DECRYPT":
         r["primary"] = v
 
 

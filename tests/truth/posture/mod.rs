@@ -1,13 +1,14 @@
 //! The facts of an environment, worked out from what a backend leaves and from nothing else.
 
 mod bucket;
+mod key;
 mod messages;
 mod resources;
 mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ravelin::plan::model::Plan;
+use ravelin::plan::model::{KeyPath, Plan};
 
 use crate::cloud::{Cloud, Grant, Place, Settings, many, one};
 
@@ -37,6 +38,8 @@ pub struct Names {
     pub secrets: Vec<(String, String, String)>,
     /// Buckets: name, project, name in Cloud Storage.
     pub buckets: Vec<(String, String, String)>,
+    /// Keys: name and path.
+    pub keys: Vec<(String, KeyPath)>,
     /// Databases: name, project, instance.
     pub databases: Vec<(String, String, String)>,
     /// Topics: name, project, id.
@@ -59,6 +62,9 @@ impl Names {
         };
         Self {
             buckets: plan.buckets.iter().map(bucket).collect(),
+            keys: (plan.keys.iter())
+                .map(|one| (one.name.clone(), one.path.clone()))
+                .collect(),
             project: plan.project.name.clone(),
             secrets: plan.secrets.iter().map(secret).collect(),
             databases: plan.databases.iter().map(database).collect(),
@@ -105,6 +111,7 @@ impl Posture<'_> {
             "topics" => self.topic(element, name),
             "subscriptions" => self.subscription(element, name),
             "buckets" => self.bucket(element, name),
+            "keys" => self.key(element, name),
             "schedules" => self.schedule(element, name),
             "workflows" => self.workflow(element, name),
             "network" => self.network(name),

@@ -65,6 +65,7 @@ impl Model<'_> {
                 let uses = bucket.map(|bucket| element.bucket_roles(bucket));
                 let asked = (grant.role.clone(), grant.on.clone());
                 uses.is_some_and(|roles| roles.contains(grant.role.as_str()))
+                    || element.key_roles(&grant.on).contains(grant.role.as_str())
                     || element.grants().contains(&asked)
             });
             let asked = asked || self.is_about_messages(grant);
@@ -73,6 +74,8 @@ impl Model<'_> {
                     let given = declared.bucket_gives(bucket);
                     given.contains(&(grant.role.as_str(), grant.to.clone()))
                 });
+            let given = declared.key_gives(&grant.on);
+            let asked = asked || given.contains(&(grant.role.as_str(), grant.to.clone()));
             let held = asked || (agent && agents.contains(&grant.role.as_str()));
             self.must(held, RightsAreGiven, format!("nothing asks for {grant:?}"));
         }

@@ -13,6 +13,8 @@ const INSIDE: &[(&str, &[&str])] = &[
     ("dns record-sets", &["zone", "type"]),
     ("services vpc-peerings", &["network"]),
     ("run domain-mappings", &["domain"]),
+    ("kms keyrings", &["location"]),
+    ("kms keys", &["location", "keyring"]),
 ];
 
 /// Flags that a command must have, whose value is nowhere compared, by kind and verb.

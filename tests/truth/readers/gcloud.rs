@@ -34,6 +34,8 @@ const FORMS: &[(&str, Form)] = &[
     ("logging-sample-rate", Form::Number),
     ("soft-delete-duration", Form::Without("", "s")),
     ("retention-period", Form::Without("", "s")),
+    // Counted from the run on, as the provider of Terraform does by itself.
+    ("next-rotation-time", Form::Skip),
     ("edition", Form::Dashed),
     ("type", Form::Dashed),
     ("direction", Form::Dashed),

@@ -298,6 +298,16 @@ impl Known<'_> {
             ("google_compute_target_https_proxy" | "google_compute_target_http_proxy", "id") => {
                 format!("{kind} {}", name())
             }
+            // A key is inside of a ring, and the ring in a location.
+            ("google_kms_key_ring", "id") => format!("{} {}", own("location").unwrap(), name()),
+            ("google_kms_crypto_key", "id") => {
+                let ring = own("key_ring").unwrap();
+                let (location, ring) = ring.split_once(' ').unwrap();
+                format!(
+                    "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{}",
+                    name()
+                )
+            }
             ("google_pubsub_topic", "id") => format!("projects/{project}/topics/{}", name()),
             ("google_project_service_identity", "member") => {
                 let service = own("service").unwrap();

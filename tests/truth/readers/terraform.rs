@@ -108,8 +108,12 @@ fn thing(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource, f
         .iter()
         .map(|key| flat.remove(*key).unwrap().concat())
         .collect();
-    // The peering is known by its network.
-    let peering = resource.kind == "google_service_networking_connection";
+    // The peering is known by its network, and a key by its ring.
+    let inside = [
+        "google_service_networking_connection",
+        "google_kms_crypto_key",
+    ];
+    let peering = inside.contains(&resource.kind.as_str());
     let project = flat.remove("project").map(|project| project.concat());
     assert!(
         peering || project.is_some(),
@@ -241,6 +245,11 @@ fn special(
             flags.sort();
             set("database-flags", flags);
         }
+        "google_kms_crypto_key" => {
+            let off = || vec!["false".to_owned()];
+            flat.entry("lifecycle.prevent_destroy".to_owned())
+                .or_insert_with(off);
+        }
         "google_storage_bucket" => {
             let off = || vec!["false".to_owned()];
             flat.entry("lifecycle.prevent_destroy".to_owned())
@@ -282,6 +291,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("sql instances", "terraform-protection"),
     ("sql instances", "prevent-destroy"),
     ("storage buckets", "prevent-destroy"),
+    ("kms keys", "prevent-destroy"),
 ];
 
 /// The cloud without what only Terraform has.

@@ -14,6 +14,7 @@ arguments "$@"
 step 'apis'
 enable \
   certificatemanager.googleapis.com \
+  cloudkms.googleapis.com \
   cloudresourcemanager.googleapis.com \
   compute.googleapis.com \
   dns.googleapis.com \
@@ -26,7 +27,7 @@ enable \
   storage.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'storage buckets' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
+look_ahead 'iam service-accounts' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -177,6 +178,36 @@ bucket_file cors gs://acme-papers-prod-uploads <<'END'
   - ETag
 END
 
+# ---- keys that the code uses: Google deletes neither them nor their ring ----------------------------
+
+step 'key ring papers'
+ensure gcloud kms keyrings create papers --location=europe-west1
+
+step 'key details'
+ensure gcloud kms keys create details \
+  --location=europe-west1 \
+  --keyring=papers \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=papers-team
+ensure gcloud kms keys update details \
+  --location=europe-west1 \
+  --keyring=papers \
+  --rotation-period=2592000s \
+  --next-rotation-time=+P30D
+
+step 'key seal'
+ensure gcloud kms keys create seal \
+  --location=europe-west1 \
+  --keyring=papers \
+  --purpose=asymmetric-signing \
+  --default-algorithm=ec-sign-p384-sha384 \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=papers-team
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
 # jobs.keeper.buckets
@@ -209,10 +240,41 @@ grant gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-upload
   --role=roles/storage.objectViewer \
   --member=serviceAccount:job-keeper@acme-papers-prod.iam.gserviceaccount.com
 
+# services.office.keys
+step 'run-office: cloudkms.cryptoKeyDecrypter on key details'
+grant gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers \
+  --role=roles/cloudkms.cryptoKeyDecrypter \
+  --member=serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.com
+
+# services.office.keys
+step 'run-office: cloudkms.cryptoKeyEncrypter on key details'
+grant gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers \
+  --role=roles/cloudkms.cryptoKeyEncrypter \
+  --member=serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.com
+
+# services.office.keys
+step 'run-office: cloudkms.publicKeyViewer on key seal'
+grant gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers \
+  --role=roles/cloudkms.publicKeyViewer \
+  --member=serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.com
+
+# keys.seal.verifiers
+step 'group:auditors@example.com: cloudkms.publicKeyViewer on key seal'
+grant gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers \
+  --role=roles/cloudkms.publicKeyViewer \
+  --member=group:auditors@example.com
+
+# jobs.keeper.keys
+step 'job-keeper: cloudkms.signer on key seal'
+grant gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers \
+  --role=roles/cloudkms.signer \
+  --member=serviceAccount:job-keeper@acme-papers-prod.iam.gserviceaccount.com
+
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 
 step 'audit logs'
 audit_logs \
+  cloudkms.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iam.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iap.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \

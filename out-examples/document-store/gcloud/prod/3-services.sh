@@ -46,8 +46,11 @@ flags=(
   --port=8080
   --cpu=1
   --memory=512Mi
+  --set-env-vars=DETAILS_KEY=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/details
   --set-env-vars=LETTERHEADS=acme-letterheads
+  --set-env-vars=LETTERHEADS_KEY=projects/acme-brand-prod/locations/europe-west1/keyRings/brand/cryptoKeys/letterheads/cryptoKeyVersions/3
   --set-env-vars=RECORDS=gs://acme-papers-prod-records
+  --set-env-vars=SEAL=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/seal/cryptoKeyVersions/1
   --set-env-vars=UPLOADS=acme-papers-prod-uploads
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
 )
@@ -87,6 +90,7 @@ flags=(
   --cpu=1
   --memory=512Mi
   --set-env-vars=RECORDS=gs://acme-papers-prod-records
+  --set-env-vars=SEAL=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/seal/cryptoKeyVersions/1
   --add-volume-mount=volume=finished,mount-path=/finished
 )
 ensure gcloud run jobs deploy keeper "${flags[@]}"

@@ -960,6 +960,25 @@ bucket_file() { # bucket_file lifecycle|cors BUCKET <<YAML: as gcloud prints it;
   became updated "--$1"
 }
 
+# ---- kinds of keys ----------------------------------------------------------------------------------
+
+ring=papers
+kind 'kms keyrings' "kms keyrings list --location=$region" 'name.basename()' <<'ROWS'
+--location                          place
+ROWS
+kind 'kms keys' "kms keys list --location=$region --keyring=$ring" 'name.basename()' <<'ROWS'
+--location                          place
+--keyring                           place
+--purpose                           fixed    purpose.sub("ENCRYPT_DECRYPT","encryption").sub("ASYMMETRIC_SIGN","asymmetric-signing")
+--default-algorithm                 change   versionTemplate.algorithm.lower().sub("_","-")
+--protection-level                  fixed    versionTemplate.protectionLevel.lower()
+--destroy-scheduled-duration        fixed    destroyScheduledDuration
+--rotation-period                   change?  rotationPeriod
+--next-rotation-time                once
+--labels                            change+  labels
+ROWS
+always['kms keys']='--rotation-period --next-rotation-time' # Google takes the two together
+
 # ---- kinds of the load balancer -------------------------------------------------------------------
 
 kind 'compute network-endpoint-groups' "compute network-endpoint-groups list --filter=region:$region" name <<'ROWS'

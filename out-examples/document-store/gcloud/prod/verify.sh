@@ -68,7 +68,8 @@ report() {
     case ${fields[0]} in
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | \
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -83,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -640,6 +641,13 @@ cors() { # cors BUCKET: which methods browsers let the pages of which origins us
   join none "${names[@]}"
 }
 
+# ---- keys -------------------------------------------------------------------------------------------
+
+key_lasts() { # key_lasts KEY FLAG: a time in days
+  setting 'kms keys' "$1" "$2" none
+  if [[ $found =~ ^([0-9]+)s$ ]] && ((BASH_REMATCH[1] % 86400 == 0)); then found="$((BASH_REMATCH[1] / 86400)) days"; fi
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
@@ -651,7 +659,7 @@ calls run-office serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'storage buckets'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'storage buckets' 'kms keys'
 policy_ahead gcloud projects add-iam-policy-binding acme-papers-prod
 policy_ahead gcloud run services add-iam-policy-binding office --region=europe-west1
 policy_ahead gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=office
@@ -659,6 +667,9 @@ policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-letterheads
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-records
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-uploads
 policy_ahead gcloud artifacts repositories add-iam-policy-binding papers --location=europe-west1 --project=acme-images
+policy_ahead gcloud kms keys add-iam-policy-binding letterheads --location=europe-west1 --keyring=brand --project=acme-brand-prod
+policy_ahead gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
+policy_ahead gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
@@ -670,9 +681,13 @@ granted 'bucket acme-letterheads in acme-brand-prod' gcloud storage buckets add-
 granted 'bucket acme-papers-prod-records' gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-records
 granted 'bucket acme-papers-prod-uploads' gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-uploads
 granted 'repository papers in acme-images' gcloud artifacts repositories add-iam-policy-binding papers --location=europe-west1 --project=acme-images
+granted 'key letterheads in acme-brand-prod' gcloud kms keys add-iam-policy-binding letterheads --location=europe-west1 --keyring=brand --project=acme-brand-prod
+granted 'key details' gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
+granted 'key seal' gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
 
 # ---- the facts ------------------------------------------------------------------------------------
 
+fact audit_logs.cloudkms.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudkms.googleapis.com
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.iap.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iap.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
@@ -705,8 +720,26 @@ fact jobs.keeper.callers nobody holders roles/run.invoker nobody gcloud run jobs
 fact jobs.keeper.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding keeper --region=europe-west1
 fact jobs.keeper.egress private-ranges-only egress 'run jobs' keeper
 fact jobs.keeper.egress.internet direct internet 'run jobs' keeper papers
-fact jobs.keeper.grants 'storage.objectCreator on bucket acme-papers-prod-records, storage.objectViewer on bucket acme-papers-prod-uploads' grants_of serviceAccount:job-keeper@acme-papers-prod.iam.gserviceaccount.com
+fact jobs.keeper.grants 'cloudkms.signer on key seal, storage.objectCreator on bucket acme-papers-prod-records, storage.objectViewer on bucket acme-papers-prod-uploads' grants_of serviceAccount:job-keeper@acme-papers-prod.iam.gserviceaccount.com
 fact jobs.keeper.images_by_tag none by_tag 'run jobs' keeper
+fact keys.details.algorithm google-symmetric-encryption setting 'kms keys' details --default-algorithm none
+fact keys.details.decrypters run-office holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
+fact keys.details.destroyed_after '30 days' key_lasts details --destroy-scheduled-duration
+fact keys.details.encrypters run-office holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
+fact keys.details.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
+fact keys.details.protection hsm setting 'kms keys' details --protection-level none
+fact keys.details.purpose encrypt choice 'kms keys' details --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.details.rotation '30 days' key_lasts details --rotation-period
+fact keys.letterheads.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding letterheads --location=europe-west1 --keyring=brand --project=acme-brand-prod
+fact keys.letterheads.signers nobody holders roles/cloudkms.signer nobody gcloud kms keys add-iam-policy-binding letterheads --location=europe-west1 --keyring=brand --project=acme-brand-prod
+fact keys.letterheads.verifiers run-office holders roles/cloudkms.publicKeyViewer nobody gcloud kms keys add-iam-policy-binding letterheads --location=europe-west1 --keyring=brand --project=acme-brand-prod
+fact keys.seal.algorithm ec-sign-p384-sha384 setting 'kms keys' seal --default-algorithm none
+fact keys.seal.destroyed_after '30 days' key_lasts seal --destroy-scheduled-duration
+fact keys.seal.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
+fact keys.seal.protection hsm setting 'kms keys' seal --protection-level none
+fact keys.seal.purpose sign choice 'kms keys' seal --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.seal.signers job-keeper holders roles/cloudkms.signer nobody gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
+fact keys.seal.verifiers 'group:auditors@example.com, run-office' holders roles/cloudkms.publicKeyViewer nobody gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
 fact load_balancer.certificate managed certificate papers projects/acme-papers-prod/locations/global/certificateMaps/papers
 fact load_balancer.hosts prod.papers.example.com hosts papers
 fact load_balancer.http redirect plain_http papers-http
@@ -730,7 +763,7 @@ fact services.office.callers 'agent of iap.googleapis.com' callers office
 fact services.office.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding office --region=europe-west1
 fact services.office.egress private-ranges-only egress run office
 fact services.office.egress.internet direct internet run office papers
-fact services.office.grants 'storage.objectUser on bucket acme-papers-prod-uploads, storage.objectViewer on bucket acme-letterheads in acme-brand-prod, storage.objectViewer on bucket acme-papers-prod-records' grants_of serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.com 'bucket acme-letterheads in acme-brand-prod'
+fact services.office.grants 'cloudkms.cryptoKeyDecrypter on key details, cloudkms.cryptoKeyEncrypter on key details, cloudkms.publicKeyViewer on key letterheads in acme-brand-prod, cloudkms.publicKeyViewer on key seal, storage.objectUser on bucket acme-papers-prod-uploads, storage.objectViewer on bucket acme-letterheads in acme-brand-prod, storage.objectViewer on bucket acme-papers-prod-records' grants_of serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.com 'bucket acme-letterheads in acme-brand-prod' 'key letterheads in acme-brand-prod'
 fact services.office.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' office --custom-response-header none
 fact services.office.iap backend iap office office
 fact services.office.images_by_tag none by_tag run office
@@ -764,6 +797,8 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # buckets.uploads.bucket: everything here is looked up by it
 # buckets.uploads.deletion_protection: stands nowhere in the cloud
 # jobs.keeper.deletion_protection: stands nowhere in the cloud
+# keys.details.deletion_protection: stands nowhere in the cloud
+# keys.seal.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
@@ -807,5 +842,11 @@ inherited \
   roles/storage.objectCreator \
   roles/storage.objectUser \
   roles/storage.objectViewer \
-  roles/viewer
+  roles/viewer \
+  roles/cloudkms.admin \
+  roles/cloudkms.cryptoKeyDecrypter \
+  roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  roles/cloudkms.cryptoOperator \
+  roles/cloudkms.signer \
+  roles/cloudkms.signerVerifier
 report

@@ -59,6 +59,11 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("subscriptions.a.consumers", "run-a", "run-a, run-b"),
     ("subscriptions.a.dead_letter", "dead after 5", "none"),
     ("subscriptions.a.expires", "never", "2678400s"),
+    ("keys.seal.signers", "nobody", "run-a"),
+    ("keys.seal.protection", "hsm", "software"),
+    ("keys.seal.rotation", "30 days", "90 days"),
+    ("keys.seal.destroyed_after", "30 days", "1 days"),
+    ("keys.seal.deletion_protection", "on", "off"),
     ("network.egress", "denied", "allowed"),
     ("network.egress.openings", "none", "tcp:443 to 0.0.0.0/0"),
     ("network.nat", "none", "shop-nat"),
@@ -143,6 +148,11 @@ fn both_ways_of_each_fact() {
         ("services.web.auth", "iam", "iap"),
         ("services.web.account", "run-web", "run-other"),
         ("network.subnet", "10.0.0.0/24", "10.1.0.0/24"),
+        (
+            "keys.seal.algorithm",
+            "ec-sign-p256-sha256",
+            "rsa-sign-pss-4096-sha512",
+        ),
         (
             "waf.rules.sqli",
             "deny 403 when x, priority 1",

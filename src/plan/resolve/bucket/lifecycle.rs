@@ -1,12 +1,12 @@
 //! What becomes of the objects of a bucket by their age.
 
 use crate::blueprint::schema::{self, LifecycleAction as Action};
+use crate::blueprint::units::Duration;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::storage;
 use crate::plan::model::{LifecycleAction, LifecycleRule, Versions};
 use crate::rules;
 
-use super::whole_days;
 use crate::plan::resolve::context::Context;
 
 /// Days for which old versions are kept, where nothing is written.
@@ -60,7 +60,7 @@ fn rule(
         cx.report(rules::LIFECYCLE_INVALID, message, &place, label)
             .help(help);
     };
-    let age = written.age.and_then(whole_days);
+    let age = written.age.and_then(Duration::whole_days);
     if written.age.is_some() && age.is_none() {
         wrong(
             Place::Value(key.then("age")),

@@ -51,6 +51,7 @@ pub(super) fn check<'p>(
     in_terraform(cx, plan);
     instances(cx, plan);
     buckets(cx, plan);
+    keys(cx, plan);
     mapped_domains(cx, plan);
     accounts(cx, runs);
 }
@@ -85,6 +86,13 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
             };
             taken.take(cx, identifier(one), name, Named { shown, place });
         }
+    }
+    let mut keys = Taken::default();
+    for key in plan.keys.iter().filter(|key| !key.existing) {
+        let written = Key::of(&["keys", &key.name]);
+        let shown = written.to_string();
+        let place = Place::Key(written);
+        keys.take(cx, identifier(&key.name), name, Named { shown, place });
     }
     let mut schedules = Taken::default();
     for schedule in blueprint.schedules.keys() {
@@ -150,6 +158,19 @@ fn buckets(cx: &mut Context<'_>, plan: &Plan) {
             place: Place::Key(key),
         };
         buckets.take(cx, bucket.bucket.clone(), "bucket of Cloud Storage", one);
+    }
+}
+
+/// No two stand for one key of Cloud KMS.
+fn keys(cx: &mut Context<'_>, plan: &Plan) {
+    let mut keys = Taken::default();
+    for key in &plan.keys {
+        let written = Key::of(&["keys", &key.name]);
+        let one = Named {
+            shown: written.to_string(),
+            place: Place::Key(written),
+        };
+        keys.take(cx, key.path.to_string(), "key of Cloud KMS", one);
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod bucket;
 mod element;
+mod key;
 mod message;
 mod workflow;
 
 use crate::blueprint::schema::{
-    BucketAccess, Egress, Exposure, Ingress, Run, SecretUses, Service, Sidecar, Table, Volume,
+    BucketAccess, Egress, Exposure, Ingress, KeyUses, Run, SecretUses, Service, Sidecar, Table,
+    Volume,
 };
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
@@ -40,6 +42,8 @@ pub(super) struct Speaker<'s> {
     pub databases: &'s dyn Fn(&str) -> bool,
     /// The buckets that it uses.
     pub buckets: &'s Table<BucketAccess>,
+    /// The keys that it uses.
+    pub keys: &'s KeyUses,
     /// Its volumes, which may be buckets.
     pub volumes: &'s Table<Volume>,
     /// The secrets that it reads.
@@ -221,6 +225,10 @@ fn resolve(
             known_name(cx, key, "bucket", name, &cx.blueprint.buckets)?;
             bucket::bucket(cx, key, name, property, user)
         }
+        ["keys", name, property] => {
+            known_name(cx, key, "key", name, &cx.blueprint.keys)?;
+            key::key(cx, key, name, property, user)
+        }
         ["secrets", name, property] => {
             known_name(cx, key, "secret", name, &cx.blueprint.secrets)?;
             secret(cx, key, name, property, user)
@@ -280,6 +288,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
         ("jobs", blueprint.jobs.contains_key(*first)),
         ("workers", blueprint.workers.contains_key(*first)),
         ("buckets", blueprint.buckets.contains_key(*first)),
+        ("keys", blueprint.keys.contains_key(*first)),
         ("topics", blueprint.topics.contains_key(*first)),
         (
             "subscriptions",
@@ -296,13 +305,14 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 15] = [
+const FIRST: [&str; 16] = [
     "accounts",
     "buckets",
     "databases",
     "environment",
     "images",
     "jobs",
+    "keys",
     "project",
     "secrets",
     "self",

@@ -30,7 +30,7 @@ use super::labels;
 use super::messages;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
-use super::{bucket, database, network, start};
+use super::{bucket, database, key, network, start};
 pub(super) use container::Main;
 use grant::{extra_grants, image_grants};
 pub(super) use parts::{Gathered, Parts, Runs};
@@ -54,6 +54,7 @@ pub(super) fn resolve(
         &mut gathered.grants,
         &principal,
     );
+    key::used(cx, parts, &mut gathered.grants, &principal);
     let speaker = Speaker {
         key: &parts.key,
         name: parts.name,
@@ -65,6 +66,7 @@ pub(super) fn resolve(
         is_workflow: false,
         databases: &declares,
         buckets: parts.buckets,
+        keys: parts.keys,
         volumes: parts.volumes,
         secrets: parts.secrets,
         sidecars: parts.sidecars,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::Key;
 use crate::blueprint::schema::{
-    self, BucketAccess, DatabaseUse as WrittenUse, Egress, Gpu, Job, SecretUses, Service, Sidecar,
-    Table, Volume, Worker,
+    self, BucketAccess, DatabaseUse as WrittenUse, Egress, Exception, Gpu, Job, KeyUses,
+    SecretUses, Service, Sidecar, Table, Volume, Worker,
 };
 use crate::plan::model::ConfigFile;
 use crate::plan::resolve::grants::Grants;
@@ -29,6 +29,7 @@ pub(in crate::plan::resolve) struct Parts<'b> {
     pub secrets: &'b SecretUses,
     pub databases: &'b BTreeMap<String, WrittenUse>,
     pub buckets: &'b Table<BucketAccess>,
+    pub keys: &'b KeyUses,
     pub calls: &'b [String],
     pub publishes: &'b [String],
     pub consumes: &'b [String],
@@ -46,6 +47,7 @@ pub(in crate::plan::resolve) struct Parts<'b> {
     pub files: &'b Table<String>,
     pub service_account: Option<&'b String>,
     pub labels: &'b Table<String>,
+    pub exceptions: &'b [Exception],
     pub image_is_first: bool,
 }
 
@@ -61,6 +63,7 @@ impl<'b> Parts<'b> {
             secrets: &service.secrets,
             databases: &service.databases.0,
             buckets: &service.buckets,
+            keys: &service.keys,
             calls: &service.calls,
             publishes: &service.publishes,
             consumes: &service.consumes,
@@ -78,6 +81,7 @@ impl<'b> Parts<'b> {
             files: &service.files,
             service_account: service.service_account.as_ref(),
             labels: &service.labels,
+            exceptions: &service.exceptions,
             image_is_first: owns_image(service.ci_owns.iter().copied()),
         }
     }
@@ -93,6 +97,7 @@ impl<'b> Parts<'b> {
             secrets: &job.secrets,
             databases: &job.databases.0,
             buckets: &job.buckets,
+            keys: &job.keys,
             calls: &job.calls,
             publishes: &job.publishes,
             consumes: &job.consumes,
@@ -110,6 +115,7 @@ impl<'b> Parts<'b> {
             files: &job.files,
             service_account: job.service_account.as_ref(),
             labels: &job.labels,
+            exceptions: &job.exceptions,
             image_is_first: owns_image(job.ci_owns.iter().copied().map(Into::into)),
         }
     }
@@ -126,6 +132,7 @@ impl<'b> Parts<'b> {
             databases: &worker.databases.0,
             calls: &worker.calls,
             buckets: &worker.buckets,
+            keys: &worker.keys,
             publishes: &worker.publishes,
             consumes: &worker.consumes,
             starts: &worker.runs.0,
@@ -142,6 +149,7 @@ impl<'b> Parts<'b> {
             files: &worker.files,
             service_account: worker.service_account.as_ref(),
             labels: &worker.labels,
+            exceptions: &worker.exceptions,
             image_is_first: owns_image(worker.ci_owns.iter().copied().map(Into::into)),
         }
     }

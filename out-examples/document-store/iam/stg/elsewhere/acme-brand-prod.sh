@@ -8,4 +8,10 @@ gcloud storage buckets add-iam-policy-binding gs://acme-letterheads \
   --member=serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com --condition=None \
   --quiet >/dev/null
 
-echo "done: 1 grant in acme-brand-prod"
+# Because of services.office.keys.
+gcloud kms keys add-iam-policy-binding letterheads --project=acme-brand-prod --location=europe-west1 --keyring=brand \
+  --role=roles/cloudkms.publicKeyViewer \
+  --member=serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com --condition=None \
+  --quiet >/dev/null
+
+echo "done: 2 grants in acme-brand-prod"

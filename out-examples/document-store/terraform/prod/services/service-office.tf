@@ -54,13 +54,28 @@ resource "google_cloud_run_v2_service" "office" {
       }
 
       env {
+        name  = "DETAILS_KEY"
+        value = "projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/details"
+      }
+
+      env {
         name  = "LETTERHEADS"
         value = "acme-letterheads"
       }
 
       env {
+        name  = "LETTERHEADS_KEY"
+        value = "projects/acme-brand-prod/locations/europe-west1/keyRings/brand/cryptoKeys/letterheads/cryptoKeyVersions/3"
+      }
+
+      env {
         name  = "RECORDS"
         value = "gs://acme-papers-prod-records"
+      }
+
+      env {
+        name  = "SEAL"
+        value = "projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/seal/cryptoKeyVersions/1"
       }
 
       env {

@@ -5,6 +5,7 @@
 resource "google_project_service" "api" {
   for_each = toset([
     "certificatemanager.googleapis.com",
+    "cloudkms.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "compute.googleapis.com",
     "dns.googleapis.com",

@@ -56,6 +56,11 @@ resource "google_cloud_run_v2_job" "keeper" {
           value = "gs://acme-papers-stg-records"
         }
 
+        env {
+          name  = "SEAL"
+          value = "projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/seal/cryptoKeyVersions/1"
+        }
+
         resources {
           limits = {
             cpu    = "1"

@@ -1,0 +1,55 @@
+//! What a key's properties mean: `id`, `name`, `ring`.
+
+use crate::blueprint::schema::KeyPurpose;
+use crate::blueprint::{Key, Place};
+use crate::plan::model::Text;
+use crate::plan::resolve::context::Context;
+use crate::plan::resolve::key::lies;
+use crate::rules;
+
+use super::Speaker;
+use super::element::{DECLARE, unknown_property};
+
+pub(super) fn key(
+    cx: &mut Context<'_>,
+    key: &Key,
+    name: &str,
+    property: &str,
+    speaker: Option<Speaker<'_>>,
+) -> Option<Text> {
+    if let Some(speaker) = speaker
+        && !speaker.keys.contains_key(name)
+    {
+        let purpose = cx.blueprint.keys.get(name).and_then(|one| one.purpose);
+        let does = match purpose {
+            Some(KeyPurpose::Encrypt) => "\"encrypt\"",
+            Some(KeyPurpose::Sign) | None => "\"sign\"",
+        };
+        cx.report(
+            rules::KEY_NOT_DECLARED,
+            format!(
+                "`{}` names the key `{name}` but does not use it",
+                speaker.name
+            ),
+            &Place::Part(key.clone(), format!("keys.{name}.{property}")),
+            "its account may do nothing with it",
+        )
+        .and(&Place::Key(speaker.key.clone()), "the user")
+        .write(
+            DECLARE,
+            speaker.key,
+            "keys",
+            &format!("{{ {name} = {does} }}"),
+        );
+    }
+    let (path, _) = lies(cx, name)?;
+    match property {
+        "id" => Some(Text::literal(path.to_string())),
+        "name" => Some(Text::literal(path.id)),
+        "ring" => Some(Text::literal(path.ring)),
+        other => {
+            unknown_property(cx, key, other, &["id", "name", "ring"]);
+            None
+        }
+    }
+}
