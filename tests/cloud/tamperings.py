@@ -525,6 +525,23 @@ def user(cloud, promised):
     cloud.saved["store"][f"{instance}/users/{name}@"] = found | {"type": "CLOUD_IAM_SERVICE_ACCOUNT"}
 
 
+@tampering("databases.*.password_users", "a user with a password", by_hand=True)
+def password_user(cloud, promised):
+    instance = cloud.path(f"/instances/{cloud.element}", "sql:")
+    host = "%" if promised == "none" else ""
+    found = {"kind": "sql#user", "name": "mallory", "instance": cloud.element, "project": cloud.project}
+    cloud.saved["store"][f"{instance}/users/mallory@{host}"] = found | ({"host": host} if host else {})
+
+
+@tampering("databases.*.password_users", "root is back")
+def root(cloud, promised):
+    if promised != "none":
+        raise Same
+    instance = cloud.path(f"/instances/{cloud.element}", "sql:")
+    found = {"kind": "sql#user", "name": "root", "instance": cloud.element, "project": cloud.project, "host": "%"}
+    cloud.saved["store"][f"{instance}/users/root@%"] = found
+
+
 @tampering("databases.*.users", "a login taken away")
 def no_user(cloud, promised):
     users = [path for path in cloud.some(f"/instances/{cloud.element}/users/") if ".iam" in path or "/run-" in path or "/job-" in path or "/work-" in path]

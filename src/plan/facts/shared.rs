@@ -3,9 +3,9 @@
 use super::{Facts, granted_on, joined, messages};
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Availability, Certificate, Database, Direction, Edge, FirewallAction, FirewallRule, Network,
-    OrgRule, Plan, RateLimit, Resource, Secret, TlsMode, TlsProfile, TlsVersion, Waf, WafAction,
-    WafExclusion, WafField, WafMatch, WafMode, WafRule,
+    Availability, Certificate, Database, Direction, Edge, Engine, FirewallAction, FirewallRule,
+    Network, OrgRule, Plan, RateLimit, Resource, Secret, TlsMode, TlsProfile, TlsVersion, Waf,
+    WafAction, WafExclusion, WafField, WafMatch, WafMode, WafRule,
 };
 
 /// The buckets in which the stages that there are keep their state.
@@ -80,6 +80,13 @@ fn database(database: &Database, facts: &mut Facts) {
         Availability::Regional => "regional",
         Availability::Zonal => "zonal",
     };
+    // Google makes one user of its own, who has no password until somebody sets one. That of MySQL comes from everywhere and is
+    // taken away; that of PostgreSQL owns what Google puts into it.
+    let password_users = match database.engine {
+        Engine::Postgres => "postgres",
+        Engine::Mysql => "none",
+    };
+    facts.say(&element, "password_users", password_users);
     facts.say(&element, "version", &database.version);
     facts.say(&element, "public_address", "none");
     facts.say(&element, "tls", tls);

@@ -557,6 +557,7 @@ fn database(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
     let kind = "sql instances";
     match name {
         "users" => by(["database_users", instance]),
+        "password_users" => by(["password_users", instance]),
         "version" => by(["setting", kind, instance, "--database-version", "none"]),
         "public_address" => by(["public_address", instance]),
         "tls" => by([

@@ -24,6 +24,11 @@ impl Posture<'_> {
         let on = |field: &str| one(settings, field) == Some("true");
         Some(match name {
             "version" => setting("database-version"),
+            "password_users" if setting("database-version").starts_with("POSTGRES") => {
+                "postgres".to_owned()
+            }
+            "password_users" if one(settings, "root") == Some("gone") => "none".to_owned(),
+            "password_users" => "root".to_owned(),
             "public_address" => if on("assign-ip") { "yes" } else { "none" }.to_owned(),
             "tls" => match setting("ssl-mode").as_str() {
                 "ENCRYPTED_ONLY" => "encrypted".to_owned(),

@@ -367,6 +367,9 @@ impl Reader<'_> {
                     (call.kind.as_str(), call.name.as_deref()),
                     ("sql users", Some("root"))
                 );
+                let instance = call.flag("instance");
+                let gone = vec!["gone".to_owned()];
+                self.cloud.set("sql instances", instance, "root", gone);
                 return;
             }
             "identity" => {

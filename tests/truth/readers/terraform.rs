@@ -244,6 +244,10 @@ fn special(
             }
             flags.sort();
             set("database-flags", flags);
+            // The provider takes MySQL's root away as it makes the instance.
+            if !replica && flat["database_version"].concat().starts_with("MYSQL") {
+                set("root", vec!["gone".to_owned()]);
+            }
         }
         "google_kms_crypto_key" => {
             let off = || vec!["false".to_owned()];

@@ -27,7 +27,7 @@ enable \
   storage.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
+look_ahead 'iam service-accounts' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -60,6 +60,26 @@ ensure gcloud compute networks subnets create papers-run \
   --logging-aggregation-interval=interval-5-sec \
   --logging-flow-sampling=1.0 \
   --logging-metadata=include-all
+
+# The only way out of the network: Google's own private addresses.
+step 'route papers-google'
+ensure gcloud compute routes create papers-google \
+  --network=papers \
+  --destination-range=199.36.153.8/30 \
+  --next-hop-gateway=default-internet-gateway \
+  --priority=1000
+
+# Google's APIs and calls to internal services.
+step 'firewall papers-egress-google'
+ensure gcloud compute firewall-rules create papers-egress-google \
+  --network=papers \
+  --priority=1000 \
+  --direction=EGRESS \
+  --destination-ranges=199.36.153.8/30 \
+  --enable-logging \
+  --logging-metadata=include-all \
+  --action=ALLOW \
+  --rules=tcp:443
 
 # What no rule above names stays inside.
 step 'firewall papers-egress-deny'
@@ -94,10 +114,10 @@ ensure gcloud dns policies create papers \
 
 # A way out or in that the blueprint no longer has does not stay open.
 step 'other ways of papers'
-only_ways papers papers-egress-deny papers-ingress-deny
+only_ways papers papers-google papers-egress-google papers-egress-deny papers-ingress-deny
 
 step 'other zones of papers'
-only_zones papers
+only_zones papers papers-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
@@ -110,6 +130,11 @@ step 'account run-office'
 ensure gcloud iam service-accounts create run-office \
   --display-name='service office' \
   --description=services.office
+
+step 'account run-reader'
+ensure gcloud iam service-accounts create run-reader \
+  --display-name='service reader' \
+  --description=services.reader
 
 # ---- buckets: never public; rights stand on the bucket, never on an object ------------------------
 
@@ -208,6 +233,31 @@ ensure gcloud kms keys create seal \
   --destroy-scheduled-duration=2592000s \
   --labels=environment=stg,managed-by=ravelin,owner=papers-team
 
+# ---- names that only the network sees ------------------------------------------------------------
+
+# Calls to internal services stay in the network: Cloud Run refuses those that come from outside it.
+step 'zone papers-run-app'
+ensure gcloud dns managed-zones create papers-run-app \
+  --dns-name=run.app. \
+  --visibility=private \
+  --networks=papers \
+  --labels=environment=stg,managed-by=ravelin,owner=papers-team \
+  --description='Calls to internal services stay in the network: Cloud Run refuses those that come from outside it.'
+
+step 'record run-app'
+ensure gcloud dns record-sets create run.app. \
+  --zone=papers-run-app \
+  --type=A \
+  --ttl=300 \
+  --rrdatas=199.36.153.8,199.36.153.9,199.36.153.10,199.36.153.11
+
+step 'record run-app-any'
+ensure gcloud dns record-sets create '*.run.app.' \
+  --zone=papers-run-app \
+  --type=CNAME \
+  --ttl=300 \
+  --rrdatas=run.app.
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
 # jobs.keeper.buckets
@@ -239,6 +289,12 @@ step 'job-keeper: storage.objectViewer on bucket acme-papers-stg-uploads'
 grant gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads \
   --role=roles/storage.objectViewer \
   --member=serviceAccount:job-keeper@acme-papers-stg.iam.gserviceaccount.com
+
+# services.reader.buckets
+step 'run-reader: storage.objectViewer on bucket acme-papers-stg-uploads'
+grant gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads \
+  --role=roles/storage.objectViewer \
+  --member=serviceAccount:run-reader@acme-papers-stg.iam.gserviceaccount.com
 
 # services.office.keys
 step 'run-office: cloudkms.cryptoKeyDecrypter on key details'

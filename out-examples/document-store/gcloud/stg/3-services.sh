@@ -13,12 +13,58 @@ look_up_number
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
-policies_ahead 'run services' --region=europe-west1 -- office
+policies_ahead 'run services' --region=europe-west1 -- office reader
 policies_ahead 'run jobs' --region=europe-west1 -- keeper
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand job-keeper run-office
+accounts_stand job-keeper run-office run-reader
+
+# ---- service reader ---------------------------------------------------------------------
+# Internal. Called by services.office.
+
+step 'service reader'
+flags=(
+  --region=europe-west1
+  --ingress=internal # never from the internet, not even through the load balancer
+  --no-allow-unauthenticated # no allUsers; the policy below is complete
+  --invoker-iam-check # whoever calls must stand in the policy below
+  --execution-environment=gen2
+  --concurrency=4
+  --timeout=60
+  --min-instances=0
+  --max-instances=2
+  --no-cpu-throttling
+  --cpu-boost
+  --gpu-type=nvidia-l4
+  --no-gpu-zonal-redundancy # instances may come in one zone alone, within the quota that projects have
+  --service-account=run-reader@acme-papers-stg.iam.gserviceaccount.com # its own; iam/stg/ACCESS.md says what it may do
+  --network=projects/acme-papers-stg/global/networks/papers
+  --subnet=projects/acme-papers-stg/regions/europe-west1/subnetworks/papers-run
+  --network-tags=run-reader
+  --vpc-egress=private-ranges-only
+  --labels=environment=stg,managed-by=ravelin,owner=papers-team
+  --image=europe-west1-docker.pkg.dev/acme-images/papers/reader@sha256:5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b
+  --port=8080
+  --cpu=4
+  --memory=16Gi
+  --gpu=1
+  --set-env-vars=UPLOADS=acme-papers-stg-uploads
+  --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
+)
+ensure gcloud run deploy reader "${flags[@]}"
+ensure gcloud beta run services update reader \
+  --region=europe-west1 \
+  --default-url \
+  --no-iap
+serve_latest reader
+
+# Everyone who is granted to call reader. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of service reader'
+policy gcloud run services set-iam-policy reader /dev/stdin \
+  --region=europe-west1 \
+  -- \
+  roles/run.invoker serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com
 
 # ---- service office ---------------------------------------------------------------------
 # Public; people pass Identity-Aware Proxy.
@@ -49,6 +95,7 @@ flags=(
   --set-env-vars=DETAILS_KEY=projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/details
   --set-env-vars=LETTERHEADS=acme-letterheads
   --set-env-vars=LETTERHEADS_KEY=projects/acme-brand-prod/locations/europe-west1/keyRings/brand/cryptoKeys/letterheads/cryptoKeyVersions/3
+  --set-env-vars="READER=https://reader-${project_number}.europe-west1.run.app"
   --set-env-vars=RECORDS=gs://acme-papers-stg-records
   --set-env-vars=SEAL=projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/seal/cryptoKeyVersions/1
   --set-env-vars=UPLOADS=acme-papers-stg-uploads

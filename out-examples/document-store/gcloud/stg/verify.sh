@@ -66,6 +66,7 @@ report() {
       printf ' %-42s %s\n %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" '' '' "$found"
     fi
     case ${fields[0]} in
+      databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings | \
@@ -310,6 +311,17 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+password_users() { # password_users INSTANCE: who logs in with a password, once there is one
+  local key names=() user
+  load 'sql users' --instance="$1"
+  for key in "${!there[@]}"; do
+    if [[ $key != "sql users --instance=$1 "* || ${live[$key --type]-} == cloud_iam_* ]]; then continue; fi
+    user=${key##* }
+    names+=("${user%%@*}")
+  done
+  join none "${names[@]}"
 }
 
 iam_login() { # iam_login INSTANCE
@@ -656,12 +668,14 @@ calls 'agent of iap.googleapis.com' "serviceAccount:service-${project_number}@gc
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
 calls job-keeper serviceAccount:job-keeper@acme-papers-stg.iam.gserviceaccount.com
 calls run-office serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com
+calls run-reader serviceAccount:run-reader@acme-papers-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
 look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'storage buckets' 'kms keys'
 policy_ahead gcloud projects add-iam-policy-binding acme-papers-stg
 policy_ahead gcloud run services add-iam-policy-binding office --region=europe-west1
+policy_ahead gcloud run services add-iam-policy-binding reader --region=europe-west1
 policy_ahead gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=office
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
@@ -676,6 +690,7 @@ read_ahead
 
 granted 'the project' gcloud projects add-iam-policy-binding acme-papers-stg
 granted 'service office' gcloud run services add-iam-policy-binding office --region=europe-west1
+granted 'service reader' gcloud run services add-iam-policy-binding reader --region=europe-west1
 granted 'backend office' gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=office
 granted 'bucket acme-letterheads in acme-brand-prod' gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 granted 'bucket acme-papers-stg-records' gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
@@ -709,7 +724,7 @@ fact buckets.uploads.cors 'GET+PUT from https://stg.papers.example.com' cors gs:
 fact buckets.uploads.creators nobody holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
 fact buckets.uploads.location europe-west1 setting 'storage buckets' gs://acme-papers-stg-uploads --location none
 fact buckets.uploads.public_access_prevention on switch 'storage buckets' gs://acme-papers-stg-uploads --public-access-prevention
-fact buckets.uploads.readers job-keeper holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
+fact buckets.uploads.readers 'job-keeper, run-reader' holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
 fact buckets.uploads.retention none kept_for gs://acme-papers-stg-uploads --retention-period
 fact buckets.uploads.soft_delete '7 days' kept_for gs://acme-papers-stg-uploads --soft-delete-duration
 fact buckets.uploads.uniform_access on switch 'storage buckets' gs://acme-papers-stg-uploads --uniform-bucket-level-access
@@ -748,13 +763,13 @@ fact load_balancer.tls restricted ssl_policy papers --profile compatible RESTRIC
 fact load_balancer.unknown_host refuse unknown_host papers
 fact network.dns_logs on switch 'dns policies' papers --enable-logging
 fact network.egress denied denied papers EGRESS
-fact network.egress.openings none firewall papers EGRESS
+fact network.egress.openings 'tcp:443 to 199.36.153.8/30' firewall papers EGRESS
 fact network.flow_logs on switch 'compute networks subnets' papers-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' papers-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall papers INGRESS
 fact network.nat none nat papers ''
-fact network.private_zones none private_zones papers
-fact network.routes none routes papers
+fact network.private_zones run.app. private_zones papers
+fact network.routes 199.36.153.8/30 routes papers
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' papers-run --range none
 fact services.office.account run-office account run office
 fact services.office.audiences none set_of run office --set-custom-audiences none
@@ -763,7 +778,7 @@ fact services.office.callers 'agent of iap.googleapis.com' callers office
 fact services.office.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding office --region=europe-west1
 fact services.office.egress private-ranges-only egress run office
 fact services.office.egress.internet direct internet run office papers
-fact services.office.grants 'cloudkms.cryptoKeyDecrypter on key details, cloudkms.cryptoKeyEncrypter on key details, cloudkms.publicKeyViewer on key letterheads in acme-brand-prod, cloudkms.publicKeyViewer on key seal, storage.objectUser on bucket acme-papers-stg-uploads, storage.objectViewer on bucket acme-letterheads in acme-brand-prod, storage.objectViewer on bucket acme-papers-stg-records' grants_of serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com 'bucket acme-letterheads in acme-brand-prod' 'key letterheads in acme-brand-prod'
+fact services.office.grants 'cloudkms.cryptoKeyDecrypter on key details, cloudkms.cryptoKeyEncrypter on key details, cloudkms.publicKeyViewer on key letterheads in acme-brand-prod, cloudkms.publicKeyViewer on key seal, run.invoker on service reader, storage.objectUser on bucket acme-papers-stg-uploads, storage.objectViewer on bucket acme-letterheads in acme-brand-prod, storage.objectViewer on bucket acme-papers-stg-records' grants_of serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com 'bucket acme-letterheads in acme-brand-prod' 'key letterheads in acme-brand-prod'
 fact services.office.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' office --custom-response-header none
 fact services.office.iap backend iap office office
 fact services.office.images_by_tag none by_tag run office
@@ -774,6 +789,18 @@ fact services.office.members group:clerks@example.com holders roles/iap.httpsRes
 fact services.office.run_app closed run_app office
 fact services.office.waf papers setting 'compute backend-services' office --security-policy none
 fact services.office.waf_bypass nobody bypass office
+fact services.reader.account run-reader account run reader
+fact services.reader.audiences none set_of run reader --set-custom-audiences none
+fact services.reader.auth iam authentication reader ''
+fact services.reader.callers run-office callers reader
+fact services.reader.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding reader --region=europe-west1
+fact services.reader.egress private-ranges-only egress run reader
+fact services.reader.egress.internet direct internet run reader papers
+fact services.reader.grants 'storage.objectViewer on bucket acme-papers-stg-uploads' grants_of serviceAccount:run-reader@acme-papers-stg.iam.gserviceaccount.com
+fact services.reader.images_by_tag none by_tag run reader
+fact services.reader.ingress internal setting run reader --ingress all
+fact services.reader.invoker_check on switch run reader --invoker-iam-check
+fact services.reader.run_app open run_app reader
 fact waf.adaptive on switch 'compute security-policies' papers --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' papers --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode preview waf_mode papers
@@ -804,12 +831,16 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # project.region: everything here is looked up by it
 # project.state: stands nowhere in the cloud
 # services.office.deletion_protection: stands nowhere in the cloud
+# services.reader.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays papers 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 fact load_balancer.other_backends none other_backends papers papers-refuse office
 fact services.office.other_roles none other_roles services office roles/run.invoker
+fact services.reader.other_roles none other_roles services reader roles/run.invoker
 fact jobs.keeper.other_roles none other_roles jobs keeper
 latest_is_ready office
 fact services.office.max_instances 10 setting run office --max-instances none
+latest_is_ready reader
+fact services.reader.max_instances 2 setting run reader --max-instances none
 
 inherited \
   roles/owner \

@@ -13,60 +13,13 @@ look_up_number
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs'
-policies_ahead 'run services' --region=us-central1 -- api forecast partner
+policies_ahead 'run services' --region=us-central1 -- api partner
 policies_ahead 'run jobs' --region=us-central1 -- nightly
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand job-nightly run-api run-forecast run-partner
+accounts_stand job-nightly run-api run-partner
 secrets_stand
-
-# ---- service forecast ---------------------------------------------------------------------
-# Internal. Called by services.api.
-
-step 'service forecast'
-flags=(
-  --region=us-central1
-  --ingress=internal # never from the internet, not even through the load balancer
-  --no-allow-unauthenticated # no allUsers; the policy below is complete
-  --invoker-iam-check # whoever calls must stand in the policy below
-  --execution-environment=gen2
-  --concurrency=4
-  --timeout=60
-  --min-instances=0
-  --max-instances=2
-  --no-cpu-throttling
-  --cpu-boost
-  --gpu-type=nvidia-l4
-  --no-gpu-zonal-redundancy # instances may come in one zone alone, within the quota that projects have
-  --service-account=run-forecast@acme-pricing-dev.iam.gserviceaccount.com # its own; iam/dev/ACCESS.md says what it may do
-  --network=projects/acme-pricing-dev/global/networks/pricing
-  --subnet=projects/acme-pricing-dev/regions/us-central1/subnetworks/pricing-run
-  --network-tags=run-forecast
-  --vpc-egress=private-ranges-only
-  --labels=environment=dev,managed-by=ravelin,owner=pricing-team
-  --image=us-central1-docker.pkg.dev/acme-images/pricing/app@sha256:5f4e3d2c1b0a99887766554433221100ffeeddccbbaa99887766554433221100
-  --args=serve,forecast
-  --port=8080
-  --cpu=4
-  --memory=16Gi
-  --gpu=1
-  --set-env-vars=LOG_LEVEL=info
-  --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
-)
-ensure gcloud run deploy forecast "${flags[@]}"
-ensure gcloud beta run services update forecast \
-  --region=us-central1 \
-  --default-url \
-  --no-iap
-serve_latest forecast
-
-# Everyone who is granted to call forecast. The policy is complete: a grant made by hand disappears with the next run.
-step 'policy of service forecast'
-policy gcloud run services set-iam-policy forecast /dev/stdin \
-  --region=us-central1 \
-  -- \
-  roles/run.invoker serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com
 
 # ---- service partner ---------------------------------------------------------------------
 # Internal. Called by jobs.nightly, services.api.
@@ -140,7 +93,6 @@ flags=(
   --port=8080
   --cpu=1
   --memory=512Mi
-  --set-env-vars="FORECAST_URL=https://forecast-${project_number}.us-central1.run.app"
   --set-env-vars=LOG_LEVEL=info
   --set-env-vars="PARTNER_URL=https://partner-${project_number}.us-central1.run.app"
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080

@@ -66,6 +66,7 @@ report() {
       printf ' %-42s %s\n %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" '' '' "$found"
     fi
     case ${fields[0]} in
+      databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings)
@@ -309,6 +310,17 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+password_users() { # password_users INSTANCE: who logs in with a password, once there is one
+  local key names=() user
+  load 'sql users' --instance="$1"
+  for key in "${!there[@]}"; do
+    if [[ $key != "sql users --instance=$1 "* || ${live[$key --type]-} == cloud_iam_* ]]; then continue; fi
+    user=${key##* }
+    names+=("${user%%@*}")
+  done
+  join none "${names[@]}"
 }
 
 iam_login() { # iam_login INSTANCE
@@ -622,7 +634,6 @@ look_up_number
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
 calls job-nightly serviceAccount:job-nightly@acme-pricing-dev.iam.gserviceaccount.com
 calls run-api serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com
-calls run-forecast serviceAccount:run-forecast@acme-pricing-dev.iam.gserviceaccount.com
 calls run-partner serviceAccount:run-partner@acme-pricing-dev.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
@@ -630,7 +641,6 @@ calls run-partner serviceAccount:run-partner@acme-pricing-dev.iam.gserviceaccoun
 look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' secrets
 policy_ahead gcloud projects add-iam-policy-binding acme-pricing-dev
 policy_ahead gcloud run services add-iam-policy-binding api --region=us-central1
-policy_ahead gcloud run services add-iam-policy-binding forecast --region=us-central1
 policy_ahead gcloud run services add-iam-policy-binding partner --region=us-central1
 policy_ahead gcloud run jobs add-iam-policy-binding nightly --region=us-central1
 policy_ahead gcloud secrets add-iam-policy-binding partner-token
@@ -642,7 +652,6 @@ read_ahead
 
 granted 'the project' gcloud projects add-iam-policy-binding acme-pricing-dev
 granted 'service api' gcloud run services add-iam-policy-binding api --region=us-central1
-granted 'service forecast' gcloud run services add-iam-policy-binding forecast --region=us-central1
 granted 'service partner' gcloud run services add-iam-policy-binding partner --region=us-central1
 granted 'job nightly' gcloud run jobs add-iam-policy-binding nightly --region=us-central1
 granted 'secret partner-token' gcloud secrets add-iam-policy-binding partner-token
@@ -681,23 +690,11 @@ fact services.api.callers serviceAccount:checkout@acme-pricing-dev.iam.gservicea
 fact services.api.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=us-central1
 fact services.api.egress private-ranges-only egress run api
 fact services.api.egress.internet direct internet run api pricing
-fact services.api.grants 'run.invoker on service forecast, run.invoker on service partner' grants_of serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com
+fact services.api.grants 'run.invoker on service partner' grants_of serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com
 fact services.api.images_by_tag none by_tag run api
 fact services.api.ingress internal setting run api --ingress all
 fact services.api.invoker_check on switch run api --invoker-iam-check
 fact services.api.run_app open run_app api
-fact services.forecast.account run-forecast account run forecast
-fact services.forecast.audiences none set_of run forecast --set-custom-audiences none
-fact services.forecast.auth iam authentication forecast ''
-fact services.forecast.callers run-api callers forecast
-fact services.forecast.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding forecast --region=us-central1
-fact services.forecast.egress private-ranges-only egress run forecast
-fact services.forecast.egress.internet direct internet run forecast pricing
-fact services.forecast.grants none grants_of serviceAccount:run-forecast@acme-pricing-dev.iam.gserviceaccount.com
-fact services.forecast.images_by_tag none by_tag run forecast
-fact services.forecast.ingress internal setting run forecast --ingress all
-fact services.forecast.invoker_check on switch run forecast --invoker-iam-check
-fact services.forecast.run_app open run_app forecast
 fact services.partner.account run-partner account run partner
 fact services.partner.audiences none set_of run partner --set-custom-audiences none
 fact services.partner.auth iam authentication partner ''
@@ -717,16 +714,12 @@ fact services.partner.run_app open run_app partner
 # project.state: stands nowhere in the cloud
 # secrets.partner-token.deletion_protection: stands nowhere in the cloud
 # services.api.deletion_protection: stands nowhere in the cloud
-# services.forecast.deletion_protection: stands nowhere in the cloud
 # services.partner.deletion_protection: stands nowhere in the cloud
 fact services.api.other_roles none other_roles services api roles/run.invoker
-fact services.forecast.other_roles none other_roles services forecast roles/run.invoker
 fact services.partner.other_roles none other_roles services partner roles/run.invoker
 fact jobs.nightly.other_roles none other_roles jobs nightly roles/run.invoker
 latest_is_ready api
 fact services.api.max_instances 10 setting run api --max-instances none
-latest_is_ready forecast
-fact services.forecast.max_instances 2 setting run forecast --max-instances none
 latest_is_ready partner
 fact services.partner.max_instances 10 setting run partner --max-instances none
 

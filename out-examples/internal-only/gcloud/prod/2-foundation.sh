@@ -172,11 +172,6 @@ ensure gcloud iam service-accounts create run-api \
   --display-name='service api' \
   --description=services.api
 
-step 'account run-forecast'
-ensure gcloud iam service-accounts create run-forecast \
-  --display-name='service forecast' \
-  --description=services.forecast
-
 step 'account run-partner'
 ensure gcloud iam service-accounts create run-partner \
   --display-name='service partner' \

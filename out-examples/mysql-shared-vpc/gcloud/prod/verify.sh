@@ -66,6 +66,7 @@ report() {
       printf ' %-42s %s\n %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" '' '' "$found"
     fi
     case ${fields[0]} in
+      databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings)
@@ -309,6 +310,17 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+password_users() { # password_users INSTANCE: who logs in with a password, once there is one
+  local key names=() user
+  load 'sql users' --instance="$1"
+  for key in "${!there[@]}"; do
+    if [[ $key != "sql users --instance=$1 "* || ${live[$key --type]-} == cloud_iam_* ]]; then continue; fi
+    user=${key##* }
+    names+=("${user%%@*}")
+  done
+  join none "${names[@]}"
 }
 
 iam_login() { # iam_login INSTANCE
@@ -655,6 +667,7 @@ fact databases.main.backups '14 kept in europe-west3' backups main
 fact databases.main.connectors_only on switch 'sql instances' main --connector-enforcement
 fact databases.main.deletion_protection on switch 'sql instances' main --deletion-protection
 fact databases.main.iam_login on iam_login main
+fact databases.main.password_users none password_users main
 fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls

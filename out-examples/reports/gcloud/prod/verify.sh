@@ -66,6 +66,7 @@ report() {
       printf ' %-42s %s\n %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" '' '' "$found"
     fi
     case ${fields[0]} in
+      databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings)
@@ -309,6 +310,17 @@ database_users() { # database_users INSTANCE
     names+=("${user%%@*}")
   done
   join nobody "${names[@]}"
+}
+
+password_users() { # password_users INSTANCE: who logs in with a password, once there is one
+  local key names=() user
+  load 'sql users' --instance="$1"
+  for key in "${!there[@]}"; do
+    if [[ $key != "sql users --instance=$1 "* || ${live[$key --type]-} == cloud_iam_* ]]; then continue; fi
+    user=${key##* }
+    names+=("${user%%@*}")
+  done
+  join none "${names[@]}"
 }
 
 iam_login() { # iam_login INSTANCE
@@ -658,6 +670,7 @@ fact databases.books.backups '14 kept in europe-west4' backups books
 fact databases.books.connectors_only on switch 'sql instances' books --connector-enforcement
 fact databases.books.deletion_protection on switch 'sql instances' books --deletion-protection
 fact databases.books.iam_login on iam_login books
+fact databases.books.password_users none password_users books
 fact databases.books.pitr '7 days' any_moment books
 fact databases.books.public_address none public_address books
 fact databases.books.tls encrypted choice 'sql instances' books --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls

@@ -138,3 +138,10 @@ resource "google_storage_bucket_iam_member" "acme_papers_prod_uploads_storage_ob
   role   = "roles/storage.objectViewer"
   member = google_service_account.job_keeper.member
 }
+
+# Because of services.reader.buckets.
+resource "google_storage_bucket_iam_member" "acme_papers_prod_uploads_storage_object_viewer_run_reader" {
+  bucket = google_storage_bucket.uploads.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.run_reader.member
+}

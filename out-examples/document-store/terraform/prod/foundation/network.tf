@@ -29,6 +29,35 @@ resource "google_compute_subnetwork" "papers_run" {
   }
 }
 
+# The only way out of the network: Google's own private addresses.
+resource "google_compute_route" "papers_google" {
+  project          = google_project_service.api["compute.googleapis.com"].project
+  name             = "papers-google"
+  network          = google_compute_network.papers.id
+  dest_range       = "199.36.153.8/30"
+  next_hop_gateway = "default-internet-gateway"
+  priority         = 1000
+}
+
+# Google's APIs and calls to internal services.
+resource "google_compute_firewall" "papers_egress_google" {
+  project            = google_project_service.api["compute.googleapis.com"].project
+  name               = "papers-egress-google"
+  network            = google_compute_network.papers.id
+  priority           = 1000
+  direction          = "EGRESS"
+  destination_ranges = ["199.36.153.8/30"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["443"]
+  }
+
+  log_config {
+    metadata = "INCLUDE_ALL_METADATA"
+  }
+}
+
 # What no rule above names stays inside.
 resource "google_compute_firewall" "papers_egress_deny" {
   project            = google_project_service.api["compute.googleapis.com"].project

@@ -69,6 +69,11 @@ resource "google_cloud_run_v2_service" "office" {
       }
 
       env {
+        name  = "READER"
+        value = "https://reader-${data.google_project.this.number}.europe-west1.run.app"
+      }
+
+      env {
         name  = "RECORDS"
         value = "gs://acme-papers-prod-records"
       }
@@ -109,6 +114,11 @@ resource "google_cloud_run_v2_service" "office" {
     type    = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
     percent = 100
   }
+
+  # A new revision starts when what it calls lets it in.
+  depends_on = [
+    google_cloud_run_v2_service_iam_policy.reader,
+  ]
 }
 
 # Everyone who has a role on office. The policy is complete: a grant made by hand disappears with the next apply.

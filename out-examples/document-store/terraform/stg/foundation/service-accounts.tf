@@ -14,3 +14,10 @@ resource "google_service_account" "run_office" {
   display_name = "service office"
   description  = "services.office"
 }
+
+resource "google_service_account" "run_reader" {
+  project      = google_project_service.api["iam.googleapis.com"].project
+  account_id   = "run-reader"
+  display_name = "service reader"
+  description  = "services.reader"
+}

@@ -6,7 +6,7 @@ set -euo pipefail
 # The number of acme-pricing-dev, which its service agents carry in their names. Who may not look it up sets PROJECT_NUMBER.
 project_number=${PROJECT_NUMBER:-$(gcloud projects describe acme-pricing-dev --format='value(projectNumber)')}
 
-# Because of jobs.nightly.image, services.api.image, services.forecast.image, services.partner.image.
+# Because of jobs.nightly.image, services.api.image, services.partner.image.
 gcloud artifacts repositories add-iam-policy-binding pricing --project=acme-images --location=us-central1 \
   --role=roles/artifactregistry.reader \
   --member="serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com" --condition=None \

@@ -15,13 +15,6 @@ resource "google_service_account" "run_api" {
   description  = "services.api"
 }
 
-resource "google_service_account" "run_forecast" {
-  project      = google_project_service.api["iam.googleapis.com"].project
-  account_id   = "run-forecast"
-  display_name = "service forecast"
-  description  = "services.forecast"
-}
-
 resource "google_service_account" "run_partner" {
   project      = google_project_service.api["iam.googleapis.com"].project
   account_id   = "run-partner"

@@ -4,8 +4,7 @@
 output "service_urls" {
   description = "The run.app address of each service that has one: the audience of calls to it."
   value = {
-    api      = "https://api-${data.google_project.this.number}.us-central1.run.app"
-    forecast = "https://forecast-${data.google_project.this.number}.us-central1.run.app"
-    partner  = "https://partner-${data.google_project.this.number}.us-central1.run.app"
+    api     = "https://api-${data.google_project.this.number}.us-central1.run.app"
+    partner = "https://partner-${data.google_project.this.number}.us-central1.run.app"
   }
 }

@@ -54,11 +54,6 @@ resource "google_cloud_run_v2_service" "api" {
       }
 
       env {
-        name  = "FORECAST_URL"
-        value = "https://forecast-${data.google_project.this.number}.us-central1.run.app"
-      }
-
-      env {
         name  = "LOG_LEVEL"
         value = "info"
       }
@@ -97,7 +92,6 @@ resource "google_cloud_run_v2_service" "api" {
 
   # A new revision starts when what it calls lets it in.
   depends_on = [
-    google_cloud_run_v2_service_iam_policy.forecast,
     google_cloud_run_v2_service_iam_policy.partner,
   ]
 }
