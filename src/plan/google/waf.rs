@@ -125,6 +125,17 @@ pub fn signature_id(crs: Crs, set: RuleSet, number: u32) -> String {
     format!("{}-id{number}-{}", version(crs).id, set.name)
 }
 
+/// The one signature of the set that refuses methods, where an expression evaluates that set.
+#[must_use]
+pub fn methods_signature(expression: &str) -> Option<String> {
+    let of = |crs: Crs| {
+        let set = find(crs, "methodenforcement")?;
+        let is_it = expression.contains(&full_name(crs, set));
+        is_it.then(|| signature_id(crs, set, 911_100))
+    };
+    [Crs::V4_22, Crs::V3_3].into_iter().find_map(of)
+}
+
 /// Reads the id of a signature as a version has it.
 #[must_use]
 pub fn signature(crs: Crs, id: &str) -> Signature {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::plan::google;
 use crate::plan::model::{
     Auth, Certificate, Connect, Database, DatabaseUser, Engine, Generate, IpVersion, Network, Plan,
-    Principal, Subnetwork, WafMatch,
+    Principal, Stage, Subnetwork, WafMatch,
 };
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
@@ -83,6 +83,9 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
                 .md(&authorities)
                 .say(". Where there are none, such a record keeps every other authority from making certificates for the domain; it holds for the names below too, so the domain's owner decides, and none is written here."),
         );
+    }
+    if any(&|plan| plan.stages().contains(&Stage::Governance)) {
+        wanted.push(md("For governance by a person's own login, a project that the calls count in: `gcloud auth application-default set-quota-project`."));
     }
     if any(&|plan| !plan.elsewhere().is_empty()) {
         wanted.push(md("The grants in other projects: their owners run `iam/*/elsewhere/*.sh`, or make what the `.yaml` beside it lists. Between foundation, which makes the agents that are granted something, and services, which needs the grants."));
@@ -328,6 +331,8 @@ pub struct InDatabase {
     /// The command that lets `postgres` log in; `MySQL` has no such user.
     pub command: Option<Quoted>,
     pub statements: Vec<Quoted>,
+    /// What a migration says at first, so that others may use what it makes.
+    pub handed_on: Vec<Quoted>,
 }
 
 /// The first rights of the accounts that log in.
@@ -340,37 +345,65 @@ pub fn in_databases(plans: &[Plan]) -> Vec<InDatabase> {
                 "gcloud sql users set-password postgres --instance={} --project={} --prompt-for-password",
                 database.name, database.project
             );
+            let (statements, handed_on) = statements(database, &migrators(plan));
             rights.push(InDatabase {
                 environment: md("").code(&plan.environment).done(),
                 instance: md("").code(&database.name).done(),
                 command: (database.engine == Engine::Postgres).then(|| comment(&command)),
-                statements: statements(database),
+                statements,
+                handed_on,
             });
         }
     }
     rights
 }
 
-fn statements(database: &Database) -> Vec<Quoted> {
-    let mut statements = Vec::new();
+/// The accounts of the jobs that bring a database up to date before a service follows.
+pub fn migrators(plan: &Plan) -> BTreeSet<&str> {
+    let jobs = plan.jobs.iter().filter(|job| !job.before.is_empty());
+    jobs.map(|job| job.workload.account.id.as_str()).collect()
+}
+
+/// What a built-in user lets the accounts do, and what a migration lets the others do with what it makes. Where a job
+/// migrates, only that may make tables.
+fn statements(database: &Database, migrators: &BTreeSet<&str>) -> (Vec<Quoted>, Vec<Quoted>) {
+    let (mut first, mut handed_on) = (Vec::new(), Vec::new());
+    let migrates = |user: &DatabaseUser| migrators.contains(user.account.as_str());
+    let by_job = database.users.iter().any(migrates);
     for name in &database.names {
-        for DatabaseUser {
-            account: _,
-            user: _,
-            login,
-        } in &database.users
-        {
-            let lines = match database.engine {
-                Engine::Postgres => vec![
-                    format!("GRANT CONNECT ON DATABASE \"{name}\" TO \"{login}\";"),
-                    format!(
-                        "GRANT USAGE, CREATE ON SCHEMA public TO \"{login}\"; -- in database {name}"
-                    ),
-                ],
-                Engine::Mysql => vec![format!("GRANT ALL ON `{name}`.* TO '{login}'@'%';")],
-            };
-            statements.extend(lines.iter().map(|line| comment(line)));
+        for user in &database.users {
+            let login = &user.login;
+            let all = !by_job || migrates(user);
+            match database.engine {
+                Engine::Postgres => {
+                    let create = if all { "USAGE, CREATE" } else { "USAGE" };
+                    first.push(format!(
+                        "GRANT CONNECT ON DATABASE \"{name}\" TO \"{login}\";"
+                    ));
+                    first.push(format!(
+                        "GRANT {create} ON SCHEMA public TO \"{login}\"; -- in database {name}"
+                    ));
+                    if !all {
+                        let rights = [
+                            ("SELECT, INSERT, UPDATE, DELETE", "TABLES"),
+                            ("USAGE, SELECT", "SEQUENCES"),
+                        ];
+                        handed_on.extend(rights.map(|(rights, on)| {
+                            format!("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON {on} TO \"{login}\"; -- in database {name}")
+                        }));
+                    }
+                }
+                Engine::Mysql => {
+                    let rights = if all {
+                        "ALL"
+                    } else {
+                        "SELECT, INSERT, UPDATE, DELETE"
+                    };
+                    first.push(format!("GRANT {rights} ON `{name}`.* TO '{login}'@'%';"));
+                }
+            }
         }
     }
-    statements
+    let quoted = |lines: Vec<String>| lines.iter().map(|line| comment(line)).collect();
+    (quoted(first), quoted(handed_on))
 }

@@ -12,6 +12,7 @@ mod rights;
 use askama::Template;
 
 use crate::plan::google::kms;
+use crate::plan::google::waf;
 use crate::plan::model::{Auth, Certificate, Connect, Engine, OwnNetwork, Plan, Stage, WafMatch};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
@@ -64,6 +65,8 @@ struct Readme {
     records: Vec<apply::Record>,
     managed_certificates: bool,
     in_databases: Vec<apply::InDatabase>,
+    /// Whether a job brings a database up to date.
+    migrates: bool,
     waf_modes: Vec<Quoted>,
     calls: Vec<application::CallRow>,
     audience: Option<application::Audience>,
@@ -73,8 +76,8 @@ struct Readme {
     secrets: bool,
     /// Whether owners of other projects make grants.
     elsewhere: bool,
-    /// Whether the WAF refuses methods.
-    methods: bool,
+    /// The signature by which the WAF refuses methods.
+    methods: Option<Quoted>,
     generated: bool,
     waf: bool,
     network: bool,
@@ -175,6 +178,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
                 .is_some_and(|edge| matches!(edge.certificate, Certificate::Managed { map: _ }))
         }),
         in_databases: apply::in_databases(plans),
+        migrates: any(|plan| !apply::migrators(plan).is_empty()),
         waf_modes: overview::waf_modes(plans),
         calls: application::calls(plans),
         audience: application::audience(plans),
@@ -182,14 +186,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         governance: any(|plan| plan.stages().contains(&Stage::Governance)),
         secrets: any(|plan| !plan.secrets.is_empty()),
         elsewhere: any(|plan| !plan.elsewhere().is_empty()),
-        methods: any(|plan| {
-            let mut rules = plan.wafs.iter().flat_map(|waf| &waf.rules);
-            rules.any(|rule| {
-                let opted_out =
-                    matches!(&rule.matches, WafMatch::Expression(text) if text.contains("opt_out"));
-                rule.name == "methodenforcement" && !opted_out
-            })
-        }),
+        methods: methods(plans).map(|id| md("").code(&id).done()),
         generated: any(|plan| plan.secrets.iter().any(|secret| secret.generate.is_some())),
         waf: any(|plan| !plan.wafs.is_empty()),
         network: any(|plan| plan.network.is_some()),
@@ -214,6 +211,18 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         peering: own(|own| own.services_access.is_some()),
         state: any(|plan| plan.state.is_some()),
     }) + "\n"
+}
+
+/// The signature by which a WAF refuses the methods that change things, where none is left out of its set.
+fn methods(plans: &[Plan]) -> Option<String> {
+    let mut rules = plans
+        .iter()
+        .flat_map(|plan| &plan.wafs)
+        .flat_map(|waf| &waf.rules);
+    rules.find_map(|rule| match &rule.matches {
+        WafMatch::Expression(text) if !text.contains("opt_out") => waf::methods_signature(text),
+        WafMatch::Expression(_) | WafMatch::Ranges(_) => None,
+    })
 }
 
 #[cfg(test)]

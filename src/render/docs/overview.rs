@@ -208,9 +208,9 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             md("what the scripts share: how a resource is read, compared, made and changed"),
         ),
         (
-            any(|plan| !plan.secrets.is_empty()),
+            true,
             "gcloud/<environment>/secrets.sh",
-            md("puts values into the secrets, and checks that pinned versions are there"),
+            md("puts values into secrets, and checks that pinned versions are there"),
         ),
         (
             true,

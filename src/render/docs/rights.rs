@@ -180,7 +180,12 @@ fn shared(plans: &[Plan], stage: Stage) -> BTreeSet<&'static str> {
 fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if let Some(network) = &plan.network {
         if network.own.is_some() {
-            roles.extend(["roles/compute.networkAdmin", "roles/compute.securityAdmin"]);
+            // The logs of its lookups are a policy of DNS.
+            roles.extend([
+                "roles/compute.networkAdmin",
+                "roles/compute.securityAdmin",
+                "roles/dns.admin",
+            ]);
         }
         if !network.zones.is_empty() {
             roles.insert("roles/dns.admin");

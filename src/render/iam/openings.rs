@@ -85,7 +85,7 @@ fn guards(index: &Index<'_>, service: &Service) -> Md {
 
 fn waf(waf: &Waf) -> Md {
     md("WAF ").code(&waf.name).say(match waf.mode {
-        WafMode::Preview => " (preview: it only logs)",
+        WafMode::Preview => " (preview: rules on trial only log)",
         WafMode::Enforce => " (enforced)",
     })
 }

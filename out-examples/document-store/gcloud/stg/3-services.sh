@@ -149,7 +149,7 @@ policy gcloud run jobs set-iam-policy keeper /dev/stdin \
   --
 
 # ---- WAF papers --------------------------------------------------------------------------
-# The rules only log what they would deny; `mode = "enforce"` makes them deny.
+# Rules with --preview only log what they would deny; `mode = "enforce"` makes them deny.
 
 # The rule sets look into the fields of a JSON body, not at its text.
 step 'waf papers'

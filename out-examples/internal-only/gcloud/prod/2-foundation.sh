@@ -53,7 +53,7 @@ ensure gcloud compute networks subnets create pricing-run \
   --logging-flow-sampling=1.0 \
   --logging-metadata=include-all
 
-# The only way out of the network: Google's own private addresses.
+# To Google's own private addresses, and not by the internet.
 step 'route pricing-google'
 ensure gcloud compute routes create pricing-google \
   --network=pricing \

@@ -62,7 +62,7 @@ policy gcloud run services set-iam-policy api /dev/stdin \
   roles/run.invoker group:partners@example.com
 
 # ---- WAF hello --------------------------------------------------------------------------
-# The rules only log what they would deny; `mode = "enforce"` makes them deny.
+# Rules with --preview only log what they would deny; `mode = "enforce"` makes them deny.
 
 # The rule sets look into the fields of a JSON body, not at its text.
 step 'waf hello'

@@ -195,7 +195,7 @@ policy gcloud run jobs set-iam-policy seed /dev/stdin \
   roles/run.developer principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
 
 # ---- WAF rides --------------------------------------------------------------------------
-# The rules only log what they would deny; `mode = "enforce"` makes them deny.
+# Rules with --preview only log what they would deny; `mode = "enforce"` makes them deny.
 
 # The rule sets look into the fields of a JSON body, not at its text.
 step 'waf rides'
@@ -304,7 +304,7 @@ step 'other rules of rides'
 only_rules rides 100 1000 1010 1020 1040 1060 1070 1110 9001 2147483647
 
 # ---- WAF rides-live --------------------------------------------------------------------------
-# The rules only log what they would deny; `mode = "enforce"` makes them deny.
+# Rules with --preview only log what they would deny; `mode = "enforce"` makes them deny.
 
 # The rule sets look into the fields of a JSON body, not at its text.
 step 'waf rides-live'

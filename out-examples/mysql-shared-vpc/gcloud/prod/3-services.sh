@@ -122,7 +122,7 @@ policy gcloud run services set-iam-policy web /dev/stdin \
   roles/run.invoker serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com
 
 # ---- WAF tickets --------------------------------------------------------------------------
-# The rules only log what they would deny; `mode = "enforce"` makes them deny.
+# Rules with --preview only log what they would deny; `mode = "enforce"` makes them deny.
 
 # The rule sets look into the fields of a JSON body, not at its text.
 step 'waf tickets'

@@ -58,7 +58,7 @@ ensure gcloud compute networks subnets create parcels-run \
   --logging-flow-sampling=1.0 \
   --logging-metadata=include-all
 
-# The only way out of the network: Google's own private addresses.
+# To Google's own private addresses, and not by the internet.
 step 'route parcels-google'
 ensure gcloud compute routes create parcels-google \
   --network=parcels \

@@ -163,7 +163,7 @@ policy gcloud run services set-iam-policy web /dev/stdin \
   --
 
 # ---- WAF storefront --------------------------------------------------------------------------
-# The rules only log what they would deny; `mode = "enforce"` makes them deny.
+# Rules with --preview only log what they would deny; `mode = "enforce"` makes them deny.
 
 # The rule sets look into the fields of a JSON body, not at its text.
 step 'waf storefront'

@@ -17,7 +17,11 @@ pub(super) fn routes(name: &str, openings: &Openings) -> Vec<Route> {
         routes.push(Route {
             name: format!("{name}-google"),
             range: google::private_vip(),
-            why: "The only way out of the network: Google's own private addresses.",
+            why: if openings.nat.is_empty() {
+                "The only way out of the network: Google's own private addresses."
+            } else {
+                "To Google's own private addresses, and not by the internet."
+            },
         });
     }
     if !openings.nat.is_empty() {

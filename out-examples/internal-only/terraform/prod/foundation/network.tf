@@ -29,7 +29,7 @@ resource "google_compute_subnetwork" "pricing_run" {
   }
 }
 
-# The only way out of the network: Google's own private addresses.
+# To Google's own private addresses, and not by the internet.
 resource "google_compute_route" "pricing_google" {
   project          = google_project_service.api["compute.googleapis.com"].project
   name             = "pricing-google"
