@@ -103,3 +103,35 @@ fn who_gets_in_by_inheritance_depends_on_what_is_there() {
     let internal = access("internal-only");
     assert!(!internal.contains("roles/iap.") && !internal.contains("roles/compute.securityAdmin"));
 }
+
+/// Who calls a public service from inside does so past load balancer and WAF.
+#[test]
+fn a_way_past_the_waf_is_told() {
+    let past = |old: &str, new: &str| {
+        let readme = file("storefront", "README.md", old, new);
+        let line = readme.lines().find(|line| line.contains("Past the WAF"));
+        line.map(str::to_owned)
+    };
+    assert_eq!(past("", ""), None);
+    let orders = "[services.orders]\n";
+    let calls = |name: &str| past(orders, &format!("{orders}calls = [\"{name}\"]\n")).unwrap();
+    assert!(calls("partner-api").ends_with("the ID token is checked there too."));
+    assert!(
+        calls("web").ends_with("whatever is in the network may call `web` so without a token.")
+    );
+}
+
+/// What a migration makes is handed on by itself, and nobody else makes tables.
+#[test]
+fn a_migration_hands_on_what_it_makes() {
+    let sql = readme("web-database");
+    let job = "\"job-migrate@acme-notes-prod.iam\"";
+    let web = "\"run-web@acme-notes-prod.iam\"";
+    assert!(sql.contains(&format!("GRANT USAGE, CREATE ON SCHEMA public TO {job}")));
+    assert!(sql.contains(&format!("GRANT USAGE ON SCHEMA public TO {web}")));
+    assert!(sql.contains(&format!("INSERT, UPDATE, DELETE ON TABLES TO {web}")));
+    assert!(!sql.contains(&format!("ON TABLES TO {job}")));
+    let alone = file("web-database", "README.md", "before", "# before");
+    assert!(alone.contains(&format!("GRANT USAGE, CREATE ON SCHEMA public TO {web}")));
+    assert!(!alone.contains("ALTER DEFAULT PRIVILEGES"));
+}

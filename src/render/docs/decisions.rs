@@ -51,6 +51,23 @@ fn entrance(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .say(" is closed: nobody needs it, and it would lead past the WAF."),
         );
     }
+    let past = |service: &Service| {
+        service.ingress == Ingress::InternalAndLoadBalancing && !service.run_app_closed
+    };
+    let open = services(plans, past);
+    if !open.is_empty() {
+        let says = md("**Past the WAF from inside.** Who calls ")
+            .md(&open)
+            .say(" from inside uses its run.app address, past load balancer and WAF");
+        let anybody = services(plans, |service| past(service) && !service.invoker_check);
+        decisions.push(if anybody.is_empty() {
+            says.say("; the ID token is checked there too.")
+        } else {
+            says.say(", and whatever is in the network may call ")
+                .md(&anybody)
+                .say(" so without a token.")
+        });
+    }
     let edges = plans.iter().filter_map(|plan| plan.edge.as_ref());
     if let Some(oldest) = edges.map(|edge| edge.tls.min).min_by_key(|min| match min {
         TlsVersion::V1_2 => 2,
