@@ -135,3 +135,17 @@ fn a_migration_hands_on_what_it_makes() {
     assert!(alone.contains(&format!("GRANT USAGE, CREATE ON SCHEMA public TO {web}")));
     assert!(!alone.contains("ALTER DEFAULT PRIVILEGES"));
 }
+
+#[test]
+fn an_account_that_is_there_already_is_not_called_its_own() {
+    let whose = |new: &str| {
+        let path = "terraform/prod/services/service-orders.tf";
+        file("storefront", path, "[services.orders]\n", new)
+    };
+    let own = "its own account; iam/prod/ACCESS.md says";
+    assert!(whose("[services.orders]\n").contains(own));
+    let other = whose(
+        "[services.orders]\nservice_account = \"orders@acme-storefront-prod.iam.gserviceaccount.com\"\n",
+    );
+    assert!(!other.contains(own) && other.contains("an account that is there already"));
+}

@@ -76,6 +76,18 @@ pub(crate) fn block(template: &impl Template) -> quote::Quoted {
     askama::filters::Safe(text(template))
 }
 
+/// Whose account something runs as, and where it stands what that may do.
+pub(crate) fn whose(plan: &Plan, email: &str) -> String {
+    if plan.accounts.iter().any(|account| account.email == email) {
+        format!(
+            "its own account; iam/{}/ACCESS.md says what it may do",
+            plan.environment
+        )
+    } else {
+        "an account that is there already: whatever else it may do, its owner knows".to_owned()
+    }
+}
+
 /// A length of time, as Google's APIs, Terraform and gcloud write it.
 pub(crate) fn seconds(seconds: u32) -> String {
     format!("{seconds}s")

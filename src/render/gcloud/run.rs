@@ -9,6 +9,7 @@ use crate::plan::model::{
     Part, Plan, Port, Principal, Probe, ProbeCheck, Resource, SecretItem, SecretVersion, Service,
     Text, Volume, VolumeSource, VpcAccess, VpcEgress, Workload,
 };
+use crate::render;
 
 #[expect(
     clippy::struct_excessive_bools,
@@ -38,7 +39,7 @@ struct ServiceSection<'a> {
     serve_latest: bool,
     keep: Option<String>,
     account: &'a str,
-    access: String,
+    whose: String,
     vpc: Option<&'a VpcAccess>,
     labels: &'a Labels,
     volumes: Vec<String>,
@@ -62,7 +63,7 @@ struct JobSection<'a> {
     timeout: u32,
     keep: Option<String>,
     account: &'a str,
-    access: String,
+    whose: String,
     vpc: Option<&'a VpcAccess>,
     labels: &'a Labels,
     volumes: Vec<String>,
@@ -165,7 +166,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         serve_latest: !ci_owns.contains(&CiOwns::Traffic),
         keep: keep(ci_owns),
         account: &account.email,
-        access: access(plan),
+        whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
@@ -232,7 +233,7 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         timeout: *timeout,
         keep: keep(ci_owns),
         account: &account.email,
-        access: access(plan),
+        whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
@@ -277,11 +278,6 @@ pub(super) fn probes(container: &Container) -> Vec<(&str, &'static str, String)>
     let all = startup.into_iter().chain(liveness);
     all.map(|(kind, one)| (container.name.as_str(), kind, probe(one)))
         .collect()
-}
-
-/// Where it is written what the accounts may do.
-pub(super) fn access(plan: &Plan) -> String {
-    format!("iam/{}/ACCESS.md", plan.environment)
 }
 
 /// The members of a policy, each with its role.

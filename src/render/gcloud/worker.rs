@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::filters;
-use super::run::{ContainerView, EnvView, access, keep, probes, task_summary, unprobed, volume};
+use super::run::{ContainerView, EnvView, keep, probes, task_summary, unprobed, volume};
 use super::script::Script;
 use crate::plan::model::{Labels, Plan, Port, VpcAccess, VpcEgress, Worker, Workload};
+use crate::render;
 
 #[derive(Template)]
 #[template(path = "gcloud/worker.sh.j2")]
@@ -16,7 +17,7 @@ struct WorkerSection<'a> {
     instances: u32,
     keep: Option<String>,
     account: &'a str,
-    access: String,
+    whose: String,
     vpc: Option<&'a VpcAccess>,
     labels: &'a Labels,
     volumes: Vec<String>,
@@ -59,7 +60,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         instances: *instances,
         keep: keep(ci_owns),
         account: &account.email,
-        access: access(plan),
+        whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),

@@ -3,11 +3,12 @@
 use askama::Template;
 
 use super::filters;
-use super::run::{access, pair};
+use super::run::pair;
 use super::script::Script;
 use super::verify::{Reading, by, who};
 use crate::plan::google::roles;
 use crate::plan::model::{Labels, Plan, Resource, Text, Workflow};
+use crate::render;
 
 #[derive(Template)]
 #[template(path = "gcloud/workflow.sh.j2")]
@@ -17,7 +18,7 @@ struct Section<'a> {
     source: &'a str,
     region: &'a str,
     account: &'a str,
-    access: String,
+    whose: String,
     labels: &'a Labels,
     env: Vec<Text>,
 }
@@ -45,7 +46,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, workflow: &Workflow) {
         source: source.strip_suffix('\n').unwrap_or(source),
         region: &plan.project.region,
         account: &account.email,
-        access: access(plan),
+        whose: render::whose(plan, &account.email),
         labels,
         env: env.iter().map(|(name, text)| pair(name, text)).collect(),
     });

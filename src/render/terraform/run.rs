@@ -8,6 +8,7 @@ use super::module::{BindingView, Module};
 use super::words::{Expr, ignored};
 use super::workload;
 use crate::plan::model::{Auth, Ingress, Job, Labels, Resource, Service, Workload};
+use crate::render;
 use crate::render::quote::Quoted;
 use crate::render::seconds;
 
@@ -32,7 +33,7 @@ struct ServiceFile<'a> {
     deletion_protection: bool,
     labels: &'a Labels,
     account: &'a str,
-    access: String,
+    whose: String,
     concurrency: u32,
     timeout: String,
     session_affinity: bool,
@@ -63,7 +64,7 @@ struct JobFile<'a> {
     tasks: u32,
     parallelism: u32,
     account: &'a str,
-    access: String,
+    whose: String,
     retries: u32,
     timeout: String,
     workload: Quoted,
@@ -130,7 +131,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         deletion_protection: *deletion_protection,
         labels: &workload.labels,
         account: &workload.account.email,
-        access: access(module),
+        whose: render::whose(module.plan, &workload.account.email),
         concurrency: *concurrency,
         timeout: seconds(*timeout),
         session_affinity: *session_affinity,
@@ -184,7 +185,7 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
         tasks: *tasks,
         parallelism: *parallelism,
         account: &workload.account.email,
-        access: access(module),
+        whose: render::whose(module.plan, &workload.account.email),
         retries: *retries,
         timeout: seconds(*timeout),
         workload: workload::block(workload, false),
@@ -236,11 +237,6 @@ pub(super) fn after_says(policies: &[String], jobs: &[String], files: &[FileView
         reasons.push("what it mounts is there");
     }
     reasons.join(" and ")
-}
-
-/// The file that says what accounts may do.
-pub(super) fn access(module: &Module<'_>) -> String {
-    format!("iam/{}/ACCESS.md", module.plan.environment)
 }
 
 /// A service in a sentence: from where, by whom, with what.

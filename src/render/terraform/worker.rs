@@ -4,10 +4,11 @@ use askama::Template;
 
 use super::filters;
 use super::module::Module;
-use super::run::{access, after, after_says, leaving, uses};
+use super::run::{after, after_says, leaving, uses};
 use super::words::{Expr, ignored};
 use super::workload;
 use crate::plan::model::{CiOwns, Labels, Worker};
+use crate::render;
 use crate::render::quote::Quoted;
 
 #[derive(Template)]
@@ -20,7 +21,7 @@ struct WorkerFile<'a> {
     labels: &'a Labels,
     instances: u32,
     account: &'a str,
-    access: String,
+    whose: String,
     workload: Quoted,
     ignored: Vec<Expr>,
     after: Vec<Expr>,
@@ -47,7 +48,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, worker: &'a Worker) {
         labels: &workload.labels,
         instances: *instances,
         account: &workload.account.email,
-        access: access(module),
+        whose: render::whose(module.plan, &workload.account.email),
         workload: workload::block(workload, false),
         ignored: ignored_here(ci_owns),
         after: after(after_policies, &[], &[]),

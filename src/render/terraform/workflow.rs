@@ -6,9 +6,10 @@ use askama::Template;
 
 use super::filters;
 use super::module::Module;
-use super::run::{access, leaving};
+use super::run::leaving;
 use super::words::Expr;
 use crate::plan::model::{Labels, Start, Text, Workflow};
+use crate::render;
 
 #[derive(Template)]
 #[template(path = "terraform/workflow.tf.j2")]
@@ -18,7 +19,7 @@ struct WorkflowFile<'a> {
     name: &'a str,
     /// The account's full name, as the API gives it back.
     account: String,
-    access: String,
+    whose: String,
     deletion_protection: bool,
     labels: &'a Labels,
     env: &'a BTreeMap<String, Text>,
@@ -57,7 +58,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, workflow: &'a Workflow) {
         region: &module.plan.project.region,
         name,
         account: full_name(module, &account.email),
-        access: access(module),
+        whose: render::whose(module.plan, &account.email),
         deletion_protection: *deletion_protection,
         labels,
         env,

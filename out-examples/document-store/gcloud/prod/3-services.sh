@@ -38,7 +38,7 @@ flags=(
   --cpu-boost
   --gpu-type=nvidia-l4
   --no-gpu-zonal-redundancy # instances may come in one zone alone, within the quota that projects have
-  --service-account=run-reader@acme-papers-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-reader@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-papers-prod/global/networks/papers
   --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-reader
@@ -82,7 +82,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-office@acme-papers-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-office@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-papers-prod/global/networks/papers
   --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-office
@@ -126,7 +126,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=600
-  --service-account=job-keeper@acme-papers-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-keeper@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-papers-prod/global/networks/papers
   --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
   --network-tags=job-keeper

@@ -38,7 +38,7 @@ flags=(
   --cpu-boost
   --gpu-type=nvidia-l4
   --no-gpu-zonal-redundancy # instances may come in one zone alone, within the quota that projects have
-  --service-account=run-reader@acme-papers-stg.iam.gserviceaccount.com # its own; iam/stg/ACCESS.md says what it may do
+  --service-account=run-reader@acme-papers-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --network=projects/acme-papers-stg/global/networks/papers
   --subnet=projects/acme-papers-stg/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-reader
@@ -82,7 +82,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-office@acme-papers-stg.iam.gserviceaccount.com # its own; iam/stg/ACCESS.md says what it may do
+  --service-account=run-office@acme-papers-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --network=projects/acme-papers-stg/global/networks/papers
   --subnet=projects/acme-papers-stg/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-office
@@ -126,7 +126,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=600
-  --service-account=job-keeper@acme-papers-stg.iam.gserviceaccount.com # its own; iam/stg/ACCESS.md says what it may do
+  --service-account=job-keeper@acme-papers-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --network=projects/acme-papers-stg/global/networks/papers
   --subnet=projects/acme-papers-stg/regions/europe-west1/subnetworks/papers-run
   --network-tags=job-keeper

@@ -33,7 +33,7 @@ flags=(
   --max-instances=3
   --cpu-throttling
   --cpu-boost
-  --service-account=run-status@acme-status-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-status@acme-status-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --labels=environment=prod,managed-by=ravelin,owner=platform-team
   --image=europe-west1-docker.pkg.dev/acme-images/status/page@sha256:a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90
   --port=8080

@@ -35,7 +35,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-intake@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-intake@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west3/subnetworks/parcels-run
   --network-tags=run-intake
@@ -81,7 +81,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-notifier@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-notifier@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west3/subnetworks/parcels-run
   --network-tags=run-notifier
@@ -125,7 +125,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-tracker@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-tracker@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west3/subnetworks/parcels-run
   --network-tags=run-tracker
@@ -164,7 +164,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=600
-  --service-account=job-archive@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-archive@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west3/subnetworks/parcels-run
   --network-tags=job-archive

@@ -35,7 +35,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-accounts@acme-backoffice-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-accounts@acme-backoffice-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-backoffice-prod/global/networks/backoffice
   --subnet=projects/acme-backoffice-prod/regions/europe-west1/subnetworks/backoffice-run
   --network-tags=run-accounts
@@ -80,7 +80,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-admin@acme-backoffice-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-admin@acme-backoffice-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-backoffice-prod/global/networks/backoffice
   --subnet=projects/acme-backoffice-prod/regions/europe-west1/subnetworks/backoffice-run
   --network-tags=run-admin

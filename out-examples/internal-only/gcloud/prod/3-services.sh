@@ -37,7 +37,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-partner@acme-pricing-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-partner@acme-pricing-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-pricing-prod/global/networks/pricing
   --subnet=projects/acme-pricing-prod/regions/us-central1/subnetworks/pricing-run
   --network-tags=run-partner
@@ -83,7 +83,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-api@acme-pricing-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-api@acme-pricing-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-pricing-prod/global/networks/pricing
   --subnet=projects/acme-pricing-prod/regions/us-central1/subnetworks/pricing-run
   --network-tags=run-api
@@ -121,7 +121,7 @@ flags=(
   --parallelism=1
   --max-retries=2
   --task-timeout=900
-  --service-account=job-nightly@acme-pricing-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-nightly@acme-pricing-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-pricing-prod/global/networks/pricing
   --subnet=projects/acme-pricing-prod/regions/us-central1/subnetworks/pricing-run
   --network-tags=job-nightly

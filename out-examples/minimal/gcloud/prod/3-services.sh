@@ -34,7 +34,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-api@acme-hello-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-api@acme-hello-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-hello-prod/global/networks/hello
   --subnet=projects/acme-hello-prod/regions/europe-west1/subnetworks/hello-run
   --network-tags=run-api

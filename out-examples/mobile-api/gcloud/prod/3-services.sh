@@ -34,7 +34,7 @@ flags=(
   --max-instances=8
   --cpu-throttling
   --cpu-boost
-  --service-account=run-api@acme-rides-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-api@acme-rides-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-rides-prod/global/networks/rides
   --subnet=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run
   --network-tags=run-api
@@ -89,7 +89,7 @@ flags=(
   --cpu-throttling
   --cpu-boost
   --session-affinity
-  --service-account=run-live@acme-rides-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-live@acme-rides-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-rides-prod/global/networks/rides
   --subnet=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run
   --network-tags=run-live
@@ -133,7 +133,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=600
-  --service-account=job-migrate@acme-rides-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-migrate@acme-rides-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-rides-prod/global/networks/rides
   --subnet=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run
   --network-tags=job-migrate

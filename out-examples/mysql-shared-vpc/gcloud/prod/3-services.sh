@@ -28,7 +28,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=600
-  --service-account=job-migrate@acme-tickets-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-migrate@acme-tickets-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-network-host/global/networks/shared
   --subnet=projects/acme-network-host/regions/europe-west3/subnetworks/run-europe-west3
   --network-tags=job-migrate
@@ -80,7 +80,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-web@acme-tickets-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-web@acme-tickets-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-network-host/global/networks/shared
   --subnet=projects/acme-network-host/regions/europe-west3/subnetworks/run-europe-west3
   --network-tags=run-web

@@ -31,7 +31,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=600
-  --service-account=job-migrate@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-migrate@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=job-migrate
@@ -74,7 +74,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-api@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-api@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=run-api
@@ -121,7 +121,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-tariffs@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-tariffs@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=run-tariffs
@@ -155,7 +155,7 @@ step 'worker payer'
 flags=(
   --region=europe-west1
   --scaling=1
-  --service-account=work-payer@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=work-payer@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=work-payer
@@ -180,7 +180,7 @@ step 'worker tracker'
 flags=(
   --region=europe-west1
   --scaling=3
-  --service-account=work-tracker@acme-parcels-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=work-tracker@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=work-tracker

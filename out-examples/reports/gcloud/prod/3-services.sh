@@ -55,7 +55,7 @@ flags=(
   --max-instances=3
   --cpu-throttling
   --cpu-boost
-  --service-account=run-page@acme-reports-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-page@acme-reports-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-reports-prod/global/networks/reports
   --subnet=projects/acme-reports-prod/regions/europe-west4/subnetworks/reports-run
   --network-tags=run-page
@@ -107,7 +107,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=3600
-  --service-account=job-monthly@acme-reports-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-monthly@acme-reports-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-reports-prod/global/networks/reports
   --subnet=projects/acme-reports-prod/regions/europe-west4/subnetworks/reports-run
   --network-tags=job-monthly

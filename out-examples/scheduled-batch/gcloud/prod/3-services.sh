@@ -30,7 +30,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=600
-  --service-account=job-migrate@acme-invoices-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-migrate@acme-invoices-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-invoices-prod/global/networks/invoices
   --subnet=projects/acme-invoices-prod/regions/europe-west4/subnetworks/invoices-run
   --network-tags=job-migrate
@@ -71,7 +71,7 @@ flags=(
   --max-instances=4
   --cpu-throttling
   --cpu-boost
-  --service-account=run-api@acme-invoices-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-api@acme-invoices-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-invoices-prod/global/networks/invoices
   --subnet=projects/acme-invoices-prod/regions/europe-west4/subnetworks/invoices-run
   --network-tags=run-api
@@ -113,7 +113,7 @@ flags=(
   --parallelism=1
   --max-retries=2
   --task-timeout=10800
-  --service-account=job-invoice-run@acme-invoices-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-invoice-run@acme-invoices-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-invoices-prod/global/networks/invoices
   --subnet=projects/acme-invoices-prod/regions/europe-west4/subnetworks/invoices-run
   --network-tags=job-invoice-run
@@ -188,7 +188,7 @@ steps_of month-close "$steps"
 flags=(
   --location=europe-west4
   --source=/dev/stdin
-  --service-account=flow-month-close@acme-invoices-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=flow-month-close@acme-invoices-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --call-log-level=log-errors-only # more would put what is sent and answered into the logs
   --set-env-vars="API_URL=https://api-${project_number}.europe-west4.run.app"
   --set-env-vars=RATES=rates
@@ -219,7 +219,7 @@ steps_of rates "$steps"
 flags=(
   --location=europe-west4
   --source=/dev/stdin
-  --service-account=flow-rates@acme-invoices-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=flow-rates@acme-invoices-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --call-log-level=log-errors-only # more would put what is sent and answered into the logs
   --clear-env-vars
   --labels=environment=prod,managed-by=ravelin,owner=finance-team

@@ -36,7 +36,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-orders@acme-storefront-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-orders@acme-storefront-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-storefront-prod/global/networks/storefront
   --subnet=projects/acme-storefront-prod/regions/asia-northeast1/subnetworks/storefront-run
   --network-tags=run-orders
@@ -86,7 +86,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-partner-api@acme-storefront-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-partner-api@acme-storefront-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-storefront-prod/global/networks/storefront
   --subnet=projects/acme-storefront-prod/regions/asia-northeast1/subnetworks/storefront-run
   --network-tags=run-partner-api
@@ -132,7 +132,7 @@ flags=(
   --max-instances=20
   --cpu-throttling
   --cpu-boost
-  --service-account=run-web@acme-storefront-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-web@acme-storefront-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-storefront-prod/global/networks/storefront
   --subnet=projects/acme-storefront-prod/regions/asia-northeast1/subnetworks/storefront-run
   --network-tags=run-web

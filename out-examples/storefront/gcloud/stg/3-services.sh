@@ -36,7 +36,7 @@ flags=(
   --max-instances=4
   --cpu-throttling
   --cpu-boost
-  --service-account=run-orders@acme-storefront-stg.iam.gserviceaccount.com # its own; iam/stg/ACCESS.md says what it may do
+  --service-account=run-orders@acme-storefront-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --network=projects/acme-storefront-stg/global/networks/storefront
   --subnet=projects/acme-storefront-stg/regions/asia-northeast1/subnetworks/storefront-run
   --network-tags=run-orders
@@ -86,7 +86,7 @@ flags=(
   --max-instances=10
   --cpu-throttling
   --cpu-boost
-  --service-account=run-partner-api@acme-storefront-stg.iam.gserviceaccount.com # its own; iam/stg/ACCESS.md says what it may do
+  --service-account=run-partner-api@acme-storefront-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --network=projects/acme-storefront-stg/global/networks/storefront
   --subnet=projects/acme-storefront-stg/regions/asia-northeast1/subnetworks/storefront-run
   --network-tags=run-partner-api
@@ -132,7 +132,7 @@ flags=(
   --max-instances=3
   --cpu-throttling
   --cpu-boost
-  --service-account=run-web@acme-storefront-stg.iam.gserviceaccount.com # its own; iam/stg/ACCESS.md says what it may do
+  --service-account=run-web@acme-storefront-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --network=projects/acme-storefront-stg/global/networks/storefront
   --subnet=projects/acme-storefront-stg/regions/asia-northeast1/subnetworks/storefront-run
   --network-tags=run-web

@@ -29,7 +29,7 @@ flags=(
   --parallelism=1
   --max-retries=0
   --task-timeout=600
-  --service-account=job-migrate@acme-notes-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=job-migrate@acme-notes-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-notes-prod/global/networks/notes
   --subnet=projects/acme-notes-prod/regions/europe-west1/subnetworks/notes-run
   --network-tags=job-migrate
@@ -71,7 +71,7 @@ flags=(
   --max-instances=5
   --cpu-throttling
   --cpu-boost
-  --service-account=run-web@acme-notes-prod.iam.gserviceaccount.com # its own; iam/prod/ACCESS.md says what it may do
+  --service-account=run-web@acme-notes-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --network=projects/acme-notes-prod/global/networks/notes
   --subnet=projects/acme-notes-prod/regions/europe-west1/subnetworks/notes-run
   --network-tags=run-web

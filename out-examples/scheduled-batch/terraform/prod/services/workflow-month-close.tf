@@ -12,8 +12,7 @@ resource "google_workflows_workflow" "month_close" {
     owner       = "finance-team"
   }
 
-  # Its own account; iam/prod/ACCESS.md says what it may do.
-  service_account = "projects/acme-invoices-prod/serviceAccounts/flow-month-close@acme-invoices-prod.iam.gserviceaccount.com"
+  service_account = "projects/acme-invoices-prod/serviceAccounts/flow-month-close@acme-invoices-prod.iam.gserviceaccount.com" # its own account; iam/prod/ACCESS.md says what it may do
 
   # More would put what is sent and answered into the logs.
   call_log_level = "LOG_ERRORS_ONLY"
