@@ -1,5 +1,7 @@
 """From nothing to what was promised, and no further."""
 
+import base64
+import hashlib
 import re
 
 from cloud import HERE
@@ -53,12 +55,23 @@ def first(place):
         yield ran
 
 
+def files_are_whole(place, checks):
+    """A secret that holds a file beside the blueprint is named by the hash of its bytes."""
+    for path, version in place.cloud.save()["store"].items():
+        named = re.search(r"/secrets/\S+-([0-9a-f]{8})/versions/1$", path)
+        if named:
+            held = base64.b64decode(version["_data"])
+            whole = hashlib.sha256(held).hexdigest()[:8] == named[1]
+            checks.check(f"{place.name}: {path} holds its file and not a byte more", whole, held)
+
+
 def prove(place, checks):
     begin(place)
     for ran in first(place):
         made = ran.status == 0 and re.match(r"created [1-9]", ran.last)
         if not checks.check(f"{ran.label} makes everything", made, ran):
             return False
+    files_are_whole(place, checks)
     good = place.cloud.state()
     place.cloud.requests()
     for stage in place.stages:

@@ -172,7 +172,7 @@ pasteable() { # prints a command so that a shell takes it
   printf '%s' "$line"
 }
 
-change() { # change gcloud …: a command that changes something; --dry-run prints it
+change() { # change gcloud …: a command that changes something, with $file and a line break, or $ends, as its input; --dry-run prints it
   in_project "$@"
   if [[ $dry_run ]]; then
     pasteable "${words[@]}"
@@ -181,7 +181,7 @@ change() { # change gcloud …: a command that changes something; --dry-run prin
     return
   fi
   local status=0
-  "${words[@]}" >"$scratch/out" 2>&1 < <(printf '%s\n' "${file-}") || status=$?
+  "${words[@]}" >"$scratch/out" 2>&1 < <(printf '%s%s' "${file-}" "${ends-$'\n'}") || status=$?
   ((status == 0)) || stop "gcloud ended with status $status
   $(pasteable "${words[@]}")
 $(<"$scratch/out")"
@@ -726,7 +726,7 @@ audit_block() { # sorts $block into $kept, or into $live where the service is on
 
 first_version() { # first_version SECRET TEXT: the one version of a secret that holds a file of the blueprint
   [[ $active ]] || return 0
-  local file=$2
+  local file=$2 ends='' # not a byte more than the file has
   if ask gcloud secrets versions list "$1" --format='value(name)'; then
     [[ -z $answer ]] || return 0
   elif ! missing; then
