@@ -60,6 +60,12 @@ impl Principal {
         }
     }
 
+    /// Whether it is everybody, with a token or without.
+    #[must_use]
+    pub fn is_all_users(&self) -> bool {
+        matches!(self, Self::Named(text) if text.known() == Some("allUsers"))
+    }
+
     /// What the facts call it in a project with that id: an account of the project by its id alone, an agent of Google's by
     /// its API, everybody else as a policy does. Two accounts of one id in two projects are two.
     #[must_use]

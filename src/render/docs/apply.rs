@@ -39,7 +39,7 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
         plan.grants
             .iter()
             .filter_map(|grant| match &grant.to {
-                Principal::Named(text) if !is_all_users(&grant.to) => {
+                Principal::Named(text) if !grant.to.is_all_users() => {
                     Some(md("").code(&text.to_string()))
                 }
                 _ => None,
@@ -53,7 +53,7 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
                 .say("."),
         );
     }
-    if any(&|plan| plan.grants.iter().any(|grant| is_all_users(&grant.to))) {
+    if any(&|plan| plan.grants.iter().any(|grant| grant.to.is_all_users())) {
         wanted.push(md("The organisation must not enforce `iam.allowedPolicyMemberDomains` here: it forbids `allUsers`, which is how the anonymous services are open."));
     }
     if any(&|plan| {
@@ -139,10 +139,6 @@ pub fn projects(plans: &[Plan]) -> Vec<Quoted> {
     let ids: BTreeSet<&str> = plans.iter().map(|plan| plan.project.id.as_str()).collect();
     // An id of letters, digits and hyphens, so a word of the shell as it stands.
     ids.into_iter().map(comment).collect()
-}
-
-fn is_all_users(principal: &Principal) -> bool {
-    matches!(principal, Principal::Named(text) if text.known() == Some("allUsers"))
 }
 
 /// What the owner of a network that exists already has to provide in it.

@@ -25,6 +25,9 @@ struct ServiceSection<'a> {
     region: &'a str,
     ingress: Ingress,
     invoker_check: bool,
+    /// Everybody stands in the policy. Then no flag speaks of it: an update would take them out and leave nobody until the policy
+    /// is written again; a new service is closed without it too, and the policy, which comes last, opens it.
+    open_by_policy: bool,
     audiences: &'a [String],
     concurrency: u32,
     timeout: u32,
@@ -152,6 +155,9 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         region,
         ingress: *ingress,
         invoker_check: *invoker_check,
+        open_by_policy: policy
+            .iter()
+            .any(|binding| binding.members.iter().any(Principal::is_all_users)),
         audiences,
         concurrency: *concurrency,
         timeout: *timeout,
