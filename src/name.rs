@@ -38,6 +38,9 @@ pub enum Kind {
     /// A topic or subscription of Pub/Sub (<https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names>), without the
     /// marks that would need quotes in a blueprint.
     Messages,
+    /// A queue of Cloud Tasks (<https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues>), without the
+    /// hyphens around it that a command would take for a flag.
+    Queue,
     /// A bucket of Cloud Storage (<https://cloud.google.com/storage/docs/buckets#naming>).
     Bucket,
     /// The same, of one that is made here: without dots, which only the owner of a domain may use, and without Google's name.
@@ -116,6 +119,11 @@ impl Kind {
                 let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
                 shaped(name, 3, 255, letter, any, any) && !name.starts_with("goog")
             }
+            Self::Queue => {
+                let any = |byte: u8| byte.is_ascii_alphanumeric();
+                let middle = |byte: u8| any(byte) || byte == b'-';
+                shaped(name, 1, 100, any, middle, any)
+            }
             Self::Bucket => {
                 let rest = |byte: u8| dashed(byte) || byte == b'_' || byte == b'.';
                 shaped(name, 3, 222, lower_digit, rest, lower_digit) && !name.starts_with("goog")
@@ -160,6 +168,7 @@ impl Kind {
             Self::Compute => format!("^{}$", dashed("[a-z]", 63)),
             Self::Own => "^[A-Za-z0-9_-]{1,63}$".to_owned(),
             Self::Messages => "^(?!goog)[A-Za-z][A-Za-z0-9_-]{2,254}$".to_owned(),
+            Self::Queue => "^[A-Za-z0-9]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?$".to_owned(),
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
             Self::NewBucket => {
                 "^(?!goog)(?!.*(google|g00gle))[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$".to_owned()
@@ -224,6 +233,9 @@ impl Kind {
             Self::Own => "at most 63 letters, digits, `_` and `-`",
             Self::Messages => {
                 "3 to 255 letters, digits, `_` and `-`, beginning with a letter and not with `goog`"
+            }
+            Self::Queue => {
+                "at most 100 letters, digits and hyphens, beginning and ending with a letter or digit"
             }
             Self::Bucket => {
                 "3 to 222 lower-case letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"
@@ -385,7 +397,7 @@ mod tests {
         }
     }
 
-    const KINDS: [Kind; 17] = [
+    const KINDS: [Kind; 18] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -400,6 +412,7 @@ mod tests {
         Kind::Compute,
         Kind::Own,
         Kind::Messages,
+        Kind::Queue,
         Kind::Bucket,
         Kind::NewBucket,
         Kind::Store,

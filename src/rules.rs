@@ -59,6 +59,7 @@ rules! {
     }
     References {
         CALL_NOT_DECLARED "call-not-declared" Error;
+        QUEUE_NOT_DECLARED "queue-not-declared" Error;
         REFERENCE_AMBIGUOUS "reference-ambiguous" Error;
         REFERENCE_OPEN "reference-open" Error;
         REFERENCE_UNKNOWN "reference-unknown" Error;
@@ -224,17 +225,21 @@ rules! {
     Messages {
         ACK_DEADLINE_SHORT "ack-deadline-short" Error;
         ARGUMENT_INVALID "argument-invalid" Error;
+        CONCURRENCY_ABOVE_TARGET "concurrency-above-target" Warning;
         CRON_INVALID "cron-invalid" Error;
         DEADLINE_SHORT "deadline-short" Error;
         DEAD_LETTER_MISSING "dead-letter-missing" Warning;
         DEAD_LETTER_SELF "dead-letter-self" Error;
         DEAD_LETTER_UNREAD "dead-letter-unread" Warning;
         FILTER_INVALID "filter-invalid" Error;
+        QUEUE_UNFED "queue-unfed" Warning;
+        QUEUE_UNKNOWN "queue-unknown" Error;
         SUBSCRIPTION_PUSHES "subscription-pushes" Error;
         SUBSCRIPTION_UNKNOWN "subscription-unknown" Error;
         SUBSCRIPTION_UNREAD "subscription-unread" Warning;
         TARGET_KEY_IDLE "target-key-idle" Error;
         TARGET_PATH_INVALID "target-path-invalid" Error;
+        TASK_DEADLINE_SHORT "task-deadline-short" Warning;
         TIME_ZONE_UNKNOWN "time-zone-unknown" Error;
         TOPIC_UNKNOWN "topic-unknown" Error;
     }

@@ -4,7 +4,7 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 12] = [
     "services",
     "jobs",
     "workers",
@@ -16,6 +16,7 @@ pub const KINDS: [&str; 11] = [
     "keys",
     "schedules",
     "workflows",
+    "queues",
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
@@ -32,14 +33,16 @@ pub const REMOVABLE: [&str; 9] = [
 ];
 
 /// Lists of an element that add up over defaults, groups and the element itself.
-const RELATIONS: [&str; 18] = [
+const RELATIONS: [&str; 20] = [
     "calls",
     "databases",
     "publishes",
     "consumes",
     "runs",
+    "enqueues",
     "publishers",
     "consumers",
+    "enqueuers",
     "invokers",
     "developers",
     "members",

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 13] = [
+const NAMED: [(&str, &str); 14] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
@@ -20,6 +20,7 @@ const NAMED: [(&str, &str); 13] = [
     ("keys", "key"),
     ("schedules", "schedule"),
     ("workflows", "workflow"),
+    ("queues", "queue"),
     ("images", "image"),
     ("values", "value"),
 ];

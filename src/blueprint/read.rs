@@ -312,7 +312,8 @@ fn blueprint(
         buckets,
         keys,
         schedules,
-        workflows
+        workflows,
+        queues
     );
     blueprint
 }

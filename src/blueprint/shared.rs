@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, CryptoKey, Database, DatabaseUse, Grant, Job, KeyUses, Run, Schedule,
-    Secret, SecretUses, Service, Subscription, Table, Topic, Volume, Worker, Workflow,
+    Bucket, BucketAccess, CryptoKey, Database, DatabaseUse, Grant, Job, KeyUses, Queue, Run,
+    Schedule, Secret, SecretUses, Service, Subscription, Table, Topic, Volume, Worker, Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -37,6 +37,8 @@ pub struct Defaults {
     schedules: Schedule,
     /// What every workflow starts from.
     workflows: Workflow,
+    /// What every queue starts from.
+    queues: Queue,
 }
 
 /// What several services, jobs and workers share. Later groups win over earlier ones, and the element itself over all of them;
@@ -59,6 +61,8 @@ pub struct Group {
     consumes: Vec<String>,
     /// The jobs and workflows that they start: a list of `jobs.NAME` and `workflows.NAME`, or a table with settings for each.
     runs: Relations<Run>,
+    /// The queues that they add tasks to.
+    enqueues: Vec<String>,
     /// The buckets that they use, each with `"read"`, `"write"` or `"create"`.
     buckets: Table<BucketAccess>,
     /// The keys that they use, each with one or a list of `"sign"`, `"verify"`, `"encrypt"`, `"decrypt"`, `"manage"`.

@@ -50,7 +50,7 @@ pub enum Topic {
     Databases,
     /// Secrets.
     Secrets,
-    /// Topics, what listens to them, and what happens on time.
+    /// Topics, what listens to them, queues, and what happens on time.
     Messages,
     /// Buckets.
     Buckets,
@@ -82,7 +82,7 @@ impl Topic {
             Self::Network => "ranges, egress and zones",
             Self::Databases => "databases and their pools",
             Self::Secrets => "secrets",
-            Self::Messages => "topics, what listens to them, and what happens on time",
+            Self::Messages => "topics, what listens to them, queues, and what happens on time",
             Self::Buckets => "buckets",
             Self::Keys => "keys that the code uses",
             Self::Rights => "accounts and grants",

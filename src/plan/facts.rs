@@ -6,6 +6,7 @@ mod compare;
 mod key;
 mod messages;
 mod order;
+mod queue;
 mod shared;
 mod workflow;
 

@@ -35,6 +35,10 @@ resource() { # resource FULL-NAME
       gcloud pubsub topics create "topic-of-${path[3]}" --project="$project"
       gcloud pubsub subscriptions create "${path[3]}" --project="$project" --topic="topic-of-${path[3]}"
       ;;
+    //cloudtasks.googleapis.com/*)
+      enable "$project" cloudtasks.googleapis.com
+      gcloud tasks queues create "${path[5]}" --project="$project" --location="${path[3]}"
+      ;;
     //storage.googleapis.com/*)
       # Its name does not tell whose it is.
       enable acme-brand-prod storage.googleapis.com

@@ -18,6 +18,7 @@ NOWHERE = {
     "secrets.*.deletion_protection": "a refusal of Terraform's own",
     "topics.*.deletion_protection": "a refusal of Terraform's own",
     "subscriptions.*.deletion_protection": "a refusal of Terraform's own",
+    "queues.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.deletion_protection": "a refusal of Terraform's own",
     "workflows.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.bucket": "it is looked up by it",
@@ -1050,3 +1051,46 @@ def exempted(cloud, promised):
     service = cloud.fact.partition(".")[2]
     config = next(config for config in policy["auditConfigs"] if config["service"] == service)
     config["auditLogConfigs"][0]["exemptedMembers"] = [EVIL]
+
+
+# ---- queues ----------------------------------------------------------------------------------------------------------
+
+
+def queue(cloud):
+    return cloud.path(f"/queues/{cloud.element}", "cloudtasks:")
+
+
+@tampering("queues.*.enqueuers", "somebody else adds tasks", by_hand=True)
+def other_tasks(cloud, promised):
+    cloud.bind(queue(cloud), "roles/cloudtasks.enqueuer", EVIL)
+
+
+@tampering("queues.*.enqueuers", "nobody may add tasks")
+def no_tasks(cloud, promised):
+    cloud.unbind(queue(cloud), "roles/cloudtasks.enqueuer")
+
+
+@tampering("queues.*.endpoint", "tasks go to a stranger")
+def tasks_to_stranger(cloud, promised):
+    target = cloud.saved["store"][queue(cloud)].setdefault("httpTarget", {})
+    target["uriOverride"] = {
+        "scheme": "HTTPS",
+        "host": "evil.example.net",
+        "pathOverride": {"path": "/"},
+        "uriOverrideEnforceMode": "ALWAYS",
+    }
+
+
+@tampering("queues.*.endpoint", "a task says where it goes")
+def tasks_anywhere(cloud, promised):
+    override = cloud.saved["store"][queue(cloud)].get("httpTarget", {}).get("uriOverride")
+    if not override:
+        raise Same
+    override["uriOverrideEnforceMode"] = "IF_NOT_EXISTS"
+
+
+@tampering("queues.*.identity", "tasks bring the token of the default account")
+def other_token(cloud, promised):
+    target = cloud.saved["store"][queue(cloud)]["httpTarget"]
+    number = cloud.saved["numbers"][cloud.project]
+    target["oidcToken"]["serviceAccountEmail"] = f"{number}-compute@developer.gserviceaccount.com"

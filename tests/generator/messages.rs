@@ -1,4 +1,4 @@
-//! Topics, what listens to them, and what happens on time.
+//! Topics, what listens to them, what happens on time, and queues of tasks.
 
 use toml::{Table, Value};
 
@@ -11,12 +11,20 @@ pub struct Messages {
     pub topics: Vec<String>,
     /// The subscriptions that are pulled from.
     pub pulled: Vec<String>,
+    /// The queues, which may be without topics.
+    pub queues: Vec<String>,
 }
 
 /// Chooses their names.
 pub fn names(choices: &mut Choices<'_>) -> Messages {
+    let queues = ["receipts", "Their-queue"];
+    let queues = queues[..choices.below(3)].iter();
+    let queues = queues.map(|name| (*name).to_owned()).collect();
     if !choices.once_in(2) {
-        return Messages::default();
+        return Messages {
+            queues,
+            ..Messages::default()
+        };
     }
     let topics = ["orders", "Payments_2", "their-topic"];
     let topics = topics[..=choices.below(3)].iter();
@@ -25,6 +33,7 @@ pub fn names(choices: &mut Choices<'_>) -> Messages {
     Messages {
         topics: topics.map(|name| (*name).to_owned()).collect(),
         pulled: pulled.map(|name| (*name).to_owned()).collect(),
+        queues,
     }
 }
 
@@ -46,6 +55,57 @@ pub fn needs(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table) {
             let reference = format!("${{subscriptions.{first}.id}}");
             env(element).insert("SUBSCRIPTION".to_owned(), reference.into());
         }
+    }
+}
+
+/// The queues that an element adds tasks to.
+pub fn adds(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table) {
+    let enqueues = choices.some(&plot.messages.queues, 3);
+    if let Some(first) = enqueues.first() {
+        element.insert("enqueues".to_owned(), texts(&enqueues));
+        let what = choices.one(&["id", "name"]);
+        if choices.once_in(2) {
+            let reference = format!("${{queues.{first}.{what}}}");
+            env(element).insert("QUEUE".to_owned(), reference.into());
+        }
+    }
+}
+
+/// Queues: addressed by themselves, by the code with a token or without one, or made by others.
+pub fn queues(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    let mut queues = Table::new();
+    for name in &plot.messages.queues {
+        let mut one = Table::new();
+        choices.perhaps(2, &mut one, "enqueuers", texts(&["group:ops@example.com"]));
+        if name == "Their-queue" && choices.once_in(2) {
+            let full = Value::from("projects/acme-events/locations/us-east1/queues/theirs");
+            let existing = if choices.once_in(2) {
+                true.into()
+            } else {
+                full
+            };
+            one.insert("existing".to_owned(), existing);
+            queues.insert(name.clone(), Value::Table(one));
+            continue;
+        }
+        if let Some(service) = choices.some(&plot.services, 2).first() {
+            one.insert("target".to_owned(), format!("services.{service}").into());
+            choices.perhaps(2, &mut one, "path", "/tasks/a_b.c~d:@e");
+        }
+        choices.perhaps(3, &mut one, "rate", 0.5);
+        choices.perhaps(4, &mut one, "rate", 20);
+        choices.perhaps(3, &mut one, "concurrency", 1);
+        choices.perhaps(3, &mut one, "logs", 0.25);
+        let mut retries = Table::new();
+        choices.perhaps(2, &mut retries, "attempts", 7);
+        choices.perhaps(2, &mut retries, "backoff", texts(&["10s", "10m"]));
+        choices.perhaps(3, &mut one, "retries", Value::Table(retries));
+        choices.perhaps(4, &mut one, "deletion_protection", false);
+        choices.perhaps(6, &mut one, "retire", true);
+        queues.insert(name.clone(), Value::Table(one));
+    }
+    if !queues.is_empty() {
+        root.insert("queues".to_owned(), Value::Table(queues));
     }
 }
 

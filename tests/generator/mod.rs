@@ -198,6 +198,7 @@ pub fn made(numbers: &[u32]) -> Table {
     messages::messages(choices, &plot, &mut root);
     messages::schedules(choices, &plot, &mut root);
     workflow::workflows(choices, &plot, &mut root);
+    messages::queues(choices, &plot, &mut root);
     edge::edge(choices, &plot, &mut root);
     shared::governance(choices, &plot, &mut root);
     overlays(choices, &plot, &mut root);
@@ -284,6 +285,12 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
                 choices.perhaps(2, &mut overlay, "subscriptions", changed);
             }
         }
+    }
+    if let Some(name) = keys(root, "queues").first()
+        && root["queues"][name].get("existing").is_none()
+    {
+        let slower = table([(name.as_str(), table([("rate", 5.into())]))]);
+        choices.perhaps(2, &mut overlay, "queues", slower);
     }
     let mut buckets = Table::new();
     for bucket in &plot.buckets {
@@ -408,6 +415,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ("topics", keys(root, "topics")),
         ("schedules", keys(root, "schedules")),
         ("workflows", keys(root, "workflows")),
+        ("queues", keys(root, "queues")),
     ] {
         for name in names {
             let mut rest = root.clone();

@@ -69,6 +69,9 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             let target = format!("workflows.{workflow}");
             choices.perhaps(4, &mut group, "runs", texts(&[target]));
         }
+        if let Some(queue) = plot.messages.queues.first() {
+            choices.perhaps(4, &mut group, "enqueues", texts(&[queue]));
+        }
         if let Some(bucket) = plot.buckets.first() {
             let uses = table([(bucket.name.as_str(), "read".into())]);
             choices.perhaps(4, &mut group, "buckets", uses);
@@ -140,6 +143,8 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         let labels = table([("labels", table([("class", "steps".into())]))]);
         choices.perhaps(3, &mut defaults, "workflows", labels);
     }
+    let enqueuers = table([("enqueuers", texts(&["group:support@example.com"]))]);
+    choices.perhaps(4, &mut defaults, "queues", enqueuers);
     if !plot.messages.topics.is_empty() {
         let labels = || table([("labels", table([("kind", "message".into())]))]);
         choices.perhaps(3, &mut defaults, "topics", labels());
@@ -260,6 +265,7 @@ pub fn needs(
     }
     super::messages::needs(choices, plot, element);
     super::workflow::starts(choices, plot, element);
+    super::messages::adds(choices, plot, element);
     let secrets = secrets(choices, plot, "");
     if !secrets.is_empty() {
         element.insert("secrets".to_owned(), Value::Table(secrets));
@@ -573,8 +579,9 @@ fn only_of_worker(worker: &mut Table, root: &Table) {
         sidecar.remove("files");
         without_files(sidecar.get_mut("secrets"));
     }
+    // It has no traffic.
     if worker.get("ci_owns") == Some(&texts(&["traffic"])) {
-        worker.remove("ci_owns");
+        worker.insert("ci_owns".to_owned(), texts(&["env"]));
     }
     let group = root.get("groups").and_then(|groups| groups.get("app"));
     let other = ["files", "developers", "invokers"];

@@ -164,7 +164,7 @@ fn sample_with(name: &str, keys: &str) -> toml::Table {
 }
 
 /// What the comments of keys say in words: in a sample, where the first keys are written, the second change nothing.
-const IN_WORDS: [(&str, &str, &str); 24] = [
+const IN_WORDS: [(&str, &str, &str); 27] = [
     ("everything.toml", "", "services.open.max = 10"),
     (
         "everything.toml",
@@ -257,6 +257,21 @@ const IN_WORDS: [(&str, &str, &str); 24] = [
         "",
         "schedules.night.retries.backoff = ['5s', '1h']",
     ),
+    (
+        "everything.toml",
+        "services.inner = { max = 3, concurrency = 20 }",
+        "queues.tasks.concurrency = 60",
+    ),
+    (
+        "everything.toml",
+        "services.inner.concurrency = 1000",
+        "queues.tasks.concurrency = 1000",
+    ),
+    (
+        "everything.toml",
+        "",
+        "queues.tasks.retries.backoff = ['1s', '1h']",
+    ),
 ];
 
 #[test]
@@ -272,7 +287,7 @@ fn what_comments_say_of_defaults_holds() {
 }
 
 /// The limits that comments of keys tell: what is still taken, and what is not.
-const LIMITS: [(&str, &str); 22] = [
+const LIMITS: [(&str, &str); 28] = [
     (
         "services.open.timeout = '1h'",
         "services.open.timeout = '3601s'",
@@ -351,6 +366,21 @@ const LIMITS: [(&str, &str); 22] = [
     (
         "schedules.night.retries.backoff = ['1m', '1h']",
         "schedules.night.retries.backoff = ['1m', '3601s']",
+    ),
+    ("queues.tasks.rate = 500", "queues.tasks.rate = 500.1"),
+    (
+        "queues.tasks.concurrency = 5000",
+        "queues.tasks.concurrency = 5001",
+    ),
+    ("queues.tasks.logs = 1", "queues.tasks.logs = 1.1"),
+    ("queues.tasks.logs = 0", "queues.tasks.logs = -0.1"),
+    (
+        "queues.tasks.retries.attempts = 1",
+        "queues.tasks.retries.attempts = 0",
+    ),
+    (
+        "queues.tasks.retries.backoff = ['1s', '30d']",
+        "queues.tasks.retries.backoff = ['1s', '31d']",
     ),
 ];
 

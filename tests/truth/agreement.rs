@@ -170,6 +170,11 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
         let element = format!("workflows.{workflow}");
         told(elements.contains(element.as_str()), workflow);
     }
+    let queues = cloud.all("tasks queues").count();
+    let facts = plan.facts.iter();
+    let facts = facts.filter(|fact| fact.element.starts_with("queues."));
+    let endpoints = facts.filter(|fact| fact.name == "endpoint").count();
+    told(queues == endpoints, "a queue");
     for (constraint, _) in cloud.all("org-policies") {
         told(
             keys.contains(&format!("governance.{constraint}")),

@@ -25,7 +25,7 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "services",
     "jobs",
     "workers",
@@ -37,6 +37,7 @@ const KINDS: [&str; 11] = [
     "keys",
     "schedules",
     "workflows",
+    "queues",
 ];
 
 /// Lists that add up over defaults, groups and the element.
@@ -47,6 +48,8 @@ const RELATIONS: &[&str] = &[
     "decrypters",
     "developers",
     "encrypters",
+    "enqueuers",
+    "enqueues",
     "exceptions",
     "grants",
     "invokers",
@@ -195,7 +198,20 @@ impl Declared {
         format!("//pubsub.googleapis.com/projects/{project}/subscriptions/{id}")
     }
 
-    /// Topics, subscriptions or schedules: name and table.
+    /// The full name of a queue.
+    pub fn queue(&self, name: &str) -> String {
+        let existing = self.root["queues"][name].get("existing");
+        let path = match existing.and_then(Value::as_str) {
+            Some(full) => full.to_owned(),
+            None => format!(
+                "projects/{}/locations/{}/queues/{name}",
+                self.project, self.region
+            ),
+        };
+        format!("//cloudtasks.googleapis.com/{path}")
+    }
+
+    /// Topics, subscriptions, schedules or queues: name and table.
     pub fn messages(&self, kind: &str) -> impl Iterator<Item = (&String, &Table)> {
         tables(self.root.get(kind))
     }
@@ -205,7 +221,8 @@ impl Declared {
         let target = format!("services.{service}");
         let mut all = self
             .messages("subscriptions")
-            .chain(self.messages("schedules"));
+            .chain(self.messages("schedules"))
+            .chain(self.messages("queues"));
         let pushed = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
         let account = format!("call-{service}@{}.iam.gserviceaccount.com", self.project);
         pushed.then_some(account)
@@ -381,6 +398,10 @@ impl Element<'_> {
 
     pub fn consumes(&self) -> BTreeSet<String> {
         self.list("consumes")
+    }
+
+    pub fn enqueues(&self) -> BTreeSet<String> {
+        self.list("enqueues")
     }
 
     pub fn invokers(&self) -> BTreeSet<String> {

@@ -33,6 +33,7 @@ const INVOICES: &str = "scheduled-batch.toml";
 const PARCELS: &str = "event-pipeline.toml";
 const PAPERS: &str = "document-store.toml";
 const QUEUE: &str = "queue-worker.toml";
+const RIDES: &str = "mobile-api.toml";
 
 /// What opens something, by promise and backend.
 #[rustfmt::skip] // a table is read by its rows
@@ -165,6 +166,17 @@ const MUTATIONS: &[Mutation] = &[
     (NothingOnTheProject, INVOICES, "gcloud/2-foundation.sh", &[("--member=serviceAccount:begin-month-close@", "--member=serviceAccount:job-migrate@")]),
     (CallersAreDeclared, INVOICES, "terraform/services/job-invoice-run.tf", &[("\"serviceAccount:flow-month-close@", "\"serviceAccount:run-api@")]),
     (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("roles/run.jobsExecutorWithOverrides serviceAccount:flow-month-close@", "roles/run.jobsExecutorWithOverrides serviceAccount:run-api@")]),
+    // A task goes elsewhere, as somebody else, or is added by somebody else.
+    (CallersAreDeclared, RIDES, "terraform/foundation/queues.tf", &[("path = \"/receipts\"", "path = \"/charge\"")]),
+    (CallersAreDeclared, RIDES, "gcloud/2-foundation.sh", &[("path:/receipts", "path:/charge")]),
+    (CallersAreDeclared, RIDES, "terraform/foundation/queues.tf", &[("uri_override_enforce_mode = \"ALWAYS\"", "uri_override_enforce_mode = \"IF_NOT_EXISTS\"")]),
+    (CallersAreDeclared, RIDES, "gcloud/2-foundation.sh", &[("mode:ALWAYS", "mode:IF_NOT_EXISTS")]),
+    (CallersAreDeclared, RIDES, "terraform/foundation/queues.tf", &[("google_service_account.call_billing.email", "google_service_account.run_billing.email")]),
+    (CallersAreDeclared, RIDES, "gcloud/2-foundation.sh", &[("--http-oidc-service-account-email-override=call-billing@", "--http-oidc-service-account-email-override=run-billing@")]),
+    (RightsAreGiven, RIDES, "terraform/foundation/grants.tf", &[("google_service_account.call_billing.name", "google_service_account.run_billing.name")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("add-iam-policy-binding call-billing@", "add-iam-policy-binding run-billing@")]),
+    (RightsAreGiven, RIDES, "terraform/foundation/grants.tf", &[("roles/cloudtasks.enqueuer", "roles/cloudtasks.admin")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("roles/cloudtasks.enqueuer", "roles/cloudtasks.admin")]),
     // A way out, or a way in to what runs.
     (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("  deny {", "  allow {")]),
     (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("--action=DENY", "--action=ALLOW")]),

@@ -57,6 +57,9 @@ pub struct Job {
     /// grants follow.
     #[schemars(extend("examples" = [["jobs.report"], {"jobs.report": {"overrides": true}}]))]
     pub runs: Relations<Run>,
+    /// The queues that it adds tasks to. The grants on each, and on the account whose token its tasks bring, follow.
+    #[schemars(extend("examples" = [["receipts"]]))]
+    pub enqueues: Vec<String>,
     /// The buckets that it uses, each with `"read"`, `"write"` (and delete) or `"create"` (new objects alone). The grant on it
     /// follows.
     #[schemars(extend("examples" = [{"uploads": "write"}]))]

@@ -15,6 +15,7 @@ mod job;
 mod key;
 mod messages;
 mod network;
+mod queue;
 mod schedule;
 mod secret;
 mod service;
@@ -45,6 +46,7 @@ pub use job::Job;
 pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
 pub use messages::{DeadLetter, Subscription, Topic};
 pub use network::{ExistingNetwork, Network};
+pub use queue::{Queue, QueueRetries};
 pub use schedule::{Schedule, ScheduleRetries};
 pub use secret::{Generate, Secret};
 pub use service::{Auth, Exposure, Ingress, Service};
@@ -112,6 +114,9 @@ pub struct Blueprint {
     /// The workflows, by name.
     #[schemars(transform = Named(Kind::Workload))]
     pub workflows: Table<Workflow>,
+    /// The queues of tasks, by name. An empty table is enough: `[queues.partners]`.
+    #[schemars(transform = Named(Kind::Queue))]
+    pub queues: Table<Queue>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.

@@ -280,10 +280,10 @@ pub(in crate::plan) fn entries(value: Option<&str>) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Everyone, and everyone inside, hold whomever else a list names.
+/// Everyone, everyone inside and every address hold whatever else a list names.
 fn more_is_wider(before: &BTreeSet<&str>, after: &BTreeSet<&str>) -> Direction {
     let everybody = |entries: &BTreeSet<&str>| match () {
-        () if entries.contains("everybody") => 2,
+        () if entries.contains("everybody") || entries.contains("anywhere") => 2,
         () if entries.contains("everything inside the network") => 1,
         () => 0,
     };

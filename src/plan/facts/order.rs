@@ -63,7 +63,8 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
             ("services" | "jobs" | "workers" | "workflows", "grants")
             | ("databases", "users")
             | ("subscriptions", "topic" | "dead_letter" | "identity")
-            | ("schedules", "does" | "identity") => true,
+            | ("schedules", "does" | "identity")
+            | ("queues", "identity") => true,
             ("network", fact) => {
                 ["egress.openings", "nat", "private_zones", "routes"].contains(&fact)
             }

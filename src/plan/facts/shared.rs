@@ -39,6 +39,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
         super::key::key(plan, one, facts);
     }
     super::workflow::facts(plan, facts);
+    for one in &plan.queues {
+        super::queue::queue(plan, one, facts);
+    }
     if let Some(one) = &plan.network {
         network(plan, one, facts);
     }

@@ -9,5 +9,6 @@ pub mod roles;
 pub mod run;
 pub mod scheduler;
 pub mod storage;
+pub mod tasks;
 pub mod waf;
 pub mod workflows;

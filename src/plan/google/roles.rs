@@ -37,6 +37,10 @@ pub const IAP_ACCESSOR: &str = "roles/iap.httpsResourceAccessor";
 pub const PUBSUB_PUBLISHER: &str = "roles/pubsub.publisher";
 /// May pull from a subscription.
 pub const PUBSUB_SUBSCRIBER: &str = "roles/pubsub.subscriber";
+/// May add tasks to a queue.
+pub const TASKS_ENQUEUER: &str = "roles/cloudtasks.enqueuer";
+/// May let a task, or another thing of Google's, act as a service account.
+pub const ACCOUNT_USER: &str = "roles/iam.serviceAccountUser";
 /// May read objects of a bucket.
 pub const STORAGE_VIEWER: &str = "roles/storage.objectViewer";
 /// May read, write and delete objects of a bucket.
@@ -62,7 +66,7 @@ pub const TOO_WIDE: [&str; 8] = [
     "roles/editor",
     "roles/viewer",
     "roles/iam.serviceAccountTokenCreator",
-    "roles/iam.serviceAccountUser",
+    ACCOUNT_USER,
     "roles/iam.serviceAccountAdmin",
     "roles/iam.securityAdmin",
     "roles/resourcemanager.projectIamAdmin",
@@ -121,6 +125,13 @@ const INHERITED_MESSAGES: [&str; 4] = [
     "roles/pubsub.subscriber",
 ];
 
+/// Roles that, held on the project or above it, add tasks to every queue, or say whom its tasks call.
+const INHERITED_QUEUES: [&str; 3] = [
+    "roles/cloudtasks.admin",
+    "roles/cloudtasks.enqueuer",
+    "roles/cloudtasks.queueAdmin",
+];
+
 /// Roles that, held on the project or above it, reach the objects of every bucket. A new bucket gives the project's viewers its
 /// objects to read (<https://cloud.google.com/storage/docs/access-control/iam#convenience-values>).
 const INHERITED_BUCKETS: [&str; 6] = [
@@ -172,6 +183,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.workflows.is_empty() {
         roles.extend(INHERITED_WORKFLOWS);
+    }
+    if !plan.queues.is_empty() {
+        roles.extend(INHERITED_QUEUES);
     }
     roles
 }

@@ -82,11 +82,7 @@ impl Account {
     /// What the facts call it in a project with that id: its id, or its address where it is of another project.
     #[must_use]
     pub fn in_short(&self, home: &str) -> &str {
-        if is_at(&self.email, home) {
-            &self.id
-        } else {
-            &self.email
-        }
+        account_at(&self.email, home)
     }
 }
 
@@ -94,6 +90,13 @@ impl Account {
 fn is_at(email: &str, project: &str) -> bool {
     let host = email.split_once('@').map_or("", |(_, host)| host);
     host.strip_suffix(".iam.gserviceaccount.com") == Some(project)
+}
+
+/// The id of an account of that project; the address of another.
+#[must_use]
+pub fn account_at<'e>(email: &'e str, project: &str) -> &'e str {
+    let id = email.split('@').next().unwrap_or(email);
+    if is_at(email, project) { id } else { email }
 }
 
 /// A part of a service's or job's complete policy, or of an IAP backend's.
@@ -230,6 +233,15 @@ pub enum Resource {
         /// The subscription's name.
         name: String,
     },
+    /// A queue of Cloud Tasks.
+    Queue {
+        /// The project's id.
+        project: String,
+        /// The region.
+        region: String,
+        /// The queue's name.
+        name: String,
+    },
     /// A key of Cloud KMS.
     Key {
         /// The project's id.
@@ -260,6 +272,7 @@ impl Resource {
             | Self::Account { project, .. }
             | Self::Topic { project, .. }
             | Self::Subscription { project, .. }
+            | Self::Queue { project, .. }
             | Self::Key { project, .. } => project,
         }
     }
@@ -289,9 +302,10 @@ impl Resource {
             Self::Bucket { name, .. } => ("bucket ", name.as_str()),
             Self::Repository { name, .. } => ("repository ", name.as_str()),
             Self::Subnetwork { name, .. } => ("subnetwork ", name.as_str()),
-            Self::Account { email, .. } => ("account ", email.as_str()),
+            Self::Account { project, email } => ("account ", account_at(email, project)),
             Self::Topic { name, .. } => ("topic ", name.as_str()),
             Self::Subscription { name, .. } => ("subscription ", name.as_str()),
+            Self::Queue { name, .. } => ("queue ", name.as_str()),
             Self::Key { name, .. } => ("key ", name.as_str()),
         };
         match self.project() {
@@ -368,6 +382,15 @@ impl Resource {
             }
             Self::Subscription { project, name } => {
                 format!("//pubsub.googleapis.com/projects/{project}/subscriptions/{name}")
+            }
+            Self::Queue {
+                project,
+                region,
+                name,
+            } => {
+                format!(
+                    "//cloudtasks.googleapis.com/projects/{project}/locations/{region}/queues/{name}"
+                )
             }
             Self::Key {
                 project,

@@ -13,6 +13,7 @@ mod governance;
 mod key;
 mod messages;
 mod network;
+mod queue;
 mod schedule;
 mod secret;
 mod text;
@@ -30,6 +31,7 @@ pub use governance::*;
 pub use key::*;
 pub use messages::*;
 pub use network::*;
+pub use queue::*;
 pub use schedule::*;
 pub use secret::*;
 pub use text::*;
@@ -73,6 +75,8 @@ pub struct Plan {
     pub schedules: Vec<Schedule>,
     /// The workflows.
     pub workflows: Vec<Workflow>,
+    /// The queues of tasks.
+    pub queues: Vec<Queue>,
     /// The files beside the blueprint that containers see, by name.
     pub files: Vec<ConfigFile>,
     /// The buckets.

@@ -168,6 +168,8 @@ pub struct Workload {
     pub databases: Vec<DatabaseUse>,
     /// The secrets that it reads, by name in the blueprint.
     pub secrets: Vec<String>,
+    /// The queues that it adds tasks to, by name in the blueprint.
+    pub enqueues: Vec<String>,
     /// The topics that it publishes to, by name in the blueprint.
     pub publishes: Vec<String>,
     /// The subscriptions that it pulls from, by name in the blueprint.

@@ -27,7 +27,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 21] {
+fn used(plan: &Plan) -> [(&'static str, bool); 22] {
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -45,6 +45,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 21] {
         ("cloudkms", !plan.keys.is_empty()),
         ("cloudresourcemanager", true),
         ("cloudscheduler", !plan.schedules.is_empty()),
+        ("cloudtasks", !plan.queues.is_empty()),
         (
             "cloudtrace",
             plan.grants

@@ -104,7 +104,7 @@ impl Grants {
 
 /// A name of a grant: what it is on, the role unless it is the kind's usual one, and for whom.
 fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Condition>) -> String {
-    let (on, usual) = match on {
+    let (on, usual): (Option<&str>, Option<&str>) = match on {
         Resource::Project { .. } => (None, None),
         Resource::Service { name, .. }
         | Resource::Job { name, .. }
@@ -113,11 +113,12 @@ fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Cond
         | Resource::Bucket { name, .. }
         | Resource::Topic { name, .. }
         | Resource::Subscription { name, .. }
+        | Resource::Queue { name, .. }
         | Resource::Key { name, .. } => (Some(name), None),
         Resource::Secret { name, .. } => (Some(name), Some(roles::SECRET_ACCESSOR)),
         Resource::Repository { name, .. } => (Some(name), Some(roles::ARTIFACT_READER)),
         Resource::Subnetwork { name, .. } => (Some(name), Some(roles::NETWORK_USER)),
-        Resource::Account { email, .. } => (Some(email), None),
+        Resource::Account { email, .. } => (email.split('@').next(), Some(roles::ACCOUNT_USER)),
     };
     let to = match to {
         Principal::Account { id, .. } => id.clone(),
@@ -129,7 +130,7 @@ fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Cond
     let role = (usual != Some(role)).then(|| role.trim_start_matches("roles/").to_kebab_case());
     let condition = condition.map(|condition| condition.title.to_kebab_case());
     let parts = [
-        on.map(|name| name.to_kebab_case()),
+        on.map(ToKebabCase::to_kebab_case),
         role,
         Some(to),
         condition,

@@ -2,6 +2,7 @@
 
 use crate::blueprint::units::Truth;
 use crate::name::Kind;
+use crate::plan::google::run;
 use crate::plan::model::{Resource, TopicPath};
 
 use super::context::Context;
@@ -47,6 +48,29 @@ pub(super) fn subscription(cx: &Context<'_>, name: &str) -> Option<Lies> {
 /// What others have made may have dots in its name.
 fn messages(id: &str) -> bool {
     Kind::Messages.accepts(&id.replace('.', "-"))
+}
+
+/// Where the queue of that name lies, and its region.
+pub(super) fn queue(cx: &Context<'_>, name: &str) -> Option<(Lies, String)> {
+    let Some(Truth::Named(full)) = &cx.blueprint.queues.get(name)?.existing else {
+        let existing = cx.blueprint.queues.get(name)?.existing.as_ref();
+        let here = lies(cx, name, existing, ("cloudtasks", "queues"), |_| true)?;
+        return Some((here, cx.project.region.clone()));
+    };
+    let path = full.trim_start_matches("//cloudtasks.googleapis.com/");
+    let ["projects", project, "locations", region, "queues", id] =
+        path.split('/').collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    let named = Kind::ProjectId.accepts(project) && Kind::Queue.accepts(id);
+    (named && run::REGIONS.contains(&region)).then_some(())?;
+    let lies = Lies {
+        project: project.to_owned(),
+        id: id.to_owned(),
+        existing: true,
+    };
+    Some((lies, region.to_owned()))
 }
 
 /// Where the bucket of that name lies; its id is its name in Cloud Storage.

@@ -23,6 +23,7 @@ mod messages;
 mod network;
 mod principal;
 mod project;
+mod queue;
 mod reach;
 mod reference;
 mod rename;
@@ -100,6 +101,7 @@ pub fn resolve(
     let keys = key::resolve(&mut cx, &mut grants);
     let schedules = schedule::resolve(&mut cx, &mut grants);
     let workflows = workflow::resolve(&mut cx, &mut grants);
+    let queues = queue::resolve(&mut cx, &mut grants);
 
     let mut plan = Plan {
         source: source.to_owned(),
@@ -115,6 +117,7 @@ pub fn resolve(
         subscriptions,
         schedules,
         workflows,
+        queues,
         files,
         buckets,
         keys,

@@ -238,6 +238,12 @@ pub(super) fn timeout(written: &schema::Service) -> u32 {
     written.timeout.map_or(TIMEOUT, |timeout| timeout.seconds)
 }
 
+/// Requests that all instances together take at a time.
+pub(super) fn takes(written: &schema::Service) -> u32 {
+    let concurrency = written.concurrency.unwrap_or(CONCURRENCY);
+    written.max.unwrap_or(MAX).saturating_mul(concurrency)
+}
+
 struct Scale {
     concurrency: u32,
     timeout: u32,

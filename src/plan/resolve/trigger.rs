@@ -12,6 +12,7 @@ use crate::rules;
 use super::account::principal_of;
 use super::context::Context;
 use super::grants::Grants;
+use super::queue::is_made;
 use super::reference;
 
 /// The services that triggers call, each with the keys of these triggers. A target that is no service is left out.
@@ -20,8 +21,10 @@ pub(super) fn called(blueprint: &Blueprint) -> BTreeMap<&str, Vec<Key>> {
     let subscriptions = subscriptions.map(|(name, one)| ("subscriptions", name, &one.target));
     let schedules = blueprint.schedules.iter();
     let schedules = schedules.map(|(name, one)| ("schedules", name, &one.target));
+    let queues = blueprint.queues.iter().filter(|(_, one)| is_made(one));
+    let queues = queues.map(|(name, one)| ("queues", name, &one.target));
     let mut called: BTreeMap<&str, Vec<Key>> = BTreeMap::new();
-    for (table, name, target) in subscriptions.chain(schedules) {
+    for (table, name, target) in subscriptions.chain(schedules).chain(queues) {
         let target = target.as_deref();
         if let Some(service) = target.and_then(|target| target.strip_prefix("services.")) {
             let key = Key::of(&[table, name]);
@@ -74,6 +77,11 @@ fn account(cx: &Context<'_>, kind: &str, target: &str) -> Account {
     }
 }
 
+/// The account as which triggers call a service.
+pub(super) fn caller(cx: &Context<'_>, service: &str) -> Account {
+    account(cx, "service", service)
+}
+
 /// The account that starts a job, with its grant.
 pub(super) fn starter(cx: &Context<'_>, cause: &Key, job: &str, grants: &mut Grants) -> Account {
     let account = account(cx, "job", job);
@@ -109,7 +117,7 @@ pub(super) fn call(
 ) -> Option<TriggerCall> {
     let path = self::path(cx, key, path);
     let service = service(cx, &key.then("target"), target)?;
-    let account = account(cx, "service", &service);
+    let account = caller(cx, &service);
     let on = Resource::Service {
         project: cx.project.id.clone(),
         region: cx.project.region.clone(),

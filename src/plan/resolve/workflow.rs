@@ -118,6 +118,7 @@ fn env(
         calls: &written.calls,
         publishes: &[],
         consumes: &[],
+        enqueues: &[],
         starts: &written.runs.0,
         databases: &|_| false,
         buckets: &buckets,

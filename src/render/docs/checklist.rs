@@ -6,7 +6,8 @@ use super::evidence::{Evidence, evidence};
 
 use crate::plan::connections;
 use crate::plan::model::{
-    Auth, Exception, Ingress, KeyProtection, Plan, Service, Stage, WafAction, WafMode, Workload,
+    Auth, Exception, Ingress, KeyProtection, Plan, Queue, Service, Stage, WafAction, WafMode,
+    Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -110,6 +111,9 @@ fn items(plan: &Plan) -> Vec<Item> {
     ];
     if plan.subscriptions.iter().any(|one| !one.existing) {
         items.push(messages(plan));
+    }
+    if plan.queues.iter().any(|queue| !queue.existing) {
+        items.push(tasks(plan));
     }
     if !plan.buckets.is_empty() {
         items.push(buckets(plan));
@@ -477,6 +481,24 @@ fn messages(plan: &Plan) -> Item {
         "Messages are pushed with a token, and none is lost",
         against,
         evidence,
+    )
+}
+
+/// A queue that addresses every task and adds the token leaves nothing to the code.
+fn tasks(plan: &Plan) -> Item {
+    let made = plan.queues.iter().filter(|queue| !queue.existing);
+    let addressed = |queue: &Queue| {
+        let target = queue.target.as_ref();
+        target.is_some_and(|target| target.host.is_some())
+    };
+    let open = made.clone().filter(|queue| !addressed(queue));
+    let open = open.map(|queue| md("the code addresses tasks of ").code(&queue.name));
+    let kind = "google_cloud_tasks_queue";
+    let evidence = made.map(|queue| Evidence::foundation("queues.tf", kind, &queue.name));
+    item(
+        "Tasks bring a token and go where their queue says",
+        open.collect(),
+        evidence.collect(),
     )
 }
 

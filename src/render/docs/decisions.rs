@@ -304,6 +304,9 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
         of("subscriptions", &|plan| {
             plan.subscriptions.iter().any(|one| one.deletion_protection)
         }),
+        of("queues", &|plan| {
+            plan.queues.iter().any(|one| one.deletion_protection)
+        }),
     ]
     .into_iter()
     .flatten()

@@ -89,6 +89,7 @@ struct Readme {
     buckets: bool,
     /// Where keys are made, the days for which a version that is to be destroyed can be restored.
     keys: Option<u32>,
+    queues: bool,
     databases: bool,
     postgres: bool,
     peering: bool,
@@ -202,6 +203,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
         keys: any(|plan| plan.keys.iter().any(|key| !key.existing))
             .then_some(kms::DESTROYED_AFTER_DAYS),
+        queues: any(|plan| plan.queues.iter().any(|queue| !queue.existing)),
         databases: any(|plan| !plan.databases.is_empty()),
         postgres: any(|plan| {
             plan.databases

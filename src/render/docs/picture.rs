@@ -27,6 +27,7 @@ pub fn lines(plan: &Plan) -> Vec<String> {
     picture.ways_on(plan);
     picture.ways_of_messages(plan);
     picture.ways_on_time(plan);
+    picture.queues(plan);
     picture.lines
 }
 
@@ -188,6 +189,23 @@ impl Picture {
                         self.arrow(&node, &topic, "publishes");
                     }
                 }
+            }
+        }
+    }
+
+    /// Queues, from whoever adds tasks to what they call.
+    fn queues(&mut self, plan: &Plan) {
+        for queue in &plan.queues {
+            let node = id("queue", &queue.name);
+            self.node(1, &node, ("[[", "]]"), &[&queue.name, "queue of tasks"]);
+            if let Some(target) = &queue.target {
+                let service = id("service", &target.call.service);
+                self.arrow(&node, &service, "ID token");
+            }
+        }
+        for (from, workload) in workloads(plan) {
+            for queue in &workload.enqueues {
+                self.arrow(&from, &id("queue", queue), "adds tasks");
             }
         }
     }

@@ -45,6 +45,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         on: md("the project"),
         roles: gather(plans, Stage::Foundation, foundation),
     });
+    needs.extend(tokens(plans));
     needs.push(Need {
         operator: "services",
         on: md("the project"),
@@ -123,6 +124,16 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         });
     }
     once(needs)
+}
+
+/// Who makes a queue whose tasks bring a token has to be able to act as the account whose it is.
+fn tokens(plans: &[Plan]) -> Option<Need> {
+    let mut queues = plans.iter().flat_map(|plan| &plan.queues);
+    queues.any(|queue| queue.target.is_some()).then(|| Need {
+        operator: "foundation",
+        on: md("each account of a trigger"),
+        roles: BTreeSet::from(["roles/iam.serviceAccountUser"]),
+    })
 }
 
 /// The rows, each once.
@@ -213,6 +224,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if made_in(plan, Stage::Foundation) || plan.topics.iter().any(|topic| !topic.existing) {
         roles.insert("roles/pubsub.editor");
     }
+    if plan.queues.iter().any(|queue| !queue.existing) {
+        roles.insert("roles/cloudtasks.queueAdmin");
+    }
     if !plan.audit_logs.is_empty() {
         roles.insert("roles/resourcemanager.projectIamAdmin");
     }
@@ -267,6 +281,7 @@ fn grants_on(resource: &Resource) -> &'static str {
         Resource::Subnetwork { .. } => "roles/compute.networkAdmin",
         Resource::Account { .. } => "roles/iam.serviceAccountAdmin",
         Resource::Topic { .. } | Resource::Subscription { .. } => "roles/pubsub.admin",
+        Resource::Queue { .. } => "roles/cloudtasks.queueAdmin",
         Resource::Key { .. } => "roles/cloudkms.admin",
     }
 }

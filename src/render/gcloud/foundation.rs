@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{buckets, database, filters, grants, keys, messages, network};
+use super::{buckets, database, filters, grants, keys, messages, network, queues};
 use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
 
 #[derive(Template)]
@@ -65,6 +65,7 @@ pub(super) fn script(plan: &Plan) -> String {
     }
     messages::add_topics(&mut script, plan);
     messages::add_subscriptions(&mut script, plan, Stage::Foundation);
+    queues::add(&mut script, plan);
     grants::add(&mut script, plan, Stage::Foundation, |_| true);
     if !plan.audit_logs.is_empty() {
         script.section(&AuditLogs {
@@ -103,6 +104,9 @@ fn reads(plan: &Plan) -> Vec<String> {
         kinds.push("secrets");
     }
     kinds.extend(messages::kinds(plan, Stage::Foundation));
+    if queues::any(plan) {
+        kinds.push(queues::KIND);
+    }
     if buckets::any(plan) {
         kinds.push("storage buckets");
     }

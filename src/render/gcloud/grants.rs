@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::filters;
 use super::script::Script;
-use crate::plan::model::{Condition, Grant, Plan, Principal, Resource, Stage, Text};
+use crate::plan::model::{Condition, Grant, Plan, Principal, Resource, Stage, Text, account_at};
 
 #[derive(Template)]
 #[template(path = "gcloud/grants.sh.j2")]
@@ -126,6 +126,12 @@ pub(super) fn command(on: &Resource) -> (Vec<String>, String) {
         Resource::Subscription { name, .. } => {
             ("pubsub subscriptions", name, vec![], "subscription")
         }
+        Resource::Queue { region, name, .. } => (
+            "tasks queues",
+            name,
+            vec![format!("--location={region}")],
+            "queue",
+        ),
         Resource::Key {
             location,
             ring,
@@ -151,6 +157,7 @@ pub(super) fn command(on: &Resource) -> (Vec<String>, String) {
     words.extend(flags);
     let what = match on {
         Resource::Project { .. } => "the project".to_owned(),
+        Resource::Account { project, email } => format!("{what} {}", account_at(email, project)),
         _ => format!("{what} {name}"),
     };
     (words, what)

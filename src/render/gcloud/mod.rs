@@ -12,6 +12,7 @@ mod grants;
 mod keys;
 mod messages;
 mod network;
+mod queues;
 mod run;
 mod schedules;
 mod script;
@@ -49,6 +50,7 @@ struct Lib<'a> {
     messages: bool,
     schedules: bool,
     workflows: bool,
+    queues: bool,
 }
 
 #[derive(Template)]
@@ -81,6 +83,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         messages: messages::any(plan),
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
+        queues: queues::any(plan),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {

@@ -6,7 +6,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::script::words;
-use super::{buckets, edge, filters, grants, keys, messages, schedules, workflow};
+use super::{buckets, edge, filters, grants, keys, messages, queues, schedules, workflow};
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
@@ -32,6 +32,7 @@ struct Verify<'a> {
     key: bool,
     schedules: bool,
     workflows: bool,
+    queues: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -111,11 +112,13 @@ pub(super) fn script(plan: &Plan) -> String {
         environment: &plan.environment,
         number: parts.contains(&Part::ProjectNumber)
             || messages::pushes(plan)
-            || !plan.schedules.is_empty(),
+            || !plan.schedules.is_empty()
+            || queues::any(plan),
         // A schedule may publish, and a topic is shown in the same words.
         messages: messages::any(plan) || !plan.schedules.is_empty(),
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
+        queues: !plan.queues.is_empty(),
         bucket: buckets::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
@@ -309,6 +312,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if !plan.workflows.is_empty() {
         kinds.push("workflows");
     }
+    if queues::any(plan) {
+        kinds.push(queues::KIND);
+    }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     for place in places(plan) {
         let command = words(place.command.iter().map(String::as_str));
@@ -433,6 +439,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "keys" => keys::reading(plan, element, name),
         "schedules" => schedules::reading(plan, element, name),
         "workflows" => workflow::reading(plan, element, name),
+        "queues" => queues::reading(plan, element, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),

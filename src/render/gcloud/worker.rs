@@ -48,6 +48,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         volumes,
         databases,
         secrets: _,
+        enqueues: _,
         publishes: _,
         consumes: _,
         starts: _,

@@ -149,6 +149,7 @@ fn command(on: &Resource) -> (&'static str, bool) {
         Resource::Account { .. } => ("iam service-accounts", true),
         Resource::Topic { .. } => ("pubsub topics", false),
         Resource::Subscription { .. } => ("pubsub subscriptions", false),
+        Resource::Queue { .. } => ("tasks queues", false),
         Resource::Key { .. } => ("kms keys", true),
     }
 }
@@ -182,6 +183,9 @@ fn place(on: &Resource) -> Vec<(&'static str, &str)> {
             vec![("", name), project, ("--location=", location)]
         }
         Resource::Account { email, .. } => vec![("", email), project],
+        Resource::Queue { region, name, .. } => {
+            vec![("", name), project, ("--location=", region)]
+        }
         Resource::Key {
             location,
             ring,

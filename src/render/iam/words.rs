@@ -1,6 +1,6 @@
 //! Principals, resources and causes in words.
 
-use crate::plan::model::{Condition, Exception, Grant, Plan, Principal, Resource};
+use crate::plan::model::{Condition, Exception, Grant, Plan, Principal, Resource, account_at};
 use crate::render::quote::markdown::{Md, md};
 
 /// A principal: an account by its id, an agent by its product, everyone else as a member.
@@ -30,9 +30,10 @@ pub fn what(plan: &Plan, resource: &Resource) -> Md {
         Resource::Bucket { name, .. } => md("bucket ").code(name),
         Resource::Repository { name, .. } => md("repository ").code(name),
         Resource::Subnetwork { name, .. } => md("subnetwork ").code(name),
-        Resource::Account { email, .. } => md("account ").code(email),
+        Resource::Account { project, email } => md("account ").code(account_at(email, project)),
         Resource::Topic { name, .. } => md("topic ").code(name),
         Resource::Subscription { name, .. } => md("subscription ").code(name),
+        Resource::Queue { name, .. } => md("queue ").code(name),
         Resource::Key { ring, name, .. } => md("key ").code(&format!("{ring}/{name}")),
     };
     if resource.project() == plan.project.id {

@@ -1,4 +1,4 @@
-//! Topics, subscriptions, schedules and workflows of the sample.
+//! Topics, subscriptions, schedules, workflows and queues of the sample.
 
 use super::{PROJECT, REGION, account, labels};
 use crate::plan::model::*;
@@ -169,5 +169,42 @@ pub(super) fn workflows() -> Vec<Workflow> {
             deletion_protection: false,
             ..workflow("open")
         },
+    ]
+}
+
+pub(super) fn queues() -> Vec<Queue> {
+    let host = Text::from("orders-")
+        .then_part(Part::ProjectNumber)
+        .then(".europe-west1.run.app");
+    let audience = Text::from("https://").then_text(&host);
+    let target = |host| QueueTarget {
+        call: TriggerCall {
+            service: "orders".to_owned(),
+            path: "/tasks".to_owned(),
+            endpoint: audience.clone().then("/tasks"),
+            audience: audience.clone(),
+            account: account("call-orders"),
+        },
+        host,
+    };
+    let queue = |name: &str, existing, target| Queue {
+        name: name.to_owned(),
+        project: PROJECT.to_owned(),
+        region: REGION.to_owned(),
+        id: name.to_owned(),
+        existing,
+        target,
+        rate: "0.5".to_owned(),
+        concurrency: 20,
+        attempts: 100,
+        backoff: (1, 3_600),
+        logs: "1".to_owned(),
+        deletion_protection: true,
+    };
+    vec![
+        queue("addressed", false, Some(target(Some(host)))),
+        queue("anywhere", false, None),
+        queue("by-the-code", false, Some(target(None))),
+        queue("old-queue", true, None),
     ]
 }

@@ -62,6 +62,7 @@ pub(crate) fn plan() -> Plan {
         subscriptions: messages::subscriptions(),
         schedules: messages::schedules(),
         workflows: messages::workflows(),
+        queues: messages::queues(),
         files: vec![ConfigFile {
             name: "orders-config-yaml-1a2b3c4d".to_owned(),
             element: "services.orders".to_owned(),
@@ -151,6 +152,7 @@ fn apis() -> Vec<Api> {
         "cloudkms",
         "cloudresourcemanager",
         "cloudscheduler",
+        "cloudtasks",
         "compute",
         "dns",
         "iam",

@@ -187,6 +187,7 @@ fn workload(name: &str, id: &str, rich: bool) -> Workload {
             connect: Connect::Connector,
         }],
         secrets: vec!["session-key".to_owned()],
+        enqueues: Vec::new(),
         publishes: Vec::new(),
         consumes: Vec::new(),
         starts: Vec::new(),

@@ -7,7 +7,7 @@ use askama::Template;
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, buckets, database, grants, keys, messages, network, secrets};
+use super::{apis, buckets, database, grants, keys, messages, network, queues, secrets};
 use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
 use crate::tree::Tree;
 
@@ -61,6 +61,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     grants::add(&mut module, &others);
     messages::add_topics(&mut module);
     messages::add_subscriptions(&mut module);
+    queues::add(&mut module);
     for database in &plan.databases {
         database::add(&mut module, database);
     }

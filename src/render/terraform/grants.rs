@@ -79,6 +79,7 @@ fn view<'a>(module: &Module<'a>, grant: &'a Grant) -> GrantView<'a> {
 }
 
 /// The type of a grant's resource, and the arguments that say on what it is.
+#[expect(clippy::too_many_lines, reason = "an arm for each kind of resource")]
 fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str, Expr)>) {
     let here = |api: &str, project: &str| {
         if project == module.plan.project.id {
@@ -145,6 +146,18 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
                 ("subscription", subscription(module, project, name)),
             ],
         ),
+        Resource::Queue {
+            project,
+            region,
+            name,
+        } => (
+            "google_cloud_tasks_queue_iam_member",
+            vec![
+                ("project", here("cloudtasks.googleapis.com", project)),
+                ("location", text(region)),
+                ("name", queue(module, project, name)),
+            ],
+        ),
         Resource::Key {
             project,
             location,
@@ -204,6 +217,15 @@ fn subscription(module: &Module<'_>, project: &str, id: &str) -> Expr {
     messages::made_subscription(module, project, id).map_or_else(
         || text(id),
         |local| reference("google_pubsub_subscription", local, "name"),
+    )
+}
+
+/// A queue: as a reference where this stage makes it.
+fn queue(module: &Module<'_>, project: &str, id: &str) -> Expr {
+    let made = module.index.queue(project, id);
+    made.filter(|_| module.makes_foundation()).map_or_else(
+        || text(id),
+        |queue| reference("google_cloud_tasks_queue", &queue.name, "name"),
     )
 }
 

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::model::{
-    Account, Bucket, ConfigFile, CryptoKey, Grant, Plan, Resource, Secret, Stage, Subscription,
-    Topic,
+    Account, Bucket, ConfigFile, CryptoKey, Grant, Plan, Queue, Resource, Secret, Stage,
+    Subscription, Topic,
 };
 
 /// The parts of a plan by their names.
@@ -18,6 +18,7 @@ pub(super) struct Index<'a> {
     keys: BTreeMap<Resource, &'a CryptoKey>,
     topics: BTreeMap<(&'a str, &'a str), &'a Topic>,
     subscriptions: BTreeMap<(&'a str, &'a str), &'a Subscription>,
+    queues: BTreeMap<(&'a str, &'a str), &'a Queue>,
     files: BTreeMap<&'a str, &'a ConfigFile>,
     seen_by: BTreeMap<&'a str, Vec<&'a ConfigFile>>,
     grants: BTreeMap<&'a Resource, Vec<&'a Grant>>,
@@ -58,6 +59,10 @@ impl<'a> Index<'a> {
                 .collect(),
             subscriptions: (plan.subscriptions.iter())
                 .map(|one| ((one.project.as_str(), one.id.as_str()), one))
+                .collect(),
+            queues: (plan.queues.iter())
+                .filter(|queue| !queue.existing)
+                .map(|queue| ((queue.project.as_str(), queue.id.as_str()), queue))
                 .collect(),
             files: (plan.files.iter())
                 .map(|file| (file.name.as_str(), file))
@@ -105,6 +110,11 @@ impl<'a> Index<'a> {
     /// The subscription of that id in a project.
     pub(super) fn subscription(&self, project: &str, id: &str) -> Option<&'a Subscription> {
         self.subscriptions.get(&(project, id)).copied()
+    }
+
+    /// The queue of that id in a project, where it is made here.
+    pub(super) fn queue(&self, project: &str, id: &str) -> Option<&'a Queue> {
+        self.queues.get(&(project, id)).copied()
     }
 
     /// The file whose secret has that id.

@@ -18,6 +18,7 @@ mod keys;
 mod messages;
 mod module;
 mod network;
+mod queues;
 mod run;
 mod schedules;
 mod secrets;

@@ -47,6 +47,7 @@ pub(super) fn block(workload: &Workload, is_service: bool) -> Quoted {
         volumes,
         databases: _,
         secrets: _,
+        enqueues: _,
         publishes: _,
         consumes: _,
         starts: _,

@@ -56,7 +56,8 @@ def cidr(c, field="resource.ipCidrRange", v6=False):
 
 def api(svc, project):
     """STRICT 'apis': the API must have been enabled in the project."""
-    if "apis" not in STRICT or svc in ALWAYS_ON or not project:
+    # An account is looked up by its address in whichever project it lies.
+    if "apis" not in STRICT or svc in ALWAYS_ON or project in (None, "", "-"):
         return
     host = {"sql": "sqladmin"}.get(svc, svc) + ".googleapis.com"
     if STORE.get("serviceusage:projects/%s/services/%s" % (project, host), {}).get("state") == "ENABLED":

@@ -73,6 +73,8 @@ def tasks_queue(c, r, old):
     fill(r["rateLimits"], maxDispatchesPerSecond=500, maxConcurrentDispatches=1000)
     r["rateLimits"].setdefault("maxBurstSize", max(1, int(r["rateLimits"]["maxDispatchesPerSecond"] / 5) or 1))
     fill(r["retryConfig"], maxAttempts=100, minBackoff="0.100s", maxBackoff="3600s", maxDoublings=16)
+    if not r.get("httpTarget"):
+        r.pop("httpTarget", None)  # what was cleared piece by piece is gone
     t = (r.get("httpTarget") or {}).get("oidcToken")
     if t:
         sa_usable(t.get("serviceAccountEmail"), c.project)

@@ -1,4 +1,4 @@
-//! The facts of topics, subscriptions, schedules and workflows.
+//! The facts of topics, subscriptions, schedules, workflows and queues.
 
 use super::{Posture, joined, switch};
 use crate::cloud::{Settings, one};
@@ -111,6 +111,37 @@ impl Posture<'_> {
             ),
             other => self.workload(settings, "", other),
         }
+    }
+
+    pub(super) fn queue(&self, queue: &str, name: &str) -> Option<String> {
+        let (_, place, id) = self.names.queues.iter().find(|(one, _, _)| one == queue)?;
+        if name == "enqueuers" {
+            let on = format!("//cloudtasks.googleapis.com/{place}/queues/{id}");
+            let holders = self.holders(&on, "roles/cloudtasks.enqueuer");
+            return Some(joined(holders, "nobody"));
+        }
+        let settings = self.cloud.find("tasks queues", id)?;
+        let setting = |field: &str| one(settings, field);
+        Some(match name {
+            "endpoint" => match setting("http-uri-override") {
+                None => "anywhere".to_owned(),
+                Some(address) => {
+                    let parts: Vec<&str> = address.split(',').collect();
+                    let ["scheme:HTTPS", host, path, "mode:ALWAYS"] = parts.as_slice() else {
+                        return Some(address.to_owned());
+                    };
+                    let host = host.strip_prefix("host:")?;
+                    let path = path.strip_prefix("path:")?;
+                    self.endpoint(&format!("https://{host}{path}"))
+                }
+            },
+            "identity" => {
+                let email = setting("http-oidc-service-account-email-override")?;
+                self.short(&format!("serviceAccount:{email}"))
+            }
+            "deletion_protection" => switch(setting("deletion_protection")? == "true"),
+            _ => return None,
+        })
     }
 
     fn topic_in_short(&self, path: &str) -> String {

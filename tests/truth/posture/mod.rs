@@ -46,6 +46,8 @@ pub struct Names {
     pub topics: Vec<(String, String, String)>,
     /// Subscriptions: name, project, id.
     pub subscriptions: Vec<(String, String, String)>,
+    /// Queues: name, project and region, id.
+    pub queues: Vec<(String, String, String)>,
 }
 
 impl Names {
@@ -70,6 +72,12 @@ impl Names {
             databases: plan.databases.iter().map(database).collect(),
             topics: (plan.topics.iter())
                 .map(|one| (one.name.clone(), one.project.clone(), one.id.clone()))
+                .collect(),
+            queues: (plan.queues.iter())
+                .map(|one| {
+                    let place = format!("projects/{}/locations/{}", one.project, one.region);
+                    (one.name.clone(), place, one.id.clone())
+                })
                 .collect(),
             subscriptions: (plan.subscriptions.iter())
                 .map(|one| (one.name.clone(), one.project.clone(), one.id.clone()))
@@ -114,6 +122,7 @@ impl Posture<'_> {
             "keys" => self.key(element, name),
             "schedules" => self.schedule(element, name),
             "workflows" => self.workflow(element, name),
+            "queues" => self.queue(element, name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),
@@ -378,6 +387,9 @@ impl Posture<'_> {
         let (api, path) = path.split_once('/').unwrap();
         let parts: Vec<&str> = path.split('/').collect();
         let name = *parts.last().unwrap();
+        // An account of the project that it lies in goes by its id.
+        let host = format!("@{}.iam.gserviceaccount.com", parts[1]);
+        let name = name.strip_suffix(&host).unwrap_or(name);
         // The name of a bucket is one for the whole world, and does not tell its project.
         let mut buckets = self.names.buckets.iter();
         let project = match parts[1] {
@@ -395,6 +407,7 @@ impl Posture<'_> {
             ("artifactregistry.googleapis.com", _) => "repository",
             ("compute.googleapis.com", _) => "subnetwork",
             ("iam.googleapis.com", _) => "account",
+            ("cloudtasks.googleapis.com", _) => "queue",
             ("pubsub.googleapis.com", "topics") => "topic",
             ("pubsub.googleapis.com", "subscriptions") => "subscription",
             ("cloudkms.googleapis.com", _) => "key",

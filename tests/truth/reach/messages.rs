@@ -1,4 +1,4 @@
-//! Messages: who publishes and pulls, and where they are pushed to.
+//! Messages and tasks: who publishes, pulls and adds, and where they are sent.
 
 use toml::{Table, Value};
 
@@ -59,6 +59,60 @@ impl Model<'_> {
                 })
             }
             _ => false,
+        }
+    }
+
+    /// Whether `enqueues` or a list of principals asks for a grant on a queue, or on the account whose token its tasks bring.
+    pub(super) fn is_about_queues(&self, grant: &Grant) -> bool {
+        let declared = self.declared;
+        let email = grant.to.strip_prefix("serviceAccount:").unwrap_or_default();
+        let adds = |name: &String, queue: &Table| {
+            let mut mine = declared.elements().filter(|one| one.account() == email);
+            mine.any(|one| one.enqueues().contains(name)) || names(queue, "enqueuers", &grant.to)
+        };
+        let queues = declared.messages("queues");
+        let mut adding = queues.filter(|(name, queue)| adds(name, queue));
+        match grant.role.as_str() {
+            "roles/cloudtasks.enqueuer" => adding.any(|(name, _)| declared.queue(name) == grant.on),
+            "roles/iam.serviceAccountUser" => adding.any(|(_, queue)| {
+                let service = word(queue, "target").and_then(|one| one.strip_prefix("services."));
+                let account = service.and_then(|service| declared.trigger(service));
+                account.is_some_and(|account| {
+                    grant.on.ends_with(&format!("/serviceAccounts/{account}"))
+                })
+            }),
+            _ => false,
+        }
+    }
+
+    /// Tasks go where the blueprint says, with a token of the account that is made for it.
+    pub(super) fn tasks(&mut self) {
+        let declared = self.declared;
+        for (name, settings) in self.cloud.all("tasks queues") {
+            let found = declared.messages("queues").find(|(one, _)| *one == name);
+            let Some((_, table)) = found else {
+                self.must(false, CallersAreDeclared, format!("{name} is not declared"));
+                continue;
+            };
+            let target = word(table, "target").and_then(|one| one.strip_prefix("services."));
+            let setting = |field: &str| one(settings, field).map(str::to_owned);
+            let whose = setting("http-oidc-service-account-email-override");
+            let wanted = target.and_then(|service| declared.trigger(service));
+            let says = format!("tasks of {name} bring a token of {whose:?}");
+            self.must(whose == wanted, CallersAreDeclared, says);
+            let audience = setting("http-oidc-token-audience-override").unwrap_or_default();
+            let host = audience.strip_prefix("https://").unwrap_or_default();
+            let of_service = target.is_none_or(|service| {
+                host.starts_with(&format!("{service}-"))
+                    && host.ends_with(&format!(".{}.run.app", declared.region))
+            });
+            let says = format!("tasks of {name} bring a token for {audience}");
+            self.must(of_service, CallersAreDeclared, says);
+            let address = setting("http-uri-override");
+            let wanted = word(table, "path")
+                .map(|path| format!("scheme:HTTPS,host:{host},path:{path},mode:ALWAYS"));
+            let says = format!("tasks of {name} go to {address:?}");
+            self.must(address == wanted, CallersAreDeclared, says);
         }
     }
 

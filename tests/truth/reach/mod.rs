@@ -64,6 +64,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.callers();
     model.pushes();
     model.on_time();
+    model.tasks();
     model.network();
     model.holes
 }

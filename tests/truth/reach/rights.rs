@@ -68,7 +68,7 @@ impl Model<'_> {
                     || element.key_roles(&grant.on).contains(grant.role.as_str())
                     || element.grants().contains(&asked)
             });
-            let asked = asked || self.is_about_messages(grant);
+            let asked = asked || self.is_about_messages(grant) || self.is_about_queues(grant);
             let asked = asked
                 || bucket.is_some_and(|bucket| {
                     let given = declared.bucket_gives(bucket);

@@ -204,6 +204,12 @@ impl<'a> Call<'a> {
             "pubsub subscriptions" => {
                 format!("//pubsub.googleapis.com/projects/{project}/subscriptions/{name}")
             }
+            "tasks queues" => {
+                let location = self.flag("location");
+                format!(
+                    "//cloudtasks.googleapis.com/projects/{project}/locations/{location}/queues/{name}"
+                )
+            }
             "kms keys" => {
                 let (location, ring) = (self.flag("location"), self.flag("keyring"));
                 format!(

@@ -70,6 +70,12 @@ pub fn from_terraform(
             "//pubsub.googleapis.com/projects/{project}/subscriptions/{}",
             part("subscription")
         ),
+        "google_cloud_tasks_queue_iam_member" => {
+            let (location, name) = (part("location"), part("name"));
+            format!(
+                "//cloudtasks.googleapis.com/projects/{project}/locations/{location}/queues/{name}"
+            )
+        }
         "google_kms_crypto_key_iam_member" => {
             format!("//cloudkms.googleapis.com/{}", part("crypto_key_id"))
         }

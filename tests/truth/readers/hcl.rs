@@ -268,6 +268,9 @@ impl Known<'_> {
                     name()
                 )
             }
+            ("google_service_account", "email") => {
+                format!("{}@{project}.iam.gserviceaccount.com", name())
+            }
             ("google_service_account", "name") => {
                 format!(
                     "projects/{project}/serviceAccounts/{}@{project}.iam.gserviceaccount.com",

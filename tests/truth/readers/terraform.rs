@@ -254,6 +254,20 @@ fn special(
             flat.entry("lifecycle.prevent_destroy".to_owned())
                 .or_insert_with(off);
         }
+        "google_cloud_tasks_queue" => {
+            let address = below(flat, "http_target.uri_override.");
+            if !address.is_empty() {
+                let parts = [
+                    ("scheme", "scheme"),
+                    ("host", "host"),
+                    ("path", "path_override.path"),
+                    ("mode", "uri_override_enforce_mode"),
+                ];
+                let parts = parts.map(|(key, path)| format!("{key}:{}", address[path].concat()));
+                assert_eq!(address.len(), 5, "{name} has more than {parts:?}");
+                set("http-uri-override", vec![parts.join(",")]);
+            }
+        }
         "google_storage_bucket" => {
             let off = || vec!["false".to_owned()];
             flat.entry("lifecycle.prevent_destroy".to_owned())
@@ -292,6 +306,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("secrets", "deletion_protection"),
     ("pubsub topics", "deletion_protection"),
     ("pubsub subscriptions", "deletion_protection"),
+    ("tasks queues", "deletion_protection"),
     ("sql instances", "terraform-protection"),
     ("sql instances", "prevent-destroy"),
     ("storage buckets", "prevent-destroy"),

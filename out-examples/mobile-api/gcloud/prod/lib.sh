@@ -1142,6 +1142,23 @@ exclusions() { # exclusions POLICY PRIORITY:SET:IDS:header|cookie|query-param|ur
   done
 }
 
+# ---- kinds of queues ------------------------------------------------------------------------------
+
+kind 'tasks queues' "tasks queues list --location=$region" 'name.basename()' <<'ROWS'
+--location                          place
+--http-oidc-service-account-email-override change httpTarget.oidcToken.serviceAccountEmail
+--http-oidc-token-audience-override change   httpTarget.oidcToken.audience
+--http-uri-override                 change   format("scheme:{0},host:{1},path:{2},mode:{3}",httpTarget.uriOverride.scheme,httpTarget.uriOverride.host,httpTarget.uriOverride.pathOverride.path,httpTarget.uriOverride.uriOverrideEnforceMode).sub("^scheme:None,host:None,path:None,mode:None$","")
+--max-dispatches-per-second         change   rateLimits.maxDispatchesPerSecond.format("{0}").sub("\.0$","")
+--max-concurrent-dispatches         change   rateLimits.maxConcurrentDispatches
+--max-attempts                      change   retryConfig.maxAttempts
+--min-backoff                       change   retryConfig.minBackoff
+--max-backoff                       change   retryConfig.maxBackoff
+--log-sampling-ratio                change   stackdriverLoggingConfig.samplingRatio.format("{0}").sub("\.0$","")
+ROWS
+# The one is refused without the other.
+always['tasks queues']='--http-oidc-service-account-email-override --http-oidc-token-audience-override'
+
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.
 

@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | queues.*.enqueuers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | queues.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -627,23 +627,48 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- queues -----------------------------------------------------------------------------------------
+
+tasks_go_to() { # tasks_go_to QUEUE: service and path where the queue addresses every task, else anywhere
+  local host="-$project_number.$region.run.app" address
+  setting 'tasks queues' "$1" --http-uri-override ''
+  address=$found
+  if [[ $address == scheme:HTTPS,host:*"$host",path:*,mode:ALWAYS ]]; then
+    found=${address#scheme:HTTPS,host:} found=${found%,mode:ALWAYS} found=${found/"$host,path:"/}
+  elif [[ ! $address || $address == *,mode:IF_NOT_EXISTS ]]; then
+    found=anywhere
+  fi
+}
+
+task_identity() { # task_identity QUEUE: whose token its tasks bring
+  setting 'tasks queues' "$1" --http-oidc-service-account-email-override 'whoever a task says'
+  found=${shorts["serviceAccount:$found"]-$found}
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+calls call-billing serviceAccount:call-billing@acme-rides-prod.iam.gserviceaccount.com
 calls job-migrate serviceAccount:job-migrate@acme-rides-prod.iam.gserviceaccount.com
 calls run-api serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
+calls run-billing serviceAccount:run-billing@acme-rides-prod.iam.gserviceaccount.com
 calls run-live serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'tasks queues'
 policy_ahead gcloud projects add-iam-policy-binding acme-rides-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
+policy_ahead gcloud run services add-iam-policy-binding billing --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding live --region=europe-west1
 policy_ahead gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 --project=acme-images
+policy_ahead gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
+policy_ahead gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
+policy_ahead gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
+policy_ahead gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
 users_ahead main
 read_ahead
 
@@ -651,9 +676,14 @@ read_ahead
 
 granted 'the project' gcloud projects add-iam-policy-binding acme-rides-prod
 granted 'service api' gcloud run services add-iam-policy-binding api --region=europe-west1
+granted 'service billing' gcloud run services add-iam-policy-binding billing --region=europe-west1
 granted 'service live' gcloud run services add-iam-policy-binding live --region=europe-west1
 granted 'job migrate' gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 granted 'repository rides in acme-images' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 --project=acme-images
+granted 'account call-billing' gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
+granted 'queue charges' gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
+granted 'queue cities' gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
+granted 'queue receipts' gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
 
 # ---- the facts ------------------------------------------------------------------------------------
 
@@ -669,7 +699,7 @@ fact databases.main.password_users postgres password_users main
 fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
-fact databases.main.users 'job-migrate, run-api, run-live' database_users main
+fact databases.main.users 'job-migrate, run-api, run-billing, run-live' database_users main
 fact databases.main.version POSTGRES_17 setting 'sql instances' main --database-version none
 fact jobs.migrate.account job-migrate account 'run jobs' migrate
 fact jobs.migrate.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
@@ -685,7 +715,7 @@ fact load_balancer.tls restricted ssl_policy rides --profile compatible RESTRICT
 fact load_balancer.unknown_host refuse unknown_host rides
 fact network.dns_logs on switch 'dns policies' rides --enable-logging
 fact network.egress denied denied rides EGRESS
-fact network.egress.openings 'tcp:5432 to 10.9.0.0/20 for job-migrate+run-api+run-live' firewall rides EGRESS
+fact network.egress.openings 'tcp:5432 to 10.9.0.0/20 for job-migrate+run-api+run-billing+run-live' firewall rides EGRESS
 fact network.flow_logs on switch 'compute networks subnets' rides-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' rides-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall rides INGRESS
@@ -694,6 +724,14 @@ fact network.private_zones sql.rides.internal. private_zones rides
 fact network.routes none routes rides
 fact network.services_range 10.9.0.0/20 range_of rides-services
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' rides-run --range none
+fact queues.charges.endpoint anywhere tasks_go_to charges
+fact queues.charges.enqueuers run-api holders roles/cloudtasks.enqueuer nobody gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
+fact queues.charges.identity call-billing task_identity charges
+fact queues.cities.endpoint anywhere tasks_go_to cities
+fact queues.cities.enqueuers run-api holders roles/cloudtasks.enqueuer nobody gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
+fact queues.receipts.endpoint billing/receipts tasks_go_to receipts
+fact queues.receipts.enqueuers run-api holders roles/cloudtasks.enqueuer nobody gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
+fact queues.receipts.identity call-billing task_identity receipts
 fact services.api.account run-api account run api
 fact services.api.audiences none set_of run api --set-custom-audiences none
 fact services.api.auth anonymous authentication api api
@@ -701,7 +739,7 @@ fact services.api.callers everybody callers api
 fact services.api.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
 fact services.api.egress private-ranges-only egress run api
 fact services.api.egress.internet direct internet run api rides
-fact services.api.grants 'cloudsql.instanceUser on the project if only-main, cloudtrace.agent on the project, monitoring.metricWriter on the project' grants_of serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
+fact services.api.grants 'cloudsql.instanceUser on the project if only-main, cloudtasks.enqueuer on queue charges, cloudtasks.enqueuer on queue cities, cloudtasks.enqueuer on queue receipts, cloudtrace.agent on the project, iam.serviceAccountUser on account call-billing, monitoring.metricWriter on the project' grants_of serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
 fact services.api.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' api --custom-response-header none
 fact services.api.iap none iap api api
 fact services.api.ingress internal-and-cloud-load-balancing setting run api --ingress all
@@ -710,6 +748,17 @@ fact services.api.logs 'all requests' logged api
 fact services.api.run_app closed run_app api
 fact services.api.waf rides setting 'compute backend-services' api --security-policy none
 fact services.api.waf_bypass nobody bypass api
+fact services.billing.account run-billing account run billing
+fact services.billing.audiences none set_of run billing --set-custom-audiences none
+fact services.billing.auth iam authentication billing ''
+fact services.billing.callers call-billing callers billing
+fact services.billing.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding billing --region=europe-west1
+fact services.billing.egress private-ranges-only egress run billing
+fact services.billing.egress.internet direct internet run billing rides
+fact services.billing.grants 'cloudsql.instanceUser on the project if only-main' grants_of serviceAccount:run-billing@acme-rides-prod.iam.gserviceaccount.com
+fact services.billing.ingress internal setting run billing --ingress all
+fact services.billing.invoker_check on switch run billing --invoker-iam-check
+fact services.billing.run_app open run_app billing
 fact services.live.account run-live account run live
 fact services.live.audiences none set_of run live --set-custom-audiences none
 fact services.live.auth anonymous authentication live live
@@ -760,18 +809,26 @@ fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
 # project.state: stands nowhere in the cloud
+# queues.charges.deletion_protection: stands nowhere in the cloud
+# queues.cities.deletion_protection: stands nowhere in the cloud
+# queues.receipts.deletion_protection: stands nowhere in the cloud
 # services.api.deletion_protection: stands nowhere in the cloud
 # services.api.images_by_tag: a pipeline decides it
+# services.billing.deletion_protection: stands nowhere in the cloud
+# services.billing.images_by_tag: a pipeline decides it
 # services.live.deletion_protection: stands nowhere in the cloud
 # services.live.images_by_tag: a pipeline decides it
 fact waf.other_rules none strays rides 100 1000 1010 1020 1040 1060 1070 1110 9001 2147483647
 fact waf.live.other_rules none strays rides-live 100 1000 1010 1020 1040 1060 1070 1110 9000 2147483647
 fact load_balancer.other_backends none other_backends rides rides-refuse api live
 fact services.api.other_roles none other_roles services api roles/run.developer
+fact services.billing.other_roles none other_roles services billing roles/run.developer roles/run.invoker
 fact services.live.other_roles none other_roles services live roles/run.developer
 fact jobs.migrate.other_roles none other_roles jobs migrate roles/run.developer
 latest_is_ready api
 fact services.api.max_instances 8 setting run api --max-instances none
+latest_is_ready billing
+fact services.billing.max_instances 4 setting run billing --max-instances none
 latest_is_ready live
 fact services.live.max_instances 8 setting run live --max-instances none
 
@@ -802,5 +859,8 @@ inherited \
   roles/cloudsql.admin \
   roles/cloudsql.editor \
   roles/cloudsql.client \
-  roles/cloudsql.instanceUser
+  roles/cloudsql.instanceUser \
+  roles/cloudtasks.admin \
+  roles/cloudtasks.enqueuer \
+  roles/cloudtasks.queueAdmin
 report

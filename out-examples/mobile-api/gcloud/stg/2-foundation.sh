@@ -9,12 +9,15 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 2
 arguments "$@"
 
+look_up_number
+
 # ---- APIs ---------------------------------------------------------------------------------------
 
 step 'apis'
 enable \
   certificatemanager.googleapis.com \
   cloudresourcemanager.googleapis.com \
+  cloudtasks.googleapis.com \
   cloudtrace.googleapis.com \
   compute.googleapis.com \
   dns.googleapis.com \
@@ -27,7 +30,7 @@ enable \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' 'tasks queues' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
 read_ahead
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
@@ -62,7 +65,7 @@ ensure gcloud compute firewall-rules create rides-egress-sql-main \
   --priority=1000 \
   --direction=EGRESS \
   --destination-ranges=10.9.0.0/20 \
-  --target-tags=job-migrate,job-seed,run-api,run-live \
+  --target-tags=job-migrate,job-seed,run-api,run-billing,run-live \
   --enable-logging \
   --logging-metadata=include-all \
   --action=ALLOW \
@@ -126,6 +129,11 @@ only_zones rides rides-sql
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
+step 'account call-billing'
+ensure gcloud iam service-accounts create call-billing \
+  --display-name='triggers of service billing' \
+  --description=services.billing
+
 step 'account job-migrate'
 ensure gcloud iam service-accounts create job-migrate \
   --display-name='job migrate' \
@@ -140,6 +148,11 @@ step 'account run-api'
 ensure gcloud iam service-accounts create run-api \
   --display-name='service api' \
   --description=services.api
+
+step 'account run-billing'
+ensure gcloud iam service-accounts create run-billing \
+  --display-name='service billing' \
+  --description=services.billing
 
 step 'account run-live'
 ensure gcloud iam service-accounts create run-live \
@@ -232,6 +245,12 @@ ensure gcloud sql users create run-api@acme-rides-stg.iam \
   --instance=main \
   --type=cloud_iam_service_account
 
+# Logs in by IAM as run-billing@acme-rides-stg.iam: no password exists.
+step 'login run-billing on main'
+ensure gcloud sql users create run-billing@acme-rides-stg.iam \
+  --instance=main \
+  --type=cloud_iam_service_account
+
 # Logs in by IAM as run-live@acme-rides-stg.iam: no password exists.
 step 'login run-live on main'
 ensure gcloud sql users create run-live@acme-rides-stg.iam \
@@ -265,6 +284,43 @@ ensure gcloud dns record-sets create main-replica-1.sql.rides.internal. \
   --ttl=300 \
   --rrdatas="$address"
 
+# ---- queues: how fast tasks are sent, and whose token they bring -------------------------------------
+
+step 'queue charges'
+ensure gcloud tasks queues create charges \
+  --location=europe-west1 \
+  --http-oidc-service-account-email-override=call-billing@acme-rides-stg.iam.gserviceaccount.com \
+  --http-oidc-token-audience-override="https://billing-${project_number}.europe-west1.run.app" \
+  --max-dispatches-per-second=500 \
+  --max-concurrent-dispatches=2 \
+  --max-attempts=30 \
+  --min-backoff=10s \
+  --max-backoff=3600s \
+  --log-sampling-ratio=1
+
+step 'queue cities'
+ensure gcloud tasks queues create cities \
+  --location=europe-west1 \
+  --max-dispatches-per-second=50 \
+  --max-concurrent-dispatches=1000 \
+  --max-attempts=3 \
+  --min-backoff=1s \
+  --max-backoff=3600s \
+  --log-sampling-ratio=0.1
+
+step 'queue receipts'
+ensure gcloud tasks queues create receipts \
+  --location=europe-west1 \
+  --http-oidc-service-account-email-override=call-billing@acme-rides-stg.iam.gserviceaccount.com \
+  --http-oidc-token-audience-override="https://billing-${project_number}.europe-west1.run.app" \
+  --http-uri-override="scheme:HTTPS,host:billing-${project_number}.europe-west1.run.app,path:/receipts,mode:ALWAYS" \
+  --max-dispatches-per-second=10 \
+  --max-concurrent-dispatches=80 \
+  --max-attempts=100 \
+  --min-backoff=1s \
+  --max-backoff=3600s \
+  --log-sampling-ratio=1
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
 # jobs.migrate.databases
@@ -288,6 +344,13 @@ grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
+# services.billing.databases
+step 'run-billing: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-stg \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:run-billing@acme-rides-stg.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
+
 # services.live.databases
 step 'run-live: cloudsql.instanceUser on the project'
 grant gcloud projects add-iam-policy-binding acme-rides-stg \
@@ -308,6 +371,30 @@ grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --role=roles/monitoring.metricWriter \
   --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com \
   --condition=None
+
+# services.api.enqueues
+step 'run-api: iam.serviceAccountUser on account call-billing'
+grant gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-stg.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com
+
+# services.api.enqueues
+step 'run-api: cloudtasks.enqueuer on queue charges'
+grant gcloud tasks queues add-iam-policy-binding charges --location=europe-west1 \
+  --role=roles/cloudtasks.enqueuer \
+  --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com
+
+# services.api.enqueues
+step 'run-api: cloudtasks.enqueuer on queue cities'
+grant gcloud tasks queues add-iam-policy-binding cities --location=europe-west1 \
+  --role=roles/cloudtasks.enqueuer \
+  --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com
+
+# services.api.enqueues
+step 'run-api: cloudtasks.enqueuer on queue receipts'
+grant gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1 \
+  --role=roles/cloudtasks.enqueuer \
+  --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com
 
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 

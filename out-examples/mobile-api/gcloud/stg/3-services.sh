@@ -9,14 +9,16 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 2
 arguments "$@"
 
+look_up_number
+
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules'
-policies_ahead 'run services' --region=europe-west1 -- api live
+policies_ahead 'run services' --region=europe-west1 -- api billing live
 policies_ahead 'run jobs' --region=europe-west1 -- migrate seed
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand job-migrate job-seed run-api run-live
+accounts_stand call-billing job-migrate job-seed run-api run-billing run-live
 
 # ---- service api ---------------------------------------------------------------------
 # Public; open to anyone, by a written exception. Uses database main.
@@ -48,10 +50,14 @@ flags=(
   --use-http2
   --cpu=1
   --memory=1Gi
+  --set-env-vars="BILLING=https://billing-${project_number}.europe-west1.run.app"
+  --set-env-vars=CHARGES=projects/acme-rides-stg/locations/europe-west1/queues/charges
+  --set-env-vars=CITIES=projects/acme-rides-stg/locations/europe-west1/queues/cities
   --set-env-vars=DB_HOST=main.sql.rides.internal
   --set-env-vars=DB_NAME=rides
   --set-env-vars=DB_READ_HOST=main-replica-1.sql.rides.internal
   --set-env-vars=DB_USER=run-api@acme-rides-stg.iam
+  --set-env-vars=RECEIPTS=projects/acme-rides-stg/locations/europe-west1/queues/receipts
   --add-volume-mount=volume=tiles,mount-path=/var/cache/tiles
   --startup-probe=timeoutSeconds=5,periodSeconds=10,failureThreshold=12,grpc.port=8080
   --liveness-probe=timeoutSeconds=5,periodSeconds=30,failureThreshold=3,grpc.port=8080
@@ -71,6 +77,56 @@ policy gcloud run services set-iam-policy api /dev/stdin \
   --region=europe-west1 \
   -- \
   roles/run.developer principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+
+# ---- service billing ---------------------------------------------------------------------
+# Internal. Called by queues.charges, queues.receipts. Uses database main.
+
+step 'service billing'
+flags=(
+  --region=europe-west1
+  --ingress=internal # never from the internet, not even through the load balancer
+  --no-allow-unauthenticated # no allUsers; the policy below is complete
+  --invoker-iam-check # whoever calls must stand in the policy below
+  --execution-environment=gen2
+  --concurrency=80
+  --timeout=60
+  --min-instances=0
+  --max-instances=1
+  --cpu-throttling
+  --cpu-boost
+  --service-account=run-billing@acme-rides-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
+  --network=projects/acme-rides-stg/global/networks/rides
+  --subnet=projects/acme-rides-stg/regions/europe-west1/subnetworks/rides-run
+  --network-tags=run-billing
+  --vpc-egress=private-ranges-only
+  --labels=environment=stg,managed-by=ravelin,owner=mobile-team
+  --image=europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
+  --command=/app/rides
+  --args=billing
+  --port=8080
+  --cpu=1
+  --memory=512Mi
+  --set-env-vars=DB_HOST=main.sql.rides.internal
+  --set-env-vars=DB_NAME=rides
+  --set-env-vars=DB_READ_HOST=main-replica-1.sql.rides.internal
+  --set-env-vars=DB_USER=run-billing@acme-rides-stg.iam
+  --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
+)
+# A pipeline changes these once the service is there.
+keep=--image ensure gcloud run deploy billing "${flags[@]}"
+ensure gcloud beta run services update billing \
+  --region=europe-west1 \
+  --default-url \
+  --no-iap
+serve_latest billing
+
+# Everyone who is granted to call billing. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of service billing'
+policy gcloud run services set-iam-policy billing /dev/stdin \
+  --region=europe-west1 \
+  -- \
+  roles/run.developer principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides \
+  roles/run.invoker serviceAccount:call-billing@acme-rides-stg.iam.gserviceaccount.com
 
 # ---- service live ---------------------------------------------------------------------
 # Public; open to anyone, by a written exception. Uses database main.

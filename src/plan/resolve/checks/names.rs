@@ -101,6 +101,13 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
         let place = Place::Key(key);
         schedules.take(cx, identifier(schedule), name, Named { shown, place });
     }
+    let mut queues = Taken::default();
+    for queue in plan.queues.iter().filter(|queue| !queue.existing) {
+        let key = Key::of(&["queues", &queue.name]);
+        let shown = key.to_string();
+        let place = Place::Key(key);
+        queues.take(cx, identifier(&queue.name), name, Named { shown, place });
+    }
     let mut values = Taken::default();
     for value in blueprint.values.keys() {
         let key = Key::of(&["values", value]);

@@ -11,7 +11,7 @@ use crate::plan::resolve::lies::{self, Lies};
 use crate::plan::resolve::trigger;
 use crate::rules;
 
-use super::{Speaker, known, private_host, run_app_closed, run_app_host, url};
+use super::{Speaker, known, private_host, queue, run_app_closed, run_app_host, url};
 
 /// What is missing where something is used and not declared.
 pub(super) const DECLARE: &str = "declare the relation";
@@ -71,6 +71,7 @@ pub(super) fn service(
                 && !(speaker.is_service && speaker.name == name)
                 && !open
                 && !speaker.calls.iter().any(|call| call == name)
+                && !queue::calls(cx, speaker, name)
             {
                 cx.report(
                     rules::CALL_NOT_DECLARED,

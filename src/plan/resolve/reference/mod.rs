@@ -4,6 +4,7 @@ mod bucket;
 mod element;
 mod key;
 mod message;
+mod queue;
 mod workflow;
 
 use crate::blueprint::schema::{
@@ -38,6 +39,8 @@ pub(super) struct Speaker<'s> {
     pub consumes: &'s [String],
     /// The jobs and workflows that it starts, each with its kind.
     pub starts: &'s Table<Run>,
+    /// The queues that it adds tasks to.
+    pub enqueues: &'s [String],
     /// The databases that it uses, by name.
     pub databases: &'s dyn Fn(&str) -> bool,
     /// The buckets that it uses.
@@ -245,6 +248,10 @@ fn resolve(
             known_name(cx, key, "workflow", name, &cx.blueprint.workflows)?;
             workflow::workflow(cx, key, name, property, speaker)
         }
+        ["queues", name, property] => {
+            known_name(cx, key, "queue", name, &cx.blueprint.queues)?;
+            queue::queue(cx, key, name, property, user)
+        }
         _ => {
             let begins_right = segments.first().is_some_and(|first| FIRST.contains(first));
             let meant = meant(cx, &segments);
@@ -295,6 +302,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
             blueprint.subscriptions.contains_key(*first),
         ),
         ("workflows", blueprint.workflows.contains_key(*first)),
+        ("queues", blueprint.queues.contains_key(*first)),
     ];
     // An element's own name is no misspelling of a kind.
     if let Some((kind, _)) = left_out.iter().find(|(_, there)| *there) {
@@ -305,7 +313,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 16] = [
+const FIRST: [&str; 17] = [
     "accounts",
     "buckets",
     "databases",
@@ -314,6 +322,7 @@ const FIRST: [&str; 16] = [
     "jobs",
     "keys",
     "project",
+    "queues",
     "secrets",
     "self",
     "services",
@@ -357,7 +366,7 @@ fn number(cx: &Context<'_>) -> Text {
 
 /// A service's host on run.app, by the project's number
 /// (<https://cloud.google.com/run/docs/managing/services#deterministic>).
-fn run_app_host(cx: &Context<'_>, service: &str) -> Text {
+pub(super) fn run_app_host(cx: &Context<'_>, service: &str) -> Text {
     Text::literal(format!("{service}-"))
         .then_text(&number(cx))
         .then(&format!(".{}.run.app", cx.project.region))

@@ -28,6 +28,7 @@ use super::context::Context;
 use super::grants::Grants;
 use super::labels;
 use super::messages;
+use super::queue;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
 use super::{bucket, database, key, network, start};
@@ -64,6 +65,7 @@ pub(super) fn resolve(
         consumes: parts.consumes,
         starts: parts.starts,
         is_workflow: false,
+        enqueues: parts.enqueues,
         databases: &declares,
         buckets: parts.buckets,
         keys: parts.keys,
@@ -103,6 +105,7 @@ pub(super) fn resolve(
         &mut gathered.grants,
         &principal,
     );
+    queue::grant(cx, parts, &mut gathered.grants, &principal);
     let cause = parts.key.then("grants");
     extra_grants(cx, &cause, parts.grants, &mut gathered.grants, &principal);
     image_grants(cx, parts, &containers, &mut gathered.grants);
@@ -120,6 +123,7 @@ pub(super) fn resolve(
         volumes,
         databases: used,
         secrets,
+        enqueues: sorted(parts.enqueues),
         publishes: sorted(parts.publishes),
         consumes: sorted(parts.consumes),
         starts,

@@ -6,7 +6,7 @@ set -euo pipefail
 # The number of acme-rides-stg, which its service agents carry in their names. Who may not look it up sets PROJECT_NUMBER.
 project_number=${PROJECT_NUMBER:-$(gcloud projects describe acme-rides-stg --format='value(projectNumber)')}
 
-# Because of jobs.migrate.image, jobs.seed.image, services.api.image, services.live.image.
+# Because of jobs.migrate.image, jobs.seed.image, services.api.image, services.billing.image, services.live.image.
 gcloud artifacts repositories add-iam-policy-binding rides --project=acme-images --location=europe-west1 \
   --role=roles/artifactregistry.reader \
   --member="serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com" --condition=None \

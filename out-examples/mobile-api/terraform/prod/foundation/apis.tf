@@ -5,6 +5,7 @@
 resource "google_project_service" "api" {
   for_each = toset([
     "cloudresourcemanager.googleapis.com",
+    "cloudtasks.googleapis.com",
     "cloudtrace.googleapis.com",
     "compute.googleapis.com",
     "dns.googleapis.com",

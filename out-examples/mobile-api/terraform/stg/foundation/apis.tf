@@ -6,6 +6,7 @@ resource "google_project_service" "api" {
   for_each = toset([
     "certificatemanager.googleapis.com",
     "cloudresourcemanager.googleapis.com",
+    "cloudtasks.googleapis.com",
     "cloudtrace.googleapis.com",
     "compute.googleapis.com",
     "dns.googleapis.com",

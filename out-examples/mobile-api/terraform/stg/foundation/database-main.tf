@@ -246,6 +246,19 @@ resource "google_sql_user" "main_run_api" {
   depends_on = [google_service_account.run_api]
 }
 
+# Logs in by IAM as run-billing@acme-rides-stg.iam: no password exists.
+resource "google_sql_user" "main_run_billing" {
+  project  = google_project_service.api["sqladmin.googleapis.com"].project
+  instance = google_sql_database_instance.main.name
+  name     = "run-billing@acme-rides-stg.iam"
+  type     = "CLOUD_IAM_SERVICE_ACCOUNT"
+
+  # A user that owns tables cannot be dropped.
+  deletion_policy = "ABANDON"
+
+  depends_on = [google_service_account.run_billing]
+}
+
 # Logs in by IAM as run-live@acme-rides-stg.iam: no password exists.
 resource "google_sql_user" "main_run_live" {
   project  = google_project_service.api["sqladmin.googleapis.com"].project

@@ -40,6 +40,19 @@ resource "google_project_iam_member" "cloudsql_instance_user_run_api_only_main" 
   }
 }
 
+# Because of services.billing.databases.
+resource "google_project_iam_member" "cloudsql_instance_user_run_billing_only_main" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.instanceUser"
+  member  = google_service_account.run_billing.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-main"
+    expression = "resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
 # Because of services.live.databases.
 resource "google_project_iam_member" "cloudsql_instance_user_run_live_only_main" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
@@ -65,4 +78,38 @@ resource "google_project_iam_member" "monitoring_metric_writer_run_api" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
   role    = "roles/monitoring.metricWriter"
   member  = google_service_account.run_api.member
+}
+
+# Because of services.api.enqueues.
+resource "google_service_account_iam_member" "call_billing_run_api" {
+  service_account_id = google_service_account.call_billing.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.run_api.member
+}
+
+# Because of services.api.enqueues.
+resource "google_cloud_tasks_queue_iam_member" "charges_cloudtasks_enqueuer_run_api" {
+  project  = google_project_service.api["cloudtasks.googleapis.com"].project
+  location = "europe-west1"
+  name     = google_cloud_tasks_queue.charges.name
+  role     = "roles/cloudtasks.enqueuer"
+  member   = google_service_account.run_api.member
+}
+
+# Because of services.api.enqueues.
+resource "google_cloud_tasks_queue_iam_member" "cities_cloudtasks_enqueuer_run_api" {
+  project  = google_project_service.api["cloudtasks.googleapis.com"].project
+  location = "europe-west1"
+  name     = google_cloud_tasks_queue.cities.name
+  role     = "roles/cloudtasks.enqueuer"
+  member   = google_service_account.run_api.member
+}
+
+# Because of services.api.enqueues.
+resource "google_cloud_tasks_queue_iam_member" "receipts_cloudtasks_enqueuer_run_api" {
+  project  = google_project_service.api["cloudtasks.googleapis.com"].project
+  location = "europe-west1"
+  name     = google_cloud_tasks_queue.receipts.name
+  role     = "roles/cloudtasks.enqueuer"
+  member   = google_service_account.run_api.member
 }

@@ -65,6 +65,21 @@ resource "google_cloud_run_v2_service" "api" {
       }
 
       env {
+        name  = "BILLING"
+        value = "https://billing-${data.google_project.this.number}.europe-west1.run.app"
+      }
+
+      env {
+        name  = "CHARGES"
+        value = "projects/acme-rides-stg/locations/europe-west1/queues/charges"
+      }
+
+      env {
+        name  = "CITIES"
+        value = "projects/acme-rides-stg/locations/europe-west1/queues/cities"
+      }
+
+      env {
         name  = "DB_HOST"
         value = "main.sql.rides.internal"
       }
@@ -82,6 +97,11 @@ resource "google_cloud_run_v2_service" "api" {
       env {
         name  = "DB_USER"
         value = "run-api@acme-rides-stg.iam"
+      }
+
+      env {
+        name  = "RECEIPTS"
+        value = "projects/acme-rides-stg/locations/europe-west1/queues/receipts"
       }
 
       resources {
