@@ -69,7 +69,7 @@ pub struct Group {
     keys: KeyUses,
     /// Principals who may call them.
     invokers: Vec<String>,
-    /// Principals who may deploy them.
+    /// Principals who may deploy them, and so let them do whatever their accounts may.
     developers: Vec<String>,
     /// Principals who pass Identity-Aware Proxy.
     members: Vec<String>,

@@ -123,6 +123,11 @@ const MUTATIONS: &[Mutation] = &[
     (RightsAreGiven, STORE, "iam/elsewhere/acme-images.yaml", &[("artifactregistry.reader", "artifactregistry.repoAdmin")]),
     (RightsAreGiven, QUEUE, "terraform/services/worker-payer.tf", &[("\"work-payer@", "\"work-tracker@")]),
     (RightsAreGiven, QUEUE, "gcloud/3-services.sh", &[("--service-account=work-payer@", "--service-account=work-tracker@")]),
+    // Somebody else acts as an account, or more than acts as it.
+    (RightsAreGiven, RIDES, "terraform/foundation/grants.tf", &[("ci/attribute.repository/acme/rides", "ci/attribute.repository/acme/other")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("ci/attribute.repository/acme/rides", "ci/attribute.repository/acme/other")]),
+    (RightsAreGiven, RIDES, "terraform/foundation/grants.tf", &[("roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator")]),
     // A role on all of the project.
     (NothingOnTheProject, STORE, "terraform/foundation/grants.tf", &[("roles/cloudsql.client", "roles/editor")]),
     (NothingOnTheProject, STORE, "gcloud/2-foundation.sh", &[("roles/cloudsql.client", "roles/editor")]),

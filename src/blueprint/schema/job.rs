@@ -38,7 +38,7 @@ pub struct Job {
     /// Principals who may start it.
     #[schemars(extend("examples" = [["group:operators@example.com"]]))]
     pub invokers: Vec<String>,
-    /// Principals who may deploy it.
+    /// Principals who may deploy it, and so let it do whatever its account may.
     #[schemars(extend("examples" = [["group:developers@example.com"]]))]
     pub developers: Vec<String>,
     /// The services that it calls. The grant, the private way and the firewall follow.

@@ -77,7 +77,7 @@ pub struct Service {
     /// Principals who may call, beside the services that say so in `calls`.
     #[schemars(extend("examples" = [["group:partners@example.com"]]))]
     pub invokers: Vec<String>,
-    /// Principals who may deploy it.
+    /// Principals who may deploy it, and so let it do whatever its account may.
     #[schemars(extend("examples" = [["group:developers@example.com"]]))]
     pub developers: Vec<String>,
     /// Principals who pass Identity-Aware Proxy. Only with `auth = "iap"`.

@@ -39,7 +39,7 @@ pub const PUBSUB_PUBLISHER: &str = "roles/pubsub.publisher";
 pub const PUBSUB_SUBSCRIBER: &str = "roles/pubsub.subscriber";
 /// May add tasks to a queue.
 pub const TASKS_ENQUEUER: &str = "roles/cloudtasks.enqueuer";
-/// May let a task, or another thing of Google's, act as a service account.
+/// May let what Google runs, a deployed service or a task, act as a service account.
 pub const ACCOUNT_USER: &str = "roles/iam.serviceAccountUser";
 /// May read objects of a bucket.
 pub const STORAGE_VIEWER: &str = "roles/storage.objectViewer";

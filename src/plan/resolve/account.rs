@@ -3,7 +3,7 @@
 use crate::blueprint::{Key, Place};
 use crate::name::{self, Kind};
 use crate::plan::google::run;
-use crate::plan::model::{Account, Principal, agent_email};
+use crate::plan::model::{Account, Principal, Resource, agent_email};
 use crate::rules;
 
 use super::context::Context;
@@ -100,6 +100,19 @@ pub(super) fn checked(
 pub(super) fn element_of(account: &Account) -> Key {
     let (table, name) = account.element.split_once('.').unwrap_or_default();
     Key::of(&[table, name])
+}
+
+/// The account that an element runs as, as what grants stand on; one that the blueprint gives lies where its address says.
+pub(super) fn resource(cx: &Context<'_>, element: &Key) -> Resource {
+    let name = element.names().last().copied().unwrap_or_default();
+    let Account { email, .. } = account_of(cx, element, name);
+    let host = email.split_once('@').map_or("", |(_, host)| host);
+    let project = host.strip_suffix(".iam.gserviceaccount.com");
+    Resource::Account {
+        // An address of another shape has its own finding.
+        project: project.unwrap_or(&cx.project.id).to_owned(),
+        email,
+    }
 }
 
 /// That account as a principal.

@@ -7,7 +7,7 @@ use crate::plan::google::{roles, run};
 use crate::plan::model::{Auth, Ingress, Principal, Resource, Text};
 use crate::rules;
 
-use super::account::iap_agent;
+use super::account::{self, iap_agent};
 use super::context::Context;
 use super::grants::Grants;
 use super::principal::named_list;
@@ -146,16 +146,7 @@ pub(super) fn callers_allowed(
     for principal in named_list(cx, &invokers, &written.invokers) {
         grants.add(on.clone(), roles::RUN_INVOKER, principal, None, &invokers);
     }
-    let developers = key.then("developers");
-    for principal in named_list(cx, &developers, &written.developers) {
-        grants.add(
-            on.clone(),
-            roles::RUN_DEVELOPER,
-            principal,
-            None,
-            &developers,
-        );
-    }
+    developers(cx, key, &written.developers, on, grants);
     match auth {
         Auth::Iap => grants.add(
             on.clone(),
@@ -175,6 +166,24 @@ pub(super) fn callers_allowed(
             );
         }
         Auth::Anonymous | Auth::Iam => {}
+    }
+}
+
+/// Who may deploy a service or job. A deployment also says what runs as its account, so Google asks for the right to act as it
+/// (<https://cloud.google.com/run/docs/reference/iam/roles#additional-configuration>).
+pub(super) fn developers(
+    cx: &mut Context<'_>,
+    element: &Key,
+    written: &[String],
+    on: &Resource,
+    grants: &mut Grants,
+) {
+    let key = element.then("developers");
+    let account = account::resource(cx, element);
+    for principal in named_list(cx, &key, written) {
+        let act_as = principal.clone();
+        grants.add(on.clone(), roles::RUN_DEVELOPER, principal, None, &key);
+        grants.add(account.clone(), roles::ACCOUNT_USER, act_as, None, &key);
     }
 }
 
@@ -229,4 +238,70 @@ pub(super) fn domain_mappings(
     domains.sort();
     domains.dedup();
     domains
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::model::{Grant, Stage};
+    use crate::plan::resolve::testing::{INTERNAL, resolve};
+
+    const JOB: &str = r#"
+[jobs.sweep]
+image = "europe-docker.pkg.dev/shop-images/app/sweep@sha256:7d3f0a1e5c9b8a6d4f2e1c0b9a8d7e6f5c4b3a291807f6e5d4c3b2a190817263"
+"#;
+    const DEVELOPERS: &str = "developers = [\"group:developers@example.com\"]\n";
+
+    /// The accounts that somebody may act as, each with its causes and the stage that makes the grant.
+    fn acted_as(parts: &[&str]) -> Vec<(String, String, Stage)> {
+        let resolved = resolve(parts);
+        let plan = resolved.plan();
+        let grants = plan.grants.iter();
+        let grants = grants.filter(|grant| grant.role == "roles/iam.serviceAccountUser");
+        let told = |grant: &Grant| {
+            assert_eq!(
+                grant.to.member().to_string(),
+                "group:developers@example.com"
+            );
+            let causes: Vec<&str> = grant.causes.iter().map(String::as_str).collect();
+            let on = grant.on.in_short(&plan.project.id);
+            (on, causes.join(", "), grant.stage)
+        };
+        grants.map(told).collect()
+    }
+
+    #[test]
+    fn who_deploys_something_may_act_as_its_account_and_no_other() {
+        let service = format!("{INTERNAL}{DEVELOPERS}");
+        let got = acted_as(&[&service, JOB]);
+        let orders = "account run-orders".to_owned();
+        let because = "services.orders.developers".to_owned();
+        assert_eq!(got, [(orders, because, Stage::Foundation)]);
+        let job = format!("{JOB}{DEVELOPERS}");
+        let got = acted_as(&[INTERNAL, &job]);
+        let sweep = "account job-sweep".to_owned();
+        let because = "jobs.sweep.developers".to_owned();
+        assert_eq!(got, [(sweep, because, Stage::Foundation)]);
+    }
+
+    #[test]
+    fn the_account_that_a_blueprint_gives_is_acted_as_where_it_lies() {
+        for (project, short, elsewhere) in [
+            ("shop-prod", "account shared", 0),
+            ("shop-other", "account shared in shop-other", 1),
+        ] {
+            let account =
+                format!("service_account = \"shared@{project}.iam.gserviceaccount.com\"\n");
+            let service = format!("{INTERNAL}{account}{DEVELOPERS}");
+            let got = acted_as(&[&service]);
+            let because = "services.orders.developers".to_owned();
+            assert_eq!(got, [(short.to_owned(), because, Stage::Foundation)]);
+            let resolved = resolve(&[&service]);
+            let theirs = resolved.plan().elsewhere();
+            let theirs = theirs.get("shop-other").map_or(0, |grants| {
+                let acts = |grant: &&&Grant| grant.role == "roles/iam.serviceAccountUser";
+                grants.iter().filter(acts).count()
+            });
+            assert_eq!(theirs, elsewhere);
+        }
+    }
 }

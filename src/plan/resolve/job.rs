@@ -11,6 +11,7 @@ use crate::rules;
 
 use super::calls;
 use super::context::Context;
+use super::exposure::developers;
 use super::principal::named_list;
 use super::service::owned;
 use super::workload::{self, Gathered, Main, Parts};
@@ -51,15 +52,12 @@ fn job(
         region: cx.project.region.clone(),
         name: name.to_owned(),
     };
-    for (list, members, role) in [
-        ("invokers", &written.invokers, roles::RUN_INVOKER),
-        ("developers", &written.developers, roles::RUN_DEVELOPER),
-    ] {
-        let key = key.then(list);
-        for principal in named_list(cx, &key, members) {
-            gathered.grants.add(on.clone(), role, principal, None, &key);
-        }
+    let grants = &mut gathered.grants;
+    let invokers = key.then("invokers");
+    for principal in named_list(cx, &invokers, &written.invokers) {
+        grants.add(on.clone(), roles::RUN_INVOKER, principal, None, &invokers);
     }
+    developers(cx, &key, &written.developers, &on, grants);
     let main = Main {
         port: None,
         cpu_idle: true,

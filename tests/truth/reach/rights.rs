@@ -76,6 +76,14 @@ impl Model<'_> {
                 });
             let given = declared.key_gives(&grant.on);
             let asked = asked || given.contains(&(grant.role.as_str(), grant.to.clone()));
+            // Who deploys something says what runs as its account.
+            let acted = grant.on.rsplit_once("/serviceAccounts/");
+            let acted = acted.filter(|_| grant.role == "roles/iam.serviceAccountUser");
+            let deploys = acted.is_some_and(|(_, account)| {
+                let mut run = declared.elements().filter(|one| one.account() == account);
+                run.any(|one| one.developers().contains(&grant.to))
+            });
+            let asked = asked || deploys;
             let held = asked || (agent && agents.contains(&grant.role.as_str()));
             self.must(held, RightsAreGiven, format!("nothing asks for {grant:?}"));
         }

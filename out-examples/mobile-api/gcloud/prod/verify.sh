@@ -666,6 +666,10 @@ policy_ahead gcloud run services add-iam-policy-binding live --region=europe-wes
 policy_ahead gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 --project=acme-images
 policy_ahead gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-prod.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-prod.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-prod.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding run-live@acme-rides-prod.iam.gserviceaccount.com
 policy_ahead gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
 policy_ahead gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
 policy_ahead gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
@@ -681,6 +685,10 @@ granted 'service live' gcloud run services add-iam-policy-binding live --region=
 granted 'job migrate' gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 granted 'repository rides in acme-images' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 --project=acme-images
 granted 'account call-billing' gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
+granted 'account job-migrate' gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-prod.iam.gserviceaccount.com
+granted 'account run-api' gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-prod.iam.gserviceaccount.com
+granted 'account run-billing' gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-prod.iam.gserviceaccount.com
+granted 'account run-live' gcloud iam service-accounts add-iam-policy-binding run-live@acme-rides-prod.iam.gserviceaccount.com
 granted 'queue charges' gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
 granted 'queue cities' gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
 granted 'queue receipts' gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1

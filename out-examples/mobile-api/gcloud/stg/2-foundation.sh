@@ -378,6 +378,36 @@ grant gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides
   --role=roles/iam.serviceAccountUser \
   --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com
 
+# jobs.migrate.developers
+step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account job-migrate'
+grant gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-stg.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+
+# jobs.seed.developers
+step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account job-seed'
+grant gcloud iam service-accounts add-iam-policy-binding job-seed@acme-rides-stg.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+
+# services.api.developers
+step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account run-api'
+grant gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-stg.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+
+# services.billing.developers
+step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account run-billing'
+grant gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-stg.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+
+# services.live.developers
+step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account run-live'
+grant gcloud iam service-accounts add-iam-policy-binding run-live@acme-rides-stg.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+
 # services.api.enqueues
 step 'run-api: cloudtasks.enqueuer on queue charges'
 grant gcloud tasks queues add-iam-policy-binding charges --location=europe-west1 \

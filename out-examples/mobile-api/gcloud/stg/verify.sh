@@ -668,6 +668,11 @@ policy_ahead gcloud run jobs add-iam-policy-binding migrate --region=europe-west
 policy_ahead gcloud run jobs add-iam-policy-binding seed --region=europe-west1
 policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 --project=acme-images
 policy_ahead gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-stg.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-stg.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding job-seed@acme-rides-stg.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-stg.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-stg.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding run-live@acme-rides-stg.iam.gserviceaccount.com
 policy_ahead gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
 policy_ahead gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
 policy_ahead gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
@@ -684,6 +689,11 @@ granted 'job migrate' gcloud run jobs add-iam-policy-binding migrate --region=eu
 granted 'job seed' gcloud run jobs add-iam-policy-binding seed --region=europe-west1
 granted 'repository rides in acme-images' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 --project=acme-images
 granted 'account call-billing' gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-stg.iam.gserviceaccount.com
+granted 'account job-migrate' gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-stg.iam.gserviceaccount.com
+granted 'account job-seed' gcloud iam service-accounts add-iam-policy-binding job-seed@acme-rides-stg.iam.gserviceaccount.com
+granted 'account run-api' gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-stg.iam.gserviceaccount.com
+granted 'account run-billing' gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-stg.iam.gserviceaccount.com
+granted 'account run-live' gcloud iam service-accounts add-iam-policy-binding run-live@acme-rides-stg.iam.gserviceaccount.com
 granted 'queue charges' gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
 granted 'queue cities' gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
 granted 'queue receipts' gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1

@@ -74,6 +74,34 @@ resource "google_service_account_iam_member" "call_billing_run_api" {
   member             = google_service_account.run_api.member
 }
 
+# Because of jobs.migrate.developers.
+resource "google_service_account_iam_member" "job_migrate_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+  service_account_id = google_service_account.job_migrate.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+}
+
+# Because of services.api.developers.
+resource "google_service_account_iam_member" "run_api_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+  service_account_id = google_service_account.run_api.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+}
+
+# Because of services.billing.developers.
+resource "google_service_account_iam_member" "run_billing_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+  service_account_id = google_service_account.run_billing.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+}
+
+# Because of services.live.developers.
+resource "google_service_account_iam_member" "run_live_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+  service_account_id = google_service_account.run_live.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+}
+
 # Because of services.api.enqueues.
 resource "google_cloud_tasks_queue_iam_member" "charges_cloudtasks_enqueuer_run_api" {
   project  = google_project_service.api["cloudtasks.googleapis.com"].project
