@@ -33,7 +33,8 @@ pub enum Kind {
     LabelValue,
     /// A Compute Engine name after RFC 1035.
     Compute,
-    /// The name of a value in `[values]`, of an image, of a group.
+    /// The name of a value in `[values]`, of an image, of a group, of a schedule, of a key: what all of them take, without the
+    /// hyphen in front that a command would take for a flag.
     Own,
     /// A topic or subscription of Pub/Sub (<https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names>), without the
     /// marks that would need quotes in a blueprint.
@@ -111,8 +112,9 @@ impl Kind {
             }
             Self::Compute => shaped(name, 1, 63, lower, dashed, lower_digit),
             Self::Own => {
-                let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-                shaped(name, 1, 63, any, any, any)
+                let first = |byte: u8| byte.is_ascii_alphanumeric();
+                let any = |byte: u8| first(byte) || byte == b'_' || byte == b'-';
+                shaped(name, 1, 63, first, any, any)
             }
             Self::Messages => {
                 let letter = |byte: u8| byte.is_ascii_alphabetic();
@@ -166,7 +168,7 @@ impl Kind {
             Self::LabelKey => "^[a-z][a-z0-9_-]{0,62}$".to_owned(),
             Self::LabelValue => "^[a-z0-9_-]{0,63}$".to_owned(),
             Self::Compute => format!("^{}$", dashed("[a-z]", 63)),
-            Self::Own => "^[A-Za-z0-9_-]{1,63}$".to_owned(),
+            Self::Own => "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$".to_owned(),
             Self::Messages => "^(?!goog)[A-Za-z][A-Za-z0-9_-]{2,254}$".to_owned(),
             Self::Queue => "^[A-Za-z0-9]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?$".to_owned(),
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
@@ -230,7 +232,9 @@ impl Kind {
             Self::Compute => {
                 "at most 63 lower-case letters, digits and hyphens, beginning with a letter"
             }
-            Self::Own => "at most 63 letters, digits, `_` and `-`",
+            Self::Own => {
+                "at most 63 letters, digits, `_` and `-`, beginning with a letter or digit"
+            }
             Self::Messages => {
                 "3 to 255 letters, digits, `_` and `-`, beginning with a letter and not with `goog`"
             }
@@ -442,6 +446,15 @@ mod tests {
                 let matches = pattern.is_valid(&name.clone().into());
                 proptest::prop_assert_eq!(matches, kind.accepts(&name), "{:?} {}", kind, name);
             }
+        }
+    }
+
+    /// gcloud would take a name that begins with a hyphen for a flag.
+    #[test]
+    fn no_name_of_a_resource_begins_with_a_hyphen() {
+        let values = [Kind::LabelValue];
+        for kind in KINDS.into_iter().filter(|kind| !values.contains(kind)) {
+            assert!(!kind.accepts("-a-name-1"), "{kind:?}");
         }
     }
 
