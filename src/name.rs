@@ -85,8 +85,9 @@ impl Kind {
                 shaped(name, 1, 63, first, rest, rest) && !RESERVED_DATABASES.contains(&name)
             }
             Self::Secret => {
-                let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-                shaped(name, 1, 255, any, any, any)
+                let first = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                let any = |byte: u8| first(byte) || byte == b'-';
+                shaped(name, 1, 255, first, any, any)
             }
             Self::EnvVar => {
                 let rest = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -159,7 +160,7 @@ impl Kind {
                 let reserved = RESERVED_DATABASES.join("|");
                 format!("^(?!({reserved})$)[A-Za-z_][A-Za-z0-9_-]{{0,62}}$")
             }
-            Self::Secret => "^[A-Za-z0-9_-]{1,255}$".to_owned(),
+            Self::Secret => "^[A-Za-z0-9_][A-Za-z0-9_-]{0,254}$".to_owned(),
             Self::EnvVar => "^[A-Za-z_][A-Za-z0-9_]{0,254}$".to_owned(),
             Self::Domain => {
                 let label = dashed("[a-z0-9]", 63);
@@ -220,7 +221,7 @@ impl Kind {
             Self::DatabaseName => {
                 "at most 63 letters, digits, `_` and `-`, beginning with a letter, and none of the engine's own names"
             }
-            Self::Secret => "at most 255 letters, digits, `_` and `-`",
+            Self::Secret => "at most 255 letters, digits, `_` and `-`, not beginning with a hyphen",
             Self::EnvVar => "letters, digits and `_`, not beginning with a digit",
             Self::Domain => {
                 "a host name in lower case with at least two labels, without scheme, port, path or closing dot"
