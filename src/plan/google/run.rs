@@ -95,16 +95,13 @@ pub const LABELS_MAX: usize = 64;
 /// The longest value of an environment variable, in bytes.
 pub const ENV_VALUE_MAX: usize = 32_768;
 
-/// Environment variables that Cloud Run sets itself, and one that means a key file.
-pub const RESERVED_ENV: [&str; 5] = [
-    "PORT",
-    "K_SERVICE",
-    "K_REVISION",
-    "K_CONFIGURATION",
-    "GOOGLE_APPLICATION_CREDENTIALS",
-];
+/// Environment variables that Cloud Run sets itself.
+pub const RESERVED_ENV: [&str; 4] = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 /// Prefixes of such variables.
 pub const RESERVED_ENV_PREFIXES: [&str; 2] = ["CLOUD_RUN_", "X_GOOGLE_"];
+/// Where Google's libraries look for a key file before they ask for the account that the code runs as
+/// (<https://cloud.google.com/docs/authentication/application-default-credentials>).
+pub const KEY_FILE_ENV: &str = "GOOGLE_APPLICATION_CREDENTIALS";
 
 /// Folders that most images keep programs and settings in: what is mounted on one hides them.
 pub const FOLDERS_OF_IMAGES: [&str; 12] = [

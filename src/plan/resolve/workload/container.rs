@@ -253,6 +253,15 @@ fn image(
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@<>".contains(&byte);
     if shown.is_empty() && !written.is_empty() {
         // Its references could not be resolved, which is reported.
+    } else if let Some((_, digest)) = shown.split_once("@sha256:")
+        && !(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    {
+        cx.report(
+            rules::IMAGE_INVALID,
+            "the digest is not one of SHA-256",
+            &place,
+            "takes 64 hexadecimal digits",
+        );
     } else if shown.is_empty() || !shown.bytes().all(plain) {
         cx.report(
             rules::IMAGE_INVALID,
@@ -263,15 +272,6 @@ fn image(
     } else if !shown.contains("@sha256:") && !is_first && image.known().is_some() {
         cx.report(rules::IMAGE_BY_TAG, format!("`{shown}` is taken by a tag"), &place, "what runs can change without a trace")
             .help("write the digest: `IMAGE@sha256:…`; `ci_owns = [\"image\"]` says that a pipeline brings it");
-    } else if let Some((_, digest)) = shown.split_once("@sha256:")
-        && !(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    {
-        cx.report(
-            rules::IMAGE_INVALID,
-            "the digest is not one of SHA-256",
-            &place,
-            "takes 64 hexadecimal digits",
-        );
     }
     image
 }

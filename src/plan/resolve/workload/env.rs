@@ -90,7 +90,17 @@ fn check_env_name(cx: &mut Context<'_>, key: &Key, name: &str) {
         || run::RESERVED_ENV_PREFIXES
             .iter()
             .any(|prefix| name.starts_with(prefix));
-    if reserved {
+    if name == run::KEY_FILE_ENV {
+        cx.report(
+            rules::ENV_RESERVED,
+            format!("`{name}` names a key file"),
+            &place,
+            "nothing here has one",
+        )
+        .help(
+            "leave it out: Google's libraries find the account that the code runs as by themselves",
+        );
+    } else if reserved {
         let finding = cx.report(
             rules::ENV_RESERVED,
             format!("`{name}` is set by Cloud Run"),
@@ -99,8 +109,6 @@ fn check_env_name(cx: &mut Context<'_>, key: &Key, name: &str) {
         );
         if name == "PORT" {
             finding.help("write `port = …` at the service");
-        } else if name == "GOOGLE_APPLICATION_CREDENTIALS" {
-            finding.note("it names a key file; the account of the service needs none");
         }
     } else {
         cx.check_name(
