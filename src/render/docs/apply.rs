@@ -15,7 +15,7 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
     let any = |holds: &dyn Fn(&Plan) -> bool| plans.iter().any(holds);
     let mut wanted = vec![
         md(
-            "Terraform 1.9 or newer, or OpenTofu; `gcloud` and bash 4 or newer for the scripts, `verify.sh` among them.",
+            "Terraform 1.9 or newer, or OpenTofu; `gcloud` and bash 4.4 or newer for the scripts, `verify.sh` among them.",
         ),
         md("The project of each environment, with billing: ").md(&Md::list(
             plans.iter().map(|plan| md("").code(&plan.project.id)),
