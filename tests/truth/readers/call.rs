@@ -19,11 +19,7 @@ const INSIDE: &[(&str, &[&str])] = &[
 
 /// Flags that a command must have, whose value is nowhere compared, by kind and verb.
 const MUST: &[(&str, &str, &[&str])] = &[
-    (
-        "run services",
-        "deploy",
-        &["region", "allow-unauthenticated"],
-    ),
+    ("run services", "deploy", &["region"]),
     ("run services", "update", &["region"]),
     ("run jobs", "deploy", &["region"]),
     ("run worker-pools", "deploy", &["region"]),

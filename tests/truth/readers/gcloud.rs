@@ -46,7 +46,7 @@ const FORMS: &[(&str, Form)] = &[
     ("network-tier", Form::Is("PREMIUM")),
     // A workflow without variables.
     ("clear-env-vars", Form::Is("true")),
-    // `allUsers` in the policy: the policy is written as a whole right after.
+    // `allUsers` in the policy, which is written as a whole right after.
     ("allow-unauthenticated", Form::Is("false")),
 ];
 
@@ -118,6 +118,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         lists: BTreeMap::new(),
         address: String::new(),
         steps: String::new(),
+        closed: BTreeSet::new(),
         kept: Vec::new(),
     };
     let lib = &tree.get(&format!("{prefix}lib.sh")).unwrap().text;
@@ -206,6 +207,8 @@ struct Reader<'a> {
     address: String,
     /// The steps of the workflow that comes next.
     steps: String,
+    /// The services whose deploy takes `allUsers` out of the policy.
+    closed: BTreeSet<String>,
     /// What is kept where all else is removed: the word, what it is inside of, and the names.
     kept: Vec<(String, Vec<String>)>,
 }
@@ -399,6 +402,13 @@ impl Reader<'_> {
             self.cloud
                 .set(&call.kind, &name, "address-type", vec![kind.to_owned()]);
         }
+        if call
+            .flags
+            .iter()
+            .any(|(flag, _)| flag == "allow-unauthenticated")
+        {
+            self.closed.insert(name.clone());
+        }
         let workload = call.kind.starts_with("run ") && call.verb == "deploy";
         let mut container = name.clone();
         let mut settings: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -445,6 +455,15 @@ impl Reader<'_> {
         let on = call.resource();
         let role = call.flags.iter().find(|(flag, _)| flag == "role");
         let complete = role.map_or("all", |(_, role)| role);
+        if call.kind == "run services" {
+            let service = call.name.as_deref().unwrap();
+            let open = members.iter().any(|to| to == "allUsers");
+            assert_ne!(
+                self.closed.contains(service),
+                open,
+                "a deploy of {service} closes it exactly where its policy does"
+            );
+        }
         self.cloud
             .set("complete policy", &on, "roles", vec![complete.to_owned()]);
         let mut add = |role: &str, to: &str| {
