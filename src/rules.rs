@@ -195,6 +195,7 @@ rules! {
         SUBNET_TOO_SMALL "subnet-too-small" Error;
     }
     Databases {
+        DATABASE_HOST_REFUSED "database-host-refused" Error;
         DATABASE_IN_ONE_ZONE "database-in-one-zone" Warning;
         DATABASE_NAME_TOO_LONG "database-name-too-long" Error;
         DATABASE_NOT_DECLARED "database-not-declared" Error;

@@ -9,7 +9,10 @@ use super::{Choices, Plot, exception, table, texts};
 pub struct Chosen {
     pub name: String,
     pub existing: bool,
-    pub replicas: bool,
+    /// Whether it has replicas that have an address.
+    pub replica_host: bool,
+    /// Whether it has an address.
+    pub host: bool,
 }
 
 pub fn project(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
@@ -110,9 +113,9 @@ pub fn databases(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table, n
         let existing = choices.once_in(6);
         let connect = choices.one(&["connector", "proxy", "direct"]);
         choices.perhaps(2, &mut database, "connect", connect);
-        let direct = database
-            .get("connect")
-            .is_some_and(|connect| connect.as_str() == Some("direct"));
+        let connects = database.get("connect").and_then(Value::as_str);
+        let connects = connects.unwrap_or("connector").to_owned();
+        let direct = connects == "direct";
         if existing {
             let place = if choices.once_in(2) {
                 Value::from(format!("projects/acme-data/instances/{name}-prod"))
@@ -185,7 +188,8 @@ pub fn databases(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table, n
         plot.databases.push(Chosen {
             name: name.clone(),
             existing,
-            replicas: database.contains_key("replicas"),
+            replica_host: direct && database.contains_key("replicas"),
+            host: !existing && connects != "connector",
         });
         databases.insert(name.clone(), Value::Table(database));
     }

@@ -256,10 +256,10 @@ pub fn needs(
             env.insert("DB".to_owned(), reference("connection_name"));
             env.insert("DB_USER".to_owned(), reference("user"));
         }
-        if used[0].replicas && choices.once_in(2) {
+        if used[0].replica_host && choices.once_in(2) {
             env(element).insert("DB_REPLICA".to_owned(), reference("replica_host"));
         }
-        if !used[0].existing && choices.once_in(2) {
+        if used[0].host && choices.once_in(2) {
             env(element).insert("DB_HOST".to_owned(), reference("private_ip"));
         }
     }

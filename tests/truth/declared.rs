@@ -174,6 +174,19 @@ impl Declared {
         self.noun(&self.root["databases"][name], name, "instances")
     }
 
+    /// What the replicas of a database are called in the cloud; one that exists already is given none.
+    pub fn replicas(&self, name: &str) -> Vec<String> {
+        let table = &self.root["databases"][name];
+        let there = table
+            .get("existing")
+            .is_some_and(|one| one.as_bool() != Some(false));
+        let count = table.get("replicas").and_then(Value::as_integer);
+        let count = count.filter(|_| !there).unwrap_or(0);
+        (1..=count)
+            .map(|one| format!("{name}-replica-{one}"))
+            .collect()
+    }
+
     /// What a secret is called in the cloud: project and id.
     pub fn secret(&self, name: &str) -> (String, String) {
         self.noun(&self.root["secrets"][name], name, "secrets")

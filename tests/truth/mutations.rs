@@ -96,6 +96,8 @@ const MUTATIONS: &[Mutation] = &[
     (DatabasesAreGiven, STORE, "gcloud/2-foundation.sh", &[("--target-tags=run-orders", "--target-tags=run-orders,run-web")]),
     (DatabasesAreGiven, STORE, "terraform/foundation/grants.tf", &[("google_service_account.run_orders.member", "google_service_account.run_web.member")]),
     (DatabasesAreGiven, STORE, "gcloud/2-foundation.sh", &[("/instances/main'", "/instances/'")]),
+    (DatabasesAreGiven, RIDES, "terraform/foundation/grants.tf", &[("/instances/main-replica-1'", "/instances/main-replica-2'")]),
+    (DatabasesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("/instances/main-replica-1'", "/instances/main-replica-2'")]),
     // A secret for somebody else, or all of it.
     (SecretsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("google_service_account.run_orders.member", "google_service_account.run_web.member")]),
     (SecretsAreGiven, STORE, "gcloud/2-foundation.sh", &[("--member=serviceAccount:run-orders@", "--member=serviceAccount:run-web@")]),

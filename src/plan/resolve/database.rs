@@ -56,16 +56,20 @@ pub(super) fn replica_name(name: &str, number: u32) -> String {
     format!("{name}-replica-{number}")
 }
 
-/// The condition under which a project-wide role reaches one instance only
-/// (<https://cloud.google.com/sql/docs/postgres/iam-conditions>).
-pub(super) fn only(database: &Database) -> Condition {
-    Condition {
-        title: format!("only-{}", database.name),
+/// The conditions under which a project-wide role reaches one instance only, and then each of its replicas: Google asks for the
+/// right on the very instance that somebody logs in to (<https://cloud.google.com/sql/docs/postgres/iam-conditions>).
+pub(super) fn only(database: &Database) -> impl Iterator<Item = Condition> {
+    let condition = |name: &str, instance: &str| Condition {
+        title: format!("only-{name}"),
         expression: format!(
-            "resource.name == 'projects/{}/instances/{}' && resource.type == 'sqladmin.googleapis.com/Instance'",
-            database.project, database.instance
+            "resource.name == 'projects/{}/instances/{instance}' && resource.type == 'sqladmin.googleapis.com/Instance'",
+            database.project
         ),
-    }
+    };
+    // Of what exists already no replica is made.
+    let replicas = database.replicas.iter().filter(|_| !database.existing);
+    let replicas = replicas.map(move |replica| condition(&replica.name, &replica.name));
+    std::iter::once(condition(&database.name, &database.instance)).chain(replicas)
 }
 
 /// The databases of the blueprint, by name.

@@ -62,15 +62,22 @@ impl Model<'_> {
             });
             let instances = tables(declared, "databases")
                 .into_iter()
-                .map(|name| declared.database(&name));
-            let of = instances.into_iter().find(|(project, instance)| {
-                let only = format!("resource.name == 'projects/{project}/instances/{instance}' &&");
-                grant
-                    .condition
-                    .as_ref()
-                    .is_some_and(|(_, expression)| expression.starts_with(&only))
+                .map(|name| (name.clone(), declared.database(&name)));
+            let of = instances.into_iter().find(|(name, (project, instance))| {
+                let reached = declared
+                    .replicas(name)
+                    .into_iter()
+                    .chain([instance.clone()]);
+                reached.into_iter().any(|instance| {
+                    let only =
+                        format!("resource.name == 'projects/{project}/instances/{instance}' &&");
+                    grant
+                        .condition
+                        .as_ref()
+                        .is_some_and(|(_, expression)| expression.starts_with(&only))
+                })
             });
-            let given = of.is_some_and(|instance| uses(email, &instance));
+            let given = of.is_some_and(|(_, instance)| uses(email, &instance));
             self.must(given || asked, DatabasesAreGiven, format!("{grant:?}"));
         }
     }

@@ -318,12 +318,26 @@ grant gcloud projects add-iam-policy-binding acme-rides-prod \
   --member=serviceAccount:job-migrate@acme-rides-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
+# jobs.migrate.databases
+step 'job-migrate: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-prod \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:job-migrate@acme-rides-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-prod/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
+
 # services.api.databases
 step 'run-api: cloudsql.instanceUser on the project'
 grant gcloud projects add-iam-policy-binding acme-rides-prod \
   --role=roles/cloudsql.instanceUser \
   --member=serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
+
+# services.api.databases
+step 'run-api: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-prod \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-prod/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
 
 # services.billing.databases
 step 'run-billing: cloudsql.instanceUser on the project'
@@ -332,12 +346,26 @@ grant gcloud projects add-iam-policy-binding acme-rides-prod \
   --member=serviceAccount:run-billing@acme-rides-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
+# services.billing.databases
+step 'run-billing: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-prod \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:run-billing@acme-rides-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-prod/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
+
 # services.live.databases
 step 'run-live: cloudsql.instanceUser on the project'
 grant gcloud projects add-iam-policy-binding acme-rides-prod \
   --role=roles/cloudsql.instanceUser \
   --member=serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
+
+# services.live.databases
+step 'run-live: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-prod \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-prod/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
 
 # services.api.telemetry
 step 'run-api: cloudtrace.agent on the project'

@@ -714,7 +714,7 @@ fact jobs.migrate.callers nobody holders roles/run.invoker nobody gcloud run job
 fact jobs.migrate.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 fact jobs.migrate.egress private-ranges-only egress 'run jobs' migrate
 fact jobs.migrate.egress.internet direct internet 'run jobs' migrate rides
-fact jobs.migrate.grants 'cloudsql.instanceUser on the project if only-main' grants_of serviceAccount:job-migrate@acme-rides-prod.iam.gserviceaccount.com
+fact jobs.migrate.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:job-migrate@acme-rides-prod.iam.gserviceaccount.com
 fact load_balancer.certificate classic certificate rides none
 fact load_balancer.hosts api.rides.example.com hosts rides
 fact load_balancer.http redirect plain_http rides-http
@@ -747,7 +747,7 @@ fact services.api.callers everybody callers api
 fact services.api.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
 fact services.api.egress private-ranges-only egress run api
 fact services.api.egress.internet direct internet run api rides
-fact services.api.grants 'cloudsql.instanceUser on the project if only-main, cloudtasks.enqueuer on queue charges, cloudtasks.enqueuer on queue cities, cloudtasks.enqueuer on queue receipts, cloudtrace.agent on the project, iam.serviceAccountUser on account call-billing, monitoring.metricWriter on the project' grants_of serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
+fact services.api.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, cloudtasks.enqueuer on queue charges, cloudtasks.enqueuer on queue cities, cloudtasks.enqueuer on queue receipts, cloudtrace.agent on the project, iam.serviceAccountUser on account call-billing, monitoring.metricWriter on the project' grants_of serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
 fact services.api.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' api --custom-response-header none
 fact services.api.iap none iap api api
 fact services.api.ingress internal-and-cloud-load-balancing setting run api --ingress all
@@ -763,7 +763,7 @@ fact services.billing.callers call-billing callers billing
 fact services.billing.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding billing --region=europe-west1
 fact services.billing.egress private-ranges-only egress run billing
 fact services.billing.egress.internet direct internet run billing rides
-fact services.billing.grants 'cloudsql.instanceUser on the project if only-main' grants_of serviceAccount:run-billing@acme-rides-prod.iam.gserviceaccount.com
+fact services.billing.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:run-billing@acme-rides-prod.iam.gserviceaccount.com
 fact services.billing.ingress internal setting run billing --ingress all
 fact services.billing.invoker_check on switch run billing --invoker-iam-check
 fact services.billing.run_app open run_app billing
@@ -774,7 +774,7 @@ fact services.live.callers everybody callers live
 fact services.live.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding live --region=europe-west1
 fact services.live.egress private-ranges-only egress run live
 fact services.live.egress.internet direct internet run live rides
-fact services.live.grants 'cloudsql.instanceUser on the project if only-main' grants_of serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
+fact services.live.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 fact services.live.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' live --custom-response-header none
 fact services.live.iap none iap live live
 fact services.live.ingress internal-and-cloud-load-balancing setting run live --ingress all

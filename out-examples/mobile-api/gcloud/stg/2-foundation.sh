@@ -330,12 +330,26 @@ grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --member=serviceAccount:job-migrate@acme-rides-stg.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
+# jobs.migrate.databases
+step 'job-migrate: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-stg \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:job-migrate@acme-rides-stg.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
+
 # jobs.seed.databases
 step 'job-seed: cloudsql.instanceUser on the project'
 grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --role=roles/cloudsql.instanceUser \
   --member=serviceAccount:job-seed@acme-rides-stg.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
+
+# jobs.seed.databases
+step 'job-seed: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-stg \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:job-seed@acme-rides-stg.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
 
 # services.api.databases
 step 'run-api: cloudsql.instanceUser on the project'
@@ -344,6 +358,13 @@ grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
+# services.api.databases
+step 'run-api: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-stg \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
+
 # services.billing.databases
 step 'run-billing: cloudsql.instanceUser on the project'
 grant gcloud projects add-iam-policy-binding acme-rides-stg \
@@ -351,12 +372,26 @@ grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --member=serviceAccount:run-billing@acme-rides-stg.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
+# services.billing.databases
+step 'run-billing: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-stg \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:run-billing@acme-rides-stg.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
+
 # services.live.databases
 step 'run-live: cloudsql.instanceUser on the project'
 grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --role=roles/cloudsql.instanceUser \
   --member=serviceAccount:run-live@acme-rides-stg.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
+
+# services.live.databases
+step 'run-live: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-stg \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:run-live@acme-rides-stg.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main-replica-1"
 
 # services.api.telemetry
 step 'run-api: cloudtrace.agent on the project'

@@ -47,3 +47,70 @@ fn a_certificate_is_asked_for_where_one_is_brought() {
     );
     assert!(errors(&format!("{POSTGRES}tls = \"mtls\"")).is_empty());
 }
+
+#[test]
+fn the_grants_reach_each_replica_under_a_condition_of_its_own() {
+    let conditions = |database: &str| {
+        let text = format!("[databases.main]\n{POSTGRES}{database}\n");
+        let resolved = resolve(&[INTERNAL, "databases = [\"main\"]\n", &text]);
+        let grants = resolved.plan().grants.iter();
+        let narrow = grants.filter_map(|grant| {
+            let condition = grant.condition.as_ref()?;
+            let only = "resource.name == 'projects/shop-prod/instances/";
+            let instance = condition
+                .expression
+                .strip_prefix(only)?
+                .split('\'')
+                .next()?;
+            let role = grant.role.trim_start_matches("roles/cloudsql.");
+            Some(format!("{role} {} {instance}", condition.title))
+        });
+        narrow.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        conditions(""),
+        ["client only-main main", "instanceUser only-main main"]
+    );
+    assert_eq!(
+        conditions("replicas = 2\nconnect = \"direct\""),
+        [
+            "instanceUser only-main main",
+            "instanceUser only-main-replica-1 main-replica-1",
+            "instanceUser only-main-replica-2 main-replica-2",
+        ]
+    );
+    assert_eq!(
+        conditions("replicas = 1"),
+        [
+            "client only-main main",
+            "client only-main-replica-1 main-replica-1",
+            "instanceUser only-main main",
+            "instanceUser only-main-replica-1 main-replica-1",
+        ]
+    );
+    // What exists already is given no replica.
+    assert_eq!(
+        conditions("replicas = 1\nexisting = true"),
+        ["client only-main main", "instanceUser only-main main"]
+    );
+}
+
+#[test]
+fn an_address_is_for_who_connects_by_himself() {
+    let asks = |connect: &str, property: &str| {
+        let service = format!(
+            "{INTERNAL}databases = [\"main\"]\nenv = {{ HOST = \"${{databases.main.{property}}}\" }}\n"
+        );
+        let text = format!("[databases.main]\n{POSTGRES}replicas = 1\n{connect}\n");
+        resolve(&[&service, &text]).errors
+    };
+    let refused = ["database-host-refused"];
+    for connect in ["", "connect = \"connector\""] {
+        assert_eq!(asks(connect, "private_ip"), refused);
+        assert_eq!(asks(connect, "replica_host"), refused);
+    }
+    assert!(asks("connect = \"proxy\"", "private_ip").is_empty());
+    assert_eq!(asks("connect = \"proxy\"", "replica_host"), refused);
+    assert!(asks("connect = \"direct\"", "private_ip").is_empty());
+    assert!(asks("connect = \"direct\"", "replica_host").is_empty());
+}

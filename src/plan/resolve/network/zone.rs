@@ -106,14 +106,7 @@ fn database_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
     };
     let asked = |database: &&Database| {
         !database.existing
-            && cx
-                .blueprint
-                .databases
-                .get(&database.name)
-                .is_some_and(|written| {
-                    written.connect != Some(schema::Connect::Proxy)
-                        || written.replicas.unwrap_or(0) > 0
-                })
+            && !database.connectors_only
             && texts
                 .iter()
                 .any(|text| reference::asks_private_host(text, &database.name))

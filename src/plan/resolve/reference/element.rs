@@ -157,8 +157,12 @@ pub(super) fn database(
         "private_ip" if database.connect == Some(Connect::Proxy) => {
             Some(Text::literal("127.0.0.1"))
         }
-        "private_ip" => Some(Text::literal(private_host(cx, name))),
+        "private_ip" => {
+            answers(cx, &place, name, property);
+            Some(Text::literal(private_host(cx, name)))
+        }
         "replica_host" => {
+            answers(cx, &place, name, property);
             if database.replicas.unwrap_or(0) == 0 {
                 cx.report(
                     rules::REPLICA_UNKNOWN,
@@ -187,6 +191,43 @@ pub(super) fn database(
             None
         }
     }
+}
+
+/// An address is of use to code that connects by itself alone: to others an instance answers by its connectors' port, with a
+/// certificate that they bring, and the Auth Proxy leads to the primary
+/// (<https://cloud.google.com/sql/docs/postgres/connect-connectors#enforce>).
+fn answers(cx: &mut Context<'_>, place: &Place, name: &str, property: &str) {
+    let Some(written) = cx.blueprint.databases.get(name) else {
+        return;
+    };
+    if written.connect == Some(Connect::Direct) {
+        return;
+    }
+    let key = Key::of(&["databases", name]);
+    let (because, says) = match written.connect {
+        None => (
+            Place::Key(key),
+            "`connect` is `connector` where nothing is written",
+        ),
+        Some(_) => (
+            Place::Value(key.then("connect")),
+            "nobody connects by an address",
+        ),
+    };
+    let reference = format!("${{databases.{name}.connection_name}}");
+    let help = if property == "replica_host" {
+        format!("hand the connector `{reference}-replica-1`, or write `connect = \"direct\"`")
+    } else {
+        format!("hand the connector `{reference}`, or write `connect = \"direct\"`")
+    };
+    cx.report(
+        rules::DATABASE_HOST_REFUSED,
+        format!("`{name}` refuses who comes to `{property}`"),
+        place,
+        "only connectors and the Auth Proxy are let in",
+    )
+    .and(&because, says)
+    .help(help);
 }
 
 pub(super) fn secret(

@@ -186,23 +186,13 @@ fn databases_used(
             let on = Resource::Project {
                 project: database.project.clone(),
             };
-            let only = Some(database::only(database));
-            if connect != Connect::Direct {
-                grants.add(
-                    on.clone(),
-                    roles::CLOUDSQL_CLIENT,
-                    principal.clone(),
-                    only.clone(),
-                    &cause,
-                );
+            let client = (connect != Connect::Direct).then_some(roles::CLOUDSQL_CLIENT);
+            for only in database::only(database) {
+                for role in client.into_iter().chain([roles::CLOUDSQL_INSTANCE_USER]) {
+                    let (on, to) = (on.clone(), principal.clone());
+                    grants.add(on, role, to, Some(only.clone()), &cause);
+                }
             }
-            grants.add(
-                on,
-                roles::CLOUDSQL_INSTANCE_USER,
-                principal.clone(),
-                only,
-                &cause,
-            );
         }
         used.push(DatabaseUse {
             database: name.clone(),

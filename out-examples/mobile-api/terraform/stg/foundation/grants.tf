@@ -14,6 +14,19 @@ resource "google_project_iam_member" "cloudsql_instance_user_job_migrate_only_ma
   }
 }
 
+# Because of jobs.migrate.databases.
+resource "google_project_iam_member" "cloudsql_instance_user_job_migrate_only_main_replica_1" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.instanceUser"
+  member  = google_service_account.job_migrate.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-main-replica-1"
+    expression = "resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
 # Because of jobs.seed.databases.
 resource "google_project_iam_member" "cloudsql_instance_user_job_seed_only_main" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
@@ -24,6 +37,19 @@ resource "google_project_iam_member" "cloudsql_instance_user_job_seed_only_main"
   condition {
     title      = "only-main"
     expression = "resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
+# Because of jobs.seed.databases.
+resource "google_project_iam_member" "cloudsql_instance_user_job_seed_only_main_replica_1" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.instanceUser"
+  member  = google_service_account.job_seed.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-main-replica-1"
+    expression = "resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'"
   }
 }
 
@@ -40,6 +66,19 @@ resource "google_project_iam_member" "cloudsql_instance_user_run_api_only_main" 
   }
 }
 
+# Because of services.api.databases.
+resource "google_project_iam_member" "cloudsql_instance_user_run_api_only_main_replica_1" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.instanceUser"
+  member  = google_service_account.run_api.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-main-replica-1"
+    expression = "resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
 # Because of services.billing.databases.
 resource "google_project_iam_member" "cloudsql_instance_user_run_billing_only_main" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
@@ -53,6 +92,19 @@ resource "google_project_iam_member" "cloudsql_instance_user_run_billing_only_ma
   }
 }
 
+# Because of services.billing.databases.
+resource "google_project_iam_member" "cloudsql_instance_user_run_billing_only_main_replica_1" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.instanceUser"
+  member  = google_service_account.run_billing.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-main-replica-1"
+    expression = "resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
 # Because of services.live.databases.
 resource "google_project_iam_member" "cloudsql_instance_user_run_live_only_main" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
@@ -63,6 +115,19 @@ resource "google_project_iam_member" "cloudsql_instance_user_run_live_only_main"
   condition {
     title      = "only-main"
     expression = "resource.name == 'projects/acme-rides-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
+# Because of services.live.databases.
+resource "google_project_iam_member" "cloudsql_instance_user_run_live_only_main_replica_1" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.instanceUser"
+  member  = google_service_account.run_live.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-main-replica-1"
+    expression = "resource.name == 'projects/acme-rides-stg/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'"
   }
 }
 
