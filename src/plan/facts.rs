@@ -19,8 +19,8 @@ pub(super) use order::gained;
 
 use super::google::roles;
 use super::model::{
-    Auth, Backend, Binding, Edge, Fact, Grant, Ingress, Internet, Job, Part, Plan, Principal,
-    Resource, Service, VpcEgress, Workload,
+    Account, Auth, Backend, Binding, Edge, Fact, Grant, Ingress, Internet, Job, Part, Plan,
+    Principal, Resource, Service, VpcEgress, Workload,
 };
 
 /// The facts of each plan's environment, as the lock holds them.
@@ -55,6 +55,7 @@ pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
         facts.switch(&element, "deletion_protection", worker.deletion_protection);
         workload(plan, &granted, &worker.workload, &element, &mut facts);
     }
+    workflow::facts(plan, &granted, &mut facts);
     shared::facts(plan, &mut facts);
     facts.all.sort();
     facts.all
@@ -111,8 +112,8 @@ fn joined(values: impl IntoIterator<Item = String>, empty: &str) -> String {
 
 /// Who has a role on something that has no complete policy.
 fn granted_on(plan: &Plan, on: &Resource, role: &str) -> Vec<String> {
-    let grants = plan.grants.iter();
-    let granted = grants.filter(|grant| grant.on == *on && grant.role == role);
+    let granted = plan.grants_on(on).iter();
+    let granted = granted.filter(|grant| grant.role == role);
     granted
         .map(|grant| grant.to.in_short(&plan.project.id))
         .collect()
@@ -293,21 +294,7 @@ fn workload(
     };
     facts.say(element, "egress", egress);
     facts.say(element, "egress.internet", internet);
-    facts.say(
-        element,
-        "account",
-        workload.account.in_short(&plan.project.id),
-    );
-    let granted = granted.get(workload.account.email.as_str());
-    facts.list(
-        element,
-        "grants",
-        granted
-            .into_iter()
-            .flatten()
-            .map(|grant| granted_in_short(plan, grant)),
-        "none",
-    );
+    runs_as(plan, granted, &workload.account, element, facts);
     let by_tag = workload.containers.iter().filter(|container| {
         let known = |part: &Part| matches!(part, Part::Literal(text) if text.contains("@sha256:"));
         !container.image.parts().iter().any(known)
@@ -318,6 +305,20 @@ fn workload(
         by_tag.map(|container| container.name.clone()),
         "none",
     );
+}
+
+/// As whom something runs, and what that account may.
+fn runs_as(
+    plan: &Plan,
+    granted: &Granted<'_>,
+    account: &Account,
+    element: &str,
+    facts: &mut Facts,
+) {
+    facts.say(element, "account", account.in_short(&plan.project.id));
+    let granted = granted.get(account.email.as_str()).into_iter().flatten();
+    let granted = granted.map(|grant| granted_in_short(plan, grant));
+    facts.list(element, "grants", granted, "none");
 }
 
 /// A grant in short: `secretmanager.secretAccessor on secret stripe-key`.

@@ -78,7 +78,7 @@ pub(crate) fn block(template: &impl Template) -> quote::Quoted {
 
 /// Whose account something runs as, and where it stands what that may do.
 pub(crate) fn whose(plan: &Plan, email: &str) -> String {
-    if plan.accounts.iter().any(|account| account.email == email) {
+    if plan.account_by_address(email).is_some() {
         format!(
             "its own account; iam/{}/ACCESS.md says what it may do",
             plan.environment

@@ -38,7 +38,6 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.keys {
         super::key::key(plan, one, facts);
     }
-    super::workflow::facts(plan, facts);
     for one in &plan.queues {
         super::queue::queue(plan, one, facts);
     }

@@ -1,28 +1,31 @@
 //! The posture of workflows.
 
-use super::{Facts, granted_in_short, granted_on};
+use super::{Facts, Granted, granted_on, joined, runs_as};
 use crate::plan::google::roles;
-use crate::plan::model::{Plan, Principal, Resource, Workflow};
+use crate::plan::model::{Plan, Resource, Workflow};
 
-pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
+pub(super) fn facts(plan: &Plan, granted: &Granted<'_>, facts: &mut Facts) {
+    let project = Resource::Project {
+        project: plan.project.id.clone(),
+    };
+    // The right stands on the project, so that who has it may start every workflow.
+    let callers = granted_on(plan, &project, roles::WORKFLOWS_INVOKER);
+    let callers = joined(callers, "nobody");
     for one in &plan.workflows {
-        workflow(plan, one, facts);
+        workflow(plan, granted, one, &callers, facts);
     }
 }
 
-fn workflow(plan: &Plan, workflow: &Workflow, facts: &mut Facts) {
+fn workflow(
+    plan: &Plan,
+    granted: &Granted<'_>,
+    workflow: &Workflow,
+    callers: &str,
+    facts: &mut Facts,
+) {
     let element = format!("workflows.{}", workflow.name);
-    let home = &plan.project.id;
-    let project = Resource::Project {
-        project: home.clone(),
-    };
-    let callers = granted_on(plan, &project, roles::WORKFLOWS_INVOKER);
-    facts.list(&element, "callers", callers, "nobody");
-    facts.say(&element, "account", workflow.account.in_short(home));
-    let own = |to: &Principal| matches!(to, Principal::Account { email, .. } if *email == workflow.account.email);
-    let granted = plan.grants.iter().filter(|grant| own(&grant.to));
-    let granted = granted.map(|grant| granted_in_short(plan, grant));
-    facts.list(&element, "grants", granted, "none");
+    facts.say(&element, "callers", callers);
+    runs_as(plan, granted, &workflow.account, &element, facts);
     // Calls that fail are logged, whatever the blueprint says.
     facts.say(&element, "logs", "errors");
     let protection = workflow.deletion_protection;

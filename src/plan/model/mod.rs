@@ -63,7 +63,7 @@ pub struct Plan {
     pub agents: Vec<Agent>,
     /// The network; `None` where nothing runs in one.
     pub network: Option<Network>,
-    /// The service accounts that are made here.
+    /// The service accounts that are made here, by id.
     pub accounts: Vec<Account>,
     /// The secrets, without their values.
     pub secrets: Vec<Secret>,
@@ -149,10 +149,28 @@ impl Plan {
         services.chain(jobs).chain(workers)
     }
 
-    /// The account with that id.
+    /// The account with that id, where it is made here.
     #[must_use]
     pub fn account(&self, id: &str) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.id == id)
+        let id_of = |account: &Account| account.id.as_str().cmp(id);
+        let at = self.accounts.binary_search_by(id_of).ok()?;
+        self.accounts.get(at)
+    }
+
+    /// The account with that address, where it is made here.
+    #[must_use]
+    pub fn account_by_address(&self, email: &str) -> Option<&Account> {
+        let (id, _) = email.split_once('@')?;
+        self.account(id).filter(|account| account.email == email)
+    }
+
+    /// The grants on a resource.
+    #[must_use]
+    pub fn grants_on(&self, resource: &Resource) -> &[Grant] {
+        let first = self.grants.partition_point(|grant| grant.on < *resource);
+        let rest = &self.grants[first..];
+        let many = rest.partition_point(|grant| grant.on == *resource);
+        &rest[..many]
     }
 
     /// The grants on what lies in other projects, by project: their owners have to make them.

@@ -338,8 +338,7 @@ pub(super) fn somebody_uses(cx: &mut Context<'_>, plan: &Plan) {
     for key in plan.keys.iter().filter(|key| !key.existing) {
         let on = key.path.resource();
         let retires = |written: &schema::CryptoKey| written.retire == Some(true);
-        if plan.grants.iter().any(|grant| grant.on == on)
-            || cx.blueprint.keys.get(&key.name).is_some_and(retires)
+        if !plan.grants_on(&on).is_empty() || cx.blueprint.keys.get(&key.name).is_some_and(retires)
         {
             continue;
         }

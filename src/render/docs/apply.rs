@@ -335,13 +335,14 @@ pub struct InDatabase {
 pub fn in_databases(plans: &[Plan]) -> Vec<InDatabase> {
     let mut rights = Vec::new();
     for plan in plans {
+        let migrators = migrators(plan);
         let databases = plan.databases.iter();
         for database in databases.filter(|database| !database.users.is_empty()) {
             let command = format!(
                 "gcloud sql users set-password postgres --instance={} --project={} --prompt-for-password",
                 database.name, database.project
             );
-            let (statements, handed_on) = statements(database, &migrators(plan));
+            let (statements, handed_on) = statements(database, &migrators);
             rights.push(InDatabase {
                 environment: md("").code(&plan.environment).done(),
                 instance: md("").code(&database.name).done(),

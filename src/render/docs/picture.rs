@@ -386,7 +386,7 @@ fn ways_to<'p>(
     let mut ways = Ways::new();
     for (node, on) in things {
         let mut does: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for grant in plan.grants.iter().filter(|grant| grant.on == on) {
+        for grant in plan.grants_on(&on) {
             if let Principal::Account { id: _, email } = &grant.to {
                 does.entry(email).or_default().push(word(&grant.role));
             }

@@ -307,7 +307,7 @@ fn bindings(policy: &[Binding]) -> Vec<(&str, Text)> {
 /// Who passes Identity-Aware Proxy before a resource: by role.
 pub(super) fn passes<'a>(plan: &'a Plan, guarded: &Resource) -> Vec<(&'a str, Vec<Text>)> {
     let mut passes: Vec<(&str, Vec<Text>)> = Vec::new();
-    for grant in plan.grants.iter().filter(|grant| grant.on == *guarded) {
+    for grant in plan.grants_on(guarded) {
         match passes.iter_mut().find(|(role, _)| *role == grant.role) {
             Some((_, members)) => members.push(grant.to.member()),
             None => passes.push((&grant.role, vec![grant.to.member()])),

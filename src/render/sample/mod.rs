@@ -19,10 +19,10 @@ pub(super) const REGION: &str = "europe-west1";
 pub(crate) fn plan() -> Plan {
     let accounts = [
         "call-orders",
-        "run-web",
+        "job-migrate",
         "run-admin",
         "run-orders",
-        "job-migrate",
+        "run-web",
         "start-migrate",
         "work-mailer",
     ]

@@ -76,10 +76,7 @@ fn view<'a>(module: &Module<'a>, one: &'a Bucket) -> BucketView<'a> {
         deletion_protection,
         labels,
     } = one;
-    let here = |grant: &&&'a Grant| {
-        grant.stage == module.stage && grant.on.project() == module.plan.project.id
-    };
-    let grants = module.index.grants_on(&one.resource()).iter().filter(here);
+    let grants = module.grants_on(&one.resource());
     let mut waivers = proof::BUCKET.to_vec();
     if !versioning {
         waivers.extend(proof::BUCKET_VERSIONS);
@@ -95,7 +92,7 @@ fn view<'a>(module: &Module<'a>, one: &'a Bucket) -> BucketView<'a> {
         protected: *deletion_protection,
         waivers: Waivers(waivers),
         labels,
-        grants: grants::block(module, grants.copied()),
+        grants: grants::block(module, grants),
     }
 }
 

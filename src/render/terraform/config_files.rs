@@ -49,7 +49,7 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             project: module.plan.project.id.clone(),
             name: name.clone(),
         };
-        let grants = module.index.grants_on(&secret).iter();
+        let grants = module.plan.grants_on(&secret).iter();
         let mut after = vec![Expr(format!(
             "google_secret_manager_secret_version.{}",
             super::id(name)
@@ -62,7 +62,7 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             project: module.project("secretmanager.googleapis.com"),
             region,
             labels,
-            grants: grants::block(module, grants.copied()),
+            grants: grants::block(module, grants),
             after,
         }
     };

@@ -126,7 +126,7 @@ fn user_view<'a>(module: &Module<'_>, user: &'a DatabaseUser) -> UserView<'a> {
         account,
         user,
         login,
-        made: module.index.account(account).is_some(),
+        made: module.plan.account(account).is_some(),
     }
 }
 

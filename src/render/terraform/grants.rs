@@ -252,7 +252,7 @@ fn subnetwork(module: &Module<'_>, project: &str, name: &str) -> Expr {
 
 /// A service account: as a reference where this stage makes it.
 fn account(module: &Module<'_>, project: &str, email: &str) -> Expr {
-    let made = module.index.account_by_address(email);
+    let made = module.plan.account_by_address(email);
     made.filter(|_| module.makes_foundation()).map_or_else(
         || text(&format!("projects/{project}/serviceAccounts/{email}")),
         |account| reference("google_service_account", &account.id, "name"),

@@ -4,15 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::model::{
-    Account, Bucket, ConfigFile, CryptoKey, Grant, Plan, Queue, Resource, Secret, Stage,
-    Subscription, Topic,
+    Bucket, ConfigFile, CryptoKey, Plan, Queue, Resource, Secret, Stage, Subscription, Topic,
 };
 
 /// The parts of a plan by their names.
 pub(super) struct Index<'a> {
     apis: BTreeSet<(Stage, &'a str)>,
-    accounts: BTreeMap<&'a str, &'a Account>,
-    addresses: BTreeMap<&'a str, &'a Account>,
     secrets: BTreeMap<(&'a str, &'a str), &'a Secret>,
     buckets: BTreeMap<&'a str, &'a Bucket>,
     keys: BTreeMap<Resource, &'a CryptoKey>,
@@ -21,7 +18,6 @@ pub(super) struct Index<'a> {
     queues: BTreeMap<(&'a str, &'a str), &'a Queue>,
     files: BTreeMap<&'a str, &'a ConfigFile>,
     seen_by: BTreeMap<&'a str, Vec<&'a ConfigFile>>,
-    grants: BTreeMap<&'a Resource, Vec<&'a Grant>>,
 }
 
 impl<'a> Index<'a> {
@@ -31,20 +27,9 @@ impl<'a> Index<'a> {
         for file in &plan.files {
             seen_by.entry(&file.element).or_default().push(file);
         }
-        let mut grants: BTreeMap<&Resource, Vec<&Grant>> = BTreeMap::new();
-        for grant in &plan.grants {
-            grants.entry(&grant.on).or_default().push(grant);
-        }
-        let accounts = || plan.accounts.iter();
         let apis = plan.apis.iter();
         Self {
             apis: apis.map(|api| (api.stage, api.service.as_str())).collect(),
-            accounts: accounts()
-                .map(|account| (account.id.as_str(), account))
-                .collect(),
-            addresses: accounts()
-                .map(|account| (account.email.as_str(), account))
-                .collect(),
             secrets: (plan.secrets.iter())
                 .map(|secret| ((secret.project.as_str(), secret.id.as_str()), secret))
                 .collect(),
@@ -68,23 +53,12 @@ impl<'a> Index<'a> {
                 .map(|file| (file.name.as_str(), file))
                 .collect(),
             seen_by,
-            grants,
         }
     }
 
     /// Whether a stage enables an API.
     pub(super) fn enables(&self, stage: Stage, api: &str) -> bool {
         self.apis.contains(&(stage, api))
-    }
-
-    /// The account with that id, where it is made here.
-    pub(super) fn account(&self, id: &str) -> Option<&'a Account> {
-        self.accounts.get(id).copied()
-    }
-
-    /// The account with that address, where it is made here.
-    pub(super) fn account_by_address(&self, email: &str) -> Option<&'a Account> {
-        self.addresses.get(email).copied()
     }
 
     /// The secret with that id in that project.
@@ -126,14 +100,6 @@ impl<'a> Index<'a> {
     pub(super) fn seen_by(&self, element: &str) -> &[&'a ConfigFile] {
         self.seen_by
             .get(element)
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-    }
-
-    /// The grants on a resource.
-    pub(super) fn grants_on(&self, resource: &Resource) -> &[&'a Grant] {
-        self.grants
-            .get(resource)
             .map(Vec::as_slice)
             .unwrap_or_default()
     }

@@ -69,10 +69,7 @@ fn view<'a>(module: &Module<'a>, one: &'a CryptoKey) -> KeyView<'a> {
         deletion_protection,
         labels,
     } = one;
-    let here = |grant: &&&'a Grant| {
-        grant.stage == module.stage && grant.on.project() == module.plan.project.id
-    };
-    let grants = module.index.grants_on(&path.resource()).iter().filter(here);
+    let grants = module.grants_on(&path.resource());
     let mut waivers = Vec::new();
     if rotation.is_some_and(|days| days.get() > kms::ROTATION_DAYS) {
         waivers.extend(proof::KEY_ROTATION);
@@ -98,6 +95,6 @@ fn view<'a>(module: &Module<'a>, one: &'a CryptoKey) -> KeyView<'a> {
         protected: *deletion_protection,
         waivers: Waivers(waivers),
         labels,
-        grants: grants::block(module, grants.copied()),
+        grants: grants::block(module, grants),
     }
 }

@@ -7,7 +7,7 @@ use super::filters;
 use super::index::Index;
 use super::words::{Expr, PROJECT_NUMBER, value_reference};
 use crate::plan::model::{
-    Binding, Labels, Part, Plan, Principal, Project, Resource, Stage, StatePlace, Text,
+    Binding, Grant, Labels, Part, Plan, Principal, Project, Resource, Stage, StatePlace, Text,
 };
 use crate::render::quote::hcl::{self, Hcl};
 use crate::render::{quote, text};
@@ -168,7 +168,7 @@ impl<'a> Module<'a> {
     pub(super) fn member(&self, principal: &Principal) -> Expr {
         let here = self.makes_foundation();
         match principal {
-            Principal::Account { id, email: _ } if here && self.index.account(id).is_some() => {
+            Principal::Account { id, email: _ } if here && self.plan.account(id).is_some() => {
                 reference("google_service_account", id, "member")
             }
             Principal::Agent { service, email: _ }
@@ -197,10 +197,21 @@ impl<'a> Module<'a> {
         policy.iter().map(view).collect()
     }
 
+    /// The grants on a resource that this stage makes; those in other projects are for their owners.
+    pub(super) fn grants_on(
+        &self,
+        resource: &Resource,
+    ) -> impl Iterator<Item = &'a Grant> + use<'a> {
+        let plan = self.plan;
+        let stage = self.stage;
+        let grants = plan.grants_on(resource).iter();
+        grants.filter(move |grant| grant.stage == stage && grant.on.project() == plan.project.id)
+    }
+
     /// Everyone who has a role on a resource whose policy is complete for that role.
     pub(super) fn bindings_on(&self, resource: &Resource) -> Vec<BindingView<'a>> {
         let mut roles: BTreeMap<&'a str, BTreeMap<String, Expr>> = BTreeMap::new();
-        for grant in self.index.grants_on(resource) {
+        for grant in self.plan.grants_on(resource) {
             let members = roles.entry(&grant.role).or_default();
             members.insert(grant.to.member().to_string(), self.member(&grant.to));
         }

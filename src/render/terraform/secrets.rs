@@ -62,16 +62,13 @@ fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
         project: project.clone(),
         name: id.clone(),
     };
-    let here = |grant: &&&'a Grant| {
-        grant.stage == module.stage && grant.on.project() == module.plan.project.id
-    };
-    let grants = module.index.grants_on(&resource).iter().filter(here);
+    let grants = module.grants_on(&resource);
     SecretView {
         local: (!existing).then_some(name),
         id,
         replicas,
         deletion_protection: *deletion_protection,
         labels,
-        grants: grants::block(module, grants.copied()),
+        grants: grants::block(module, grants),
     }
 }
