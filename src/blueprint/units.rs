@@ -162,6 +162,14 @@ pub enum Truth {
     Named(String),
 }
 
+impl Truth {
+    /// Whether it is not `false`.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        *self != Self::Is(false)
+    }
+}
+
 impl<'de> Deserialize<'de> for Truth {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct BoolOrText;

@@ -1,7 +1,7 @@
 //! Callers that have the right to call an internal service, and perhaps no way to it.
 
 use super::google::roles;
-use super::model::{Ingress, Network, Plan, Principal};
+use super::model::{Ingress, Network, Plan, Principal, account_project};
 
 /// A service account of another project that may call an internal service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,14 +57,14 @@ pub fn strangers(plan: &Plan) -> Vec<Stranger<'_>> {
 /// carry a number, agents of Google's a name of Google's.
 fn project_of(member: &str) -> Option<&str> {
     let address = member.strip_prefix("serviceAccount:")?;
-    let (account, host) = address.split_once('@')?;
+    let (account, _) = address.split_once('@')?;
     let agent = account.strip_prefix("service-").is_some_and(|number| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     });
     if agent {
         return None;
     }
-    host.strip_suffix(".iam.gserviceaccount.com")
+    account_project(address)
 }
 
 #[cfg(test)]

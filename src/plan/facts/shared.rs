@@ -4,8 +4,8 @@ use super::{Facts, granted_on, joined, messages};
 use crate::plan::google::roles;
 use crate::plan::model::{
     Availability, Certificate, Database, Direction, Edge, Engine, FirewallAction, FirewallRule,
-    Network, OrgRule, Plan, RateLimit, Resource, Secret, TlsMode, TlsProfile, TlsVersion, Waf,
-    WafAction, WafExclusion, WafField, WafMatch, WafMode, WafRule,
+    Network, OrgRule, Plan, RateLimit, Secret, TlsMode, TlsProfile, TlsVersion, Waf, WafAction,
+    WafExclusion, WafField, WafMatch, WafMode, WafRule,
 };
 
 /// The buckets in which the stages that there are keep their state.
@@ -120,10 +120,7 @@ fn database(database: &Database, facts: &mut Facts) {
 
 fn secret(plan: &Plan, secret: &Secret, facts: &mut Facts) {
     let element = format!("secrets.{}", secret.name);
-    let on = Resource::Secret {
-        project: secret.project.clone(),
-        name: secret.id.clone(),
-    };
+    let on = secret.resource();
     let holders = |role| granted_on(plan, &on, role);
     facts.list(
         &element,

@@ -2,14 +2,11 @@
 
 use super::{Facts, Granted, granted_on, joined, runs_as};
 use crate::plan::google::roles;
-use crate::plan::model::{Plan, Resource, Workflow};
+use crate::plan::model::{Plan, Workflow};
 
 pub(super) fn facts(plan: &Plan, granted: &Granted<'_>, facts: &mut Facts) {
-    let project = Resource::Project {
-        project: plan.project.id.clone(),
-    };
     // The right stands on the project, so that who has it may start every workflow.
-    let callers = granted_on(plan, &project, roles::WORKFLOWS_INVOKER);
+    let callers = granted_on(plan, &plan.project.resource(), roles::WORKFLOWS_INVOKER);
     let callers = joined(callers, "nobody");
     for one in &plan.workflows {
         workflow(plan, granted, one, &callers, facts);

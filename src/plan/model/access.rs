@@ -86,10 +86,26 @@ impl Account {
     }
 }
 
+/// What the addresses of service accounts end with, behind their project's id
+/// (<https://cloud.google.com/iam/docs/service-account-types>).
+const ACCOUNTS: &str = ".iam.gserviceaccount.com";
+
+/// The address of the account of that id in a project.
+#[must_use]
+pub fn account_email(id: &str, project: &str) -> String {
+    format!("{id}@{project}{ACCOUNTS}")
+}
+
+/// The project that the address of an account names; `None` where it names none, as those of default accounts do.
+#[must_use]
+pub fn account_project(email: &str) -> Option<&str> {
+    let (_, host) = email.split_once('@')?;
+    host.strip_suffix(ACCOUNTS)
+}
+
 /// Whether an account is one of the project with that id.
 fn is_at(email: &str, project: &str) -> bool {
-    let host = email.split_once('@').map_or("", |(_, host)| host);
-    host.strip_suffix(".iam.gserviceaccount.com") == Some(project)
+    account_project(email) == Some(project)
 }
 
 /// The id of an account of that project; the address of another.
@@ -413,5 +429,5 @@ pub fn agent_email(number: Option<&str>, domain: &str) -> Text {
     });
     Text::from("service-")
         .then_part(number)
-        .then(&format!("@{domain}.iam.gserviceaccount.com"))
+        .then(&format!("@{domain}{ACCOUNTS}"))
 }

@@ -211,6 +211,36 @@ pub struct Project {
     pub labels: Labels,
 }
 
+impl Project {
+    /// It as what a grant stands on.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        Resource::Project {
+            project: self.id.clone(),
+        }
+    }
+
+    /// The service of that name in it.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Resource {
+        Resource::Service {
+            project: self.id.clone(),
+            region: self.region.clone(),
+            name: name.to_owned(),
+        }
+    }
+
+    /// The job of that name in it.
+    #[must_use]
+    pub fn job(&self, name: &str) -> Resource {
+        Resource::Job {
+            project: self.id.clone(),
+            region: self.region.clone(),
+            name: name.to_owned(),
+        }
+    }
+}
+
 /// A set of resources with a state and operators of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {

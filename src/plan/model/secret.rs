@@ -1,6 +1,6 @@
 //! Secrets: containers without values.
 
-use super::Labels;
+use super::{Labels, Resource};
 
 /// A secret of Secret Manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,17 @@ pub struct Secret {
     pub deletion_protection: bool,
     /// Its labels.
     pub labels: Labels,
+}
+
+impl Secret {
+    /// It as what a grant stands on.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        Resource::Secret {
+            project: self.project.clone(),
+            name: self.id.clone(),
+        }
+    }
 }
 
 /// A file beside the blueprint that a container sees. Cloud Run mounts files only from secrets, so each is one: with a

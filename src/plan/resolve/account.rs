@@ -3,7 +3,9 @@
 use crate::blueprint::{Key, Place};
 use crate::name::{self, Kind};
 use crate::plan::google::run;
-use crate::plan::model::{Account, Principal, Resource, agent_email};
+use crate::plan::model::{
+    Account, Principal, Resource, account_email, account_project, agent_email,
+};
 use crate::rules;
 
 use super::context::Context;
@@ -47,7 +49,7 @@ pub(super) fn account_of(cx: &Context<'_>, element: &Key, name: &str) -> Account
         };
     }
     let id = name::account_id(prefix, name);
-    let email = format!("{id}@{}.iam.gserviceaccount.com", cx.project.id);
+    let email = account_email(&id, &cx.project.id);
     Account {
         id,
         email,
@@ -66,12 +68,7 @@ pub(super) fn checked(
     let account = account_of(cx, element, name);
     if let Some(email) = given {
         let place = Place::Value(element.then("service_account"));
-        let shape = email.split_once('@').filter(|(id, host)| {
-            Kind::AccountId.accepts(id)
-                && host
-                    .strip_suffix(".iam.gserviceaccount.com")
-                    .is_some_and(|project| Kind::ProjectId.accepts(project))
-        });
+        let of_a_project = account_project(email).is_some_and(|id| Kind::ProjectId.accepts(id));
         if email.ends_with("-compute@developer.gserviceaccount.com")
             || email.ends_with("@appspot.gserviceaccount.com")
         {
@@ -83,7 +80,7 @@ pub(super) fn checked(
             )
             .note("default accounts often are editors of the whole project")
             .help("leave `service_account` out: an account with no rights of its own is made");
-        } else if shape.is_none() {
+        } else if !(of_a_project && Kind::AccountId.accepts(&account.id)) {
             cx.report(
                 rules::ACCOUNT_INVALID,
                 format!("`{email}` is not a service account"),
@@ -106,11 +103,10 @@ pub(super) fn element_of(account: &Account) -> Key {
 pub(super) fn resource(cx: &Context<'_>, element: &Key) -> Resource {
     let name = element.names().last().copied().unwrap_or_default();
     let Account { email, .. } = account_of(cx, element, name);
-    let host = email.split_once('@').map_or("", |(_, host)| host);
-    let project = host.strip_suffix(".iam.gserviceaccount.com");
+    // An address of another shape has its own finding.
+    let project = account_project(&email).unwrap_or(&cx.project.id);
     Resource::Account {
-        // An address of another shape has its own finding.
-        project: project.unwrap_or(&cx.project.id).to_owned(),
+        project: project.to_owned(),
         email,
     }
 }

@@ -10,7 +10,7 @@ use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{roles, run, storage};
-use crate::plan::model::{Bucket, Cors, Principal, Resource};
+use crate::plan::model::{Bucket, Cors, Principal};
 use crate::rules;
 
 use super::context::Context;
@@ -43,19 +43,13 @@ pub(super) fn used(
     principal: &Principal,
 ) {
     for (name, access) in written {
-        if !cx.blueprint.buckets.contains_key(name) {
-            let names: Vec<&str> = cx.blueprint.buckets.keys().map(String::as_str).collect();
-            cx.unknown(
-                rules::BUCKET_UNKNOWN,
-                "bucket",
-                name,
-                names,
-                &Place::Key(key.then(name)),
-            );
-            continue;
-        }
+        let all = &cx.blueprint.buckets;
+        let place = || Place::Key(key.then(name));
+        let known = cx.named(rules::BUCKET_UNKNOWN, "bucket", name, all, place);
         // One that is named wrongly has its own finding.
-        if let Some(lies) = lies::bucket(cx, name) {
+        if known.is_some()
+            && let Some(lies) = lies::bucket(cx, name)
+        {
             let role = match access {
                 BucketAccess::Read => roles::STORAGE_VIEWER,
                 BucketAccess::Write => roles::STORAGE_USER,
@@ -98,10 +92,7 @@ fn bucket(
         .help("write `projects/PROJECT/buckets/NAME`, or `true` for the bucket of its `name` in this project");
         return None;
     };
-    let on = Resource::Bucket {
-        project: lies.project.clone(),
-        name: lies.id.clone(),
-    };
+    let on = lies.bucket();
     for (list, members, role) in [
         ("readers", &written.readers, roles::STORAGE_VIEWER),
         ("writers", &written.writers, roles::STORAGE_USER),

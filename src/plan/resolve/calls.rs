@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::roles;
-use crate::plan::model::{Account, Call, Resource};
+use crate::plan::model::{Account, Call};
 use crate::rules;
 
 use super::account::principal_of;
@@ -25,7 +25,6 @@ pub(super) fn resolve(
     for (index, target) in written.iter().enumerate() {
         let place = Place::Value(key.then("calls").item(index));
         let Some(callee) = cx.blueprint.services.get(target) else {
-            let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
             let is_worker = cx.blueprint.workers.contains_key(target);
             if is_worker || cx.blueprint.jobs.contains_key(target) {
                 let kind = if is_worker { "worker" } else { "job" };
@@ -36,6 +35,7 @@ pub(super) fn resolve(
                     "nothing listens there",
                 );
             } else {
+                let names = cx.blueprint.services.keys().map(String::as_str);
                 cx.unknown(rules::CALL_UNKNOWN, "service", target, names, &place);
             }
             continue;
@@ -81,11 +81,7 @@ pub(super) fn grant(
     grants: &mut Grants,
 ) {
     for call in calls {
-        let on = Resource::Service {
-            project: cx.project.id.clone(),
-            region: cx.project.region.clone(),
-            name: call.service.clone(),
-        };
+        let on = cx.project.service(&call.service);
         grants.add(
             on,
             roles::RUN_INVOKER,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::blueprint::schema::{Blueprint, Exception};
+use crate::blueprint::schema::{Blueprint, Exception, Table};
 use crate::blueprint::{Environment, Key, Place};
 use crate::diag::{Diagnostic, Rule, similar};
 use crate::name::Kind;
@@ -150,6 +150,23 @@ impl<'a> Context<'a> {
             finding.help(format!("there {are} {}", names.join(", ")));
         }
         near
+    }
+
+    /// What a table has under a name; reports the name, which stands at that place, where it has nothing.
+    pub fn named<'t, T>(
+        &mut self,
+        rule: &'static Rule,
+        what: &str,
+        name: &str,
+        table: &'t Table<T>,
+        place: impl FnOnce() -> Place,
+    ) -> Option<&'t T> {
+        let found = table.get(name);
+        if found.is_none() {
+            let names = table.keys().map(String::as_str);
+            self.unknown(rule, what, name, names, &place());
+        }
+        found
     }
 
     /// Reports a key that is required and not written.

@@ -6,7 +6,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::{Kind, short_hash};
 use crate::plan::google::{roles, run};
-use crate::plan::model::{Database, EnvValue, Job, Resource, VolumeSource, Workload};
+use crate::plan::model::{Database, EnvValue, Job, VolumeSource, Workload};
 use crate::rules;
 
 use super::calls;
@@ -14,6 +14,7 @@ use super::context::Context;
 use super::exposure::developers;
 use super::principal::named_list;
 use super::service::owned;
+use super::trigger;
 use super::workload::{self, Gathered, Main, Parts};
 
 /// Seconds that a task may take, where nothing is written.
@@ -47,11 +48,7 @@ fn job(
         "a job's name",
         &Place::Key(key.clone()),
     );
-    let on = Resource::Job {
-        project: cx.project.id.clone(),
-        region: cx.project.region.clone(),
-        name: name.to_owned(),
-    };
+    let on = cx.project.job(name);
     let grants = &mut gathered.grants;
     let invokers = key.then("invokers");
     for principal in named_list(cx, &invokers, &written.invokers) {
@@ -133,29 +130,7 @@ fn before(cx: &mut Context<'_>, key: &Key, written: &schema::Job) -> Vec<String>
     let mut before = Vec::new();
     for (index, target) in written.before.iter().enumerate() {
         let item = key.then("before").item(index);
-        let place = Place::Value(item);
-        let Some(service) = target.strip_prefix("services.") else {
-            let is_service = cx.blueprint.services.contains_key(target);
-            let finding = cx.report(
-                rules::TARGET_INVALID,
-                format!("`{target}` is not a target"),
-                &place,
-                "takes `services.NAME`",
-            );
-            if is_service {
-                let whole = format!("services.{target}");
-                finding.replace("a target says its kind", &place, target, &whole);
-            }
-            continue;
-        };
-        if !cx.blueprint.services.contains_key(service) {
-            let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
-            let Place::Value(item) = place else { continue };
-            let place = Place::Part(item, service.to_owned());
-            cx.unknown(rules::TARGET_UNKNOWN, "service", service, names, &place);
-            continue;
-        }
-        before.push(service.to_owned());
+        before.extend(trigger::service(cx, &item, target));
     }
     before.sort();
     before.dedup();

@@ -3,7 +3,6 @@
 use std::num::NonZero;
 
 use crate::blueprint::schema::{self, KeyUse};
-use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{kms, roles, run};
@@ -14,52 +13,9 @@ use super::context::Context;
 use super::database::existing_idle;
 use super::grants::Grants;
 use super::labels;
+use super::lies;
 use super::principal::named_list;
 use super::workload::Parts;
-
-/// Where the key of that name lies, and whether it exists already; `None` where the blueprint has none, or names it wrongly.
-pub(super) fn lies(cx: &Context<'_>, name: &str) -> Option<(KeyPath, bool)> {
-    let existing = cx.blueprint.keys.get(name)?.existing.as_ref();
-    let here = || KeyPath {
-        project: cx.project.id.clone(),
-        location: cx.project.region.clone(),
-        ring: cx.project.name.clone(),
-        id: name.to_owned(),
-    };
-    match existing {
-        None | Some(Truth::Is(false)) => Some((here(), false)),
-        Some(Truth::Is(true)) => Some((here(), true)),
-        Some(Truth::Named(full)) => {
-            let path = full.trim_start_matches("//cloudkms.googleapis.com/");
-            let [
-                "projects",
-                project,
-                "locations",
-                location,
-                "keyRings",
-                ring,
-                "cryptoKeys",
-                id,
-            ] = path.split('/').collect::<Vec<_>>()[..]
-            else {
-                return None;
-            };
-            let named = Kind::ProjectId.accepts(project)
-                && Kind::Compute.accepts(location)
-                && Kind::Own.accepts(ring)
-                && Kind::Own.accepts(id);
-            named.then(|| {
-                let path = KeyPath {
-                    project: project.to_owned(),
-                    location: location.to_owned(),
-                    ring: ring.to_owned(),
-                    id: id.to_owned(),
-                };
-                (path, true)
-            })
-        }
-    }
-}
 
 /// The role that a use takes.
 fn role(does: KeyUse) -> &'static str {
@@ -90,17 +46,25 @@ pub(super) fn used(
 ) {
     let key = parts.key.then("keys");
     for (name, uses) in parts.keys {
-        let Some(written) = cx.blueprint.keys.get(name) else {
-            let names: Vec<&str> = cx.blueprint.keys.keys().map(String::as_str).collect();
-            let place = Place::Key(key.then(name));
-            cx.unknown(rules::KEY_UNKNOWN, "key", name, names, &place);
+        let all = &cx.blueprint.keys;
+        let place = || Place::Key(key.then(name));
+        let Some(written) = cx.named(rules::KEY_UNKNOWN, "key", name, all, place) else {
             continue;
         };
         if uses.0.is_empty() {
             cx.missing(&key, name, "what it does with the key");
         }
         for does in &uses.0 {
-            fits(cx, &key.then(name), name, *does, written.purpose);
+            let word = does.word();
+            if !suits(*does, written.purpose) {
+                let can = match written.purpose {
+                    Some(schema::KeyPurpose::Encrypt) => "encrypts and decrypts",
+                    _ => "signs and verifies",
+                };
+                let message = format!("`{name}` cannot {word}");
+                let place = Place::Part(key.then(name), word.to_owned());
+                unsuited(cx, name, message, &place, format!("the key {can}"));
+            }
             if *does == KeyUse::Manage {
                 let element = &parts.key;
                 cx.needs_exception(
@@ -108,47 +72,40 @@ pub(super) fn used(
                     parts.exceptions,
                     rules::KEY_MANAGED_BY_PROGRAM,
                     format!("`{element}` could give the key `{name}` to anybody"),
-                    &Place::Part(key.then(name), does.word().to_owned()),
+                    &Place::Part(key.then(name), word.to_owned()),
                     "makes and destroys its versions, and says who may use it",
                 );
             }
             // One that is named wrongly has its own finding.
-            if let Some((path, _)) = lies(cx, name) {
+            if let Some((path, _)) = lies::key(cx, name) {
                 grants.add(path.resource(), role(*does), principal.clone(), None, &key);
             }
         }
     }
 }
 
-/// A key that is used so is made for that.
-fn fits(
-    cx: &mut Context<'_>,
-    key: &Key,
-    name: &str,
-    does: KeyUse,
-    purpose: Option<schema::KeyPurpose>,
-) {
+/// Whether a key of that purpose can be used so. One whose purpose is not written has its own finding.
+fn suits(does: KeyUse, purpose: Option<schema::KeyPurpose>) -> bool {
     let (Some(purpose), Some(needed)) = (purpose, purpose_of(does)) else {
-        return;
+        return true;
     };
-    if purpose == needed {
-        return;
-    }
-    let can = match purpose {
-        schema::KeyPurpose::Encrypt => "encrypts and decrypts",
-        schema::KeyPurpose::Sign => "signs and verifies",
-    };
-    cx.report(
-        rules::KEY_PURPOSE_MISMATCH,
-        format!("`{name}` cannot {}", does.word()),
-        &Place::Part(key.clone(), does.word().to_owned()),
-        format!("the key {can}"),
-    )
-    .and(
-        &Place::Value(Key::of(&["keys", name, "purpose"])),
-        "what it is for",
-    )
-    .help("a key has one purpose for ever: write a second key for the other one");
+    purpose == needed
+}
+
+/// Reports a use that a key is not made for.
+fn unsuited(
+    cx: &mut Context<'_>,
+    name: &str,
+    message: String,
+    place: &Place,
+    label: impl Into<String>,
+) {
+    cx.report(rules::KEY_PURPOSE_MISMATCH, message, place, label)
+        .and(
+            &Place::Value(Key::of(&["keys", name, "purpose"])),
+            "what it is for",
+        )
+        .help("a key has one purpose for ever: write a second key for the other one");
 }
 
 /// The keys of the blueprint, by name.
@@ -170,7 +127,7 @@ fn resolved(
     if written.purpose.is_none() {
         cx.missing(&key, "purpose", "`\"encrypt\"` or `\"sign\"`");
     }
-    let Some((path, existing)) = lies(cx, name) else {
+    let Some((path, existing)) = lies::key(cx, name) else {
         cx.report(
             rules::EXISTING_INVALID,
             format!("`{name}` does not name a key"),
@@ -187,8 +144,10 @@ fn resolved(
         ("decrypters", &written.decrypters, KeyUse::Decrypt),
     ] {
         let key = key.then(list);
-        if !members.is_empty() {
-            suits(cx, &key, name, does, written.purpose);
+        if !members.is_empty() && !suits(does, written.purpose) {
+            let message = format!("nobody can {} with `{name}`", does.word());
+            let place = Place::Key(key.clone());
+            unsuited(cx, name, message, &place, "of no use with this key");
         }
         for principal in named_list(cx, &key, members) {
             grants.add(path.resource(), role(does), principal, None, &key);
@@ -222,30 +181,6 @@ fn resolved(
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels: labels::of(cx, &key, &written.labels),
     })
-}
-
-/// A list of principals is of those who can use such a key.
-fn suits(
-    cx: &mut Context<'_>,
-    list: &Key,
-    name: &str,
-    does: KeyUse,
-    purpose: Option<schema::KeyPurpose>,
-) {
-    if purpose.is_none() || purpose == purpose_of(does) {
-        return;
-    }
-    cx.report(
-        rules::KEY_PURPOSE_MISMATCH,
-        format!("nobody can {} with `{name}`", does.word()),
-        &Place::Key(list.clone()),
-        "of no use with this key",
-    )
-    .and(
-        &Place::Value(Key::of(&["keys", name, "purpose"])),
-        "what it is for",
-    )
-    .help("a key has one purpose for ever: write a second key for the other one");
 }
 
 /// A key of another region is far away, and is away whenever that region is. Locations that hold several regions are not judged.

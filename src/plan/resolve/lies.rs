@@ -3,7 +3,7 @@
 use crate::blueprint::units::Truth;
 use crate::name::Kind;
 use crate::plan::google::run;
-use crate::plan::model::{Resource, TopicPath};
+use crate::plan::model::{KeyPath, Resource, TopicPath};
 
 use super::context::Context;
 
@@ -52,25 +52,49 @@ fn messages(id: &str) -> bool {
 
 /// Where the queue of that name lies, and its region.
 pub(super) fn queue(cx: &Context<'_>, name: &str) -> Option<(Lies, String)> {
-    let Some(Truth::Named(full)) = &cx.blueprint.queues.get(name)?.existing else {
-        let existing = cx.blueprint.queues.get(name)?.existing.as_ref();
-        let here = lies(cx, name, existing, ("cloudtasks", "queues"), |_| true)?;
-        return Some((here, cx.project.region.clone()));
+    let existing = cx.blueprint.queues.get(name)?.existing.as_ref();
+    let Some(Truth::Named(full)) = existing else {
+        let lies = Lies {
+            project: cx.project.id.clone(),
+            id: name.to_owned(),
+            existing: existing.is_some_and(Truth::holds),
+        };
+        return Some((lies, cx.project.region.clone()));
     };
-    let path = full.trim_start_matches("//cloudtasks.googleapis.com/");
-    let ["projects", project, "locations", region, "queues", id] =
-        path.split('/').collect::<Vec<_>>()[..]
-    else {
-        return None;
-    };
-    let named = Kind::ProjectId.accepts(project) && Kind::Queue.accepts(id);
-    (named && run::REGIONS.contains(&region)).then_some(())?;
+    let [project, region, id] = named(full, "cloudtasks", ["projects", "locations", "queues"])?;
+    let fits = Kind::ProjectId.accepts(project) && Kind::Queue.accepts(id);
+    (fits && run::REGIONS.contains(&region)).then_some(())?;
     let lies = Lies {
         project: project.to_owned(),
         id: id.to_owned(),
         existing: true,
     };
     Some((lies, region.to_owned()))
+}
+
+/// Where the key of that name lies, and whether it exists already.
+pub(super) fn key(cx: &Context<'_>, name: &str) -> Option<(KeyPath, bool)> {
+    let existing = cx.blueprint.keys.get(name)?.existing.as_ref();
+    let [project, location, ring, id] = match existing {
+        Some(Truth::Named(full)) => {
+            let kinds = ["projects", "locations", "keyRings", "cryptoKeys"];
+            let path = named(full, "cloudkms", kinds)?;
+            let takes = [Kind::ProjectId, Kind::Compute, Kind::Own, Kind::Own];
+            let mut fits = takes
+                .into_iter()
+                .zip(path)
+                .map(|(kind, id)| kind.accepts(id));
+            fits.all(|fits| fits).then_some(path)?
+        }
+        _ => [&cx.project.id, &cx.project.region, &cx.project.name, name],
+    };
+    let path = KeyPath {
+        project: project.to_owned(),
+        location: location.to_owned(),
+        ring: ring.to_owned(),
+        id: id.to_owned(),
+    };
+    Some((path, existing.is_some_and(Truth::holds)))
 }
 
 /// Where the bucket of that name lies; its id is its name in Cloud Storage.
@@ -99,23 +123,37 @@ fn lies(
     (api, kind): (&str, &str),
     accepts: impl Fn(&str) -> bool,
 ) -> Option<Lies> {
-    let (project, id, existing) = match existing {
-        None | Some(Truth::Is(false)) => (cx.project.id.as_str(), id, false),
-        Some(Truth::Is(true)) => (cx.project.id.as_str(), id, true),
+    let (project, id) = match existing {
         Some(Truth::Named(full)) => {
-            let path = full.trim_start_matches(format!("//{api}.googleapis.com/").as_str());
-            let ["projects", project, of, id] = path.split('/').collect::<Vec<_>>()[..] else {
-                return None;
-            };
-            (of == kind && Kind::ProjectId.accepts(project) && accepts(id)).then_some(())?;
-            (project, id, true)
+            let [project, id] = named(full, api, ["projects", kind])?;
+            (Kind::ProjectId.accepts(project) && accepts(id)).then_some(())?;
+            (project, id)
         }
+        _ => (cx.project.id.as_str(), id),
     };
     Some(Lies {
         project: project.to_owned(),
         id: id.to_owned(),
-        existing,
+        existing: existing.is_some_and(Truth::holds),
     })
+}
+
+/// What stands behind each of these kinds in a full name, perhaps behind the API: of `projects/PROJECT/topics/TOPIC` the
+/// project and the topic.
+pub(super) fn named<'f, const N: usize>(
+    full: &'f str,
+    api: &str,
+    kinds: [&str; N],
+) -> Option<[&'f str; N]> {
+    let mut parts = full
+        .trim_start_matches(format!("//{api}.googleapis.com/").as_str())
+        .split('/');
+    let mut ids = [""; N];
+    for (kind, id) in kinds.into_iter().zip(&mut ids) {
+        (parts.next()? == kind).then_some(())?;
+        *id = parts.next()?;
+    }
+    parts.next().is_none().then_some(ids)
 }
 
 impl Lies {
@@ -128,18 +166,18 @@ impl Lies {
     }
 
     /// It as a secret that a grant stands on.
-    pub fn secret(self) -> Resource {
+    pub fn secret(&self) -> Resource {
         Resource::Secret {
-            project: self.project,
-            name: self.id,
+            project: self.project.clone(),
+            name: self.id.clone(),
         }
     }
 
     /// It as a bucket that a grant stands on.
-    pub fn bucket(self) -> Resource {
+    pub fn bucket(&self) -> Resource {
         Resource::Bucket {
-            project: self.project,
-            name: self.id,
+            project: self.project.clone(),
+            name: self.id.clone(),
         }
     }
 }

@@ -25,7 +25,7 @@ const RATE_LEAST: f64 = 0.001;
 
 /// Whether a queue is made here.
 pub(super) fn is_made(written: &schema::Queue) -> bool {
-    matches!(written.existing, None | Some(Truth::Is(false)))
+    !written.existing.as_ref().is_some_and(Truth::holds)
 }
 
 /// Grants an element what its `enqueues` needs.
@@ -37,13 +37,12 @@ pub(super) fn grant(
 ) {
     let cause = parts.key.then("enqueues");
     for (index, name) in parts.enqueues.iter().enumerate() {
-        if !cx.blueprint.queues.contains_key(name) {
-            let names: Vec<&str> = cx.blueprint.queues.keys().map(String::as_str).collect();
-            let place = Place::Value(cause.item(index));
-            cx.unknown(rules::QUEUE_UNKNOWN, "queue", name, names, &place);
-            continue;
+        let all = &cx.blueprint.queues;
+        let place = || Place::Value(cause.item(index));
+        let known = cx.named(rules::QUEUE_UNKNOWN, "queue", name, all, place);
+        if known.is_some() {
+            enqueuer(cx, name, principal, &cause, grants);
         }
-        enqueuer(cx, name, principal, &cause, grants);
     }
 }
 
@@ -173,15 +172,7 @@ fn target(
     grants: &mut Grants,
 ) -> Option<QueueTarget> {
     let Some(target) = &written.target else {
-        if written.path.is_some() {
-            cx.report(
-                rules::TARGET_PATH_INVALID,
-                format!("`{key}` has a path and calls nothing"),
-                &Place::Key(key.then("path")),
-                "a path of which service?",
-            )
-            .help("write `target = \"services.NAME\"`, or leave `path` out");
-        }
+        trigger::needs_target(cx, key, "calls", written.path.as_ref());
         return None;
     };
     let call = trigger::call(cx, key, target, written.path.as_ref(), grants)?;

@@ -266,6 +266,12 @@ fn deadline(cx: &mut Context<'_>, key: &Key, written: &schema::Schedule, name: &
     deadline
 }
 
+/// Seconds that starting something may take.
+fn deadline_of_start(cx: &mut Context<'_>, key: &Key, written: &schema::Schedule) -> u32 {
+    let deadline = written.deadline.map_or(DEADLINE_START, |one| one.seconds);
+    seconds(cx, &key.then("deadline"), deadline, scheduler::DEADLINE)
+}
+
 fn started(
     cx: &mut Context<'_>,
     key: &Key,
@@ -274,14 +280,10 @@ fn started(
     grants: &mut Grants,
 ) -> Option<ScheduleTarget> {
     let at = key.then("target");
-    if !cx.blueprint.jobs.contains_key(job) {
-        let names: Vec<&str> = cx.blueprint.jobs.keys().map(String::as_str).collect();
-        let place = Place::Part(at, job.to_owned());
-        cx.unknown(rules::TARGET_UNKNOWN, "job", job, names, &place);
-        return None;
-    }
-    let deadline = written.deadline.map_or(DEADLINE_START, |one| one.seconds);
-    let deadline = seconds(cx, &key.then("deadline"), deadline, scheduler::DEADLINE);
+    let all = &cx.blueprint.jobs;
+    let place = || Place::Part(at.clone(), job.to_owned());
+    cx.named(rules::TARGET_UNKNOWN, "job", job, all, place)?;
+    let deadline = deadline_of_start(cx, key, written);
     let account = trigger::starter(cx, &at, job, grants);
     let (project, region) = (&cx.project.id, &cx.project.region);
     Some(ScheduleTarget::Job {
@@ -302,14 +304,10 @@ fn begun(
     grants: &mut Grants,
 ) -> Option<ScheduleTarget> {
     let at = key.then("target");
-    if !cx.blueprint.workflows.contains_key(workflow) {
-        let names: Vec<&str> = cx.blueprint.workflows.keys().map(String::as_str).collect();
-        let place = Place::Part(at, workflow.to_owned());
-        cx.unknown(rules::TARGET_UNKNOWN, "workflow", workflow, names, &place);
-        return None;
-    }
-    let deadline = written.deadline.map_or(DEADLINE_START, |one| one.seconds);
-    let deadline = seconds(cx, &key.then("deadline"), deadline, scheduler::DEADLINE);
+    let all = &cx.blueprint.workflows;
+    let place = || Place::Part(at.clone(), workflow.to_owned());
+    cx.named(rules::TARGET_UNKNOWN, "workflow", workflow, all, place)?;
+    let deadline = deadline_of_start(cx, key, written);
     let body = match &written.body {
         None => serde_json::json!({}),
         Some(argument) => {

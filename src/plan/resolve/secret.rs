@@ -7,7 +7,7 @@ use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{roles, run};
-use crate::plan::model::{Generate, Principal, Resource, Secret, SecretVersion};
+use crate::plan::model::{Generate, Principal, Secret, SecretVersion};
 use crate::rules;
 
 use super::context::Context;
@@ -47,7 +47,7 @@ pub(super) fn read(
         .split_once(':')
         .map_or((written, None), |(name, version)| (name, Some(version)));
     let Some(secret) = cx.blueprint.secrets.get(name) else {
-        let names: Vec<&str> = cx.blueprint.secrets.keys().map(String::as_str).collect();
+        let names = cx.blueprint.secrets.keys().map(String::as_str);
         let near = cx.unknown(
             rules::SECRET_UNKNOWN,
             "secret",
@@ -126,10 +126,7 @@ pub(super) fn read(
             uses.latest.insert(name.to_owned());
         }
     }
-    let on = Resource::Secret {
-        project: place.project.clone(),
-        name: place.id.clone(),
-    };
+    let on = place.secret();
     grants.add(on, roles::SECRET_ACCESSOR, reader.clone(), None, key);
     let secret = if place.project == cx.project.id {
         place.id
@@ -206,12 +203,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             .help("read it by `secrets.env`, `secrets.files` or `secrets.read` of a service, or take it out");
         }
         for principal in named_list(cx, &key.then("writers"), &written.writers) {
-            let on = Resource::Secret {
-                project: place.project.clone(),
-                name: place.id.clone(),
-            };
             grants.add(
-                on,
+                place.secret(),
                 roles::SECRET_VERSION_ADDER,
                 principal,
                 None,

@@ -6,7 +6,7 @@ use crate::blueprint::schema::{self, AnonymousBy, Exposure};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::run;
-use crate::plan::model::{Auth, CiOwns, Database, Port, Probe, Resource, Service};
+use crate::plan::model::{Auth, CiOwns, Database, Port, Probe, Service};
 use crate::rules;
 
 use super::calls;
@@ -63,11 +63,7 @@ fn service(
     let domains = domains(cx, &key, written);
     let iap = auth == Auth::Iap && domains.is_empty();
 
-    let on = Resource::Service {
-        project: cx.project.id.clone(),
-        region: cx.project.region.clone(),
-        name: name.to_owned(),
-    };
+    let on = cx.project.service(name);
     callers_allowed(
         cx,
         &key,

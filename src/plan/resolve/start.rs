@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::schema::Run;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::roles;
-use crate::plan::model::{Principal, Resource, Start};
+use crate::plan::model::{Principal, Start};
 use crate::rules;
 
 use super::context::Context;
@@ -28,11 +28,7 @@ pub(super) fn resolve(
         let overrides = run.overrides == Some(true);
         match &start {
             Start::Job(name) => {
-                let on = Resource::Job {
-                    project: cx.project.id.clone(),
-                    region: cx.project.region.clone(),
-                    name: name.clone(),
-                };
+                let on = cx.project.job(name);
                 let role = if overrides {
                     roles::RUN_JOBS_OVERRIDES
                 } else {
@@ -63,34 +59,34 @@ pub(super) fn resolve(
 /// The job or workflow that a target names.
 fn target_of(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<Start> {
     let blueprint = cx.blueprint;
-    let place = Place::Part(key.clone(), target.to_owned());
-    let jobs = || blueprint.jobs.keys().map(String::as_str);
-    let workflows = || blueprint.workflows.keys().map(String::as_str);
-    let (what, name, start, there): (_, _, fn(String) -> Start, Vec<&str>) =
-        match target.split_once('.') {
-            Some(("jobs", name)) => ("job", name, Start::Job, jobs().collect()),
-            Some(("workflows", name)) => ("workflow", name, Start::Workflow, workflows().collect()),
-            _ => {
-                let finding = cx.report(
-                    rules::TARGET_INVALID,
-                    format!("`{}` is not a target", target.escape_debug()),
-                    &place,
-                    "takes `jobs.NAME` or `workflows.NAME`",
-                );
-                let kind = match () {
-                    () if blueprint.jobs.contains_key(target) => "jobs",
-                    () if blueprint.workflows.contains_key(target) => "workflows",
-                    () => return None,
-                };
-                let whole = format!("{kind}.{target}");
-                finding.replace("a target says its kind", &place, target, &whole);
-                return None;
-            }
-        };
-    if !there.contains(&name) {
-        let place = Place::Part(key.clone(), name.to_owned());
-        cx.unknown(rules::TARGET_UNKNOWN, what, name, there, &place);
-        return None;
+    let part = |name: &str| Place::Part(key.clone(), name.to_owned());
+    match target.split_once('.') {
+        Some(("jobs", name)) => {
+            let all = &blueprint.jobs;
+            cx.named(rules::TARGET_UNKNOWN, "job", name, all, || part(name))?;
+            Some(Start::Job(name.to_owned()))
+        }
+        Some(("workflows", name)) => {
+            let all = &blueprint.workflows;
+            cx.named(rules::TARGET_UNKNOWN, "workflow", name, all, || part(name))?;
+            Some(Start::Workflow(name.to_owned()))
+        }
+        _ => {
+            let place = part(target);
+            let finding = cx.report(
+                rules::TARGET_INVALID,
+                format!("`{}` is not a target", target.escape_debug()),
+                &place,
+                "takes `jobs.NAME` or `workflows.NAME`",
+            );
+            let kind = match () {
+                () if blueprint.jobs.contains_key(target) => "jobs",
+                () if blueprint.workflows.contains_key(target) => "workflows",
+                () => return None,
+            };
+            let whole = format!("{kind}.{target}");
+            finding.replace("a target says its kind", &place, target, &whole);
+            None
+        }
     }
-    Some(start(name.to_owned()))
 }

@@ -6,7 +6,7 @@ use crate::blueprint::schema::Blueprint;
 use crate::blueprint::{Key, Place};
 use crate::name;
 use crate::plan::google::roles;
-use crate::plan::model::{Account, Resource, TriggerCall};
+use crate::plan::model::{Account, TriggerCall, account_email};
 use crate::rules;
 
 use super::account::principal_of;
@@ -70,7 +70,7 @@ fn account(cx: &Context<'_>, kind: &str, target: &str) -> Account {
     };
     let id = name::account_id(verb, target);
     Account {
-        email: format!("{id}@{}.iam.gserviceaccount.com", cx.project.id),
+        email: account_email(&id, &cx.project.id),
         id,
         purpose: format!("triggers of {kind} {target}"),
         element: format!("{kind}s.{target}"),
@@ -85,11 +85,7 @@ pub(super) fn caller(cx: &Context<'_>, service: &str) -> Account {
 /// The account that starts a job, with its grant.
 pub(super) fn starter(cx: &Context<'_>, cause: &Key, job: &str, grants: &mut Grants) -> Account {
     let account = account(cx, "job", job);
-    let on = Resource::Job {
-        project: cx.project.id.clone(),
-        region: cx.project.region.clone(),
-        name: job.to_owned(),
-    };
+    let on = cx.project.job(job);
     grants.add(on, roles::RUN_INVOKER, principal_of(&account), None, cause);
     account
 }
@@ -118,11 +114,7 @@ pub(super) fn call(
     let path = self::path(cx, key, path);
     let service = service(cx, &key.then("target"), target)?;
     let account = caller(cx, &service);
-    let on = Resource::Service {
-        project: cx.project.id.clone(),
-        region: cx.project.region.clone(),
-        name: service.clone(),
-    };
+    let on = cx.project.service(&service);
     let cause = key.then("target");
     grants.add(on, roles::RUN_INVOKER, principal_of(&account), None, &cause);
     let audience = reference::url(cx, &service);
@@ -140,8 +132,21 @@ pub(super) fn call(
     })
 }
 
-/// The service that a target names.
-fn service(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<String> {
+/// Reports a path that a trigger without a target has; `does` is what it would do there: `calls`.
+pub(super) fn needs_target(cx: &mut Context<'_>, key: &Key, does: &str, path: Option<&String>) {
+    if path.is_some() {
+        cx.report(
+            rules::TARGET_PATH_INVALID,
+            format!("`{key}` has a path and {does} nothing"),
+            &Place::Key(key.then("path")),
+            "a path of which service?",
+        )
+        .help("write `target = \"services.NAME\"`, or leave `path` out");
+    }
+}
+
+/// The service that a target names, which is written at a key.
+pub(super) fn service(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<String> {
     let place = Place::Value(key.clone());
     let Some(service) = target.strip_prefix("services.") else {
         let is_service = cx.blueprint.services.contains_key(target);
@@ -157,12 +162,9 @@ fn service(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<String> {
         }
         return None;
     };
-    if !cx.blueprint.services.contains_key(service) {
-        let names: Vec<&str> = cx.blueprint.services.keys().map(String::as_str).collect();
-        let place = Place::Part(key.clone(), service.to_owned());
-        cx.unknown(rules::TARGET_UNKNOWN, "service", service, names, &place);
-        return None;
-    }
+    let all = &cx.blueprint.services;
+    let place = || Place::Part(key.clone(), service.to_owned());
+    cx.named(rules::TARGET_UNKNOWN, "service", service, all, place)?;
     Some(service.to_owned())
 }
 

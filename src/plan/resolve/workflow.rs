@@ -8,7 +8,7 @@ use crate::blueprint::schema::{self, SecretUses};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{roles, workflows};
-use crate::plan::model::{Principal, Resource, Start, Text, Workflow};
+use crate::plan::model::{Principal, Start, Text, Workflow};
 use crate::rules;
 
 use super::account::{self, principal_of};
@@ -89,11 +89,7 @@ fn waits(
 ) {
     for start in starts {
         if let Start::Job(name) = start {
-            let on = Resource::Job {
-                project: cx.project.id.clone(),
-                region: cx.project.region.clone(),
-                name: name.clone(),
-            };
+            let on = cx.project.job(name);
             let cause = element.then("runs");
             grants.add(on, roles::RUN_VIEWER, principal.clone(), None, &cause);
         }

@@ -223,9 +223,7 @@ fn shorts(plan: &Plan) -> Vec<(String, Text)> {
 
 /// The resources that hold grants, each once, and the project, on which nobody shall hold more than is promised.
 fn places(plan: &Plan) -> Vec<GrantPlace> {
-    let project = Resource::Project {
-        project: plan.project.id.clone(),
-    };
+    let project = plan.project.resource();
     let granted = plan.grants.iter().map(|grant| &grant.on);
     let resources: BTreeSet<&Resource> = granted.chain([&project]).collect();
     resources
@@ -594,19 +592,7 @@ fn database(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
 
 fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
     let found = plan.secrets.iter().find(|one| one.name == secret)?;
-    let who = |role: &str| {
-        let mut reader = ["holders", role, "nobody", "gcloud"]
-            .map(str::to_owned)
-            .to_vec();
-        reader.extend(policy(
-            plan,
-            &Resource::Secret {
-                project: found.project.clone(),
-                name: found.id.clone(),
-            },
-        ));
-        Some(Reading::By(reader))
-    };
+    let who = |role: &str| who(plan, &found.resource(), role);
     match name {
         "readers" => who(roles::SECRET_ACCESSOR),
         "writers" => who(roles::SECRET_VERSION_ADDER),

@@ -48,7 +48,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Gra
 fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
     let Secret {
         name,
-        project,
+        project: _,
         id,
         existing,
         replicas,
@@ -58,11 +58,7 @@ fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
         deletion_protection,
         labels,
     } = secret;
-    let resource = Resource::Secret {
-        project: project.clone(),
-        name: id.clone(),
-    };
-    let grants = module.grants_on(&resource);
+    let grants = module.grants_on(&secret.resource());
     SecretView {
         local: (!existing).then_some(name),
         id,

@@ -8,7 +8,7 @@ use super::filters;
 use super::module::Module;
 use super::run::leaving;
 use super::words::Expr;
-use crate::plan::model::{Labels, Start, Text, Workflow};
+use crate::plan::model::{Labels, Start, Text, Workflow, account_project};
 use crate::render;
 
 #[derive(Template)]
@@ -73,9 +73,6 @@ pub(super) fn add<'a>(module: &mut Module<'a>, workflow: &'a Workflow) {
 
 /// The full name of an account, which says its project as its address does.
 fn full_name(module: &Module<'_>, email: &str) -> String {
-    let host = email.split_once('@').map_or("", |(_, host)| host);
-    let project = host
-        .strip_suffix(".iam.gserviceaccount.com")
-        .unwrap_or(&module.plan.project.id);
+    let project = account_project(email).unwrap_or(&module.plan.project.id);
     format!("projects/{project}/serviceAccounts/{email}")
 }

@@ -18,6 +18,20 @@ struct Named {
     place: Place,
 }
 
+impl Named {
+    /// An element of a table, at its own name.
+    fn element(table: &str, name: &str) -> Self {
+        let key = Key::of(&[table, name]);
+        Self {
+            shown: key.to_string(),
+            place: Place::Key(key),
+        }
+    }
+}
+
+/// What two elements of one name in snake case would be.
+const IN_TERRAFORM: &str = "name in Terraform";
+
 /// What has a derived name already, by that name.
 #[derive(Default)]
 struct Taken {
@@ -59,62 +73,22 @@ pub(super) fn check<'p>(
 /// Names that may hold upper case or `_`, and so may only differ in what snake case takes away.
 fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
     let blueprint = cx.blueprint;
-    let name = "name in Terraform";
-    let mut secrets = Taken::default();
-    for (secret, written) in &blueprint.secrets {
-        if matches!(written.existing, None | Some(Truth::Is(false))) {
-            let key = Key::of(&["secrets", secret]);
-            let shown = key.to_string();
-            let place = Place::Key(key);
-            secrets.take(cx, identifier(secret), name, Named { shown, place });
-        }
-    }
+    let made = |existing: &Option<Truth>| !existing.as_ref().is_some_and(Truth::holds);
+    let secrets = blueprint.secrets.iter();
+    let secrets = secrets.filter(|(_, one)| made(&one.existing));
+    identifiers(cx, "secrets", secrets.map(|(name, _)| name));
     let topics = blueprint.topics.iter();
-    let topics = topics.map(|(name, topic)| ("topics", name, &topic.existing));
+    let topics = topics.filter(|(_, one)| made(&one.existing));
+    identifiers(cx, "topics", topics.map(|(name, _)| name));
     let subscriptions = blueprint.subscriptions.iter();
-    let subscriptions = subscriptions.map(|(name, one)| ("subscriptions", name, &one.existing));
-    let (mut heard, mut listening) = (Taken::default(), Taken::default());
-    for (kind, one, existing) in topics.chain(subscriptions) {
-        if matches!(existing, None | Some(Truth::Is(false))) {
-            let key = Key::of(&[kind, one]);
-            let shown = key.to_string();
-            let place = Place::Key(key);
-            let taken = if kind == "topics" {
-                &mut heard
-            } else {
-                &mut listening
-            };
-            taken.take(cx, identifier(one), name, Named { shown, place });
-        }
-    }
-    let mut keys = Taken::default();
-    for key in plan.keys.iter().filter(|key| !key.existing) {
-        let written = Key::of(&["keys", &key.name]);
-        let shown = written.to_string();
-        let place = Place::Key(written);
-        keys.take(cx, identifier(&key.name), name, Named { shown, place });
-    }
-    let mut schedules = Taken::default();
-    for schedule in blueprint.schedules.keys() {
-        let key = Key::of(&["schedules", schedule]);
-        let shown = key.to_string();
-        let place = Place::Key(key);
-        schedules.take(cx, identifier(schedule), name, Named { shown, place });
-    }
-    let mut queues = Taken::default();
-    for queue in plan.queues.iter().filter(|queue| !queue.existing) {
-        let key = Key::of(&["queues", &queue.name]);
-        let shown = key.to_string();
-        let place = Place::Key(key);
-        queues.take(cx, identifier(&queue.name), name, Named { shown, place });
-    }
-    let mut values = Taken::default();
-    for value in blueprint.values.keys() {
-        let key = Key::of(&["values", value]);
-        let shown = key.to_string();
-        let place = Place::Key(key);
-        values.take(cx, identifier(value), name, Named { shown, place });
-    }
+    let subscriptions = subscriptions.filter(|(_, one)| made(&one.existing));
+    identifiers(cx, "subscriptions", subscriptions.map(|(name, _)| name));
+    let keys = plan.keys.iter().filter(|key| !key.existing);
+    identifiers(cx, "keys", keys.map(|key| &key.name));
+    identifiers(cx, "schedules", blueprint.schedules.keys());
+    let queues = plan.queues.iter().filter(|queue| !queue.existing);
+    identifiers(cx, "queues", queues.map(|queue| &queue.name));
+    identifiers(cx, "values", blueprint.values.keys());
     let mut databases = Taken::default();
     for database in plan.databases.iter().filter(|database| !database.existing) {
         for inside in &database.names {
@@ -124,8 +98,17 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
                 place: Place::Part(key.then("names"), inside.clone()),
             };
             let derived = format!("{}_{}", identifier(&database.name), identifier(inside));
-            databases.take(cx, derived, name, one);
+            databases.take(cx, derived, IN_TERRAFORM, one);
         }
+    }
+}
+
+/// No two elements of a table have the same name in Terraform.
+fn identifiers<'n>(cx: &mut Context<'_>, table: &str, names: impl Iterator<Item = &'n String>) {
+    let mut taken = Taken::default();
+    for name in names {
+        let one = Named::element(table, name);
+        taken.take(cx, identifier(name), IN_TERRAFORM, one);
     }
 }
 
@@ -133,11 +116,7 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
 fn instances(cx: &mut Context<'_>, plan: &Plan) {
     let mut instances = Taken::default();
     for database in &plan.databases {
-        let key = Key::of(&["databases", &database.name]);
-        let one = Named {
-            shown: key.to_string(),
-            place: Place::Key(key),
-        };
+        let one = Named::element("databases", &database.name);
         let derived = format!("{}:{}", database.project, database.instance);
         instances.take(cx, derived, "instance", one);
     }
@@ -159,11 +138,7 @@ fn instances(cx: &mut Context<'_>, plan: &Plan) {
 fn buckets(cx: &mut Context<'_>, plan: &Plan) {
     let mut buckets = Taken::default();
     for bucket in &plan.buckets {
-        let key = Key::of(&["buckets", &bucket.name]);
-        let one = Named {
-            shown: key.to_string(),
-            place: Place::Key(key),
-        };
+        let one = Named::element("buckets", &bucket.name);
         buckets.take(cx, bucket.bucket.clone(), "bucket of Cloud Storage", one);
     }
 }
@@ -172,11 +147,7 @@ fn buckets(cx: &mut Context<'_>, plan: &Plan) {
 fn keys(cx: &mut Context<'_>, plan: &Plan) {
     let mut keys = Taken::default();
     for key in &plan.keys {
-        let written = Key::of(&["keys", &key.name]);
-        let one = Named {
-            shown: written.to_string(),
-            place: Place::Key(written),
-        };
+        let one = Named::element("keys", &key.name);
         keys.take(cx, key.path.to_string(), "key of Cloud KMS", one);
     }
 }
@@ -202,7 +173,7 @@ fn mapped_domains(cx: &mut Context<'_>, plan: &Plan) {
             }
             let shown = domain.clone();
             let derived = identifier(domain);
-            mappings.take(cx, derived, "name in Terraform", Named { shown, place });
+            mappings.take(cx, derived, IN_TERRAFORM, Named { shown, place });
         }
     }
 }

@@ -126,12 +126,9 @@ pub(in crate::plan::resolve) fn named_topic(
     key: &Key,
     name: &str,
 ) -> Option<TopicPath> {
-    if !cx.blueprint.topics.contains_key(name) {
-        let names: Vec<&str> = cx.blueprint.topics.keys().map(String::as_str).collect();
-        let place = Place::Value(key.clone());
-        cx.unknown(rules::TOPIC_UNKNOWN, "topic", name, names, &place);
-        return None;
-    }
+    let all = &cx.blueprint.topics;
+    let place = || Place::Value(key.clone());
+    cx.named(rules::TOPIC_UNKNOWN, "topic", name, all, place)?;
     // One that is named wrongly has its own finding.
     lies::topic(cx, name).map(Lies::topic)
 }
@@ -144,15 +141,7 @@ fn push(
     grants: &mut Grants,
 ) -> Option<TriggerCall> {
     let Some(target) = &written.target else {
-        if written.path.is_some() {
-            cx.report(
-                rules::TARGET_PATH_INVALID,
-                format!("`{key}` has a path and pushes nothing"),
-                &Place::Key(key.then("path")),
-                "a path of which service?",
-            )
-            .help("write `target = \"services.NAME\"`, or leave `path` out");
-        }
+        trigger::needs_target(cx, key, "pushes", written.path.as_ref());
         return None;
     };
     trigger::call(cx, key, target, written.path.as_ref(), grants)

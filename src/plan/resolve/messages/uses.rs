@@ -27,17 +27,10 @@ pub(in crate::plan::resolve) fn grant(
     }
     let cause = parts.key.then("consumes");
     for (index, name) in parts.consumes.iter().enumerate() {
-        let place = Place::Value(cause.item(index));
-        let Some(subscription) = cx.blueprint.subscriptions.get(name) else {
-            let names = cx.blueprint.subscriptions.keys();
-            let names: Vec<&str> = names.map(String::as_str).collect();
-            cx.unknown(
-                rules::SUBSCRIPTION_UNKNOWN,
-                "subscription",
-                name,
-                names,
-                &place,
-            );
+        let place = || Place::Value(cause.item(index));
+        let all = &cx.blueprint.subscriptions;
+        let unknown = rules::SUBSCRIPTION_UNKNOWN;
+        let Some(subscription) = cx.named(unknown, "subscription", name, all, place) else {
             continue;
         };
         if subscription.target.is_some() {
@@ -45,7 +38,7 @@ pub(in crate::plan::resolve) fn grant(
             cx.report(
                 rules::SUBSCRIPTION_PUSHES,
                 format!("`{}` pulls from `{name}`, which pushes", parts.key),
-                &place,
+                &place(),
                 "there is nothing to pull",
             )
             .and(&target, "its messages go there")

@@ -126,7 +126,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
 /// Whether a database takes its address from this network. One that could not be resolved does too.
 fn needs_range(cx: &Context<'_>) -> bool {
     let mut databases = cx.blueprint.databases.values();
-    databases.any(|database| matches!(database.existing, None | Some(Truth::Is(false))))
+    databases.any(|database| !database.existing.as_ref().is_some_and(Truth::holds))
 }
 
 /// Whether the network exists already, and its names checked.

@@ -4,7 +4,7 @@ use crate::blueprint::schema::KeyPurpose;
 use crate::blueprint::{Key, Place};
 use crate::plan::model::Text;
 use crate::plan::resolve::context::Context;
-use crate::plan::resolve::key::lies;
+use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
@@ -42,7 +42,7 @@ pub(super) fn key(
             &format!("{{ {name} = {does} }}"),
         );
     }
-    let (path, _) = lies(cx, name)?;
+    let (path, _) = lies::key(cx, name)?;
     match property {
         "id" => Some(Text::literal(path.to_string())),
         "name" => Some(Text::literal(path.id)),

@@ -201,8 +201,7 @@ fn resolve(
         }
         ["accounts", name] => account(cx, key, name),
         ["images", name] => {
-            known_name(cx, key, "image", name, &cx.blueprint.images)?;
-            cx.blueprint.images.get(*name).map(Text::literal)
+            known_name(cx, key, "image", name, &cx.blueprint.images).map(Text::literal)
         }
         ["values", name] => {
             known_name(cx, key, "value", name, &cx.blueprint.values)?;
@@ -335,26 +334,16 @@ const FIRST: [&str; 17] = [
 /// Some of their forms.
 const FORMS: &str = "write for instance `services.X.url`, `databases.X.connection_name`, `secrets.X.name`, `topics.X.id`, `accounts.X`, `images.X`, `values.X` or `project.id`";
 
-/// Reports a name that the table lacks; `None` then.
-fn known_name<T>(
+/// What a table has under the name; reports the name where it has nothing.
+fn known_name<'t, T>(
     cx: &mut Context<'_>,
     key: &Key,
     what: &str,
     name: &str,
-    table: &Table<T>,
-) -> Option<()> {
-    if table.contains_key(name) {
-        return Some(());
-    }
-    let place = Place::Part(key.clone(), name.to_owned());
-    cx.unknown(
-        rules::REFERENCE_UNKNOWN,
-        what,
-        name,
-        table.keys().map(String::as_str),
-        &place,
-    );
-    None
+    table: &'t Table<T>,
+) -> Option<&'t T> {
+    let place = || Place::Part(key.clone(), name.to_owned());
+    cx.named(rules::REFERENCE_UNKNOWN, what, name, table, place)
 }
 
 fn number(cx: &Context<'_>) -> Text {

@@ -7,7 +7,7 @@ use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
-use super::element::{DECLARE, unknown_property};
+use super::element::{DECLARE, name_or_id};
 
 pub(super) fn queue(
     cx: &mut Context<'_>,
@@ -33,17 +33,8 @@ pub(super) fn queue(
     }
     // One that is named wrongly has its own finding.
     let (lies, region) = lies::queue(cx, name)?;
-    match property {
-        "name" => Some(Text::literal(lies.id)),
-        "id" => {
-            let place = format!("projects/{}/locations/{region}", lies.project);
-            Some(Text::literal(format!("{place}/queues/{}", lies.id)))
-        }
-        other => {
-            unknown_property(cx, key, other, &["name", "id"]);
-            None
-        }
-    }
+    let kind = format!("locations/{region}/queues");
+    name_or_id(cx, key, lies, &kind, property)
 }
 
 /// Whether one who adds tasks to a queue has it call that service: then the code may need the service's address, though it does

@@ -3,10 +3,11 @@
 use crate::blueprint::{Key, Place};
 use crate::plan::model::Text;
 use crate::plan::resolve::context::Context;
+use crate::plan::resolve::lies::Lies;
 use crate::rules;
 
 use super::Speaker;
-use super::element::{DECLARE, unknown_property};
+use super::element::{DECLARE, name_or_id};
 
 pub(super) fn workflow(
     cx: &mut Context<'_>,
@@ -32,18 +33,11 @@ pub(super) fn workflow(
         .and(&Place::Key(speaker.key.clone()), "who speaks")
         .write(DECLARE, speaker.key, "runs", &format!("[\"{target}\"]"));
     }
-    match property {
-        "name" => Some(Text::literal(name)),
-        "id" => {
-            let (project, region) = (&cx.project.id, &cx.project.region);
-            Some(Text::literal(format!(
-                "projects/{project}/locations/{region}/{}",
-                target.replacen('.', "/", 1)
-            )))
-        }
-        other => {
-            unknown_property(cx, key, other, &["name", "id"]);
-            None
-        }
-    }
+    let lies = Lies {
+        project: cx.project.id.clone(),
+        id: name.to_owned(),
+        existing: false,
+    };
+    let kind = format!("locations/{}/workflows", cx.project.region);
+    name_or_id(cx, key, lies, &kind, property)
 }

@@ -158,16 +158,20 @@ fn sidecar_container(
     let (cpu, memory) = resources(cx, key, written.cpu.as_ref(), written.memory.as_ref(), None);
     let mut mounts = Vec::new();
     for (volume, path) in &written.volumes {
-        let place = Place::Key(key.then("volumes").then(volume));
-        if parts.volumes.contains_key(volume) {
+        let place = || Place::Key(key.then("volumes").then(volume));
+        let known = cx.named(
+            rules::VOLUME_UNKNOWN,
+            "volume",
+            volume,
+            parts.volumes,
+            place,
+        );
+        if known.is_some() {
             mount::check_mount(cx, &Place::Value(key.then("volumes").then(volume)), path);
             mounts.push(Mount {
                 volume: volume.clone(),
                 path: path.clone(),
             });
-        } else {
-            let names: Vec<&str> = parts.volumes.keys().map(String::as_str).collect();
-            cx.unknown(rules::VOLUME_UNKNOWN, "volume", volume, names, &place);
         }
     }
     for (index, after) in written.after.iter().enumerate() {

@@ -11,7 +11,7 @@ use crate::plan::resolve::account::run_agent;
 use crate::plan::resolve::bucket;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::grants::Grants;
-use crate::plan::resolve::lies::{self, Lies};
+use crate::plan::resolve::lies;
 
 use super::parts::Parts;
 use super::proxy::PROXY_IMAGE_KEY;
@@ -100,10 +100,10 @@ fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
         return Some(Resource::Project { project: here });
     }
     if let Some(name) = on.strip_prefix("secrets.") {
-        return lies::secret(cx, name).map(Lies::secret);
+        return lies::secret(cx, name).map(|lies| lies.secret());
     }
     if let Some(name) = on.strip_prefix("buckets.") {
-        return lies::bucket(cx, name).map(Lies::bucket);
+        return lies::bucket(cx, name).map(|lies| lies.bucket());
     }
     let plain = |text: &str| {
         !text.is_empty()

@@ -148,15 +148,10 @@ fn databases_used(
     let mut used = Vec::new();
     for (name, written) in parts.databases {
         let key = parts.key.then("databases").then(name);
-        let Some(written_database) = cx.blueprint.databases.get(name) else {
-            let names: Vec<&str> = cx.blueprint.databases.keys().map(String::as_str).collect();
-            cx.unknown(
-                rules::DATABASE_UNKNOWN,
-                "database",
-                name,
-                names,
-                &Place::Part(parts.key.then("databases"), name.clone()),
-            );
+        let all = &cx.blueprint.databases;
+        let rule = rules::DATABASE_UNKNOWN;
+        let place = || Place::Part(parts.key.then("databases"), name.clone());
+        let Some(written_database) = cx.named(rule, "database", name, all, place) else {
             continue;
         };
         if !reference::in_network(parts.egress) {
