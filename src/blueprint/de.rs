@@ -15,10 +15,7 @@ use crate::source::Span;
 
 /// Gives a value its type.
 pub fn typed<'de, T: Deserialize<'de>>(root: &'de Entries) -> Result<T, Error> {
-    T::deserialize(MapAccessDeserializer::new(Fields {
-        iter: root.iter(),
-        entry: None,
-    }))
+    T::deserialize(MapAccessDeserializer::new(Fields::of(root)))
 }
 
 /// By this name a type asks for a date.
@@ -208,10 +205,7 @@ impl<'de> Deserializer<'de> for &'de Node {
             Value::List(items) => visitor.visit_seq(Items {
                 iter: items.iter().enumerate(),
             }),
-            Value::Table(entries) => visitor.visit_map(Fields {
-                iter: entries.iter(),
-                entry: None,
-            }),
+            Value::Table(entries) => visitor.visit_map(Fields::of(entries)),
         }
         .map_err(|error| error.or_at(&self.span))
     }
@@ -242,10 +236,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match &self.value {
-            Value::Table(entries) => visitor.visit_map(Fields {
-                iter: entries.iter(),
-                entry: None,
-            }),
+            Value::Table(entries) => visitor.visit_map(Fields::of(entries)),
             // What serde makes of a table reads a list too, key by key. Nobody means that.
             _ => Err(Error::invalid_type(self.unexpected(), &visitor)),
         }
@@ -263,10 +254,7 @@ impl<'de> Deserializer<'de> for &'de Node {
                 let text: StrDeserializer<'_, Error> = text.as_str().into_deserializer();
                 text.deserialize_enum(name, variants, visitor)
             }
-            Value::Table(entries) if entries.len() == 1 => visitor.visit_enum(Fields {
-                iter: entries.iter(),
-                entry: None,
-            }),
+            Value::Table(entries) if entries.len() == 1 => visitor.visit_enum(Fields::of(entries)),
             _ => Err(Error::invalid_type(self.unexpected(), &OneOf(variants))),
         }
         .map_err(|error| error.whole().or_at(&self.span))
@@ -342,6 +330,14 @@ struct Fields<'de> {
 }
 
 impl<'de> Fields<'de> {
+    /// Those of a table, from the first on.
+    fn of(entries: &'de Entries) -> Self {
+        Self {
+            iter: entries.iter(),
+            entry: None,
+        }
+    }
+
     /// The next entry that is there: one that was taken away is not.
     fn advance(&mut self) -> Option<(&'de String, &'de Entry)> {
         self.entry = self

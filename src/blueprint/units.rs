@@ -10,6 +10,9 @@ use serde::de::{
     Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 
+/// Seconds of a day.
+const DAY: u32 = 86_400;
+
 /// A length of time in whole seconds, written as gcloud takes it: `"60s"`, `"5m"`, `"2h"`, `"90d"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Duration {
@@ -21,7 +24,6 @@ impl Duration {
     /// As days, where it is some and no part of one is left.
     #[must_use]
     pub fn whole_days(self) -> Option<NonZero<u32>> {
-        const DAY: u32 = 86_400;
         NonZero::new(self.seconds / DAY).filter(|_| self.seconds.is_multiple_of(DAY))
     }
 
@@ -30,7 +32,7 @@ impl Duration {
             's' => 1,
             'm' => 60,
             'h' => 3_600,
-            'd' => 86_400,
+            'd' => DAY,
             _ => return None,
         };
         let digits = &text[..text.len() - 1];

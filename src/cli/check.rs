@@ -143,56 +143,26 @@ pub fn today() -> Result<Date, Failure> {
 /// `ravelin.toml: 3 services, 1 database · no errors, 1 exception (next ends 2027-06-30)`.
 fn summary(expansion: &Expansion, source: &Source) -> String {
     let plans = &expansion.plans;
-    let services = plans
-        .iter()
-        .flat_map(|plan| &plan.services)
-        .map(|one| &one.name);
-    let jobs = plans
-        .iter()
-        .flat_map(|plan| &plan.jobs)
-        .map(|one| &one.name);
-    let workers = plans
-        .iter()
-        .flat_map(|plan| &plan.workers)
-        .map(|one| &one.name);
-    let workflows = plans
-        .iter()
-        .flat_map(|plan| &plan.workflows)
-        .map(|one| &one.name);
-    let databases = plans
-        .iter()
-        .flat_map(|plan| &plan.databases)
-        .map(|one| &one.name);
-    let secrets = plans
-        .iter()
-        .flat_map(|plan| &plan.secrets)
-        .map(|one| &one.name);
-    let buckets = plans
-        .iter()
-        .flat_map(|plan| &plan.buckets)
-        .map(|one| &one.name);
-    let keys = plans
-        .iter()
-        .flat_map(|plan| &plan.keys)
-        .map(|one| &one.name);
-    let kinds: [(&str, BTreeSet<&String>); 9] = [
-        ("service", services.collect()),
-        ("job", jobs.collect()),
-        ("worker", workers.collect()),
-        ("workflow", workflows.collect()),
-        ("database", databases.collect()),
-        ("secret", secrets.collect()),
-        ("bucket", buckets.collect()),
-        ("key", keys.collect()),
-        (
-            "environment",
-            plans.iter().map(|plan| &plan.environment).collect(),
-        ),
+    // How many names of a table the environments have together.
+    macro_rules! distinct {
+        ($table:ident) => {{
+            let all = plans.iter().flat_map(|plan| &plan.$table);
+            all.map(|one| &one.name).collect::<BTreeSet<_>>().len()
+        }};
+    }
+    let kinds = [
+        ("service", distinct!(services)),
+        ("job", distinct!(jobs)),
+        ("worker", distinct!(workers)),
+        ("workflow", distinct!(workflows)),
+        ("database", distinct!(databases)),
+        ("secret", distinct!(secrets)),
+        ("bucket", distinct!(buckets)),
+        ("key", distinct!(keys)),
+        ("environment", plans.len()),
     ];
-    let kinds = kinds.iter().filter(|(_, names)| !names.is_empty());
-    let kinds: Vec<String> = kinds
-        .map(|(word, names)| count(names.len(), word))
-        .collect();
+    let kinds = kinds.into_iter().filter(|(_, many)| *many > 0);
+    let kinds: Vec<String> = kinds.map(|(word, many)| count(many, word)).collect();
 
     let mut state = vec!["no errors".to_owned()];
     state.push(count_or_no(expansion.diagnostics.len(), "warning"));

@@ -89,6 +89,6 @@ pub(crate) fn whose(plan: &Plan, email: &str) -> String {
 }
 
 /// A length of time, as Google's APIs, Terraform and gcloud write it.
-pub(crate) fn seconds(seconds: u32) -> String {
-    format!("{seconds}s")
+pub(crate) fn seconds(seconds: impl Into<u64>) -> String {
+    format!("{}s", seconds.into())
 }

@@ -45,10 +45,8 @@ pub const ACCOUNT_USER: &str = "roles/iam.serviceAccountUser";
 pub const STORAGE_VIEWER: &str = "roles/storage.objectViewer";
 /// May read, write and delete objects of a bucket.
 pub const STORAGE_USER: &str = "roles/storage.objectUser";
-
 /// May add objects to a bucket, without reading or overwriting any.
 pub const STORAGE_CREATOR: &str = "roles/storage.objectCreator";
-
 /// May sign with a key.
 pub const KMS_SIGNER: &str = "roles/cloudkms.signer";
 /// May fetch the public key of one that signs, which is all that verifying takes.
@@ -78,18 +76,18 @@ const INHERITED: [&str; 20] = [
     "roles/owner",
     "roles/editor",
     "roles/run.admin",
-    "roles/run.developer",
+    RUN_DEVELOPER,
     "roles/run.sourceDeveloper",
-    "roles/run.invoker",
+    RUN_INVOKER,
     "roles/run.servicesInvoker",
     "roles/run.jobsExecutor",
-    "roles/run.jobsExecutorWithOverrides",
+    RUN_JOBS_OVERRIDES,
     "roles/iam.securityAdmin",
     "roles/iam.serviceAccountAdmin",
     "roles/iam.serviceAccountKeyAdmin",
     "roles/iam.serviceAccountOpenIdTokenCreator",
     "roles/iam.serviceAccountTokenCreator",
-    "roles/iam.serviceAccountUser",
+    ACCOUNT_USER,
     "roles/iam.workloadIdentityUser",
     "roles/resourcemanager.projectIamAdmin",
     "roles/resourcemanager.folderAdmin",
@@ -97,7 +95,7 @@ const INHERITED: [&str; 20] = [
     "roles/resourcemanager.organizationAdmin",
 ];
 /// Roles that, held on the project or above it, pass Identity-Aware Proxy or say who passes.
-const INHERITED_IAP: [&str; 2] = ["roles/iap.admin", "roles/iap.httpsResourceAccessor"];
+const INHERITED_IAP: [&str; 2] = ["roles/iap.admin", IAP_ACCESSOR];
 /// Roles that, held on the project or above it, take the WAF from before a service.
 const INHERITED_EDGE: [&str; 3] = [
     "roles/compute.admin",
@@ -105,30 +103,27 @@ const INHERITED_EDGE: [&str; 3] = [
     "roles/compute.securityAdmin",
 ];
 /// Roles that, held on the project or above it, read every secret.
-const INHERITED_SECRETS: [&str; 2] = [
-    "roles/secretmanager.admin",
-    "roles/secretmanager.secretAccessor",
-];
+const INHERITED_SECRETS: [&str; 2] = ["roles/secretmanager.admin", SECRET_ACCESSOR];
 /// Roles that, held on the project or above it, reach every database.
 const INHERITED_DATABASES: [&str; 4] = [
     "roles/cloudsql.admin",
     "roles/cloudsql.editor",
-    "roles/cloudsql.client",
-    "roles/cloudsql.instanceUser",
+    CLOUDSQL_CLIENT,
+    CLOUDSQL_INSTANCE_USER,
 ];
 
 /// Roles that, held on the project or above it, publish to every topic or pull from every subscription.
 const INHERITED_MESSAGES: [&str; 4] = [
     "roles/pubsub.admin",
     "roles/pubsub.editor",
-    "roles/pubsub.publisher",
-    "roles/pubsub.subscriber",
+    PUBSUB_PUBLISHER,
+    PUBSUB_SUBSCRIBER,
 ];
 
 /// Roles that, held on the project or above it, add tasks to every queue, or say whom its tasks call.
 const INHERITED_QUEUES: [&str; 3] = [
     "roles/cloudtasks.admin",
-    "roles/cloudtasks.enqueuer",
+    TASKS_ENQUEUER,
     "roles/cloudtasks.queueAdmin",
 ];
 
@@ -137,19 +132,19 @@ const INHERITED_QUEUES: [&str; 3] = [
 const INHERITED_BUCKETS: [&str; 6] = [
     "roles/storage.admin",
     "roles/storage.objectAdmin",
-    "roles/storage.objectCreator",
-    "roles/storage.objectUser",
-    "roles/storage.objectViewer",
+    STORAGE_CREATOR,
+    STORAGE_USER,
+    STORAGE_VIEWER,
     "roles/viewer",
 ];
 
 /// Roles that, held on the project or above it, sign or decrypt with every key, or give somebody the right to.
 const INHERITED_KEYS: [&str; 6] = [
-    "roles/cloudkms.admin",
-    "roles/cloudkms.cryptoKeyDecrypter",
+    KMS_ADMIN,
+    KMS_DECRYPTER,
     "roles/cloudkms.cryptoKeyEncrypterDecrypter",
     "roles/cloudkms.cryptoOperator",
-    "roles/cloudkms.signer",
+    KMS_SIGNER,
     "roles/cloudkms.signerVerifier",
 ];
 

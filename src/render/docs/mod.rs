@@ -11,8 +11,7 @@ mod rights;
 
 use askama::Template;
 
-use crate::plan::google::kms;
-use crate::plan::google::waf;
+use crate::plan::google::{kms, waf};
 use crate::plan::model::{Auth, Certificate, Connect, Engine, OwnNetwork, Plan, Stage, WafMatch};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};

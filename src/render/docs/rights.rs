@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::plan::google::roles;
 use crate::plan::model::{Certificate, Plan, Resource, Stage};
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -73,7 +74,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
     needs.push(Need {
         operator: "services",
         on: md("").text(&on),
-        roles: BTreeSet::from(["roles/iam.serviceAccountUser"]),
+        roles: BTreeSet::from([roles::ACCOUNT_USER]),
     });
     // Cloud Run's own roles hold nothing for domain mappings (<https://cloud.google.com/run/docs/reference/iam/roles>).
     if plans
@@ -120,7 +121,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         needs.push(Need {
             operator: stages,
             on,
-            roles: BTreeSet::from(["roles/storage.objectUser"]),
+            roles: BTreeSet::from([roles::STORAGE_USER]),
         });
     }
     once(needs)
@@ -132,7 +133,7 @@ fn tokens(plans: &[Plan]) -> Option<Need> {
     queues.any(|queue| queue.target.is_some()).then(|| Need {
         operator: "foundation",
         on: md("each account of a trigger"),
-        roles: BTreeSet::from(["roles/iam.serviceAccountUser"]),
+        roles: BTreeSet::from([roles::ACCOUNT_USER]),
     })
 }
 
@@ -191,14 +192,10 @@ fn shared(plans: &[Plan], stage: Stage) -> BTreeSet<&'static str> {
 fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if let Some(network) = &plan.network {
         if network.own.is_some() {
-            // The logs of its lookups are a policy of DNS.
-            roles.extend([
-                "roles/compute.networkAdmin",
-                "roles/compute.securityAdmin",
-                "roles/dns.admin",
-            ]);
+            roles.extend(["roles/compute.networkAdmin", "roles/compute.securityAdmin"]);
         }
-        if !network.zones.is_empty() {
+        // The logs of its lookups are a policy of DNS.
+        if network.own.is_some() || !network.zones.is_empty() {
             roles.insert("roles/dns.admin");
         }
     }
@@ -212,7 +209,7 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
         roles.insert("roles/storage.admin");
     }
     if plan.keys.iter().any(|key| !key.existing) {
-        roles.insert("roles/cloudkms.admin");
+        roles.insert(roles::KMS_ADMIN);
     }
     if plan
         .databases
@@ -282,7 +279,7 @@ fn grants_on(resource: &Resource) -> &'static str {
         Resource::Account { .. } => "roles/iam.serviceAccountAdmin",
         Resource::Topic { .. } | Resource::Subscription { .. } => "roles/pubsub.admin",
         Resource::Queue { .. } => "roles/cloudtasks.queueAdmin",
-        Resource::Key { .. } => "roles/cloudkms.admin",
+        Resource::Key { .. } => roles::KMS_ADMIN,
     }
 }
 

@@ -344,10 +344,10 @@ fn summary(service: &Service) -> String {
 /// The flags that a pipeline looks after.
 pub(super) fn keep(owned: &[CiOwns]) -> Option<String> {
     // All of the template but who it runs as and what it reaches.
-    const TEMPLATE: &str = "--container --image --command --args --set-env-vars --set-secrets --cpu --memory --gpu \
-        --gpu-type --no-gpu-zonal-redundancy --cpu-throttling --no-cpu-throttling --cpu-boost --no-cpu-boost --concurrency --timeout --min-instances \
-        --max-instances --port --use-http2 --startup-probe --liveness-probe --depends-on --add-volume \
-        --add-volume-mount --session-affinity --tasks --parallelism --max-retries --task-timeout";
+    const TEMPLATE: &str = "--container --image --command --args --set-env-vars --set-secrets --cpu --memory \
+        --gpu --gpu-type --no-gpu-zonal-redundancy --cpu-throttling --no-cpu-throttling --cpu-boost --no-cpu-boost \
+        --concurrency --timeout --min-instances --max-instances --port --use-http2 \
+        --startup-probe --liveness-probe --depends-on --add-volume --add-volume-mount --session-affinity --tasks --parallelism --max-retries --task-timeout";
     if owned.contains(&CiOwns::Template) {
         return Some(TEMPLATE.to_owned());
     }

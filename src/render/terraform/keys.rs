@@ -10,6 +10,7 @@ use crate::plan::google::kms;
 use crate::plan::model::{CryptoKey, Grant, KeyProtection, KeyPurpose, Labels};
 use crate::proof::{self, Waivers};
 use crate::render::quote::Quoted;
+use crate::render::seconds;
 
 #[derive(Template)]
 #[template(path = "terraform/keys.tf.j2")]
@@ -44,17 +45,13 @@ pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Gra
     let file = File {
         project: module.project("cloudkms.googleapis.com"),
         ring: made.map(|key| (key.path.ring.as_str(), key.path.location.as_str())),
-        destroyed_after: seconds(u64::from(kms::DESTROYED_AFTER_DAYS) * 86_400),
+        destroyed_after: seconds(kms::DESTROYED_AFTER_DAYS * 86_400),
         keys: keys.iter().map(|key| view(module, key)).collect(),
     };
     let summary = "Keys that the code uses, which never leave Google; each with who may use it.";
     module.add("keys.tf", summary, &file);
     let elsewhere = |grant: &&&'a Grant| module.index.key(&grant.on).is_none();
     all.iter().filter(elsewhere).copied().collect()
-}
-
-fn seconds(seconds: u64) -> String {
-    format!("{seconds}s")
 }
 
 fn view<'a>(module: &Module<'a>, one: &'a CryptoKey) -> KeyView<'a> {
