@@ -80,13 +80,14 @@ fn words(schema: &mut Value) {
 /// Keys that take a number within limits.
 fn ranges(schema: &mut Value) {
     let from = |least: u32, most: u32| least..=most;
-    let limits: [(&str, &str, RangeInclusive<u32>); 9] = [
+    let limits: [(&str, &str, RangeInclusive<u32>); 10] = [
         ("Service", "port", from(1, u32::from(u16::MAX))),
         ("Service", "concurrency", from(1, run::CONCURRENCY_MAX)),
         ("Service", "max", from(1, u32::MAX)),
         ("Job", "tasks", from(1, run::TASKS_MAX)),
         ("Job", "parallelism", from(1, run::TASKS_MAX)),
         ("Job", "retries", from(0, run::RETRIES_MAX)),
+        ("Keep", "versions", from(1, u32::MAX)),
         (
             "Backups",
             "retained",

@@ -184,6 +184,14 @@ pub const TOPIC_KEY: Waiver = waiver(
     "Google's own keys encrypt it",
 );
 
+/// A repository of images, encrypted with a key of Google's.
+pub const REGISTRY_KEY: Waiver = waiver(
+    Scanner::Checkov,
+    "CKV_GCP_84",
+    "a repository of images is encrypted with a key of the customer's",
+    "Google's own keys encrypt it",
+);
+
 /// A bucket without a second one that its logs are written to, and with a key of Google's.
 pub const BUCKET: [Waiver; 3] = {
     let asks = "a bucket writes logs of its use to another bucket";
@@ -324,6 +332,7 @@ pub fn waivers() -> impl Iterator<Item = Waiver> {
     CLIENT_CERTIFICATES
         .into_iter()
         .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS, TOPIC_KEY])
+        .chain([REGISTRY_KEY])
         .chain(BUCKET)
         .chain(BUCKET_VERSIONS)
         .chain(KEY_ROTATION)

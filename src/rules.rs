@@ -262,6 +262,12 @@ rules! {
         KEY_UNUSED "key-unused" Warning;
         ROTATION_NEEDS_ENCRYPTION "rotation-needs-encryption" Error;
     }
+    Delivery {
+        CLEANUP_SKIPS_TAGS "cleanup-skips-tags" Warning;
+        MIRROR_TAKES_NO_PUSH "mirror-takes-no-push" Error;
+        REGISTRY_UNUSED "registry-unused" Warning;
+        REMOTE_INVALID "remote-invalid" Error;
+    }
     Rights {
         ACCOUNT_DEFAULT "account-default" Error;
         ACCOUNT_INVALID "account-invalid" Error;

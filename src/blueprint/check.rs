@@ -239,7 +239,6 @@ const LATER: &[&str] = &[
     "password_users",
     "private_domains",
     "regions",
-    "registries",
     "rotation",
     "traffic",
 ];

@@ -4,7 +4,7 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 13] = [
     "services",
     "jobs",
     "workers",
@@ -17,6 +17,7 @@ pub const KINDS: [&str; 12] = [
     "schedules",
     "workflows",
     "queues",
+    "registries",
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.

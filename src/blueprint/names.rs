@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 14] = [
+const NAMED: [(&str, &str); 15] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
@@ -21,6 +21,7 @@ const NAMED: [(&str, &str); 14] = [
     ("schedules", "schedule"),
     ("workflows", "workflow"),
     ("queues", "queue"),
+    ("registries", "registry"),
     ("images", "image"),
     ("values", "value"),
 ];

@@ -313,7 +313,8 @@ fn blueprint(
         keys,
         schedules,
         workflows,
-        queues
+        queues,
+        registries
     );
     blueprint
 }

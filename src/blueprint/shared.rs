@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, CryptoKey, Database, DatabaseUse, Grant, Job, KeyUses, Queue, Run,
-    Schedule, Secret, SecretUses, Service, Subscription, Table, Topic, Volume, Worker, Workflow,
+    Bucket, BucketAccess, CryptoKey, Database, DatabaseUse, Grant, Job, KeyUses, Queue, Registry,
+    Run, Schedule, Secret, SecretUses, Service, Subscription, Table, Topic, Volume, Worker,
+    Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -39,6 +40,8 @@ pub struct Defaults {
     workflows: Workflow,
     /// What every queue starts from.
     queues: Queue,
+    /// What every repository of images starts from.
+    registries: Registry,
 }
 
 /// What several services, jobs and workers share. Later groups win over earlier ones, and the element itself over all of them;

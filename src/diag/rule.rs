@@ -56,6 +56,8 @@ pub enum Topic {
     Buckets,
     /// Keys that the code uses.
     Keys,
+    /// Repositories of images.
+    Delivery,
     /// Accounts and grants.
     Rights,
     /// Organisation policies and audit logs.
@@ -85,6 +87,7 @@ impl Topic {
             Self::Messages => "topics, what listens to them, queues, and what happens on time",
             Self::Buckets => "buckets",
             Self::Keys => "keys that the code uses",
+            Self::Delivery => "repositories of images",
             Self::Rights => "accounts and grants",
             Self::Governance => "organisation policies and audit logs",
             Self::Exceptions => "the written exceptions",

@@ -7,6 +7,7 @@ mod key;
 mod messages;
 mod order;
 mod queue;
+mod registry;
 mod shared;
 mod workflow;
 

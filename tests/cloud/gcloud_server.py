@@ -2,12 +2,12 @@
 
 usage: tests/gcloud/python tests/cloud/gcloud_server.py SOCKET
 
-The shim (`shim.go`) hands over its words, its environment, its folder and its three streams. The child becomes that process
+The shim `bin/gcloud` hands over its words, its environment, its folder and its three streams. The child becomes that process
 and runs gcloud's `main`, so that parser, API clients, printers, errors and exit status are those of the installed gcloud.
 What a command has to import, the server imports too, so that the next one of its kind finds it loaded.
 
-Two things are not as in gcloud. Where it would speak gRPC, which no proxy of these tests understands, the same generated client
-speaks its other transport, JSON over HTTP. And it hardly waits between two questions or two tries, since the stand-in is done at once.
+One thing is not as in gcloud: where it would speak gRPC, which no proxy of these tests understands, the same generated client
+speaks its other transport, JSON over HTTP.
 """
 import array
 import contextlib
@@ -31,8 +31,6 @@ from googlecloudsdk.api_lib.util import apis, apis_internal, apis_util  # noqa: 
 from googlecloudsdk.core import log, properties  # noqa: E402
 
 CRASHED = 70
-PATIENCE = 0.02  # seconds that gcloud waits at most before it asks again
-sleep = time.sleep
 CLI = gcloud_main.CreateCLI([])
 
 
@@ -81,14 +79,15 @@ def become(request, streams):
         os.close(stream)
     os.chdir(request["folder"])
     os.environ.clear()
-    os.environ.update(variable.split("=", 1) for variable in request["environment"])
+    os.environ.update(request["environment"])
     sys.argv = ["gcloud", *request["argv"]]
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         stream = open(number, mode, encoding="utf-8", closefd=False)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     log.Reset(sys.stdout, sys.stderr)
-    time.sleep = lambda seconds: sleep(min(seconds, PATIENCE))
+    if os.environ.pop("GCLOUD_SERVER_HASTE", None):  # no waiting between two tries
+        time.sleep = lambda _: None
 
 
 def run(request, streams):
@@ -169,5 +168,5 @@ class Server:
 
 
 server = Server(sys.argv[1])
-print("listening", flush=True)
+print(sys.executable, flush=True)  # it listens
 server.serve()

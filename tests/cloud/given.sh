@@ -76,8 +76,7 @@ case $1 in
     enable "$1" iam.googleapis.com
     gcloud iam service-accounts create checkout --project="$1"
     ;;
-  acme-reports-prod) # its images, and the bucket of the archive
-    resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west4/repositories/reports"
+  acme-reports-prod) # the bucket of the archive
     enable "$1" storage.googleapis.com
     gcloud storage buckets create gs://acme-reports-archive --project="$1" --location=europe-west4
     ;;

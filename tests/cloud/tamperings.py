@@ -23,6 +23,7 @@ NOWHERE = {
     "workflows.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.bucket": "it is looked up by it",
     "keys.*.deletion_protection": "a refusal of Terraform's own",
+    "registries.*.deletion_protection": "a refusal of Terraform's own",
     "secrets.*.pinned": "no version is pinned, so none has to be there",
     "services.*.waf": "without a load balancer there is no place for a WAF",
     "network.existing": "somebody else looks after the network",
@@ -824,6 +825,44 @@ def rarely_rotated(cloud, promised):
 @tampering("keys.*.destroyed_after", "made again so that a version is gone at once", by_hand=True)
 def destroyed_at_once(cloud, promised):
     key(cloud)[1]["destroyScheduledDuration"] = "86400s"
+
+
+# ---- repositories of images ------------------------------------------------------------------------------------------
+
+REGISTRY_ROLES = {"readers": "roles/artifactregistry.reader", "writers": "roles/artifactregistry.writer"}
+
+
+def registry(cloud):
+    """The repository that the fact is about."""
+    path = cloud.path(f"/repositories/{cloud.element}", "artifactregistry:")
+    return path, cloud.saved["store"][path]
+
+
+@tampering("registries.*.readers", "somebody else pulls", by_hand=True)
+@tampering("registries.*.writers", "somebody else pushes", by_hand=True)
+def registry_user(cloud, promised):
+    cloud.bind(registry(cloud)[0], REGISTRY_ROLES[cloud.fact.split(".")[2]], EVIL)
+
+
+@tampering("registries.*.readers", "who pulls taken away")
+@tampering("registries.*.writers", "who pushes taken away")
+def no_registry_user(cloud, promised):
+    path, _ = registry(cloud)
+    if f"/{cloud.project}/" not in path:
+        raise Same
+    cloud.unbind(path, REGISTRY_ROLES[cloud.fact.split(".")[2]])
+
+
+@tampering("registries.*.immutable_tags", "tags that move, or that do not")
+def other_tags(cloud, promised):
+    registry(cloud)[1]["dockerConfig"] = {"immutableTags": promised == "off"}
+
+
+@tampering("registries.*.remote", "made again before another registry", by_hand=True)
+def other_remote(cloud, promised):
+    found = registry(cloud)[1]
+    found["mode"] = "REMOTE_REPOSITORY"
+    found["remoteRepositoryConfig"] = {"commonRepository": {"uri": "https://evil.example.com"}}
 
 
 # ---- schedules -------------------------------------------------------------------------------------------------------

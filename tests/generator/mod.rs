@@ -15,6 +15,7 @@ mod bucket;
 mod edge;
 mod key;
 mod messages;
+mod registry;
 mod service;
 mod shared;
 mod workflow;
@@ -32,7 +33,7 @@ pub fn blueprint() -> impl Strategy<Value = Made> {
 }
 
 /// How many choices a blueprint has at the most; those beyond are the plainest.
-const LENGTH: usize = 1_100;
+const LENGTH: usize = 1_200;
 
 /// The text of a file beside the blueprint, whatever its name.
 pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME, with a token of OIDC\n";
@@ -127,6 +128,7 @@ pub struct Plot {
     pub messages: messages::Messages,
     pub buckets: Vec<bucket::Chosen>,
     pub keys: Vec<key::Chosen>,
+    pub registries: Vec<String>,
     pub groups: Vec<String>,
     /// Whether there is a group of who passes Identity-Aware Proxy.
     pub people: bool,
@@ -172,6 +174,7 @@ pub fn made(numbers: &[u32]) -> Table {
         messages: messages::names(choices),
         buckets: Vec::new(),
         keys: Vec::new(),
+        registries: Vec::new(),
         groups: if choices.once_in(3) {
             vec!["app".to_owned()]
         } else {
@@ -192,6 +195,7 @@ pub fn made(numbers: &[u32]) -> Table {
     shared::secrets(choices, &plot, &mut root);
     bucket::buckets(choices, &mut plot, &mut root);
     key::keys(choices, &mut plot, &mut root);
+    registry::registries(choices, &mut plot, &mut root);
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
@@ -312,6 +316,16 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     if !keys.is_empty() {
         overlay.insert("keys".to_owned(), Value::Table(keys));
     }
+    let mut registries = Table::new();
+    for name in &plot.registries {
+        if root["registries"][name].get("existing").is_none() && choices.once_in(3) {
+            let change = table([("deletion_protection", false.into())]);
+            registries.insert(name.clone(), change);
+        }
+    }
+    if !registries.is_empty() {
+        overlay.insert("registries".to_owned(), Value::Table(registries));
+    }
     if root.contains_key("waf") && choices.once_in(2) {
         overlay.insert("waf".to_owned(), table([("mode", "preview".into())]));
     }
@@ -411,6 +425,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             "databases",
             plot.databases.iter().map(|one| one.name.clone()).collect(),
         ),
+        ("registries", plot.registries.clone()),
         ("subscriptions", keys(root, "subscriptions")),
         ("topics", keys(root, "topics")),
         ("schedules", keys(root, "schedules")),

@@ -143,6 +143,10 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         let labels = table([("labels", table([("class", "steps".into())]))]);
         choices.perhaps(3, &mut defaults, "workflows", labels);
     }
+    if !plot.registries.is_empty() {
+        let labels = table([("labels", table([("class", "images".into())]))]);
+        choices.perhaps(3, &mut defaults, "registries", labels);
+    }
     let enqueuers = table([("enqueuers", texts(&["group:support@example.com"]))]);
     choices.perhaps(4, &mut defaults, "queues", enqueuers);
     if !plot.messages.topics.is_empty() {
@@ -272,6 +276,7 @@ pub fn needs(
     }
     super::bucket::used(choices, plot, element);
     super::key::used(choices, plot, element);
+    super::registry::used(choices, plot, element);
     choices.perhaps(4, element, "telemetry", true);
     if choices.once_in(4) {
         let grant = grants(choices, plot);

@@ -170,6 +170,8 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
         let element = format!("workflows.{workflow}");
         told(elements.contains(element.as_str()), workflow);
     }
+    let registries = cloud.all("artifacts repositories").count();
+    told(registries == facts("remote"), "a repository of images");
     let queues = cloud.all("tasks queues").count();
     let facts = plan.facts.iter();
     let facts = facts.filter(|fact| fact.element.starts_with("queues."));

@@ -25,7 +25,7 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "services",
     "jobs",
     "workers",
@@ -38,6 +38,7 @@ const KINDS: [&str; 12] = [
     "schedules",
     "workflows",
     "queues",
+    "registries",
 ];
 
 /// Lists that add up over defaults, groups and the element.
@@ -298,6 +299,38 @@ impl Declared {
             ] {
                 let members = strings(table.get(list)).into_iter();
                 given.extend(members.map(|member| (key_role(does), member)));
+            }
+        }
+        given
+    }
+
+    /// The full name of a repository of images.
+    pub fn registry(&self, name: &str) -> String {
+        let existing = self.root["registries"][name].get("existing");
+        let path = existing.and_then(Value::as_str).map_or_else(
+            || {
+                let (project, region) = (&self.project, &self.region);
+                format!("projects/{project}/locations/{region}/repositories/{name}")
+            },
+            str::to_owned,
+        );
+        format!("//artifactregistry.googleapis.com/{path}")
+    }
+
+    /// The roles on a repository of images that it gives to principals from outside.
+    pub fn registry_gives(&self, on: &str) -> BTreeSet<(&'static str, String)> {
+        let registries = self.table("registries");
+        let here = registries
+            .iter()
+            .filter(|(name, _)| self.registry(name) == on);
+        let mut given = BTreeSet::new();
+        for (_, table) in here {
+            for (list, role) in [
+                ("readers", "roles/artifactregistry.reader"),
+                ("writers", "roles/artifactregistry.writer"),
+            ] {
+                let members = strings(table.get(list)).into_iter();
+                given.extend(members.map(|member| (role, member)));
             }
         }
         given

@@ -117,6 +117,11 @@ const MUTATIONS: &[Mutation] = &[
     (RightsAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("roles/cloudkms.publicKeyViewer", "roles/cloudkms.signerVerifier")]),
     (RightsAreGiven, PAPERS, "terraform/foundation/keys.tf", &[("crypto_key_id = google_kms_crypto_key.seal.id", "crypto_key_id = google_kms_crypto_key.details.id")]),
     (RightsAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("kms keys add-iam-policy-binding seal", "kms keys add-iam-policy-binding details")]),
+    // Somebody else pushes images, or pulls them.
+    (RightsAreGiven, RIDES, "terraform/foundation/registries.tf", &[("roles/artifactregistry.reader", "roles/artifactregistry.writer")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("roles/artifactregistry.reader", "roles/artifactregistry.writer")]),
+    (RightsAreGiven, RIDES, "terraform/foundation/registries.tf", &[("group:mobile-developers@example.com", "domain:example.com")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("repositories add-iam-policy-binding rides", "repositories add-iam-policy-binding docker-hub")]),
     // A right on something else, or somebody else's account.
     (RightsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("\"google_secret_manager_secret_iam_member\" \"stripe_key", "\"google_service_account_iam_member\" \"stripe_key"), ("secret_id = google_secret_manager_secret.stripe_key.secret_id", "service_account_id = google_service_account.run_web.name"), ("secretAccessor", "admin")]),
     (RightsAreGiven, STORE, "gcloud/2-foundation.sh", &[("gcloud secrets add-iam-policy-binding stripe-key", "gcloud iam service-accounts add-iam-policy-binding run-web@acme-storefront-prod.iam.gserviceaccount.com")]),

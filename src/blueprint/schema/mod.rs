@@ -16,6 +16,7 @@ mod key;
 mod messages;
 mod network;
 mod queue;
+mod registry;
 mod schedule;
 mod secret;
 mod service;
@@ -47,6 +48,7 @@ pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
 pub use messages::{DeadLetter, Subscription, Topic};
 pub use network::{ExistingNetwork, Network};
 pub use queue::{Queue, QueueRetries};
+pub use registry::{Keep, Registry};
 pub use schedule::{Schedule, ScheduleRetries};
 pub use secret::{Generate, Secret};
 pub use service::{Auth, Exposure, Ingress, Service};
@@ -74,7 +76,7 @@ pub struct Blueprint {
     // In a merged blueprint each has only its own keys, and the overlays are gone.
     #[schemars(extend("x-required" = true))]
     pub environments: Table<Environment>,
-    /// Images that several elements use, by name: `image = "${images.app}"`. The name `cloud-sql-proxy` pins the image of the
+    /// Images that several elements use, by name: `image = "${images.app}"`. They may hold `${registries.NAME.url}`. The name `cloud-sql-proxy` pins the image of the
     /// Auth Proxy.
     pub images: Table<String>,
     /// Where Terraform keeps its state. Without it the state stays on the machine that applies, and a warning says so.
@@ -117,6 +119,9 @@ pub struct Blueprint {
     /// The queues of tasks, by name. An empty table is enough: `[queues.partners]`.
     #[schemars(transform = Named(Kind::Queue))]
     pub queues: Table<Queue>,
+    /// The repositories of images, by name. An empty table is enough: `[registries.app]`.
+    #[schemars(transform = Named(Kind::Compute))]
+    pub registries: Table<Registry>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.

@@ -177,7 +177,8 @@ fn order(element: &str, fact: &str) -> Order {
         | ("audit_logs", "services")
         | ("waf", "logging")
         | ("subscriptions", "topic" | "delivery" | "filter" | "ordering")
-        | ("keys", "algorithm" | "purpose") => Order::Name,
+        | ("keys", "algorithm" | "purpose")
+        | ("registries", "remote") => Order::Name,
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),
         ("keys", "rotation") => Order::Less,
         ("governance" | "audit_logs", _) => Order::Guards,
@@ -206,6 +207,7 @@ fn order(element: &str, fact: &str) -> Order {
             | "dns_logs"
             | "flow_logs"
             | "iam_login"
+            | "immutable_tags"
             | "invoker_check"
             | "public_access_prevention"
             | "uniform_access"

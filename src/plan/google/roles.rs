@@ -29,6 +29,8 @@ pub const TRACE_AGENT: &str = "roles/cloudtrace.agent";
 pub const METRIC_WRITER: &str = "roles/monitoring.metricWriter";
 /// May pull images.
 pub const ARTIFACT_READER: &str = "roles/artifactregistry.reader";
+/// May pull images and push new ones, and delete none.
+pub const ARTIFACT_WRITER: &str = "roles/artifactregistry.writer";
 /// May place instances into a subnetwork.
 pub const NETWORK_USER: &str = "roles/compute.networkUser";
 /// May pass Identity-Aware Proxy.
@@ -148,6 +150,14 @@ const INHERITED_KEYS: [&str; 6] = [
     "roles/cloudkms.signerVerifier",
 ];
 
+/// Roles that, held on the project or above it, push an image that something here may run.
+const INHERITED_REGISTRIES: [&str; 4] = [
+    "roles/artifactregistry.admin",
+    "roles/artifactregistry.createOnPushWriter",
+    "roles/artifactregistry.repoAdmin",
+    ARTIFACT_WRITER,
+];
+
 /// Roles that, held on the project or above it, change what a workflow does. Who may start one is a fact of its own.
 const INHERITED_WORKFLOWS: [&str; 2] = ["roles/workflows.admin", "roles/workflows.editor"];
 
@@ -169,6 +179,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.keys.is_empty() {
         roles.extend(INHERITED_KEYS);
+    }
+    if !plan.registries.is_empty() {
+        roles.extend(INHERITED_REGISTRIES);
     }
     if !plan.databases.is_empty() {
         roles.extend(INHERITED_DATABASES);

@@ -37,7 +37,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 16] = [
+pub(super) const IDENTITIES: [Identity; 17] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -109,6 +109,14 @@ pub(super) const IDENTITIES: [Identity; 16] = [
         way: Way::Any,
         loses: "a bucket stays where it is: Terraform would delete it, which stops half way while it holds an object",
         instead: "write another bucket beside it, copy the objects, then `retire` this one",
+    },
+    Identity {
+        kind: "registries",
+        fact: "remote",
+        key: None,
+        way: Way::Any,
+        loses: "the repository is deleted with all its images, and made again",
+        instead: "write a repository of another name beside it, move the images over, then `retire` this one",
     },
     Identity {
         kind: "keys",

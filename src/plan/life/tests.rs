@@ -49,6 +49,7 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("databases.main.version", "MYSQL_8_4", "MYSQL_8_0"),
         ("buckets.files.bucket", "acme-prod-files", "acme-files"),
         ("buckets.files.location", "europe-west1", "eu"),
+        ("registries.app.remote", "none", "docker-hub"),
         ("keys.seal.purpose", "sign", "encrypt"),
         ("keys.seal.protection", "software", "hsm"),
         (
@@ -77,6 +78,7 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("network.subnet", "10.8.1.0/24", "10.8.0.0/23"),
         ("secrets.key.pinned", "1", "2"),
         ("buckets.files.retention", "30 days", "1 days"),
+        ("registries.app.immutable_tags", "on", "off"),
         ("keys.seal.rotation", "90 days", "30 days"),
         (
             "keys.seal.algorithm",

@@ -14,6 +14,7 @@ mod key;
 mod messages;
 mod network;
 mod queue;
+mod registry;
 mod schedule;
 mod secret;
 mod text;
@@ -32,6 +33,7 @@ pub use key::*;
 pub use messages::*;
 pub use network::*;
 pub use queue::*;
+pub use registry::*;
 pub use schedule::*;
 pub use secret::*;
 pub use text::*;
@@ -77,6 +79,8 @@ pub struct Plan {
     pub workflows: Vec<Workflow>,
     /// The queues of tasks.
     pub queues: Vec<Queue>,
+    /// The repositories of images.
+    pub registries: Vec<Registry>,
     /// The files beside the blueprint that containers see, by name.
     pub files: Vec<ConfigFile>,
     /// The buckets.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::plan::google::{pubsub, roles, run, scheduler};
 use crate::plan::model::{
-    Agent, Api, Certificate, Part, Plan, Principal, Stage, VolumeSource, agent_email,
+    Agent, Api, Certificate, Part, Plan, Principal, RegistryPath, Stage, VolumeSource, agent_email,
 };
 
 /// The APIs, by stage and name. The foundation enables all of them, so that who deploys services needs no right to enable
@@ -39,8 +39,10 @@ fn used(plan: &Plan) -> [(&'static str, bool); 22] {
         .workloads()
         .flat_map(|workload| &workload.volumes)
         .any(|volume| matches!(volume.source, VolumeSource::Bucket { .. }));
+    let mut registries = plan.registries.iter();
+    let registries = registries.any(|one| one.path.project == plan.project.id);
     [
-        ("artifactregistry", images_here(plan)),
+        ("artifactregistry", images_here(plan) || registries),
         ("certificatemanager", certificate_map),
         ("cloudkms", !plan.keys.is_empty()),
         ("cloudresourcemanager", true),
@@ -97,11 +99,7 @@ fn images_here(plan: &Plan) -> bool {
         let Some(Part::Literal(image)) = container.image.parts().first() else {
             return false;
         };
-        let mut parts = image.split('/');
-        let registry = parts
-            .next()
-            .is_some_and(|host| host.ends_with("-docker.pkg.dev"));
-        registry && parts.next() == Some(plan.project.id.as_str())
+        RegistryPath::of_image(image).is_some_and(|path| path.project == plan.project.id)
     })
 }
 

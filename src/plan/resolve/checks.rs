@@ -13,7 +13,7 @@ use crate::rules;
 
 use super::account::element_of;
 use super::context::Context;
-use super::key;
+use super::{key, registry};
 
 /// Reports what does not fit together.
 pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
@@ -31,6 +31,7 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     subnet_holds(cx, plan);
     pools_fit(cx, plan);
     key::somebody_uses(cx, plan);
+    registry::somebody_uses(cx, plan);
 }
 
 fn something_runs(cx: &mut Context<'_>, plan: &Plan) {

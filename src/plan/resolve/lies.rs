@@ -3,7 +3,7 @@
 use crate::blueprint::units::Truth;
 use crate::name::Kind;
 use crate::plan::google::run;
-use crate::plan::model::{KeyPath, Resource, TopicPath};
+use crate::plan::model::{KeyPath, RegistryPath, Resource, TopicPath};
 
 use super::context::Context;
 
@@ -92,6 +92,30 @@ pub(super) fn key(cx: &Context<'_>, name: &str) -> Option<(KeyPath, bool)> {
         project: project.to_owned(),
         location: location.to_owned(),
         ring: ring.to_owned(),
+        id: id.to_owned(),
+    };
+    Some((path, existing.is_some_and(Truth::holds)))
+}
+
+/// Where the repository of that name lies, and whether it exists already.
+pub(super) fn registry(cx: &Context<'_>, name: &str) -> Option<(RegistryPath, bool)> {
+    let existing = cx.blueprint.registries.get(name)?.existing.as_ref();
+    let [project, location, id] = match existing {
+        Some(Truth::Named(full)) => {
+            let kinds = ["projects", "locations", "repositories"];
+            let path = named(full, "artifactregistry", kinds)?;
+            let takes = [Kind::ProjectId, Kind::Compute, Kind::Compute];
+            let mut fits = takes
+                .into_iter()
+                .zip(path)
+                .map(|(kind, id)| kind.accepts(id));
+            fits.all(|fits| fits).then_some(path)?
+        }
+        _ => [&cx.project.id, &cx.project.region, name],
+    };
+    let path = RegistryPath {
+        project: project.to_owned(),
+        location: location.to_owned(),
         id: id.to_owned(),
     };
     Some((path, existing.is_some_and(Truth::holds)))

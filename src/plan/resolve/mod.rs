@@ -26,6 +26,7 @@ mod project;
 mod queue;
 mod reach;
 mod reference;
+mod registry;
 mod rename;
 mod schedule;
 mod secret;
@@ -102,6 +103,7 @@ pub fn resolve(
     let schedules = schedule::resolve(&mut cx, &mut grants);
     let workflows = workflow::resolve(&mut cx, &mut grants);
     let queues = queue::resolve(&mut cx, &mut grants);
+    let registries = registry::resolve(&mut cx, &mut grants);
 
     let mut plan = Plan {
         source: source.to_owned(),
@@ -118,6 +120,7 @@ pub fn resolve(
         schedules,
         workflows,
         queues,
+        registries,
         files,
         buckets,
         keys,

@@ -320,6 +320,27 @@ pub fn records(plans: &[Plan]) -> Vec<Record> {
     records
 }
 
+/// A repository that is made here and that images are pushed to.
+pub struct Repository {
+    pub environment: Quoted,
+    /// What the names of its images begin with.
+    pub url: Quoted,
+}
+
+/// The repositories of which images have to be there before the services stage.
+pub fn repositories(plans: &[Plan]) -> Vec<Repository> {
+    let made = plans.iter().flat_map(|plan| {
+        let registries = plan.registries.iter();
+        let pushed = registries.filter(|one| !one.existing && one.remote.is_none());
+        pushed.map(move |one| (plan, one.path.url()))
+    });
+    made.map(|(plan, url)| Repository {
+        environment: md("").code(&plan.environment).done(),
+        url: md("").code(&url).done(),
+    })
+    .collect()
+}
+
 /// Rights in a database, which no API of Google's can give.
 pub struct InDatabase {
     pub environment: Quoted,

@@ -17,6 +17,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     data(plans, &mut decisions);
     buckets(plans, &mut decisions);
     keys(plans, &mut decisions);
+    registries(plans, &mut decisions);
     around(plans, &mut decisions);
     decisions.into_iter().map(Md::done).collect()
 }
@@ -248,6 +249,22 @@ fn keys(plans: &[Plan], decisions: &mut Vec<Md>) {
     }
 }
 
+/// What nobody does to an image.
+fn registries(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let own = every(plans, |plan| {
+        let own = plan.registries.iter();
+        let own = own.filter(|one| !one.existing && one.immutable_tags);
+        own.map(|one| md("").code(&one.name)).collect()
+    });
+    if !own.is_empty() {
+        decisions.push(
+            md("**A tag stays what it was.** ").md(&own).say(
+                ": nobody gives a tag to another image there, and an image with a tag cannot be deleted.",
+            ),
+        );
+    }
+}
+
 fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
     let kinds = protected(plans);
     if !kinds.is_empty() {
@@ -303,6 +320,10 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
         }),
         of("subscriptions", &|plan| {
             plan.subscriptions.iter().any(|one| one.deletion_protection)
+        }),
+        of("repositories of images", &|plan| {
+            let mut made = plan.registries.iter().filter(|one| !one.existing);
+            made.any(|one| one.deletion_protection)
         }),
         of("queues", &|plan| {
             plan.queues.iter().any(|one| one.deletion_protection)

@@ -89,6 +89,8 @@ struct Readme {
     /// Where keys are made, the days for which a version that is to be destroyed can be restored.
     keys: Option<u32>,
     queues: bool,
+    /// The repositories made here that images are pushed to.
+    repositories: Vec<apply::Repository>,
     databases: bool,
     postgres: bool,
     peering: bool,
@@ -202,6 +204,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
         keys: any(|plan| plan.keys.iter().any(|key| !key.existing))
             .then_some(kms::DESTROYED_AFTER_DAYS),
+        repositories: apply::repositories(plans),
         queues: any(|plan| plan.queues.iter().any(|queue| !queue.existing)),
         databases: any(|plan| !plan.databases.is_empty()),
         postgres: any(|plan| {

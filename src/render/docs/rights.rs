@@ -211,6 +211,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if plan.keys.iter().any(|key| !key.existing) {
         roles.insert(roles::KMS_ADMIN);
     }
+    if plan.registries.iter().any(|registry| !registry.existing) {
+        roles.insert("roles/artifactregistry.admin");
+    }
     if plan
         .databases
         .iter()

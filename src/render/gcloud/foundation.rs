@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{buckets, database, filters, grants, keys, messages, network, queues};
+use super::{buckets, database, filters, grants, keys, messages, network, queues, registries};
 use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
 
 #[derive(Template)]
@@ -56,6 +56,7 @@ pub(super) fn script(plan: &Plan) -> String {
     });
     buckets::add(&mut script, plan);
     keys::add(&mut script, plan);
+    registries::add(&mut script, plan);
     for database in &plan.databases {
         database::add(&mut script, plan, database);
     }
@@ -112,6 +113,9 @@ fn reads(plan: &Plan) -> Vec<String> {
     }
     if keys::ring(plan).is_some() {
         kinds.extend(["kms keyrings", "kms keys"]);
+    }
+    if registries::any(plan) {
+        kinds.push(registries::KIND);
     }
     if let Some(network) = &plan.network {
         if network.own.is_some() {

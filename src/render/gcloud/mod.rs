@@ -13,6 +13,7 @@ mod keys;
 mod messages;
 mod network;
 mod queues;
+mod registries;
 mod run;
 mod schedules;
 mod script;
@@ -51,6 +52,7 @@ struct Lib<'a> {
     schedules: bool,
     workflows: bool,
     queues: bool,
+    registries: bool,
 }
 
 #[derive(Template)]
@@ -84,6 +86,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
         queues: queues::any(plan),
+        registries: registries::any(plan),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {

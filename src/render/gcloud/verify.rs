@@ -6,7 +6,9 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::script::words;
-use super::{buckets, edge, filters, grants, keys, messages, queues, schedules, workflow};
+use super::{
+    buckets, edge, filters, grants, keys, messages, queues, registries, schedules, workflow,
+};
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
@@ -33,6 +35,7 @@ struct Verify<'a> {
     schedules: bool,
     workflows: bool,
     queues: bool,
+    registries: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -119,6 +122,7 @@ pub(super) fn script(plan: &Plan) -> String {
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
         queues: !plan.queues.is_empty(),
+        registries: !plan.registries.is_empty(),
         bucket: buckets::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
@@ -304,6 +308,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if keys::ring(plan).is_some() {
         kinds.push("kms keys");
     }
+    if registries::any(plan) {
+        kinds.push(registries::KIND);
+    }
     if !plan.schedules.is_empty() {
         kinds.push("scheduler jobs");
     }
@@ -438,6 +445,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "schedules" => schedules::reading(plan, element, name),
         "workflows" => workflow::reading(plan, element, name),
         "queues" => queues::reading(plan, element, name),
+        "registries" => registries::reading(plan, element, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),

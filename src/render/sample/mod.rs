@@ -4,6 +4,7 @@ mod edge;
 mod key;
 mod messages;
 mod network;
+mod registry;
 mod store;
 mod workload;
 
@@ -63,6 +64,7 @@ pub(crate) fn plan() -> Plan {
         schedules: messages::schedules(),
         workflows: messages::workflows(),
         queues: messages::queues(),
+        registries: registry::registries(),
         files: vec![ConfigFile {
             name: "orders-config-yaml-1a2b3c4d".to_owned(),
             element: "services.orders".to_owned(),

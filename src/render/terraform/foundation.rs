@@ -1,4 +1,4 @@
-//! The foundation stage: APIs, network, accounts, secrets, buckets, keys, databases, grants, audit logs.
+//! The foundation stage: APIs, network, accounts, secrets, buckets, keys, images, databases, grants, audit logs.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,9 @@ use askama::Template;
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, buckets, database, grants, keys, messages, network, queues, secrets};
+use super::{
+    apis, buckets, database, grants, keys, messages, network, queues, registries, secrets,
+};
 use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
 use crate::tree::Tree;
 
@@ -58,6 +60,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     let others = secrets::add(&mut module, &all);
     let others = buckets::add(&mut module, &others);
     let others = keys::add(&mut module, &others);
+    let others = registries::add(&mut module, &others);
     grants::add(&mut module, &others);
     messages::add_topics(&mut module);
     messages::add_subscriptions(&mut module);

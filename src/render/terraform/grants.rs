@@ -113,7 +113,7 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             vec![
                 ("project", here("artifactregistry.googleapis.com", project)),
                 ("location", text(location)),
-                ("repository", text(name)),
+                ("repository", repository(module, on, name)),
             ],
         ),
         Resource::Subnetwork {
@@ -226,6 +226,18 @@ fn queue(module: &Module<'_>, project: &str, id: &str) -> Expr {
     made.filter(|_| module.makes_foundation()).map_or_else(
         || text(id),
         |queue| reference("google_cloud_tasks_queue", &queue.name, "name"),
+    )
+}
+
+/// A repository of images: as a reference where this stage makes it.
+fn repository(module: &Module<'_>, on: &Resource, id: &str) -> Expr {
+    let made = module.index.registry(on).filter(|one| !one.existing);
+    made.filter(|_| module.makes_foundation()).map_or_else(
+        || text(id),
+        |one| {
+            let kind = "google_artifact_registry_repository";
+            reference(kind, &one.name, "repository_id")
+        },
     )
 }
 

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::model::{
-    Bucket, ConfigFile, CryptoKey, Plan, Queue, Resource, Secret, Stage, Subscription, Topic,
+    Bucket, ConfigFile, CryptoKey, Plan, Queue, Registry, Resource, Secret, Stage, Subscription,
+    Topic,
 };
 
 /// The parts of a plan by their names.
@@ -16,6 +17,7 @@ pub(super) struct Index<'a> {
     topics: BTreeMap<(&'a str, &'a str), &'a Topic>,
     subscriptions: BTreeMap<(&'a str, &'a str), &'a Subscription>,
     queues: BTreeMap<(&'a str, &'a str), &'a Queue>,
+    registries: BTreeMap<Resource, &'a Registry>,
     files: BTreeMap<&'a str, &'a ConfigFile>,
     seen_by: BTreeMap<&'a str, Vec<&'a ConfigFile>>,
 }
@@ -48,6 +50,9 @@ impl<'a> Index<'a> {
             queues: (plan.queues.iter())
                 .filter(|queue| !queue.existing)
                 .map(|queue| ((queue.project.as_str(), queue.id.as_str()), queue))
+                .collect(),
+            registries: (plan.registries.iter())
+                .map(|one| (one.path.resource(), one))
                 .collect(),
             files: (plan.files.iter())
                 .map(|file| (file.name.as_str(), file))
@@ -89,6 +94,11 @@ impl<'a> Index<'a> {
     /// The queue of that id in a project, where it is made here.
     pub(super) fn queue(&self, project: &str, id: &str) -> Option<&'a Queue> {
         self.queues.get(&(project, id)).copied()
+    }
+
+    /// The repository that a grant stands on.
+    pub(super) fn registry(&self, on: &Resource) -> Option<&'a Registry> {
+        self.registries.get(on).copied()
     }
 
     /// The file whose secret has that id.

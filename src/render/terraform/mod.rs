@@ -19,6 +19,7 @@ mod messages;
 mod module;
 mod network;
 mod queues;
+mod registries;
 mod run;
 mod schedules;
 mod secrets;

@@ -34,6 +34,22 @@ def artifact_repo(c, r, old):
     v["enablementState"] = "SCANNING_ACTIVE" if on and v["enablementConfig"] == "INHERITED" else "SCANNING_DISABLED"
     for k, x in (r.get("cleanupPolicies") or {}).items():
         fill(x, id=k)
+        x["action"] = x["action"].upper()
+        condition = x.get("condition", {})
+        if "tagState" in condition:
+            condition["tagState"] = condition["tagState"].upper()
+        for field in ("olderThan", "newerThan"):
+            if field in condition:  # gcloud sends 7776000.0s
+                condition[field] = "%ds" % float(condition[field][:-1])
+    remote = r["mode"] == "REMOTE_REPOSITORY"
+    if remote != bool(r.get("remoteRepositoryConfig")):
+        raise bad("A remote repository, and no other, has a remote repository config.")
+    if remote and (r.get("dockerConfig") or {}).get("immutableTags"):
+        raise bad("Immutable tags are not supported by remote repositories.")
+    if old:
+        for field in ("format", "mode", "remoteRepositoryConfig"):
+            if r.get(field) != old.get(field):
+                raise bad("The field %s is immutable." % field)
 
 
 def redis(c, r, old):

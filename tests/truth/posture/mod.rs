@@ -3,12 +3,13 @@
 mod bucket;
 mod key;
 mod messages;
+mod registry;
 mod resources;
 mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ravelin::plan::model::{KeyPath, Plan};
+use ravelin::plan::model::{KeyPath, Plan, RegistryPath};
 
 use crate::cloud::{Cloud, Grant, Place, Settings, many, one};
 
@@ -40,6 +41,8 @@ pub struct Names {
     pub buckets: Vec<(String, String, String)>,
     /// Keys: name and path.
     pub keys: Vec<(String, KeyPath)>,
+    /// Repositories of images: name and path.
+    pub registries: Vec<(String, RegistryPath)>,
     /// Databases: name, project, instance.
     pub databases: Vec<(String, String, String)>,
     /// Topics: name, project, id.
@@ -65,6 +68,9 @@ impl Names {
         Self {
             buckets: plan.buckets.iter().map(bucket).collect(),
             keys: (plan.keys.iter())
+                .map(|one| (one.name.clone(), one.path.clone()))
+                .collect(),
+            registries: (plan.registries.iter())
                 .map(|one| (one.name.clone(), one.path.clone()))
                 .collect(),
             project: plan.project.name.clone(),
@@ -123,6 +129,7 @@ impl Posture<'_> {
             "schedules" => self.schedule(element, name),
             "workflows" => self.workflow(element, name),
             "queues" => self.queue(element, name),
+            "registries" => self.registry(element, name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),

@@ -76,6 +76,8 @@ impl Model<'_> {
                 });
             let given = declared.key_gives(&grant.on);
             let asked = asked || given.contains(&(grant.role.as_str(), grant.to.clone()));
+            let given = declared.registry_gives(&grant.on);
+            let asked = asked || given.contains(&(grant.role.as_str(), grant.to.clone()));
             // Who deploys something says what runs as its account.
             let acted = grant.on.rsplit_once("/serviceAccounts/");
             let acted = acted.filter(|_| grant.role == "roles/iam.serviceAccountUser");

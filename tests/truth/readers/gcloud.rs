@@ -300,6 +300,12 @@ impl Reader<'_> {
                 let text = vec![rest[1].clone()];
                 self.cloud.set("secrets", &rest[0], "first-version", text);
             }
+            "cleanup" if rest.len() == 1 => {}
+            "cleanup" => {
+                let kind = "artifacts repositories";
+                self.cloud
+                    .set(kind, &rest[0], "cleanup", rest[1..].to_vec());
+            }
             "bucket_file" => {
                 let name = rest[1].strip_prefix("gs://").unwrap();
                 bucket::from_yaml(&mut self.cloud, name, &rest[0], &file.unwrap());

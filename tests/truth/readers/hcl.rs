@@ -47,6 +47,7 @@ const SEVERAL: &[(&str, &str)] = &[
     ("volume_mounts", "mount_path"),
     ("items", "path"),
     ("database_flags", "name"),
+    ("cleanup_policies", "id"),
     ("path_matcher", "name"),
     ("rule", "priority"),
     ("binding", "role"),
@@ -260,7 +261,7 @@ impl Known<'_> {
                 .unwrap_or_else(|| panic!("{text} has no name"))
         };
         one(match (kind, attribute) {
-            (_, "project" | "location") => own(attribute).unwrap(),
+            (_, "project" | "location" | "repository_id") => own(attribute).unwrap(),
             (_, "policy_data") => local.to_owned(),
             ("google_service_account", "member") => {
                 format!(

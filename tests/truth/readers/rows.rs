@@ -6,6 +6,7 @@ use crate::cloud::Form::{self, Dashed, IfOn, Is, Not, Path, Same, Set, Skip, Wit
 /// A type of resource, gcloud's kind, and the arguments that make up its name.
 #[rustfmt::skip] // a table is read by its rows
 pub const KINDS: &[(&str, &str, &[&str])] = &[
+    ("google_artifact_registry_repository", "artifacts repositories", &["repository_id"]),
     ("google_certificate_manager_certificate", "certificate-manager certificates", &["name"]),
     ("google_certificate_manager_certificate_map", "certificate-manager maps", &["name"]),
     ("google_certificate_manager_certificate_map_entry", "certificate-manager maps entries", &["map", "name"]),
@@ -52,6 +53,7 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
 
 /// Kinds whose labels are those of the provider beside their own.
 pub const LABELLED: &[&str] = &[
+    "artifacts repositories",
     "certificate-manager certificates",
     "certificate-manager dns-authorizations",
     "certificate-manager maps",
@@ -342,6 +344,16 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("version_template.protection_level", "protection-level", Dashed),
         ("rotation_period", "rotation-period", Same),
         ("destroy_scheduled_duration", "destroy-scheduled-duration", Same),
+        ("lifecycle.prevent_destroy", "prevent-destroy", Same),
+    ]),
+    ("google_artifact_registry_repository", &[
+        ("location", "location", Same),
+        ("format", "repository-format", Dashed),
+        ("mode", "mode", Dashed),
+        ("docker_config.immutable_tags", "immutable-tags", Same),
+        ("remote_repository_config.docker_repository.public_repository", "remote-docker-repo", Dashed),
+        ("remote_repository_config.common_repository.uri", "remote-docker-repo", Same),
+        ("cleanup_policy_dry_run", "", Is("false")),
         ("lifecycle.prevent_destroy", "prevent-destroy", Same),
     ]),
     ("google_storage_bucket", &[

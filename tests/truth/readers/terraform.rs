@@ -254,6 +254,25 @@ fn special(
             flat.entry("lifecycle.prevent_destroy".to_owned())
                 .or_insert_with(off);
         }
+        "google_artifact_registry_repository" => {
+            let off = || vec!["false".to_owned()];
+            flat.entry("lifecycle.prevent_destroy".to_owned())
+                .or_insert_with(off);
+            let mut older = below(flat, "cleanup_policies[older].");
+            let mut recent = below(flat, "cleanup_policies[recent].");
+            if !older.is_empty() {
+                let mut take = |path: &str| older.remove(path).unwrap().concat();
+                let (age, tags) = (take("condition.older_than"), take("condition.tag_state"));
+                assert_eq!((take("action").as_str(), tags.as_str()), ("DELETE", "ANY"));
+                let mut take = |path: &str| recent.remove(path).unwrap().concat();
+                let versions = take("most_recent_versions.keep_count");
+                assert_eq!(take("action"), "KEEP");
+                set("cleanup", vec![age, versions]);
+            }
+            older.append(&mut recent);
+            older.retain(|path, values| path != "id" && *values != [BLOCK]);
+            assert!(older.is_empty(), "{name}: {older:?} is not read back");
+        }
         "google_cloud_tasks_queue" => {
             let address = below(flat, "http_target.uri_override.");
             if !address.is_empty() {
@@ -311,6 +330,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("sql instances", "prevent-destroy"),
     ("storage buckets", "prevent-destroy"),
     ("kms keys", "prevent-destroy"),
+    ("artifacts repositories", "prevent-destroy"),
 ];
 
 /// The cloud without what only Terraform has.

@@ -15,6 +15,7 @@ look_up_number
 
 step 'apis'
 enable \
+  artifactregistry.googleapis.com \
   certificatemanager.googleapis.com \
   cloudresourcemanager.googleapis.com \
   cloudtasks.googleapis.com \
@@ -30,7 +31,7 @@ enable \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'tasks queues' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' 'tasks queues' 'artifacts repositories' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
 read_ahead
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
@@ -158,6 +159,35 @@ step 'account run-live'
 ensure gcloud iam service-accounts create run-live \
   --display-name='service live' \
   --description=services.live
+
+# ---- repositories of images -------------------------------------------------------------------------
+
+step 'repository docker-hub'
+ensure gcloud artifacts repositories create docker-hub \
+  --location=europe-west1 \
+  --repository-format=docker \
+  --mode=remote-repository \
+  --remote-docker-repo=docker-hub \
+  --labels=environment=stg,managed-by=ravelin,owner=mobile-team
+cleanup docker-hub
+
+step 'repository ghcr'
+ensure gcloud artifacts repositories create ghcr \
+  --location=europe-west1 \
+  --repository-format=docker \
+  --mode=remote-repository \
+  --remote-docker-repo=https://ghcr.io \
+  --labels=environment=stg,managed-by=ravelin,owner=mobile-team
+cleanup ghcr
+
+step 'repository rides'
+ensure gcloud artifacts repositories create rides \
+  --location=europe-west1 \
+  --repository-format=docker \
+  --mode=standard-repository \
+  --no-immutable-tags \
+  --labels=environment=stg,managed-by=ravelin,owner=mobile-team
+cleanup rides 7776000s 30
 
 # ---- database main ---------------------------------------------------------------
 # No public address, no password; edition and version are written, since Google's defaults change.
@@ -406,6 +436,12 @@ grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --role=roles/monitoring.metricWriter \
   --member=serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com \
   --condition=None
+
+# registries.rides.readers
+step 'group:mobile-developers@example.com: artifactregistry.reader on repository rides'
+grant gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 \
+  --role=roles/artifactregistry.reader \
+  --member=group:mobile-developers@example.com
 
 # services.api.enqueues
 step 'run-api: iam.serviceAccountUser on account call-billing'

@@ -43,7 +43,9 @@ flags=(
   --vpc-egress=private-ranges-only
   --labels=environment=stg,managed-by=ravelin,owner=mobile-team
   --add-volume=name=tiles,type=in-memory,size-limit=128Mi
-  --image=europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
+
+  --container=api
+  --image=europe-west1-docker.pkg.dev/acme-rides-stg/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
   --command=/app/rides
   --args=serve
   --port=8080
@@ -61,6 +63,11 @@ flags=(
   --add-volume-mount=volume=tiles,mount-path=/var/cache/tiles
   --startup-probe=timeoutSeconds=5,periodSeconds=10,failureThreshold=12,grpc.port=8080
   --liveness-probe=timeoutSeconds=5,periodSeconds=30,failureThreshold=3,grpc.port=8080
+
+  --container=collector
+  --image=europe-west1-docker.pkg.dev/acme-rides-stg/docker-hub/otel/opentelemetry-collector-contrib@sha256:5f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e
+  --cpu=1
+  --memory=512Mi
 )
 # A pipeline changes these once the service is there.
 keep=--image ensure gcloud run deploy api "${flags[@]}"
@@ -100,7 +107,7 @@ flags=(
   --network-tags=run-billing
   --vpc-egress=private-ranges-only
   --labels=environment=stg,managed-by=ravelin,owner=mobile-team
-  --image=europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
+  --image=europe-west1-docker.pkg.dev/acme-rides-stg/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
   --command=/app/rides
   --args=billing
   --port=8080
@@ -151,7 +158,7 @@ flags=(
   --network-tags=run-live
   --vpc-egress=private-ranges-only
   --labels=environment=stg,managed-by=ravelin,owner=mobile-team
-  --image=europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
+  --image=europe-west1-docker.pkg.dev/acme-rides-stg/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
   --command=/app/rides
   --args=live
   --port=8080
@@ -195,7 +202,7 @@ flags=(
   --network-tags=job-migrate
   --vpc-egress=private-ranges-only
   --labels=environment=stg,managed-by=ravelin,owner=mobile-team
-  --image=europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
+  --image=europe-west1-docker.pkg.dev/acme-rides-stg/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
   --command=/app/rides
   --args=migrate
   --cpu=1
@@ -231,9 +238,7 @@ flags=(
   --network-tags=job-seed
   --vpc-egress=private-ranges-only
   --labels=environment=stg,managed-by=ravelin,owner=mobile-team
-  --image=europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
-  --command=/app/rides
-  --args=seed
+  --image=europe-west1-docker.pkg.dev/acme-rides-stg/ghcr/acme/drivers@sha256:60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f
   --cpu=1
   --memory=512Mi
   --set-env-vars=DB_HOST=main.sql.rides.internal

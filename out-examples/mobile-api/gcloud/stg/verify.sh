@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings | queues.*.enqueuers)
+        services.*.domain_mappings | queues.*.enqueuers | registries.*.readers | registries.*.writers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | queues.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | queues.* | registries.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -649,7 +649,6 @@ look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
-calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
 calls call-billing serviceAccount:call-billing@acme-rides-stg.iam.gserviceaccount.com
 calls job-migrate serviceAccount:job-migrate@acme-rides-stg.iam.gserviceaccount.com
 calls job-seed serviceAccount:job-seed@acme-rides-stg.iam.gserviceaccount.com
@@ -659,14 +658,14 @@ calls run-live serviceAccount:run-live@acme-rides-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'tasks queues'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'artifacts repositories' 'tasks queues'
 policy_ahead gcloud projects add-iam-policy-binding acme-rides-stg
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding billing --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding live --region=europe-west1
 policy_ahead gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 policy_ahead gcloud run jobs add-iam-policy-binding seed --region=europe-west1
-policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 --project=acme-images
+policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 policy_ahead gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-stg.iam.gserviceaccount.com
 policy_ahead gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-stg.iam.gserviceaccount.com
 policy_ahead gcloud iam service-accounts add-iam-policy-binding job-seed@acme-rides-stg.iam.gserviceaccount.com
@@ -687,7 +686,7 @@ granted 'service billing' gcloud run services add-iam-policy-binding billing --r
 granted 'service live' gcloud run services add-iam-policy-binding live --region=europe-west1
 granted 'job migrate' gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 granted 'job seed' gcloud run jobs add-iam-policy-binding seed --region=europe-west1
-granted 'repository rides in acme-images' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 --project=acme-images
+granted 'repository rides' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 granted 'account call-billing' gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-stg.iam.gserviceaccount.com
 granted 'account job-migrate' gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-stg.iam.gserviceaccount.com
 granted 'account job-seed' gcloud iam service-accounts add-iam-policy-binding job-seed@acme-rides-stg.iam.gserviceaccount.com
@@ -752,6 +751,16 @@ fact queues.cities.enqueuers run-api holders roles/cloudtasks.enqueuer nobody gc
 fact queues.receipts.endpoint billing/receipts tasks_go_to receipts
 fact queues.receipts.enqueuers run-api holders roles/cloudtasks.enqueuer nobody gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
 fact queues.receipts.identity call-billing task_identity receipts
+fact registries.docker-hub.readers nobody holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding docker-hub --location=europe-west1
+fact registries.docker-hub.remote docker-hub setting 'artifacts repositories' docker-hub --remote-docker-repo none
+fact registries.docker-hub.writers nobody holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding docker-hub --location=europe-west1
+fact registries.ghcr.readers nobody holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding ghcr --location=europe-west1
+fact registries.ghcr.remote https://ghcr.io setting 'artifacts repositories' ghcr --remote-docker-repo none
+fact registries.ghcr.writers nobody holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding ghcr --location=europe-west1
+fact registries.rides.immutable_tags off switch 'artifacts repositories' rides --immutable-tags
+fact registries.rides.readers group:mobile-developers@example.com holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
+fact registries.rides.remote none setting 'artifacts repositories' rides --remote-docker-repo none
+fact registries.rides.writers nobody holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 fact services.api.account run-api account run api
 fact services.api.audiences none set_of run api --set-custom-audiences none
 fact services.api.auth anonymous authentication api api
@@ -833,6 +842,9 @@ fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable
 # queues.charges.deletion_protection: stands nowhere in the cloud
 # queues.cities.deletion_protection: stands nowhere in the cloud
 # queues.receipts.deletion_protection: stands nowhere in the cloud
+# registries.docker-hub.deletion_protection: stands nowhere in the cloud
+# registries.ghcr.deletion_protection: stands nowhere in the cloud
+# registries.rides.deletion_protection: stands nowhere in the cloud
 # services.api.deletion_protection: stands nowhere in the cloud
 # services.api.images_by_tag: a pipeline decides it
 # services.billing.deletion_protection: stands nowhere in the cloud
@@ -878,6 +890,10 @@ inherited \
   roles/compute.admin \
   roles/compute.loadBalancerAdmin \
   roles/compute.securityAdmin \
+  roles/artifactregistry.admin \
+  roles/artifactregistry.createOnPushWriter \
+  roles/artifactregistry.repoAdmin \
+  roles/artifactregistry.writer \
   roles/cloudsql.admin \
   roles/cloudsql.editor \
   roles/cloudsql.client \

@@ -29,7 +29,7 @@ enable \
   storage.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' 'artifacts repositories' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -156,6 +156,17 @@ step 'account run-page'
 ensure gcloud iam service-accounts create run-page \
   --display-name='service page' \
   --description=services.page
+
+# ---- repositories of images -------------------------------------------------------------------------
+
+step 'repository reports'
+ensure gcloud artifacts repositories create reports \
+  --location=europe-west4 \
+  --repository-format=docker \
+  --mode=standard-repository \
+  --immutable-tags \
+  --labels=environment=prod,managed-by=ravelin,owner=finance-systems
+cleanup reports
 
 # ---- database books ---------------------------------------------------------------
 # No public address, no password; edition and version are written, since Google's defaults change.

@@ -978,6 +978,44 @@ kind 'sql users' 'sql users list' name <<'ROWS'
 --type                              replace  type.lower()
 ROWS
 
+# ---- kinds of repositories of images ----------------------------------------------------------------
+
+kind 'artifacts repositories' "artifacts repositories list --location=$region" 'name.basename()' <<'ROWS'
+--location                          place
+--repository-format                 fixed    format.lower()
+--mode                              fixed    mode.lower().sub("_","-")
+--remote-docker-repo                fixed    remoteRepositoryConfig.firstof(commonRepository.uri,dockerRepository.publicRepository).sub("DOCKER_HUB","docker-hub")
+--immutable-tags                    change   dockerConfig.immutableTags
+--labels                            change+  labels
+cleanup                             once     cleanupPolicies.list(show="keys")
+older                               once     cleanupPolicies.older.format("{0} {1} {2}",action,condition.tagState,condition.olderThan)
+recent                              once     cleanupPolicies.recent.format("{0} {1}",action,mostRecentVersions.keepCount)
+dry-run                             once     cleanupPolicyDryRun
+ROWS
+
+cleanup() { # cleanup REPOSITORY [SECONDS VERSIONS]: a version that is older is deleted, but the newest ones stay; without them nothing is
+  [[ $active ]] || return 0
+  local key="artifacts repositories  $1" names file
+  load 'artifacts repositories'
+  names=${live[$key cleanup]-}
+  if (($# == 1)); then
+    if [[ ! $names ]]; then return 0; fi
+    change gcloud artifacts repositories delete-cleanup-policies "$1" --location="$region" --policynames="$names"
+    became updated "- $names"
+    return 0
+  fi
+  if [[ ($names == older,recent || $names == recent,older) && ${live[$key older]} == "DELETE ANY $2" &&
+    ${live[$key recent]} == "KEEP $3" && ${live[$key dry-run]} != True ]]; then
+    return 0
+  fi
+  file='[
+  {"name": "older", "action": {"type": "Delete"}, "condition": {"tagState": "any", "olderThan": "'$2'"}},
+  {"name": "recent", "action": {"type": "Keep"}, "mostRecentVersions": {"keepCount": '$3'}}
+]'
+  change gcloud artifacts repositories set-cleanup-policies "$1" --location="$region" --no-dry-run --policy=-
+  became updated 'cleanup policies'
+}
+
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.
 

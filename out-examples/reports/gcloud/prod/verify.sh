@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | registries.*.readers | registries.*.writers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | registries.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -637,7 +637,7 @@ calls run-page serviceAccount:run-page@acme-reports-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances'
+look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'artifacts repositories'
 policy_ahead gcloud projects add-iam-policy-binding acme-reports-prod
 policy_ahead gcloud run services add-iam-policy-binding page --region=europe-west4
 policy_ahead gcloud run jobs add-iam-policy-binding monthly --region=europe-west4
@@ -694,6 +694,10 @@ fact network.private_zones none private_zones reports
 fact network.routes none routes reports
 fact network.services_range 10.9.0.0/20 range_of reports-services
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' reports-run --range none
+fact registries.reports.immutable_tags on switch 'artifacts repositories' reports --immutable-tags
+fact registries.reports.readers nobody holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding reports --location=europe-west4
+fact registries.reports.remote none setting 'artifacts repositories' reports --remote-docker-repo none
+fact registries.reports.writers nobody holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding reports --location=europe-west4
 fact services.page.account run-page account run page
 fact services.page.audiences none set_of run page --set-custom-audiences none
 fact services.page.auth iap authentication page ''
@@ -715,6 +719,7 @@ fact services.page.waf_bypass everybody bypass page
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
 # project.state: stands nowhere in the cloud
+# registries.reports.deletion_protection: stands nowhere in the cloud
 # services.page.deletion_protection: stands nowhere in the cloud
 # services.page.waf: stands nowhere in the cloud
 fact services.page.other_roles none other_roles services page roles/run.invoker
@@ -745,6 +750,10 @@ inherited \
   roles/resourcemanager.organizationAdmin \
   roles/iap.admin \
   roles/iap.httpsResourceAccessor \
+  roles/artifactregistry.admin \
+  roles/artifactregistry.createOnPushWriter \
+  roles/artifactregistry.repoAdmin \
+  roles/artifactregistry.writer \
   roles/cloudsql.admin \
   roles/cloudsql.editor \
   roles/cloudsql.client \

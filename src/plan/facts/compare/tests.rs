@@ -64,6 +64,9 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("keys.seal.rotation", "30 days", "90 days"),
     ("keys.seal.destroyed_after", "30 days", "1 days"),
     ("keys.seal.deletion_protection", "on", "off"),
+    ("registries.app.writers", "nobody", "group:a@example.com"),
+    ("registries.app.immutable_tags", "on", "off"),
+    ("registries.app.deletion_protection", "on", "off"),
     ("network.egress", "denied", "allowed"),
     ("network.egress.openings", "none", "tcp:443 to 0.0.0.0/0"),
     ("network.nat", "none", "shop-nat"),
@@ -148,6 +151,7 @@ fn both_ways_of_each_fact() {
         ("services.web.auth", "iam", "iap"),
         ("services.web.account", "run-web", "run-other"),
         ("network.subnet", "10.0.0.0/24", "10.1.0.0/24"),
+        ("registries.app.remote", "docker-hub", "https://ghcr.io"),
         (
             "keys.seal.algorithm",
             "ec-sign-p256-sha256",

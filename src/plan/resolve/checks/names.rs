@@ -66,6 +66,7 @@ pub(super) fn check<'p>(
     instances(cx, plan);
     buckets(cx, plan);
     keys(cx, plan);
+    registries(cx, plan);
     mapped_domains(cx, plan);
     accounts(cx, runs);
 }
@@ -149,6 +150,16 @@ fn keys(cx: &mut Context<'_>, plan: &Plan) {
     for key in &plan.keys {
         let one = Named::element("keys", &key.name);
         keys.take(cx, key.path.to_string(), "key of Cloud KMS", one);
+    }
+}
+
+/// No two stand for one repository of Artifact Registry.
+fn registries(cx: &mut Context<'_>, plan: &Plan) {
+    let mut registries = Taken::default();
+    for registry in &plan.registries {
+        let one = Named::element("registries", &registry.name);
+        let path = registry.path.to_string();
+        registries.take(cx, path, "repository of Artifact Registry", one);
     }
 }
 

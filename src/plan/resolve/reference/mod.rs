@@ -5,6 +5,7 @@ mod element;
 mod key;
 mod message;
 mod queue;
+mod registry;
 mod workflow;
 
 use crate::blueprint::schema::{
@@ -201,7 +202,8 @@ fn resolve(
         }
         ["accounts", name] => account(cx, key, name),
         ["images", name] => {
-            known_name(cx, key, "image", name, &cx.blueprint.images).map(Text::literal)
+            let written = known_name(cx, key, "image", name, &cx.blueprint.images)?;
+            Some(image(cx, name, written))
         }
         ["values", name] => {
             known_name(cx, key, "value", name, &cx.blueprint.values)?;
@@ -251,29 +253,34 @@ fn resolve(
             known_name(cx, key, "queue", name, &cx.blueprint.queues)?;
             queue::queue(cx, key, name, property, user)
         }
+        ["registries", name, property] => {
+            known_name(cx, key, "registry", name, &cx.blueprint.registries)?;
+            registry::registry(cx, key, name, property)
+        }
         _ => {
-            let begins_right = segments.first().is_some_and(|first| FIRST.contains(first));
-            let meant = meant(cx, &segments);
-            let message = format!("`${{{reference}}}` refers to nothing");
-            let finding = cx.report(
-                rules::REFERENCE_UNKNOWN,
-                message,
-                &part(reference),
-                "not a reference",
-            );
-            match meant {
-                Some(meant) => {
-                    let what = "a reference begins with what it refers to";
-                    finding.replace(what, &part(reference), reference, &meant);
-                }
-                None if begins_right => {
-                    finding.help(FORMS);
-                }
-                None => {
-                    finding.help("write `$${` for a plain `${`");
-                }
-            }
+            refers_to_nothing(cx, key, reference, &segments);
             None
+        }
+    }
+}
+
+/// Reports a reference that is none.
+fn refers_to_nothing(cx: &mut Context<'_>, key: &Key, reference: &str, segments: &[&str]) {
+    let place = Place::Part(key.clone(), reference.to_owned());
+    let begins_right = segments.first().is_some_and(|first| FIRST.contains(first));
+    let meant = meant(cx, segments);
+    let message = format!("`${{{reference}}}` refers to nothing");
+    let finding = cx.report(rules::REFERENCE_UNKNOWN, message, &place, "not a reference");
+    match meant {
+        Some(meant) => {
+            let what = "a reference begins with what it refers to";
+            finding.replace(what, &place, reference, &meant);
+        }
+        None if begins_right => {
+            finding.help(FORMS);
+        }
+        None => {
+            finding.help("write `$${` for a plain `${`");
         }
     }
 }
@@ -302,6 +309,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
         ),
         ("workflows", blueprint.workflows.contains_key(*first)),
         ("queues", blueprint.queues.contains_key(*first)),
+        ("registries", blueprint.registries.contains_key(*first)),
     ];
     // An element's own name is no misspelling of a kind.
     if let Some((kind, _)) = left_out.iter().find(|(_, there)| *there) {
@@ -312,7 +320,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 17] = [
+const FIRST: [&str; 18] = [
     "accounts",
     "buckets",
     "databases",
@@ -322,6 +330,7 @@ const FIRST: [&str; 17] = [
     "keys",
     "project",
     "queues",
+    "registries",
     "secrets",
     "self",
     "services",
@@ -344,6 +353,29 @@ fn known_name<'t, T>(
 ) -> Option<&'t T> {
     let place = || Place::Part(key.clone(), name.to_owned());
     cx.named(rules::REFERENCE_UNKNOWN, what, name, table, place)
+}
+
+/// One of `[images]`. What it may hold is the same for whoever uses it.
+pub(super) fn image(cx: &mut Context<'_>, name: &str, written: &str) -> Text {
+    let key = Key::of(&["images", name]);
+    for piece in pieces(written) {
+        let Piece::Reference(reference) = piece else {
+            continue;
+        };
+        let first = reference.split('.').next().unwrap_or_default();
+        if !["registries", "project", "environment", "values"].contains(&first) {
+            let place = Place::Part(key.clone(), reference.to_owned());
+            cx.report(
+                rules::REFERENCE_UNKNOWN,
+                format!("`{reference}` is no part of an image's name"),
+                &place,
+                "of no use here",
+            )
+            .help("an image's name may hold `${registries.NAME.url}`, `${project.id}`, `${project.region}`, `${environment}` and `${values.NAME}`");
+            return Text::default();
+        }
+    }
+    text(cx, &key, written, None)
 }
 
 fn number(cx: &Context<'_>) -> Text {

@@ -4,7 +4,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::roles;
-use crate::plan::model::{Condition, Container, Principal, Resource};
+use crate::plan::model::{Condition, Container, Principal, RegistryPath, Resource};
 use crate::rules;
 
 use crate::plan::resolve::account::run_agent;
@@ -182,25 +182,12 @@ pub(super) fn image_grants(
         let Some(image) = container.image.known() else {
             continue;
         };
-        // LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE (<https://cloud.google.com/artifact-registry/docs/docker/names>)
-        let mut segments = image.split('/');
-        let Some(location) = segments
-            .next()
-            .and_then(|host| host.strip_suffix("-docker.pkg.dev"))
-        else {
+        let Some(path) = RegistryPath::of_image(image) else {
             continue;
         };
-        let (Some(project), Some(repository)) = (segments.next(), segments.next()) else {
-            continue;
-        };
-        if project == cx.project.id || !Kind::ProjectId.accepts(project) {
+        if path.project == cx.project.id || !Kind::ProjectId.accepts(&path.project) {
             continue;
         }
-        let on = Resource::Repository {
-            project: project.to_owned(),
-            location: location.to_owned(),
-            name: repository.to_owned(),
-        };
         let cause = if index == 0 {
             parts.key.then("image")
         } else if parts.sidecars.contains_key(&container.name) {
@@ -213,6 +200,6 @@ pub(super) fn image_grants(
             Key::of(&["images", PROXY_IMAGE_KEY])
         };
         let agent = run_agent(cx);
-        grants.add(on, roles::ARTIFACT_READER, agent, None, &cause);
+        grants.add(path.resource(), roles::ARTIFACT_READER, agent, None, &cause);
     }
 }

@@ -6,6 +6,7 @@ use crate::plan::model::{Container, Database, DatabaseUse, Probe, ProbeCheck, Te
 use crate::rules;
 
 use crate::plan::resolve::context::Context;
+use crate::plan::resolve::reference;
 
 use super::parts::{Parts, Runs};
 
@@ -24,12 +25,14 @@ pub(super) fn proxy(
     database: &Database,
     used: &DatabaseUse,
 ) -> Container {
-    let image = cx.blueprint.images.get(PROXY_IMAGE_KEY).cloned().unwrap_or_else(|| {
+    let image = if let Some(written) = cx.blueprint.images.get(PROXY_IMAGE_KEY) {
+        reference::image(cx, PROXY_IMAGE_KEY, written)
+    } else {
         let place = Place::Key(Key::of(&["databases", &used.database, "connect"]));
         cx.report(rules::IMAGE_BY_TAG, "the Auth Proxy is taken by a tag", &place, "what runs can change without a trace")
             .help("pin it: `[images]` with `cloud-sql-proxy = \"gcr.io/cloud-sql-connectors/cloud-sql-proxy@sha256:…\"`");
-        sql::PROXY_IMAGE.to_owned()
-    });
+        Text::literal(sql::PROXY_IMAGE)
+    };
     let port = sql::port(database.engine);
     let mut args = vec![
         "--auto-iam-authn".to_owned(),
@@ -47,7 +50,7 @@ pub(super) fn proxy(
     args.push(database.connection_name.clone());
     Container {
         name: format!("{}-proxy", used.database),
-        image: Text::literal(image),
+        image,
         command: Vec::new(),
         args: args.into_iter().map(Text::literal).collect(),
         env: Vec::new(),

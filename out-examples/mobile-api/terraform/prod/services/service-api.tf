@@ -55,7 +55,7 @@ resource "google_cloud_run_v2_service" "api" {
 
     containers {
       name    = "api"
-      image   = "europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d"
+      image   = "europe-west1-docker.pkg.dev/acme-rides-prod/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d"
       command = ["/app/rides"]
       args    = ["serve"]
 
@@ -138,6 +138,20 @@ resource "google_cloud_run_v2_service" "api" {
         grpc {
           port = 8080
         }
+      }
+    }
+
+    containers {
+      name  = "collector"
+      image = "europe-west1-docker.pkg.dev/acme-rides-prod/docker-hub/otel/opentelemetry-collector-contrib@sha256:5f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e"
+
+      resources {
+        limits = {
+          cpu    = "1"
+          memory = "512Mi"
+        }
+        cpu_idle          = true
+        startup_cpu_boost = false
       }
     }
   }

@@ -46,7 +46,7 @@ resource "google_cloud_run_v2_service" "live" {
 
     containers {
       name    = "live"
-      image   = "europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d"
+      image   = "europe-west1-docker.pkg.dev/acme-rides-prod/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d"
       command = ["/app/rides"]
       args    = ["live"]
 

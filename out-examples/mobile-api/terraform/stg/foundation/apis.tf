@@ -4,6 +4,7 @@
 # They stay enabled when this is destroyed: other things in the project may use them.
 resource "google_project_service" "api" {
   for_each = toset([
+    "artifactregistry.googleapis.com",
     "certificatemanager.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "cloudtasks.googleapis.com",

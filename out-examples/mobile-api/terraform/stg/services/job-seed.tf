@@ -39,10 +39,8 @@ resource "google_cloud_run_v2_job" "seed" {
       }
 
       containers {
-        name    = "seed"
-        image   = "europe-west1-docker.pkg.dev/acme-images/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d"
-        command = ["/app/rides"]
-        args    = ["seed"]
+        name  = "seed"
+        image = "europe-west1-docker.pkg.dev/acme-rides-stg/ghcr/acme/drivers@sha256:60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f"
 
         env {
           name  = "DB_HOST"
