@@ -38,14 +38,9 @@ class Gcloud:
         environment = os.environ | QUIET | {"CLOUDSDK_CONFIG": str(scratch / "gcloud-config")}
         command = [HERE.parent / "gcloud" / "python", HERE / "gcloud_server.py", self.socket]
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        python = self.process.stdout.readline().strip()
-        if not python:
+        if not self.process.stdout.readline():
             raise SystemExit("gcloud's code cannot be loaded; see above")
-        # With gcloud's own Python, so that no launcher of another one costs more than the command.
-        shim = (HERE / "bin" / "gcloud").read_text(encoding="utf-8").split("\n", 1)[1]
-        path = self.folder / "gcloud"
-        path.write_text(f"#!{python} -ISE\n{shim}", encoding="utf-8")
-        path.chmod(0o755)
+        subprocess.run(["go", "build", "-o", self.folder / "gcloud", HERE / "shim.go"], check=True)
 
     def close(self):
         self.process.kill()

@@ -2,12 +2,12 @@
 
 usage: tests/gcloud/python tests/cloud/gcloud_server.py SOCKET
 
-The shim `bin/gcloud` hands over its words, its environment, its folder and its three streams. The child becomes that process
+The shim (`shim.go`) hands over its words, its environment, its folder and its three streams. The child becomes that process
 and runs gcloud's `main`, so that parser, API clients, printers, errors and exit status are those of the installed gcloud.
 What a command has to import, the server imports too, so that the next one of its kind finds it loaded.
 
-One thing is not as in gcloud: where it would speak gRPC, which no proxy of these tests understands, the same generated client
-speaks its other transport, JSON over HTTP.
+Two things are not as in gcloud. Where it would speak gRPC, which no proxy of these tests understands, the same generated client
+speaks its other transport, JSON over HTTP. And it hardly waits between two questions or two tries, since the stand-in is done at once.
 """
 import array
 import contextlib
@@ -31,6 +31,8 @@ from googlecloudsdk.api_lib.util import apis, apis_internal, apis_util  # noqa: 
 from googlecloudsdk.core import log, properties  # noqa: E402
 
 CRASHED = 70
+PATIENCE = 0.02  # seconds that gcloud waits at most before it asks again
+sleep = time.sleep
 CLI = gcloud_main.CreateCLI([])
 
 
@@ -79,15 +81,14 @@ def become(request, streams):
         os.close(stream)
     os.chdir(request["folder"])
     os.environ.clear()
-    os.environ.update(request["environment"])
+    os.environ.update(variable.split("=", 1) for variable in request["environment"])
     sys.argv = ["gcloud", *request["argv"]]
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         stream = open(number, mode, encoding="utf-8", closefd=False)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     log.Reset(sys.stdout, sys.stderr)
-    if os.environ.pop("GCLOUD_SERVER_HASTE", None):  # no waiting between two tries
-        time.sleep = lambda _: None
+    time.sleep = lambda seconds: sleep(min(seconds, PATIENCE))
 
 
 def run(request, streams):
@@ -168,5 +169,5 @@ class Server:
 
 
 server = Server(sys.argv[1])
-print(sys.executable, flush=True)  # it listens
+print("listening", flush=True)
 server.serve()

@@ -11,8 +11,7 @@ import same
 
 ANSWERS = [403, 404, 409, 429, 500, 503, "timeout", "cut", "lost"]
 ALWAYS = 1000  # times that a fault strikes; more than gcloud tries
-# gcloud waits between its tries, and long for an answer: not here.
-HASTE = {"CLOUDSDK_CORE_HTTP_TIMEOUT": "2", "GCLOUD_SERVER_HASTE": "1"}
+HASTE = {"CLOUDSDK_CORE_HTTP_TIMEOUT": "2"}  # seconds that gcloud waits for an answer
 SAMPLES = 2  # calls of each stage in CI
 COUNTED = re.compile(r"^created \d+, updated \d+, unchanged \d+$", re.MULTILINE)
 

@@ -30,7 +30,7 @@ class Terraform(Life):
         return self.folder / "terraform" / "prod" / stage
 
     def plan(self, stage):
-        """The changes of a stage, a line each; planned and not yet applied."""
+        """The changes of a stage, a line each, planned and not yet applied; None where there is nothing to apply."""
         root = self.root(stage)
         providers = (root / "versions.tf").read_text(encoding="utf-8")
         if self.initialised.get(stage) != providers:
@@ -39,7 +39,7 @@ class Terraform(Life):
             self.initialised[stage] = providers
         plan = ["terraform", "plan", "-no-color", "-detailed-exitcode", "-out=plan"]
         if run(plan, root, allowed=(0, 2)).returncode == 0:
-            return []
+            return None
         plan = json.loads(run(["terraform", "show", "-json", "plan"], root).stdout)
         changes = [(change["address"], tuple(change["change"]["actions"])) for change in plan["resource_changes"]]
         return [f"{SIGNS[actions]} {address}" for address, actions in sorted(changes) if actions in SIGNS]
@@ -47,6 +47,8 @@ class Terraform(Life):
     def apply(self, stage):
         """The changes of a stage, a line each; applied."""
         changes = self.plan(stage)
+        if changes is None:
+            return []
         run(["terraform", "apply", "-no-color", "plan"], self.root(stage))
         return changes
 
@@ -61,7 +63,8 @@ class Terraform(Life):
                 happened += [f"{stage} {line}" for line in self.apply(stage)]
                 happened += [f"{stage} loses {line}" for line in self.lost()]
         for stage in self.stages():
-            if left := self.plan(stage):
+            left = self.plan(stage)
+            if left is not None:
                 raise Wrong(f"the second plan of {stage} is not empty:\n" + "\n".join(left))
         return happened
 
