@@ -1,5 +1,6 @@
 //! `out-examples/NAME` is what `blueprints/NAME.toml` generates: file by file, in both directions. After a change that is
-//! meant, `RAVELIN_REWRITE=1 cargo test --test examples` writes them anew, by the program itself.
+//! meant, `RAVELIN_REWRITE=1 cargo test --test examples` writes them anew, by the program itself. What a person would write beside
+//! that says in its first lines that it is written by hand, and stays.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -28,6 +29,14 @@ fn names() -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// Whether a file of an example is none that is generated.
+fn by_hand(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    text.lines()
+        .take(2)
+        .any(|line| line.starts_with("# Written by hand"))
 }
 
 fn generate(name: &str, out: &Path) {
@@ -96,7 +105,11 @@ fn examples_are_what_the_blueprints_generate() {
         let example = folder("out-examples").join(name);
         if rewrite {
             if example.exists() {
-                fs::remove_dir_all(&example).unwrap();
+                let generated = files(&example);
+                let generated = generated.iter().filter(|(_, (_, text))| !by_hand(text));
+                for (path, _) in generated {
+                    fs::remove_file(example.join(path)).unwrap();
+                }
             }
             generate(name, &example);
         }
@@ -115,9 +128,11 @@ fn examples_are_what_the_blueprints_generate() {
                 Some(_) => {}
             }
         }
-        let gone = expected.keys().filter(|path| !found.contains_key(*path));
+        let gone = expected
+            .iter()
+            .filter(|(path, (_, text))| !found.contains_key(*path) && !by_hand(text));
         wrong.extend(
-            gone.map(|path| format!("{name}/{path} is in out-examples, but not generated")),
+            gone.map(|(path, _)| format!("{name}/{path} is in out-examples, but not generated")),
         );
     }
     let examples = fs::read_dir(folder("out-examples")).unwrap();

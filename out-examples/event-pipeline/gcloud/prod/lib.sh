@@ -86,7 +86,7 @@ finish() { # finish STAGE: the people's own scripts of the stage, then the last 
     step=own/$1/${own##*/}
     if [[ $dry_run ]]; then echo "# then $step"; continue; fi
     echo "$step"
-    bash "$own" || stop "it ended with status $?"
+    project=$project region=$region bash "$own" || stop "it ended with status $?"
   done
   if [[ ${records[*]-} ]]; then
     echo "${dry_run:+# }DNS records that must stand in the domains' public zones:"
