@@ -39,6 +39,9 @@ pub enum Kind {
     /// A topic or subscription of Pub/Sub (<https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names>), without the
     /// marks that would need quotes in a blueprint.
     Messages,
+    /// A cache of Memorystore, whichever its engine is (<https://cloud.google.com/memorystore/docs/valkey/create-instances>,
+    /// <https://cloud.google.com/memorystore/docs/redis/create-manage-instances>).
+    Cache,
     /// A queue of Cloud Tasks (<https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues>), without the
     /// hyphens around it that a command would take for a flag.
     Queue,
@@ -122,6 +125,7 @@ impl Kind {
                 let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
                 shaped(name, 3, 255, letter, any, any) && !name.starts_with("goog")
             }
+            Self::Cache => shaped(name, 4, 40, lower, dashed, lower_digit) && !name.contains("--"),
             Self::Queue => {
                 let any = |byte: u8| byte.is_ascii_alphanumeric();
                 let middle = |byte: u8| any(byte) || byte == b'-';
@@ -171,6 +175,7 @@ impl Kind {
             Self::Compute => format!("^{}$", dashed("[a-z]", 63)),
             Self::Own => "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$".to_owned(),
             Self::Messages => "^(?!goog)[A-Za-z][A-Za-z0-9_-]{2,254}$".to_owned(),
+            Self::Cache => "^(?!.*--)[a-z][a-z0-9-]{2,38}[a-z0-9]$".to_owned(),
             Self::Queue => "^[A-Za-z0-9]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?$".to_owned(),
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
             Self::NewBucket => {
@@ -238,6 +243,9 @@ impl Kind {
             }
             Self::Messages => {
                 "3 to 255 letters, digits, `_` and `-`, beginning with a letter and not with `goog`"
+            }
+            Self::Cache => {
+                "4 to 40 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
             }
             Self::Queue => {
                 "at most 100 letters, digits and hyphens, beginning and ending with a letter or digit"
@@ -402,7 +410,7 @@ mod tests {
         }
     }
 
-    const KINDS: [Kind; 18] = [
+    const KINDS: [Kind; 19] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -417,6 +425,7 @@ mod tests {
         Kind::Compute,
         Kind::Own,
         Kind::Messages,
+        Kind::Cache,
         Kind::Queue,
         Kind::Bucket,
         Kind::NewBucket,

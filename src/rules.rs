@@ -58,6 +58,7 @@ rules! {
         STATE_IS_LOCAL "state-is-local" Warning;
     }
     References {
+        CACHE_NOT_DECLARED "cache-not-declared" Error;
         CALL_NOT_DECLARED "call-not-declared" Error;
         QUEUE_NOT_DECLARED "queue-not-declared" Error;
         REFERENCE_AMBIGUOUS "reference-ambiguous" Error;
@@ -211,6 +212,14 @@ rules! {
         TIER_UNKNOWN "tier-unknown" Error;
         VERSION_GCLOUD "version-gcloud" Warning;
         VERSION_UNKNOWN "version-unknown" Error;
+    }
+    Caches {
+        CACHE_CA_UNREAD "cache-ca-unread" Warning;
+        CACHE_IN_ONE_ZONE "cache-in-one-zone" Warning;
+        CACHE_OUT_OF_REACH "cache-out-of-reach" Error;
+        CACHE_SHARED_CPU "cache-shared-cpu" Warning;
+        CACHE_UNKNOWN "cache-unknown" Error;
+        CACHE_UNUSED "cache-unused" Warning;
     }
     Secrets {
         ALPHABET_INVALID "alphabet-invalid" Error;

@@ -4,11 +4,12 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 13] = [
+pub const KINDS: [&str; 14] = [
     "services",
     "jobs",
     "workers",
     "databases",
+    "caches",
     "secrets",
     "topics",
     "subscriptions",
@@ -34,9 +35,10 @@ pub const REMOVABLE: [&str; 9] = [
 ];
 
 /// Lists of an element that add up over defaults, groups and the element itself.
-const RELATIONS: [&str; 20] = [
+const RELATIONS: [&str; 21] = [
     "calls",
     "databases",
+    "caches",
     "publishes",
     "consumes",
     "runs",

@@ -8,11 +8,12 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 15] = [
+const NAMED: [(&str, &str); 16] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
     ("databases", "database"),
+    ("caches", "cache"),
     ("secrets", "secret"),
     ("topics", "topic"),
     ("subscriptions", "subscription"),

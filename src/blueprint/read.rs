@@ -306,6 +306,7 @@ fn blueprint(
         jobs,
         workers,
         databases,
+        caches,
         secrets,
         topics,
         subscriptions,

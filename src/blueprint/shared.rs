@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, CryptoKey, Database, DatabaseUse, Grant, Job, KeyUses, Queue, Registry,
-    Run, Schedule, Secret, SecretUses, Service, Subscription, Table, Topic, Volume, Worker,
-    Workflow,
+    Bucket, BucketAccess, Cache, CryptoKey, Database, DatabaseUse, Grant, Job, KeyUses, Queue,
+    Registry, Run, Schedule, Secret, SecretUses, Service, Subscription, Table, Topic, Volume,
+    Worker, Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -24,6 +24,8 @@ pub struct Defaults {
     workers: Worker,
     /// What every database starts from.
     databases: Database,
+    /// What every cache starts from.
+    caches: Cache,
     /// What every secret starts from.
     secrets: Secret,
     /// What every topic starts from.
@@ -58,6 +60,8 @@ pub struct Group {
     calls: Vec<String>,
     /// The databases that they use: a list of names, or a table with settings for each.
     databases: Relations<DatabaseUse>,
+    /// The caches that they use.
+    caches: Vec<String>,
     /// The topics that they publish to.
     publishes: Vec<String>,
     /// The subscriptions that they pull from.

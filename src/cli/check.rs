@@ -156,6 +156,7 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         ("worker", distinct!(workers)),
         ("workflow", distinct!(workflows)),
         ("database", distinct!(databases)),
+        ("cache", distinct!(caches)),
         ("secret", distinct!(secrets)),
         ("bucket", distinct!(buckets)),
         ("key", distinct!(keys)),

@@ -48,6 +48,8 @@ pub enum Topic {
     Network,
     /// Databases and their pools.
     Databases,
+    /// Caches.
+    Caches,
     /// Secrets.
     Secrets,
     /// Topics, what listens to them, queues, and what happens on time.
@@ -83,6 +85,7 @@ impl Topic {
             Self::Waf => "the WAF",
             Self::Network => "ranges, egress and zones",
             Self::Databases => "databases and their pools",
+            Self::Caches => "caches",
             Self::Secrets => "secrets",
             Self::Messages => "topics, what listens to them, queues, and what happens on time",
             Self::Buckets => "buckets",

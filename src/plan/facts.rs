@@ -2,6 +2,7 @@
 //! living cloud. Names and values are stable, since committed locks hold them.
 
 mod bucket;
+mod cache;
 mod compare;
 mod key;
 mod messages;

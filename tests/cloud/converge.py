@@ -27,8 +27,13 @@ def secrets(place):
     if not script.exists():
         return
     text = script.read_text(encoding="utf-8")
-    place.run("secrets.sh", "--generate")
+    made = place.run("secrets.sh", "--generate")
+    if made.status != 0:
+        raise RuntimeError(made)
+    fetched = re.findall(r"^fetches (\S+) ", text, re.MULTILINE)
     for name in re.findall(r"^secret (\S+) ", text, re.MULTILINE):
+        if name in fetched:
+            continue
         pinned = [int(version) for version in re.findall(rf"^needs {name} (\d+)$", text, re.MULTILINE)]
         for _ in range(max(pinned, default=1)):
             place.run("secrets.sh", name, text="a value from standard input")

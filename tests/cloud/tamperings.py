@@ -1133,3 +1133,63 @@ def other_token(cloud, promised):
     target = cloud.saved["store"][queue(cloud)]["httpTarget"]
     number = cloud.saved["numbers"][cloud.project]
     target["oidcToken"]["serviceAccountEmail"] = f"{number}-compute@developer.gserviceaccount.com"
+
+
+# ---- caches ----------------------------------------------------------------------------------------------------------
+
+
+def cache(cloud):
+    return cloud.saved["store"][cloud.path(f"/instances/{cloud.element}", "memorystore:")]
+
+
+@tampering("caches.*.users", "somebody else logs in", by_hand=True)
+def cache_user(cloud, promised):
+    cloud.bind(cloud.whole_project(), "roles/memorystore.dbConnectionUser", EVIL)
+
+
+@tampering("caches.*.users", "a login taken away")
+def no_cache_user(cloud, promised):
+    cloud.unbind(cloud.whole_project(), "roles/memorystore.dbConnectionUser")
+
+
+@tampering("caches.*.availability", "without its copy")
+def no_copy(cloud, promised):
+    if promised == "zonal":
+        raise Same
+    cache(cloud)["replicaCount"] = 0
+
+
+@tampering("caches.*.availability", "a copy that nobody asked for")
+def more_copies(cloud, promised):
+    if promised == "regional":
+        raise Same
+    cache(cloud)["replicaCount"] = 1
+
+
+@tampering("caches.*.version", "an older version")
+def older_cache(cloud, promised):
+    if promised == "VALKEY_7_2":
+        raise Same
+    cache(cloud)["engineVersion"] = "VALKEY_7_2"
+
+
+@tampering("caches.*.version", "a later version", by_hand=True)
+def later_cache(cloud, promised):
+    cache(cloud)["engineVersion"] = "VALKEY_10_0"
+
+
+@tampering("caches.*.tls", "made again without TLS", by_hand=True)
+def cache_in_the_clear(cloud, promised):
+    cache(cloud)["transitEncryptionMode"] = "TRANSIT_ENCRYPTION_DISABLED"
+
+
+@tampering("caches.*.iam_login", "made again without a login", by_hand=True)
+def cache_without_login(cloud, promised):
+    cache(cloud)["authorizationMode"] = "AUTH_DISABLED"
+
+
+@tampering("caches.*.deletion_protection", "no protection")
+def unprotected_cache(cloud, promised):
+    if promised == "off":
+        raise Same
+    cache(cloud)["deletionProtectionEnabled"] = False

@@ -12,6 +12,7 @@
 )]
 
 mod bucket;
+mod cache;
 mod edge;
 mod key;
 mod messages;
@@ -129,6 +130,7 @@ pub struct Plot {
     pub buckets: Vec<bucket::Chosen>,
     pub keys: Vec<key::Chosen>,
     pub registries: Vec<String>,
+    pub caches: Vec<String>,
     pub groups: Vec<String>,
     /// Whether there is a group of who passes Identity-Aware Proxy.
     pub people: bool,
@@ -175,6 +177,7 @@ pub fn made(numbers: &[u32]) -> Table {
         buckets: Vec::new(),
         keys: Vec::new(),
         registries: Vec::new(),
+        caches: Vec::new(),
         groups: if choices.once_in(3) {
             vec!["app".to_owned()]
         } else {
@@ -196,6 +199,7 @@ pub fn made(numbers: &[u32]) -> Table {
     bucket::buckets(choices, &mut plot, &mut root);
     key::keys(choices, &mut plot, &mut root);
     registry::registries(choices, &mut plot, &mut root);
+    cache::caches(choices, &mut plot, &mut root);
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
@@ -305,6 +309,11 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
     if !buckets.is_empty() {
         overlay.insert("buckets".to_owned(), Value::Table(buckets));
+    }
+    if let Some(name) = plot.caches.first() {
+        let smaller = table([("node_type", "shared-core-nano".into())]);
+        let smaller = table([(name.as_str(), smaller)]);
+        choices.perhaps(3, &mut overlay, "caches", smaller);
     }
     let mut keys = Table::new();
     for key in &plot.keys {
@@ -426,6 +435,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             plot.databases.iter().map(|one| one.name.clone()).collect(),
         ),
         ("registries", plot.registries.clone()),
+        ("caches", plot.caches.clone()),
         ("subscriptions", keys(root, "subscriptions")),
         ("topics", keys(root, "topics")),
         ("schedules", keys(root, "schedules")),

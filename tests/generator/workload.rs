@@ -56,6 +56,9 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         if let Some(database) = plot.databases.first() {
             choices.perhaps(4, &mut group, "databases", texts(&[&database.name]));
         }
+        if let Some(cache) = plot.caches.first() {
+            choices.perhaps(6, &mut group, "caches", texts(&[cache]));
+        }
         if !plot.blind {
             choices.perhaps(4, &mut group, "calls", texts(&[&plot.services[0]]));
         }
@@ -128,6 +131,10 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             "keys",
             table([("labels", table([("class", "key".into())]))]),
         );
+    }
+    if !plot.caches.is_empty() {
+        let labels = table([("labels", table([("class", "fast".into())]))]);
+        choices.perhaps(3, &mut defaults, "caches", labels);
     }
     if !plot.secrets.is_empty() {
         choices.perhaps(
@@ -266,6 +273,9 @@ pub fn needs(
         if used[0].host && choices.once_in(2) {
             env(element).insert("DB_HOST".to_owned(), reference("private_ip"));
         }
+    }
+    if egress != "outside" {
+        super::cache::used(choices, plot, element);
     }
     super::messages::needs(choices, plot, element);
     super::workflow::starts(choices, plot, element);

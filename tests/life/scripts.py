@@ -83,7 +83,12 @@ class Scripts(Life):
         ran = self.place.run("verify.sh")
         if ran.status == 0:
             return []
-        wrong = [line.split()[0] for line in ran.said.splitlines() if line.endswith(" ✗")]
+        wrong, fact = [], ""
+        for line in ran.said.splitlines():
+            if line[1:2] != " ":
+                fact = line.split(maxsplit=1)[0] if line.strip() else ""  # what is found may stand on a line of its own
+            if line.endswith(" ✗"):
+                wrong.append(fact)
         if ran.status != 1 or f"to restore them: {len(wrong)} by hand" not in ran.last:
             raise Wrong(str(ran))
         return [f"by hand {fact}" for fact in wrong]

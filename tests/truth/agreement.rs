@@ -85,7 +85,9 @@ fn grants(tree: &Tree, seen: &Seen) -> String {
 /// Facts that the scripts do not say: refusals of Terraform's own, and its state.
 fn is_terraforms_own(fact: &Fact) -> bool {
     fact.key() == "project.state"
-        || fact.name == "deletion_protection" && !fact.element.starts_with("databases.")
+        || fact.name == "deletion_protection"
+            && !fact.element.starts_with("databases.")
+            && !fact.element.starts_with("caches.")
 }
 
 /// The facts that a backend does not keep. One that no reader knows is one of them.
@@ -172,6 +174,10 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     }
     let registries = cloud.all("artifacts repositories").count();
     told(registries == facts("remote"), "a repository of images");
+    for (cache, _) in cloud.all("memorystore instances") {
+        let element = format!("caches.{cache}");
+        told(elements.contains(element.as_str()), cache);
+    }
     let queues = cloud.all("tasks queues").count();
     let facts = plan.facts.iter();
     let facts = facts.filter(|fact| fact.element.starts_with("queues."));

@@ -25,11 +25,12 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "services",
     "jobs",
     "workers",
     "databases",
+    "caches",
     "secrets",
     "topics",
     "subscriptions",
@@ -43,6 +44,7 @@ const KINDS: [&str; 13] = [
 
 /// Lists that add up over defaults, groups and the element.
 const RELATIONS: &[&str] = &[
+    "caches",
     "calls",
     "consumers",
     "consumes",
@@ -490,6 +492,25 @@ impl Element<'_> {
             Some(Value::Table(table)) => table.keys().cloned().collect(),
             list => strings(list),
         }
+    }
+
+    /// The caches that it uses.
+    pub fn caches(&self) -> BTreeSet<String> {
+        self.list("caches")
+    }
+
+    /// The secrets of the authorities of caches that it or a sidecar of it reads.
+    pub fn authorities(&self) -> BTreeSet<String> {
+        let sidecars = tables(self.table.get("sidecars")).map(|(_, sidecar)| sidecar);
+        let containers = [self.table].into_iter().chain(sidecars);
+        let env = containers.filter_map(|one| one.get("env")?.as_table());
+        let values = env.flatten().filter_map(|(_, value)| value.as_str());
+        let caches = self.caches();
+        let read = values.filter_map(|value| {
+            let cache = value.strip_prefix("${caches.")?.strip_suffix(".ca}")?;
+            caches.contains(cache).then(|| format!("{cache}-ca"))
+        });
+        read.collect()
     }
 
     /// The secrets that it or a sidecar of it reads.

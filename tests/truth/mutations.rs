@@ -98,7 +98,19 @@ const MUTATIONS: &[Mutation] = &[
     (DatabasesAreGiven, STORE, "gcloud/2-foundation.sh", &[("/instances/main'", "/instances/'")]),
     (DatabasesAreGiven, RIDES, "terraform/foundation/grants.tf", &[("/instances/main-replica-1'", "/instances/main-replica-2'")]),
     (DatabasesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("/instances/main-replica-1'", "/instances/main-replica-2'")]),
+    // A cache for somebody else, without a login, or without TLS.
+    (CachesAreGiven, RIDES, "terraform/foundation/caches.tf", &[("\"IAM_AUTH\"", "\"AUTH_DISABLED\"")]),
+    (CachesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("--authorization-mode=iam-auth", "--authorization-mode=auth-disabled")]),
+    (CachesAreGiven, RIDES, "terraform/foundation/caches.tf", &[("\"SERVER_AUTHENTICATION\"", "\"TRANSIT_ENCRYPTION_DISABLED\"")]),
+    (CachesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("  --transit-encryption-mode=server-authentication \\\n", "")]),
+    (CachesAreGiven, RIDES, "terraform/foundation/grants.tf", &[("/instances/positions'", "/instances/sessions'")]),
+    (CachesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("/instances/positions'@title", "/instances/'@title")]),
+    (CachesAreGiven, RIDES, "terraform/foundation/grants.tf", &[("roles/memorystore.dbConnectionUser", "roles/memorystore.admin")]),
+    (CachesAreGiven, RIDES, "terraform/foundation/network.tf", &[("[\"run-api\", \"run-live\"]", "[\"run-api\", \"run-billing\"]")]),
+    (CachesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("--target-tags=run-api,run-live", "--target-tags=run-api,run-billing")]),
     // A secret for somebody else, or all of it.
+    (SecretsAreGiven, RIDES, "terraform/foundation/secrets.tf", &[("google_service_account.run_live.member", "google_service_account.run_billing.member")]),
+    (SecretsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("gcloud secrets add-iam-policy-binding positions-ca", "gcloud secrets add-iam-policy-binding other-ca")]),
     (SecretsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("google_service_account.run_orders.member", "google_service_account.run_web.member")]),
     (SecretsAreGiven, STORE, "gcloud/2-foundation.sh", &[("--member=serviceAccount:run-orders@", "--member=serviceAccount:run-web@")]),
     (SecretsAreGiven, STORE, "terraform/foundation/secrets.tf", &[("roles/secretmanager.secretAccessor", "roles/secretmanager.admin")]),
@@ -264,7 +276,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 11 && promises.iter().all(both),
+        promises.len() == 12 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

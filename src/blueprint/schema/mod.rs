@@ -7,6 +7,7 @@
 //! stands in the attribute beside it, and `tests/schema` proves that the plan agrees.
 
 mod bucket;
+mod cache;
 mod database;
 mod edge;
 mod element;
@@ -33,6 +34,7 @@ use super::json_schema::{Labels, Matching, Named, Refers};
 use crate::name::Kind;
 
 pub use bucket::{Bucket, BucketAccess, Cors, LifecycleAction, LifecycleRule, Method};
+pub use cache::{Cache, CacheEngine, NodeType};
 pub use database::{
     Availability, Backups, Connect, Database, DatabaseTls, Day, Edition, Engine, Maintenance,
     Profile,
@@ -81,7 +83,7 @@ pub struct Blueprint {
     pub images: Table<String>,
     /// Where Terraform keeps its state. Without it the state stays on the machine that applies, and a warning says so.
     pub state: Option<State>,
-    /// The network that services, jobs, workers and databases live in. One is made where this table is missing.
+    /// The network that services, jobs, workers, databases and caches live in. One is made where this table is missing.
     pub network: Option<Network>,
     /// The services, by name.
     #[schemars(transform = Named(Kind::Workload))]
@@ -95,6 +97,9 @@ pub struct Blueprint {
     /// The databases, by name.
     #[schemars(transform = Named(Kind::DatabaseInstance))]
     pub databases: Table<Database>,
+    /// The caches, by name.
+    #[schemars(transform = Named(Kind::Cache))]
+    pub caches: Table<Cache>,
     /// The secrets, by name. An empty table is enough: `[secrets.stripe-key]`.
     #[schemars(transform = Named(Kind::Secret))]
     pub secrets: Table<Secret>,

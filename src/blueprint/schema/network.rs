@@ -11,7 +11,7 @@ use crate::name::Kind;
 #[serde(deny_unknown_fields, default)]
 pub struct Network {
     /// The range that instances take their addresses from. It must hold four addresses for each instance, since old and new
-    /// ones run side by side during a rollout.
+    /// ones run side by side during a rollout, and two for each cache.
     #[schemars(extend("default" = "10.8.0.0/24"))]
     pub subnet: Option<String>,
     /// The range that databases take their addresses from. It is reserved where there is a database.

@@ -89,6 +89,9 @@ pub struct Service {
     /// The databases that it uses: a list of names, or a table with settings for each. Login, grants and firewall follow.
     #[schemars(extend("examples" = [["main"], {"main": {"pool": 5}}]))]
     pub databases: Relations<DatabaseUse>,
+    /// The caches that it uses. Login, grants and firewall follow.
+    #[schemars(extend("examples" = [["sessions"]]))]
+    pub caches: Vec<String>,
     /// The topics that it publishes to.
     #[schemars(extend("examples" = [["orders-created"]]))]
     pub publishes: Vec<String>,

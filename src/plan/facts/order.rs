@@ -61,7 +61,7 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
         let given = match (kind, fact.as_str()) {
             ("services" | "jobs" | "workers", "egress") => value == "all-traffic",
             ("services" | "jobs" | "workers" | "workflows", "grants")
-            | ("databases", "users")
+            | ("databases" | "caches", "users")
             | ("subscriptions", "topic" | "dead_letter" | "identity")
             | ("schedules", "does" | "identity")
             | ("queues", "identity") => true,

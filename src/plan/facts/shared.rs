@@ -28,6 +28,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.databases {
         database(one, facts);
     }
+    for one in &plan.caches {
+        super::cache::cache(plan, one, facts);
+    }
     for one in &plan.secrets {
         secret(plan, one, facts);
     }

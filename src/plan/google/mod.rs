@@ -3,6 +3,7 @@
 pub mod database;
 pub mod governance;
 pub mod kms;
+pub mod memorystore;
 pub mod network;
 pub mod pubsub;
 pub mod roles;

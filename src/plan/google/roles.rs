@@ -23,6 +23,8 @@ pub const SECRET_VERSION_ADDER: &str = "roles/secretmanager.secretVersionAdder";
 pub const CLOUDSQL_CLIENT: &str = "roles/cloudsql.client";
 /// May log in to a Cloud SQL instance by IAM.
 pub const CLOUDSQL_INSTANCE_USER: &str = "roles/cloudsql.instanceUser";
+/// May log in to a cache of Memorystore for Valkey by IAM (<https://cloud.google.com/memorystore/docs/valkey/about-iam-auth>).
+pub const MEMORYSTORE_USER: &str = "roles/memorystore.dbConnectionUser";
 /// May write traces.
 pub const TRACE_AGENT: &str = "roles/cloudtrace.agent";
 /// May write metrics.
@@ -114,6 +116,9 @@ const INHERITED_DATABASES: [&str; 4] = [
     CLOUDSQL_INSTANCE_USER,
 ];
 
+/// Roles that, held on the project or above it, log in to every cache.
+const INHERITED_CACHES: [&str; 2] = ["roles/memorystore.admin", MEMORYSTORE_USER];
+
 /// Roles that, held on the project or above it, publish to every topic or pull from every subscription.
 const INHERITED_MESSAGES: [&str; 4] = [
     "roles/pubsub.admin",
@@ -185,6 +190,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.databases.is_empty() {
         roles.extend(INHERITED_DATABASES);
+    }
+    if !plan.caches.is_empty() {
+        roles.extend(INHERITED_CACHES);
     }
     if !plan.topics.is_empty() || !plan.subscriptions.is_empty() {
         roles.extend(INHERITED_MESSAGES);

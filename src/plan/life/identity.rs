@@ -37,7 +37,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 17] = [
+pub(super) const IDENTITIES: [Identity; 18] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -93,6 +93,14 @@ pub(super) const IDENTITIES: [Identity; 17] = [
         way: Way::Back,
         loses: "an instance never goes back to an earlier version: Google refuses the change",
         instead: "leave it; or write another database of that version beside it, move the data, then `retire` this one",
+    },
+    Identity {
+        kind: "caches",
+        fact: "version",
+        key: None,
+        way: Way::Back,
+        loses: "a cache never goes back to an earlier version: Google refuses the change",
+        instead: "leave it; or write another cache of that version beside it, let everything use that one, then `retire` this one",
     },
     Identity {
         kind: "buckets",

@@ -7,6 +7,7 @@
 
 mod access;
 mod bucket;
+mod cache;
 mod database;
 mod edge;
 mod governance;
@@ -26,6 +27,7 @@ mod workload;
 
 pub use access::*;
 pub use bucket::*;
+pub use cache::*;
 pub use database::*;
 pub use edge::*;
 pub use governance::*;
@@ -89,6 +91,8 @@ pub struct Plan {
     pub keys: Vec<CryptoKey>,
     /// The databases.
     pub databases: Vec<Database>,
+    /// The caches.
+    pub caches: Vec<Cache>,
     /// The services.
     pub services: Vec<Service>,
     /// The jobs.
@@ -224,6 +228,15 @@ impl Project {
         }
     }
 
+    /// The secret of that id in it.
+    #[must_use]
+    pub fn secret(&self, id: &str) -> Resource {
+        Resource::Secret {
+            project: self.id.clone(),
+            name: id.to_owned(),
+        }
+    }
+
     /// The service of that name in it.
     #[must_use]
     pub fn service(&self, name: &str) -> Resource {
@@ -250,7 +263,7 @@ impl Project {
 pub enum Stage {
     /// Organisation policies: organisation rights.
     Governance,
-    /// Network, accounts, secrets, databases: project rights.
+    /// Network, accounts, secrets, databases, caches: project rights.
     Foundation,
     /// Services, jobs, workers, load balancer, WAF: what a deployer may touch.
     Services,

@@ -41,6 +41,8 @@ pub struct OwnNetwork {
     pub dns_policy: String,
     /// Private services access; `None` where no database needs it.
     pub services_access: Option<ServicesAccess>,
+    /// The policy that lets Memorystore put addresses of caches into the subnetwork; `None` where there is none.
+    pub cache_policy: Option<String>,
     /// Cloud NAT; `None` where no service has `egress = "nat"`.
     pub nat: Option<Nat>,
 }
@@ -130,6 +132,8 @@ pub enum RecordData {
     Database(String),
     /// The private address of a database's replica (type A): database and replica.
     Replica(String, String),
+    /// The private address of a cache of this plan (type A).
+    Cache(String),
 }
 
 /// Private services access: the range that Google's managed services take their addresses from, and its peering.

@@ -17,6 +17,8 @@ pub struct Secret {
     pub replicas: Vec<String>,
     /// How `secrets.sh` makes its value; `None`: a person gives it.
     pub generate: Option<Generate>,
+    /// The cache whose certificate authority it holds, which `secrets.sh` fetches; then no table of the blueprint names it.
+    pub authority_of: Option<String>,
     /// The versions that are pinned, in the order of their numbers: `secrets.sh --check` looks for them.
     pub pinned: Vec<u32>,
     /// Whether something reads its latest version, so that there must be one.

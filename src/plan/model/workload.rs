@@ -166,6 +166,8 @@ pub struct Workload {
     pub volumes: Vec<Volume>,
     /// The databases that it uses.
     pub databases: Vec<DatabaseUse>,
+    /// The caches that it uses.
+    pub caches: Vec<String>,
     /// The secrets that it reads, by name in the blueprint.
     pub secrets: Vec<String>,
     /// The queues that it adds tasks to, by name in the blueprint.

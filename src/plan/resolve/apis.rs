@@ -27,7 +27,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 22] {
+fn used(plan: &Plan) -> [(&'static str, bool); 24] {
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -64,7 +64,10 @@ fn used(plan: &Plan) -> [(&'static str, bool); 22] {
         ("iamcredentials", true),
         ("iap", uses_iap(plan)),
         ("logging", true),
+        ("memorystore", !plan.caches.is_empty()),
         ("monitoring", true),
+        // What a network lets Memorystore do is its API's.
+        ("networkconnectivity", !plan.caches.is_empty()),
         (
             "pubsub",
             !plan.topics.is_empty() || !plan.subscriptions.is_empty(),

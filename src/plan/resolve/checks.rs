@@ -6,14 +6,14 @@ mod names;
 use ipnet::Ipv4Net;
 
 use crate::blueprint::{Key, Place};
-use crate::plan::google::{database as sql, network as google, roles};
+use crate::plan::google::{database as sql, memorystore, network as google, roles};
 use crate::plan::model::{Auth, Plan};
 use crate::plan::{Pool, connections, pools};
 use crate::rules;
 
 use super::account::element_of;
 use super::context::Context;
-use super::{key, registry};
+use super::{cache, key, registry};
 
 /// Reports what does not fit together.
 pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
@@ -32,6 +32,7 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     pools_fit(cx, plan);
     key::somebody_uses(cx, plan);
     registry::somebody_uses(cx, plan);
+    cache::somebody_uses(cx, plan);
 }
 
 fn something_runs(cx: &mut Context<'_>, plan: &Plan) {
@@ -82,7 +83,10 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
         .filter(|(workload, _)| workload.vpc.is_some())
         .map(|(_, instances)| u64::from(instances))
         .sum();
+    let caches = u64::try_from(plan.caches.len()).unwrap_or(u64::MAX);
+    let of_caches = caches.saturating_mul(memorystore::ADDRESSES);
     let needed = count * google::ADDRESSES_PER_INSTANCE + google::SUBNET_RESERVED;
+    let needed = needed.saturating_add(of_caches);
     let size = 1_u64 << (32 - range.prefix_len());
     // A range that is no size for Direct VPC egress at all has its own finding.
     if needed <= size || range.prefix_len() > google::SUBNET_MAX_PREFIX {
@@ -100,6 +104,10 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
             format!("there is no `[network]`, so {size} addresses"),
         )
     };
+    let for_caches = match of_caches {
+        0 => String::new(),
+        many => format!(", {many} for caches"),
+    };
     cx.report(
         rules::SUBNET_TOO_SMALL,
         format!("`{range}` is too small for {count} instances"),
@@ -107,7 +115,7 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
         label,
     )
     .note(format!(
-        "{count} instances × {} addresses during a rollout, and {} that Google keeps",
+        "{count} instances × {} addresses during a rollout{for_caches}, and {} that Google keeps",
         google::ADDRESSES_PER_INSTANCE,
         google::SUBNET_RESERVED
     ))

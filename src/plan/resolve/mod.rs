@@ -4,6 +4,7 @@ mod account;
 mod apis;
 mod beside;
 mod bucket;
+mod cache;
 mod call_graph;
 mod calls;
 mod checks;
@@ -95,7 +96,10 @@ pub fn resolve(
         mut files,
     } = gathered;
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    let secrets = secret::resolve(&mut cx, &uses, &mut grants);
+    let mut secrets = secret::resolve(&mut cx, &uses, &mut grants);
+    let caches = cache::resolve(&mut cx);
+    secrets.extend(cache::authorities(&cx, &caches, &uses));
+    secrets.sort_by(|a, b| a.name.cmp(&b.name));
     let topics = messages::topics(&mut cx, &mut grants);
     let subscriptions = messages::subscriptions(&mut cx, &mut grants);
     let buckets = bucket::resolve(&mut cx, &mut grants);
@@ -125,6 +129,7 @@ pub fn resolve(
         buckets,
         keys,
         databases,
+        caches,
         services,
         jobs,
         workers,

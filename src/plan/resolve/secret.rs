@@ -24,6 +24,20 @@ pub(super) struct Uses {
     latest: BTreeSet<String>,
 }
 
+impl Uses {
+    /// Counts a version that is pinned.
+    pub fn pin(&mut self, secret: &str, version: u32) {
+        let versions = self.pinned.entry(secret.to_owned()).or_default();
+        versions.insert(version);
+    }
+
+    /// The versions of a secret that are pinned, in their order.
+    pub fn pinned(&self, secret: &str) -> Vec<u32> {
+        let versions = self.pinned.get(secret).into_iter().flatten();
+        versions.copied().collect()
+    }
+}
+
 /// How a version is written: `NAME`, `NAME:3`, `NAME:latest`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -116,12 +130,7 @@ pub(super) fn read(
         None => None,
     };
     match version {
-        Some(number) => {
-            uses.pinned
-                .entry(name.to_owned())
-                .or_default()
-                .insert(number);
-        }
+        Some(number) => uses.pin(name, number),
         None => {
             uses.latest.insert(name.to_owned());
         }
@@ -185,13 +194,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             "a secret's name",
             &Place::Key(key.clone()),
         );
-        let pinned: Vec<u32> = uses
-            .pinned
-            .get(name)
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect();
+        let pinned = uses.pinned(name);
         let latest = uses.latest.contains(name);
         if !cx.is_meant(name) && written.writers.is_empty() {
             cx.report(
@@ -227,6 +230,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             existing: place.existing,
             replicas,
             generate,
+            authority_of: None,
             pinned,
             latest,
             deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,

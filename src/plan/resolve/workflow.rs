@@ -117,6 +117,7 @@ fn env(
         enqueues: &[],
         starts: &written.runs.0,
         databases: &|_| false,
+        caches: &[],
         buckets: &buckets,
         keys: &keys,
         volumes: &volumes,

@@ -1,10 +1,12 @@
-//! What the code has to do: ID tokens for calls, IAM login to a database. The snippets use the environment variables that
+//! What the code has to do: ID tokens for calls, IAM login to a database or a cache. The snippets use the environment variables that
 //! the blueprint sets, where it sets them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::plan::google::memorystore;
 use crate::plan::model::{
-    Auth, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue, Plan, Text, Workload,
+    Auth, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue, Plan, RecordData,
+    Text, Workload,
 };
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment, json};
@@ -221,4 +223,38 @@ fn login(database: &Database, used: &DatabaseUse, workload: &Workload) -> Login 
         pool: used.pool,
         users: Vec::new(),
     }
+}
+
+/// How the code logs in to a cache: each value as Python reads it.
+pub struct CacheLogin {
+    pub host: Quoted,
+    pub port: Quoted,
+    pub ca: Quoted,
+}
+
+/// The way of the first that uses one: it is the same for all.
+pub fn cache(plans: &[Plan]) -> Option<CacheLogin> {
+    let mut all = plans
+        .iter()
+        .flat_map(|plan| plan.workloads().map(move |one| (plan, one)));
+    all.find_map(|(plan, workload)| {
+        let cache = workload.caches.first()?;
+        let mut secrets = plan.secrets.iter();
+        let authority = secrets.find(|one| one.authority_of.as_ref() == Some(cache))?;
+        let main: &Container = workload.containers.first()?;
+        let ca = main.env.iter().find(|variable| match &variable.value {
+            EnvValue::Text(_) => false,
+            EnvValue::Secret(version) => version.secret == authority.id,
+        });
+        let ca = ca.map_or("CACHE_CA", |variable| variable.name.as_str());
+        let zones = plan.network.iter().flat_map(|network| &network.zones);
+        let mut records = zones.flat_map(|zone| &zone.records);
+        let record = records.find(|one| one.data == RecordData::Cache(cache.clone()))?;
+        let host = record.dns_name.trim_end_matches('.');
+        Some(CacheLogin {
+            host: python(workload, host),
+            port: python(workload, &memorystore::VALKEY_PORT.to_string()),
+            ca: comment(&format!("os.environ[\"{ca}\"]")),
+        })
+    })
 }

@@ -198,6 +198,14 @@ fn network(plan: &Plan) -> Option<Md> {
             .md(&Md::list(ports))
             .say(" to its range");
     }
+    if !plan.caches.is_empty() {
+        wanted = wanted
+            .say("; a service connection policy of the class ")
+            .code(google::memorystore::SERVICE_CLASS)
+            .say(" for this network and region, and a way for TCP ")
+            .number(google::memorystore::VALKEY_PORT)
+            .say(" to its subnetwork");
+    }
     let calls = plan
         .services
         .iter()
@@ -231,7 +239,12 @@ pub fn secrets(plans: &[Plan]) -> Vec<SecretRow> {
             if secret.latest {
                 needs.push(md("a latest version"));
             }
+            let fetched = secret.authority_of.as_ref();
             let from = match (&secret.generate, secret.existing) {
+                _ if fetched.is_some() => {
+                    md("fetched by `secrets.sh`: the certificate authority of cache ")
+                        .code(fetched.map_or("", String::as_str))
+                }
                 (_, true) => md("it exists already"),
                 (
                     Some(Generate {

@@ -109,6 +109,9 @@ fn items(plan: &Plan) -> Vec<Item> {
         audit_logs(plan),
         org_policies(plan),
     ];
+    if !plan.caches.is_empty() {
+        items.push(caches(plan));
+    }
     if plan.subscriptions.iter().any(|one| !one.existing) {
         items.push(messages(plan));
     }
@@ -318,6 +321,32 @@ fn database(plan: &Plan) -> Item {
         "Databases private, with IAM login and TLS",
         Vec::new(),
         evidence,
+    )
+}
+
+fn caches(plan: &Plan) -> Item {
+    let kind = "google_memorystore_instance";
+    let caches = plan.caches.iter();
+    let evidence = caches.map(|cache| Evidence::foundation("caches.tf", kind, &cache.name));
+    let blind = plan.workloads().filter(|workload| {
+        let mut secrets = plan.secrets.iter();
+        let read = |cache: &String| {
+            secrets.any(|one| {
+                one.authority_of.as_ref() == Some(cache) && workload.secrets.contains(&one.name)
+            })
+        };
+        !workload.caches.iter().all(read)
+    });
+    let blind = blind.map(|workload| {
+        md("**not** checked by ")
+            .code(workload.name())
+            .say(": it reads no authority")
+    });
+    let blind = blind.collect();
+    item(
+        "Caches private, with IAM login and TLS",
+        blind,
+        evidence.collect(),
     )
 }
 

@@ -212,6 +212,17 @@ fn data(plans: &[Plan], decisions: &mut Vec<Md>) {
                 }),
         );
     }
+    let caches = every(plans, |plan| {
+        let caches = plan.caches.iter();
+        caches.map(|cache| md("").code(&cache.name)).collect()
+    });
+    if !caches.is_empty() {
+        decisions.push(
+            md("**Caches have no public address and no passwords.** ")
+                .md(&caches)
+                .say(": TLS only, with an authority of their own; programs log in with a token of their account, each to its caches alone. What is in a cache is on no disk."),
+        );
+    }
     if plans.iter().any(|plan| !plan.secrets.is_empty()) {
         decisions.push(md("**No secret in a file, a state or an argument.** Terraform makes the containers; `secrets.sh` puts values in. Environment variables take a pinned version, since running instances would otherwise disagree after a rotation; files may take the latest."));
     }
@@ -305,6 +316,9 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
         }),
         of("databases", &|plan| {
             plan.databases.iter().any(|one| one.deletion_protection)
+        }),
+        of("caches", &|plan| {
+            plan.caches.iter().any(|one| one.deletion_protection)
         }),
         of("secrets", &|plan| {
             plan.secrets.iter().any(|one| one.deletion_protection)

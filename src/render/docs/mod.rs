@@ -70,9 +70,14 @@ struct Readme {
     calls: Vec<application::CallRow>,
     audience: Option<application::Audience>,
     logins: Vec<application::Login>,
+    cache: Option<application::CacheLogin>,
     // What there is, in whichever environment.
     governance: bool,
     secrets: bool,
+    /// Whether `secrets.sh` fetches what Google made.
+    fetched: bool,
+    /// Whether a secret may need a value from a person.
+    asked: bool,
     /// Whether owners of other projects make grants.
     elsewhere: bool,
     /// The signature by which the WAF refuses methods.
@@ -185,11 +190,18 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         calls: application::calls(plans),
         audience: application::audience(plans),
         logins: application::logins(plans),
+        cache: application::cache(plans),
         governance: any(|plan| plan.stages().contains(&Stage::Governance)),
         secrets: any(|plan| !plan.secrets.is_empty()),
         elsewhere: any(|plan| !plan.elsewhere().is_empty()),
         methods: methods(plans).map(|id| md("").code(&id).done()),
         generated: any(|plan| plan.secrets.iter().any(|secret| secret.generate.is_some())),
+        fetched: any(|plan| !plan.caches.is_empty()),
+        asked: any(|plan| {
+            plan.secrets
+                .iter()
+                .any(|secret| secret.authority_of.is_none())
+        }),
         waf: any(|plan| !plan.wafs.is_empty()),
         network: any(|plan| plan.network.is_some()),
         own_network: own(|_| true),

@@ -210,9 +210,9 @@ impl Picture {
         }
     }
 
-    /// Databases, secrets, and the way out.
+    /// Databases, caches, secrets, and the way out.
     fn data(&mut self, plan: &Plan) {
-        if !plan.databases.is_empty() {
+        if !plan.databases.is_empty() || !plan.caches.is_empty() {
             self.subgraph("data", "private addresses only");
             for database in &plan.databases {
                 let replicas = match database.replicas.len() {
@@ -223,6 +223,10 @@ impl Picture {
                 let engine = format!("{}{replicas}", engine(database));
                 let node = id("database", &database.name);
                 self.node(2, &node, ("[(", ")]"), &[&database.name, &engine]);
+            }
+            for cache in &plan.caches {
+                let node = id("cache", &cache.name);
+                self.node(2, &node, ("[(", ")]"), &[&cache.name, "Valkey"]);
             }
             self.line(1, "end");
         }
@@ -323,6 +327,9 @@ impl Picture {
                 };
                 let to = id("database", &used.database);
                 self.arrow(&from, &to, &format!("{way}, {tls}"));
+            }
+            for cache in &workload.caches {
+                self.arrow(&from, &id("cache", cache), "IAM login, TLS");
             }
             if !workload.secrets.is_empty() {
                 self.arrow(&from, "secrets", &workload.secrets.join(", "));

@@ -101,16 +101,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
             roles: BTreeSet::from(["roles/dns.admin"]),
         });
     }
-    if plans
-        .iter()
-        .any(|plan| plan.secrets.iter().any(|secret| !secret.existing))
-    {
-        needs.push(Need {
-            operator: "`secrets.sh`",
-            on: md("each secret"),
-            roles: BTreeSet::from(["roles/secretmanager.secretVersionManager"]),
-        });
-    }
+    needs.extend(secrets_tool(plans));
     needs.push(Need {
         operator: "`verify.sh`",
         on: md("the project"),
@@ -125,6 +116,23 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         });
     }
     once(needs)
+}
+
+/// What `secrets.sh` needs: versions of secrets, and what Google made to fetch.
+fn secrets_tool(plans: &[Plan]) -> Vec<Need> {
+    let any = |has: &dyn Fn(&Plan) -> bool| plans.iter().any(has);
+    let secrets = any(&|plan| plan.secrets.iter().any(|secret| !secret.existing));
+    let caches = any(&|plan| !plan.caches.is_empty());
+    let need = |on: &str, role| Need {
+        operator: "`secrets.sh`",
+        on: md("").text(on),
+        roles: BTreeSet::from([role]),
+    };
+    let adds = need("each secret", "roles/secretmanager.secretVersionManager");
+    let fetches = need("the project", "roles/memorystore.viewer");
+    let needs = [(secrets, adds), (caches, fetches)];
+    let needs = needs.into_iter().filter(|(there, _)| *there);
+    needs.map(|(_, need)| need).collect()
 }
 
 /// Who makes a queue whose tasks bring a token has to be able to act as the account whose it is.
@@ -199,6 +207,10 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
             roles.insert("roles/dns.admin");
         }
     }
+    let own = plan
+        .network
+        .as_ref()
+        .and_then(|network| network.own.as_ref());
     if !plan.accounts.is_empty() {
         roles.insert("roles/iam.serviceAccountAdmin");
     }
@@ -220,6 +232,12 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
         .any(|database| database.project == plan.project.id)
     {
         roles.insert("roles/cloudsql.admin");
+    }
+    if !plan.caches.is_empty() {
+        roles.insert("roles/memorystore.admin");
+    }
+    if own.is_some_and(|own| own.cache_policy.is_some()) {
+        roles.insert("roles/networkconnectivity.consumerNetworkAdmin");
     }
     if made_in(plan, Stage::Foundation) || plan.topics.iter().any(|topic| !topic.existing) {
         roles.insert("roles/pubsub.editor");

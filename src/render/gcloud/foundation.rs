@@ -3,7 +3,9 @@
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{buckets, database, filters, grants, keys, messages, network, queues, registries};
+use super::{
+    buckets, caches, database, filters, grants, keys, messages, network, queues, registries,
+};
 use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
 
 #[derive(Template)]
@@ -60,8 +62,9 @@ pub(super) fn script(plan: &Plan) -> String {
     for database in &plan.databases {
         database::add(&mut script, plan, database);
     }
+    caches::add(&mut script, plan);
     if let Some(network) = &plan.network {
-        // Some hold the addresses of databases.
+        // Some hold the addresses of databases and caches.
         network::add_zones(&mut script, plan, network);
     }
     messages::add_topics(&mut script, plan);
@@ -85,6 +88,7 @@ fn secret(secret: &Secret) -> Option<SecretView<'_>> {
         existing,
         replicas,
         generate: _,
+        authority_of: _,
         pinned: _,
         latest: _,
         // gcloud cannot set it; it is a protection against Terraform's own destroy.
@@ -135,6 +139,7 @@ fn reads(plan: &Plan) -> Vec<String> {
     if plan.databases.iter().any(|database| !database.existing) {
         kinds.extend(["sql instances", "compute addresses"]);
     }
+    kinds.extend(caches::kinds(plan));
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     let mut secrets: Vec<&str> = plan
         .single_grants()

@@ -4,6 +4,7 @@
 //! the command, and runs the command only where they differ: a second run changes nothing.
 
 mod buckets;
+mod caches;
 mod database;
 mod edge;
 mod filters;
@@ -47,6 +48,7 @@ struct Lib<'a> {
     ring: Option<&'a str>,
     workers: bool,
     database: bool,
+    caches: bool,
     edge: bool,
     messages: bool,
     schedules: bool,
@@ -81,6 +83,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         ring: keys::ring(plan),
         workers: !plan.workers.is_empty(),
         database: !plan.databases.is_empty(),
+        caches: !plan.caches.is_empty(),
         edge: plan.edge.is_some(),
         messages: messages::any(plan),
         schedules: !plan.schedules.is_empty(),

@@ -3,8 +3,8 @@
 use askama::Template;
 use ipnet::Ipv4Net;
 
-use super::filters;
 use super::script::Script;
+use super::{caches, filters};
 use crate::plan::model::{
     Direction, FirewallAction, FirewallRule, Labels, Nat, Network, OwnNetwork, Plan, PrivateRecord,
     PrivateZone, RecordData, Route, ServicesAccess, Subnetwork,
@@ -73,6 +73,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         firewall,
         dns_policy,
         services_access,
+        cache_policy: _, // caches need it
         nat,
     } = own;
     script.section(&NetworkSection {
@@ -135,6 +136,10 @@ fn record<'a>(plan: &Plan, record: &'a PrivateRecord) -> RecordView<'a> {
         }
         RecordData::Replica(_, replica) => {
             let read = private_address(replica, &plan.project.id);
+            ("A", String::new(), Some(read))
+        }
+        RecordData::Cache(cache) => {
+            let read = caches::private_address(plan, cache);
             ("A", String::new(), Some(read))
         }
     };

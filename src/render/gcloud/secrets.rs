@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use askama::Template;
 
-use super::filters;
+use super::{caches, filters};
 use crate::plan::model::{Generate, Plan, Secret};
 
 #[derive(Template)]
@@ -13,6 +13,8 @@ struct Tool<'a> {
     source: &'a str,
     name: &'a str,
     environment: &'a str,
+    /// Whether something that Google made is fetched.
+    fetches: bool,
     secrets: Vec<SecretView<'a>>,
 }
 
@@ -23,6 +25,8 @@ struct SecretView<'a> {
     pinned: &'a [u32],
     latest: bool,
     generate: Option<(u32, String)>,
+    /// The command that prints what Google made.
+    fetch: Option<Vec<String>>,
 }
 
 /// The script.
@@ -31,11 +35,12 @@ pub(super) fn script(plan: &Plan) -> String {
         source: &plan.source,
         name: &plan.project.name,
         environment: &plan.environment,
-        secrets: plan.secrets.iter().map(view).collect(),
+        fetches: plan.secrets.iter().any(|one| one.authority_of.is_some()),
+        secrets: plan.secrets.iter().map(|one| view(plan, one)).collect(),
     }) + "\n"
 }
 
-fn view(secret: &Secret) -> SecretView<'_> {
+fn view<'a>(plan: &Plan, secret: &'a Secret) -> SecretView<'a> {
     let Secret {
         name,
         project,
@@ -43,6 +48,7 @@ fn view(secret: &Secret) -> SecretView<'_> {
         existing: _,
         replicas: _,
         generate,
+        authority_of,
         pinned,
         latest,
         deletion_protection: _,
@@ -58,6 +64,9 @@ fn view(secret: &Secret) -> SecretView<'_> {
             let Generate { length, alphabet } = generate;
             (*length, characters(alphabet))
         }),
+        fetch: authority_of
+            .as_ref()
+            .map(|cache| caches::authority(plan, cache)),
     }
 }
 

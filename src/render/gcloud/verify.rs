@@ -7,7 +7,7 @@ use askama::filters::Safe;
 
 use super::script::words;
 use super::{
-    buckets, edge, filters, grants, keys, messages, queues, registries, schedules, workflow,
+    buckets, caches, edge, filters, grants, keys, messages, queues, registries, schedules, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -36,6 +36,7 @@ struct Verify<'a> {
     workflows: bool,
     queues: bool,
     registries: bool,
+    caches: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -123,6 +124,7 @@ pub(super) fn script(plan: &Plan) -> String {
         workflows: !plan.workflows.is_empty(),
         queues: !plan.queues.is_empty(),
         registries: !plan.registries.is_empty(),
+        caches: !plan.caches.is_empty(),
         bucket: buckets::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
@@ -320,6 +322,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if queues::any(plan) {
         kinds.push(queues::KIND);
     }
+    if !plan.caches.is_empty() {
+        kinds.push(caches::KIND);
+    }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     for place in places(plan) {
         let command = words(place.command.iter().map(String::as_str));
@@ -437,6 +442,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "jobs" => job(plan, known, element, name),
         "workers" => workload(plan, known, "run worker-pools", element, name),
         "databases" => database(plan, element, name),
+        "caches" => caches::reading(element, name),
         "secrets" => secret(plan, element, name),
         "topics" => messages::topic(plan, element, name),
         "subscriptions" => messages::subscription(plan, element, name),

@@ -47,6 +47,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         containers,
         volumes,
         databases,
+        caches: _,
         secrets: _,
         enqueues: _,
         publishes: _,

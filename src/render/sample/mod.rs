@@ -76,6 +76,7 @@ pub(crate) fn plan() -> Plan {
         buckets: store::buckets(),
         keys: key::keys(),
         databases: network::databases(),
+        caches: network::caches(),
         services: workload::services(),
         jobs: vec![workload::job()],
         workers: vec![workload::worker()],
@@ -159,6 +160,8 @@ fn apis() -> Vec<Api> {
         "dns",
         "iam",
         "iap",
+        "memorystore",
+        "networkconnectivity",
         "pubsub",
         "run",
         "secretmanager",
@@ -188,6 +191,7 @@ fn secrets() -> Vec<Secret> {
             length: 32,
             alphabet: "abc".to_owned(),
         }),
+        authority_of: (name == "sessions-ca").then(|| "sessions".to_owned()),
         pinned: vec![1, 3],
         latest: true,
         deletion_protection: true,
@@ -196,6 +200,7 @@ fn secrets() -> Vec<Secret> {
     vec![
         secret("old-one", true),
         secret("session-key", false),
+        secret("sessions-ca", false),
         secret("unread", false),
     ]
 }

@@ -1,4 +1,4 @@
-//! Network and databases of the sample.
+//! Network, databases and caches of the sample.
 
 use crate::plan::model::*;
 use ipnet::Ipv4Net;
@@ -31,6 +31,7 @@ pub(super) fn network() -> Network {
                 name: "rich-services".to_owned(),
                 range: range("10.9.0.0/20"),
             }),
+            cache_policy: Some("rich-caches".to_owned()),
             nat: Some(Nat {
                 name: "rich-nat".to_owned(),
                 address: "rich-nat-address".to_owned(),
@@ -88,6 +89,16 @@ fn zones() -> Vec<PrivateZone> {
     };
     let addresses = ["199.36.153.8", "199.36.153.9"].map(str::to_owned).into();
     vec![
+        PrivateZone {
+            name: "rich-cache".to_owned(),
+            dns_name: "cache.rich.internal.".to_owned(),
+            records: vec![record(
+                "sessions-cache",
+                "sessions.cache.rich.internal.",
+                RecordData::Cache("sessions".to_owned()),
+            )],
+            why: "caches have names of ours",
+        },
         PrivateZone {
             name: "rich-internal".to_owned(),
             dns_name: "rich.internal.".to_owned(),
@@ -187,4 +198,19 @@ pub(super) fn databases() -> Vec<Database> {
         ..main.clone()
     };
     vec![ledger, main, old]
+}
+
+pub(super) fn caches() -> Vec<Cache> {
+    let cache = |name: &str, availability| Cache {
+        name: name.to_owned(),
+        version: "VALKEY_8_0".to_owned(),
+        node_type: "STANDARD_SMALL",
+        availability,
+        deletion_protection: availability == Availability::Regional,
+        labels: labels(),
+    };
+    vec![
+        cache("listings", Availability::Zonal),
+        cache("sessions", Availability::Regional),
+    ]
 }

@@ -186,6 +186,7 @@ fn workload(name: &str, id: &str, rich: bool) -> Workload {
             pool: 5,
             connect: Connect::Connector,
         }],
+        caches: vec!["sessions".to_owned()],
         secrets: vec!["session-key".to_owned()],
         enqueues: Vec::new(),
         publishes: Vec::new(),

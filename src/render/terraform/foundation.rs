@@ -8,7 +8,7 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use super::{
-    apis, buckets, database, grants, keys, messages, network, queues, registries, secrets,
+    apis, buckets, caches, database, grants, keys, messages, network, queues, registries, secrets,
 };
 use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
 use crate::tree::Tree;
@@ -68,6 +68,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     for database in &plan.databases {
         database::add(&mut module, database);
     }
+    caches::add(&mut module);
     let logs = AuditLogs {
         project: module.project("cloudresourcemanager.googleapis.com"),
         logs: &plan.audit_logs,

@@ -5,6 +5,7 @@
 
 mod apis;
 mod buckets;
+mod caches;
 mod config_files;
 mod database;
 mod edge;

@@ -59,6 +59,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
             firewall,
             dns_policy,
             services_access,
+            cache_policy: _, // stands with the caches
             nat,
         } = own;
         let file = NetworkFile {

@@ -270,7 +270,12 @@ pub(super) fn uses(workload: &Workload) -> Option<String> {
         [name] => Some(format!("{one} {name}")),
         names => Some(format!("{one}s {}", names.join(", "))),
     };
-    let uses = [list("database", &databases), list("secret", &secrets)];
+    let caches: Vec<&str> = workload.caches.iter().map(String::as_str).collect();
+    let uses = [
+        list("database", &databases),
+        list("cache", &caches),
+        list("secret", &secrets),
+    ];
     let uses: Vec<String> = uses.into_iter().flatten().collect();
     (!uses.is_empty()).then(|| format!("Uses {}.", uses.join(", ")))
 }

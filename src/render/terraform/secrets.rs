@@ -53,6 +53,7 @@ fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
         existing,
         replicas,
         generate: _,
+        authority_of: _,
         pinned: _,
         latest: _,
         deletion_protection,

@@ -46,6 +46,7 @@ pub(super) fn block(workload: &Workload, is_service: bool) -> Quoted {
         containers,
         volumes,
         databases: _,
+        caches: _,
         secrets: _,
         enqueues: _,
         publishes: _,

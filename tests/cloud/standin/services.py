@@ -26,6 +26,7 @@ from .projects import (
 from .secrets import add_version, kms_key, kms_version, secret, secret_version
 from .stores import (
     artifact_repo,
+    authority,
     bucket,
     connection_policy,
     redis,
@@ -183,6 +184,7 @@ ROUTES = {
     "iap": [(P + r"/iap_web/([^/]+)/services/([^/]+)", iap_web)],
     "storage": [(r"b(?:/([^/]+)(/.*)?)?", bucket)],
     "secretmanager": [(P + r"/secrets/[^/]+/versions/([^/]+)", secret_version)],
+    "memorystore": [(r"(.*/instances/[^/]+)/certificateAuthority", authority)],
     "cloudkms": [(r".*/cryptoKeyVersions/[^/]+", kms_version)],
     "binaryauthorization": [(P + "/policy", binauthz)],
     "cloudbilling": [

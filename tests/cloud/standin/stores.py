@@ -110,6 +110,7 @@ def valkey(c, r, old):
         if x.get("connections") and "pscAutoConnection" in x["connections"][0]
     ]
     auto = [{"network": canon(a["network"]), "projectId": a["projectId"]} for a in auto]
+    auto = [a for i, a in enumerate(auto) if a not in auto[:i]]  # each has an endpoint of each kind
     for a in auto:
         ok = [
             p
@@ -159,6 +160,18 @@ def valkey(c, r, old):
     r.update(state="ACTIVE", uid=uid(c.path), nodeConfig={"sizeGb": n}, endpoints=[{"connections": conns(t)} for t in kinds])
     if r.get("_psc"):
         r["pscAutoConnections"] = [x["pscAutoConnection"] for e in r["endpoints"] for x in e["connections"]]
+
+
+def authority(c, instance):
+    """The authority that signs the certificates of a cache."""
+    found = STORE.get("memorystore:" + instance)
+    if not found:
+        raise missing("Resource '%s' was not found" % instance)
+    if found["transitEncryptionMode"] != "SERVER_AUTHENTICATION":
+        raise precondition("In-transit encryption is not enabled.")
+    line = "%s\n" % digits(instance, 64)
+    pem = "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % (line * 2)
+    return {"name": c.path, "managedServerCa": {"caCerts": [{"certificates": [pem]}]}}
 
 
 def connection_policy(c, r, old):

@@ -1,6 +1,7 @@
 //! The facts of an environment, worked out from what a backend leaves and from nothing else.
 
 mod bucket;
+mod cache;
 mod key;
 mod messages;
 mod registry;
@@ -121,6 +122,7 @@ impl Posture<'_> {
             "jobs" => self.job(element, name),
             "workers" => self.workload(self.cloud.find("run worker-pools", element)?, "", name),
             "databases" => self.database(element, name),
+            "caches" => self.cache(element, name),
             "secrets" => self.secret(element, name),
             "topics" => self.topic(element, name),
             "subscriptions" => self.subscription(element, name),

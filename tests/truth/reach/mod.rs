@@ -1,6 +1,7 @@
 //! Who reaches what: a model of Cloud Run, the load balancer, the network and IAM that sees what a backend leaves and what the
 //! blueprint declares, and nothing of the plan.
 
+mod caches;
 mod internet;
 mod messages;
 mod network;
@@ -29,6 +30,8 @@ pub enum Broken {
     SecretsAreGiven,
     /// An account reaches a database that the blueprint does not give it.
     DatabasesAreGiven,
+    /// An account reaches a cache that the blueprint does not give it, or one takes whoever comes.
+    CachesAreGiven,
     /// A bucket could be opened to the internet, or a right stand on a single object.
     BucketsAreClosed,
     /// An account has another right that nothing asks for, or runs what is not its own.
@@ -56,6 +59,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.load_balancer();
     model.wafs();
     model.databases();
+    model.caches();
     model.secrets();
     model.buckets();
     model.accounts();

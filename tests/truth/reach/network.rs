@@ -74,6 +74,7 @@ impl Model<'_> {
                 );
             }
             self.database_opening(name, rule, &tags);
+            self.cache_opening(name, rule, &tags);
         }
         for (name, route) in self.cloud.all("compute routes") {
             let out = one(route, "destination-range") == Some("0.0.0.0/0");

@@ -106,7 +106,9 @@ impl Model<'_> {
             let asked = (grant.role.clone(), grant.on.clone());
             let given = match grant.role.as_str() {
                 "roles/secretmanager.secretAccessor" => elements.any(|element| {
+                    let own = secret.0 == declared.project;
                     (file && element.has_files())
+                        || (own && element.authorities().contains(&secret.1))
                         || element.grants().contains(&asked)
                         || element
                             .secrets()

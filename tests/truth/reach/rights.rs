@@ -118,8 +118,11 @@ impl Model<'_> {
             let telemetry = ["roles/cloudtrace.agent", "roles/monitoring.metricWriter"]
                 .contains(&grant.role.as_str());
             let narrowed = grant.role.starts_with("roles/cloudsql.") && grant.condition.is_some();
+            let logs_in = grant.role == "roles/memorystore.dbConnectionUser";
+            let logs_in = logs_in && grant.condition.is_some();
             let asked = elements.any(|element| {
-                (telemetry && element.has_telemetry())
+                (logs_in && !element.caches().is_empty())
+                    || (telemetry && element.has_telemetry())
                     || (logs && element.kind == "workflows")
                     || (invoker && element.begins())
                     || (narrowed && !element.databases().is_empty())

@@ -67,13 +67,14 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub fn new(place: &'a Place, words: &[String]) -> Self {
-        const VERBS: [&str; 10] = [
+        const VERBS: [&str; 11] = [
             "create",
             "deploy",
             "update",
             "connect",
             "delete",
             "describe",
+            "list",
             "import",
             "add-backend",
             "set-iam-policy",

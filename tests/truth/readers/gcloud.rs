@@ -263,7 +263,15 @@ impl Reader<'_> {
             "document" => self.document(&rest[2..], &file.unwrap()),
             "address" => {
                 let call = Call::new(self.place, &rest[1..]);
-                self.address = format!("⟨{} {}⟩", call.kind, call.name.unwrap());
+                let name = call.name.clone().unwrap_or_else(|| {
+                    // Of a cache, the address of its primary among those of its endpoints.
+                    let filter = call.flag("filter");
+                    let (path, rest) = filter.split_once(" AND ").unwrap();
+                    let primary = "endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY";
+                    assert_eq!(rest, primary);
+                    path.rsplit('/').next().unwrap().to_owned()
+                });
+                self.address = format!("⟨{} {name}⟩", call.kind);
             }
             "enable" => {
                 for api in rest {

@@ -203,6 +203,15 @@ impl Known<'_> {
                 };
                 vec![template.iter().map(part).collect()]
             }
+            Expression::FuncCall(call) if call.name.name.as_str() == "flatten" => {
+                // The address of a cache's primary, among those of its endpoints.
+                let text: String = expression.to_string().split_whitespace().collect();
+                let (instance, rest) = text.split_once(".endpoints:").unwrap();
+                let (_, instance) = instance.split_once("[forendpointin").unwrap();
+                let goes = "[forconnectioninendpoint.connections:[foroneinconnection.psc_auto_connection:one.ip_addressifone.connection_type==\"CONNECTION_TYPE_PRIMARY\"]]";
+                assert!(rest.starts_with(goes), "{rest} is not read back");
+                self.reference(&format!("{instance}.endpoints"))
+            }
             Expression::FuncCall(call) => {
                 let arguments: Vec<Values> = call.args.iter().map(|one| self.values(one)).collect();
                 match call.name.name.as_str() {
@@ -254,7 +263,7 @@ impl Known<'_> {
                 .map(|found| self.values(&found.value).concat())
         };
         let name = || {
-            let names = ["account_id", "secret_id", "name"];
+            let names = ["account_id", "secret_id", "instance_id", "name"];
             names
                 .into_iter()
                 .find_map(own)
@@ -283,6 +292,9 @@ impl Known<'_> {
             }
             ("google_sql_database_instance", "private_ip_address") => {
                 format!("⟨sql instances {}⟩", name())
+            }
+            ("google_memorystore_instance", "endpoints") => {
+                format!("⟨memorystore instances {}⟩", name())
             }
             ("google_certificate_manager_dns_authorization", "dns_resource_record[0].name") => {
                 format!("_acme-challenge.{}.", own("domain").unwrap())

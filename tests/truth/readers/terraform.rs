@@ -249,6 +249,17 @@ fn special(
                 set("root", vec!["gone".to_owned()]);
             }
         }
+        "google_memorystore_instance" => {
+            let endpoint = below(flat, "desired_auto_created_endpoints.");
+            let network = endpoint["network"].concat();
+            let network = match network.split_once('/') {
+                Some(_) => network,
+                None => format!("projects/{}/global/networks/{network}", place.project),
+            };
+            let project = endpoint["project_id"].concat();
+            let connections = format!("network={network},projectId={project}");
+            set("psc-auto-connections", vec![connections]);
+        }
         "google_kms_crypto_key" => {
             let off = || vec!["false".to_owned()];
             flat.entry("lifecycle.prevent_destroy".to_owned())
@@ -331,6 +342,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("storage buckets", "prevent-destroy"),
     ("kms keys", "prevent-destroy"),
     ("artifacts repositories", "prevent-destroy"),
+    ("memorystore instances", "prevent-destroy"),
 ];
 
 /// The cloud without what only Terraform has.

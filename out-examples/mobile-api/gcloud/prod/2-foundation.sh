@@ -24,13 +24,17 @@ enable \
   iam.googleapis.com \
   iamcredentials.googleapis.com \
   logging.googleapis.com \
+  memorystore.googleapis.com \
   monitoring.googleapis.com \
+  networkconnectivity.googleapis.com \
   run.googleapis.com \
+  secretmanager.googleapis.com \
   servicenetworking.googleapis.com \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'tasks queues' 'artifacts repositories' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' secrets 'tasks queues' 'artifacts repositories' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses' 'network-connectivity service-connection-policies' 'memorystore instances'
+policies_ahead secrets -- positions-ca
 read_ahead
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
@@ -57,6 +61,19 @@ ensure gcloud compute networks subnets create rides-run \
   --logging-aggregation-interval=interval-5-sec \
   --logging-flow-sampling=1.0 \
   --logging-metadata=include-all
+
+# Cache positions, for those that use it.
+step 'firewall rides-egress-cache-positions'
+ensure gcloud compute firewall-rules create rides-egress-cache-positions \
+  --network=rides \
+  --priority=1000 \
+  --direction=EGRESS \
+  --destination-ranges=10.8.0.0/24 \
+  --target-tags=run-api,run-live \
+  --enable-logging \
+  --logging-metadata=include-all \
+  --action=ALLOW \
+  --rules=tcp:6379
 
 # Database main, for those that use it.
 step 'firewall rides-egress-sql-main'
@@ -122,10 +139,10 @@ ensure gcloud services vpc-peerings connect \
 
 # A way out or in that the blueprint no longer has does not stay open.
 step 'other ways of rides'
-only_ways rides rides-egress-sql-main rides-egress-deny rides-ingress-deny
+only_ways rides rides-egress-cache-positions rides-egress-sql-main rides-egress-deny rides-ingress-deny
 
 step 'other zones of rides'
-only_zones rides rides-sql
+only_zones rides rides-cache rides-sql
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
@@ -153,6 +170,15 @@ step 'account run-live'
 ensure gcloud iam service-accounts create run-live \
   --display-name='service live' \
   --description=services.live
+
+# ---- secrets: containers without values, which ./secrets.sh adds ----------------------------------
+
+step 'secret positions-ca'
+ensure gcloud secrets create positions-ca \
+  --replication-policy=user-managed \
+  --locations=europe-west1 \
+  --version-destroy-ttl=604800s \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
 
 # ---- repositories of images -------------------------------------------------------------------------
 
@@ -266,7 +292,49 @@ ensure gcloud sql users create run-live@acme-rides-prod.iam \
   --instance=main \
   --type=cloud_iam_service_account
 
+# ---- caches: private addresses only, TLS, login by IAM, no password ----------------------------------
+
+# Lets Memorystore put the addresses of caches into the subnetwork: nothing else may.
+step 'connection policy rides-caches'
+ensure gcloud network-connectivity service-connection-policies create rides-caches \
+  --region=europe-west1 \
+  --network=projects/acme-rides-prod/global/networks/rides \
+  --service-class=gcp-memorystore \
+  --subnets=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+
+step 'cache positions'
+ensure gcloud memorystore instances create positions \
+  --location=europe-west1 \
+  --engine-version=VALKEY_8_0 \
+  --node-type=standard-small \
+  --mode=cluster-disabled \
+  --shard-count=1 \
+  --replica-count=1 \
+  --authorization-mode=iam-auth \
+  --transit-encryption-mode=server-authentication \
+  --deletion-protection-enabled \
+  --psc-auto-connections=network=projects/acme-rides-prod/global/networks/rides,projectId=acme-rides-prod \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+
 # ---- names that only the network sees ------------------------------------------------------------
+
+# Names for the addresses that Google chooses for caches.
+step 'zone rides-cache'
+ensure gcloud dns managed-zones create rides-cache \
+  --dns-name=cache.rides.internal. \
+  --visibility=private \
+  --networks=rides \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team \
+  --description='Names for the addresses that Google chooses for caches.'
+
+step 'record positions-cache'
+address gcloud memorystore instances list --location=europe-west1 '--flatten=endpoints[].connections[]' '--filter=name=projects/acme-rides-prod/locations/europe-west1/instances/positions AND endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY' '--format=value(endpoints.connections.pscAutoConnection.ipAddress)'
+ensure gcloud dns record-sets create positions.cache.rides.internal. \
+  --zone=rides-cache \
+  --type=A \
+  --ttl=300 \
+  --rrdatas="$address"
 
 # Names for the addresses that Google chooses for databases.
 step 'zone rides-sql'
@@ -395,12 +463,38 @@ grant gcloud projects add-iam-policy-binding acme-rides-prod \
   --member=serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com \
   --condition=None
 
+# services.api.caches
+step 'run-api: memorystore.dbConnectionUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-prod \
+  --role=roles/memorystore.dbConnectionUser \
+  --member=serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-prod/locations/europe-west1/instances/positions'@title=only-cache-positions"
+
+# services.live.caches
+step 'run-live: memorystore.dbConnectionUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-prod \
+  --role=roles/memorystore.dbConnectionUser \
+  --member=serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-prod/locations/europe-west1/instances/positions'@title=only-cache-positions"
+
 # services.api.telemetry
 step 'run-api: monitoring.metricWriter on the project'
 grant gcloud projects add-iam-policy-binding acme-rides-prod \
   --role=roles/monitoring.metricWriter \
   --member=serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com \
   --condition=None
+
+# services.api.env.CACHE_CA
+step 'run-api: secretmanager.secretAccessor on secret positions-ca'
+grant gcloud secrets add-iam-policy-binding positions-ca \
+  --role=roles/secretmanager.secretAccessor \
+  --member=serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
+
+# services.live.env.CACHE_CA
+step 'run-live: secretmanager.secretAccessor on secret positions-ca'
+grant gcloud secrets add-iam-policy-binding positions-ca \
+  --role=roles/secretmanager.secretAccessor \
+  --member=serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 
 # registries.rides.readers
 step 'group:mobile-developers@example.com: artifactregistry.reader on repository rides'
@@ -462,6 +556,7 @@ step 'audit logs'
 audit_logs \
   cloudsql.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iam.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
-  run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE
+  run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
+  secretmanager.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE
 
 finish foundation

@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings | queues.*.enqueuers | registries.*.readers | registries.*.writers)
+        services.*.domain_mappings | queues.*.enqueuers | caches.*.users | registries.*.readers | registries.*.writers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | queues.* | registries.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | queues.* | caches.* | registries.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -627,6 +627,26 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- caches -----------------------------------------------------------------------------------------
+
+cache_users() { # cache_users CONDITION: who may log in under it, and to every cache
+  local words policy list record names=()
+  read_policy gcloud projects set-iam-policy "$project"
+  items "$RS" "$policy"
+  for record in "${list[@]}"; do
+    mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
+    if [[ ${words[0]} == roles/memorystore.dbConnectionUser && (! ${words[2]} || ${words[2]} == "$1") ]]; then
+      names+=("${shorts[${words[1]}]-${words[1]}}")
+    fi
+  done
+  join nobody "${names[@]}"
+}
+
+copies() { # copies CACHE: regional where one stands by in another zone
+  setting 'memorystore instances' "$1" --replica-count 0
+  if [[ $found == 0 ]]; then found=zonal; else found=regional; fi
+}
+
 # ---- queues -----------------------------------------------------------------------------------------
 
 tasks_go_to() { # tasks_go_to QUEUE: service and path where the queue addresses every task, else anywhere
@@ -657,12 +677,13 @@ calls run-live serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'artifacts repositories' 'tasks queues'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'artifacts repositories' 'tasks queues' 'memorystore instances'
 policy_ahead gcloud projects add-iam-policy-binding acme-rides-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding billing --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding live --region=europe-west1
 policy_ahead gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
+policy_ahead gcloud secrets add-iam-policy-binding positions-ca
 policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 policy_ahead gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
 policy_ahead gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-prod.iam.gserviceaccount.com
@@ -672,6 +693,7 @@ policy_ahead gcloud iam service-accounts add-iam-policy-binding run-live@acme-ri
 policy_ahead gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
 policy_ahead gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
 policy_ahead gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
+versions_ahead positions-ca acme-rides-prod
 users_ahead main
 read_ahead
 
@@ -682,6 +704,7 @@ granted 'service api' gcloud run services add-iam-policy-binding api --region=eu
 granted 'service billing' gcloud run services add-iam-policy-binding billing --region=europe-west1
 granted 'service live' gcloud run services add-iam-policy-binding live --region=europe-west1
 granted 'job migrate' gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
+granted 'secret positions-ca' gcloud secrets add-iam-policy-binding positions-ca
 granted 'repository rides' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 granted 'account call-billing' gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
 granted 'account job-migrate' gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-prod.iam.gserviceaccount.com
@@ -697,6 +720,13 @@ granted 'queue receipts' gcloud tasks queues add-iam-policy-binding receipts --l
 fact audit_logs.cloudsql.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudsql.googleapis.com
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
+fact audit_logs.secretmanager.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited secretmanager.googleapis.com
+fact caches.positions.availability regional copies positions
+fact caches.positions.deletion_protection on switch 'memorystore instances' positions --deletion-protection-enabled
+fact caches.positions.iam_login on choice 'memorystore instances' positions --authorization-mode iam-auth=on
+fact caches.positions.tls encrypted choice 'memorystore instances' positions --transit-encryption-mode server-authentication=encrypted
+fact caches.positions.users 'run-api, run-live' cache_users only-cache-positions
+fact caches.positions.version VALKEY_8_0 setting 'memorystore instances' positions --engine-version none
 fact databases.main.availability regional choice 'sql instances' main --availability-type REGIONAL=regional ZONAL=zonal
 fact databases.main.backups '14 kept in europe-west1' backups main
 fact databases.main.connectors_only off switch 'sql instances' main --connector-enforcement
@@ -722,12 +752,12 @@ fact load_balancer.tls restricted ssl_policy rides --profile compatible RESTRICT
 fact load_balancer.unknown_host refuse unknown_host rides
 fact network.dns_logs on switch 'dns policies' rides --enable-logging
 fact network.egress denied denied rides EGRESS
-fact network.egress.openings 'tcp:5432 to 10.9.0.0/20 for job-migrate+run-api+run-billing+run-live' firewall rides EGRESS
+fact network.egress.openings 'tcp:5432 to 10.9.0.0/20 for job-migrate+run-api+run-billing+run-live, tcp:6379 to 10.8.0.0/24 for run-api+run-live' firewall rides EGRESS
 fact network.flow_logs on switch 'compute networks subnets' rides-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' rides-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall rides INGRESS
 fact network.nat none nat rides ''
-fact network.private_zones sql.rides.internal. private_zones rides
+fact network.private_zones 'cache.rides.internal., sql.rides.internal.' private_zones rides
 fact network.routes none routes rides
 fact network.services_range 10.9.0.0/20 range_of rides-services
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' rides-run --range none
@@ -746,6 +776,10 @@ fact registries.rides.immutable_tags off switch 'artifacts repositories' rides -
 fact registries.rides.readers group:mobile-developers@example.com holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 fact registries.rides.remote none setting 'artifacts repositories' rides --remote-docker-repo none
 fact registries.rides.writers nobody holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
+fact secrets.positions-ca.pinned 1 versions_there positions-ca acme-rides-prod 1
+fact secrets.positions-ca.readers 'run-api, run-live' holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding positions-ca
+fact secrets.positions-ca.replicas europe-west1 set_of secrets positions-ca --locations none
+fact secrets.positions-ca.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding positions-ca
 fact services.api.account run-api account run api
 fact services.api.audiences none set_of run api --set-custom-audiences none
 fact services.api.auth anonymous authentication api api
@@ -753,7 +787,7 @@ fact services.api.callers everybody callers api
 fact services.api.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
 fact services.api.egress private-ranges-only egress run api
 fact services.api.egress.internet direct internet run api rides
-fact services.api.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, cloudtasks.enqueuer on queue charges, cloudtasks.enqueuer on queue cities, cloudtasks.enqueuer on queue receipts, cloudtrace.agent on the project, iam.serviceAccountUser on account call-billing, monitoring.metricWriter on the project' grants_of serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
+fact services.api.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, cloudtasks.enqueuer on queue charges, cloudtasks.enqueuer on queue cities, cloudtasks.enqueuer on queue receipts, cloudtrace.agent on the project, iam.serviceAccountUser on account call-billing, memorystore.dbConnectionUser on the project if only-cache-positions, monitoring.metricWriter on the project, secretmanager.secretAccessor on secret positions-ca' grants_of serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
 fact services.api.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' api --custom-response-header none
 fact services.api.iap none iap api api
 fact services.api.ingress internal-and-cloud-load-balancing setting run api --ingress all
@@ -780,7 +814,7 @@ fact services.live.callers everybody callers live
 fact services.live.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding live --region=europe-west1
 fact services.live.egress private-ranges-only egress run live
 fact services.live.egress.internet direct internet run live rides
-fact services.live.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
+fact services.live.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, memorystore.dbConnectionUser on the project if only-cache-positions, secretmanager.secretAccessor on secret positions-ca' grants_of serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 fact services.live.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' live --custom-response-header none
 fact services.live.iap none iap live live
 fact services.live.ingress internal-and-cloud-load-balancing setting run live --ingress all
@@ -828,6 +862,7 @@ fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable
 # queues.receipts.deletion_protection: stands nowhere in the cloud
 # registries.docker-hub.deletion_protection: stands nowhere in the cloud
 # registries.rides.deletion_protection: stands nowhere in the cloud
+# secrets.positions-ca.deletion_protection: stands nowhere in the cloud
 # services.api.deletion_protection: stands nowhere in the cloud
 # services.api.images_by_tag: a pipeline decides it
 # services.billing.deletion_protection: stands nowhere in the cloud
@@ -872,6 +907,8 @@ inherited \
   roles/compute.admin \
   roles/compute.loadBalancerAdmin \
   roles/compute.securityAdmin \
+  roles/secretmanager.admin \
+  roles/secretmanager.secretAccessor \
   roles/artifactregistry.admin \
   roles/artifactregistry.createOnPushWriter \
   roles/artifactregistry.repoAdmin \
@@ -880,6 +917,8 @@ inherited \
   roles/cloudsql.editor \
   roles/cloudsql.client \
   roles/cloudsql.instanceUser \
+  roles/memorystore.admin \
+  roles/memorystore.dbConnectionUser \
   roles/cloudtasks.admin \
   roles/cloudtasks.enqueuer \
   roles/cloudtasks.queueAdmin

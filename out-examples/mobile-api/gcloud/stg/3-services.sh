@@ -19,6 +19,7 @@ read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
 accounts_stand call-billing job-migrate job-seed run-api run-billing run-live
+secrets_stand
 
 # ---- service api ---------------------------------------------------------------------
 # Public; open to anyone, by a written exception. Uses database main.
@@ -53,6 +54,9 @@ flags=(
   --cpu=1
   --memory=1Gi
   --set-env-vars="BILLING=https://billing-${project_number}.europe-west1.run.app"
+  --set-secrets=CACHE_CA=positions-ca:1
+  --set-env-vars=CACHE_HOST=positions.cache.rides.internal
+  --set-env-vars=CACHE_PORT=6379
   --set-env-vars=CHARGES=projects/acme-rides-stg/locations/europe-west1/queues/charges
   --set-env-vars=CITIES=projects/acme-rides-stg/locations/europe-west1/queues/cities
   --set-env-vars=DB_HOST=main.sql.rides.internal
@@ -164,6 +168,9 @@ flags=(
   --port=8080
   --cpu=1
   --memory=512Mi
+  --set-secrets=CACHE_CA=positions-ca:1
+  --set-env-vars=CACHE_HOST=positions.cache.rides.internal
+  --set-env-vars=CACHE_PORT=6379
   --set-env-vars=DB_HOST=main.sql.rides.internal
   --set-env-vars=DB_NAME=rides
   --set-env-vars=DB_READ_HOST=main-replica-1.sql.rides.internal

@@ -978,6 +978,31 @@ kind 'sql users' 'sql users list' name <<'ROWS'
 --type                              replace  type.lower()
 ROWS
 
+# ---- kinds of caches ------------------------------------------------------------------------------
+
+# An update of a policy replaces its labels, other people's too.
+kind 'network-connectivity service-connection-policies' "network-connectivity service-connection-policies list --region=$region" 'name.basename()' <<'ROWS'
+--region                            place
+--network                           fixed/   network.basename()
+--service-class                     fixed    serviceClass
+--subnets                           change*/ pscConfig.subnetworks.map().basename()
+--labels                            once
+ROWS
+kind 'memorystore instances' "memorystore instances list --location=$region" 'name.basename()' <<'ROWS'
+--location                          place
+--engine-version                    rise     engineVersion
+--node-type                         change   nodeType.lower().sub("_","-")
+--mode                              fixed    mode.lower().sub("_","-")
+--shard-count                       change   shardCount
+--replica-count                     change   replicaCount
+--authorization-mode                fixed    authorizationMode.lower().sub("_","-")
+--transit-encryption-mode           fixed    transitEncryptionMode.lower().sub("_","-")
+--deletion-protection-enabled       change   deletionProtectionEnabled
+--psc-auto-connections              once
+--labels                            change+  labels
+ROWS
+clears['memorystore instances --deletion-protection-enabled']='--no-deletion-protection-enabled'
+
 # ---- kinds of the load balancer -------------------------------------------------------------------
 
 kind 'compute network-endpoint-groups' "compute network-endpoint-groups list --filter=region:$region" name <<'ROWS'

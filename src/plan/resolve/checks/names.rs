@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::identifier;
-use crate::plan::model::{Account, Plan};
+use crate::plan::model::{Account, Plan, RecordData};
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::replica_name;
 use crate::rules;
@@ -67,6 +67,8 @@ pub(super) fn check<'p>(
     buckets(cx, plan);
     keys(cx, plan);
     registries(cx, plan);
+    authorities(cx, plan);
+    records(cx, plan);
     mapped_domains(cx, plan);
     accounts(cx, runs);
 }
@@ -141,6 +143,42 @@ fn buckets(cx: &mut Context<'_>, plan: &Plan) {
     for bucket in &plan.buckets {
         let one = Named::element("buckets", &bucket.name);
         buckets.take(cx, bucket.bucket.clone(), "bucket of Cloud Storage", one);
+    }
+}
+
+/// No secret is called as the one that holds the authority of a cache.
+fn authorities(cx: &mut Context<'_>, plan: &Plan) {
+    let mut secrets = Taken::default();
+    let (derived, written): (Vec<_>, Vec<_>) = (plan.secrets.iter())
+        .filter(|secret| secret.project == plan.project.id)
+        .partition(|secret| secret.authority_of.is_some());
+    for secret in written {
+        let one = Named::element("secrets", &secret.name);
+        secrets.names.insert(identifier(&secret.id), one);
+    }
+    for secret in derived {
+        let cache = secret.authority_of.as_deref().unwrap_or_default();
+        let one = Named::element("caches", cache);
+        secrets.take(cx, identifier(&secret.id), "secret", one);
+    }
+}
+
+/// No two records of private zones have one name in Terraform.
+fn records(cx: &mut Context<'_>, plan: &Plan) {
+    let mut records = Taken::default();
+    let zones = plan.network.iter().flat_map(|network| &network.zones);
+    for record in zones.flat_map(|zone| &zone.records) {
+        let one = match &record.data {
+            RecordData::Database(name) | RecordData::Replica(name, _) => {
+                Named::element("databases", name)
+            }
+            RecordData::Cache(name) => Named::element("caches", name),
+            RecordData::Addresses(_) | RecordData::Alias(_) => Named {
+                shown: record.dns_name.clone(),
+                place: Place::Key(Key::of(&["project"])),
+            },
+        };
+        records.take(cx, identifier(&record.name), IN_TERRAFORM, one);
     }
 }
 

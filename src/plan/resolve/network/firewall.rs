@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 
-use crate::plan::google::{database as sql, network as google};
+use crate::plan::google::{database as sql, memorystore, network as google};
 use crate::plan::model::{
-    Connect, Database, Direction, FirewallAction, FirewallRule, Plan, Route, VolumeSource,
+    Connect, Database, Direction, FirewallAction, FirewallRule, Plan, Route, VolumeSource, Workload,
 };
 
 use super::openings::{Openings, tags};
@@ -39,6 +39,7 @@ pub(super) fn firewall(
     name: &str,
     plan: &Plan,
     openings: &Openings,
+    subnet: Option<Ipv4Net>,
     services_range: Option<Ipv4Net>,
 ) -> Vec<FirewallRule> {
     let everything = Ipv4Net::default();
@@ -91,6 +92,13 @@ pub(super) fn firewall(
             }
         }
     }
+    for (cache, tags) in cache_users(plan) {
+        let why = format!("Cache {cache}, for those that use it.");
+        let ports = vec![memorystore::VALKEY_PORT];
+        // Its addresses are some of the subnetwork's.
+        let ranges = subnet.into_iter().collect();
+        rules.push(open(&format!("cache-{cache}"), ranges, ports, tags, why));
+    }
     for workload in plan.workloads() {
         let servers: BTreeSet<Ipv4Net> = workload
             .volumes
@@ -135,6 +143,15 @@ pub(super) fn firewall(
         "Nothing in the network waits for connections.",
     ));
     rules
+}
+
+/// The caches that are used, and by whom.
+fn cache_users(plan: &Plan) -> impl Iterator<Item = (&str, Vec<String>)> {
+    let used = plan.caches.iter().map(|cache| {
+        let uses = |workload: &&Workload| workload.caches.contains(&cache.name);
+        (cache.name.as_str(), tags(plan.workloads().filter(uses)))
+    });
+    used.filter(|(_, tags)| !tags.is_empty())
 }
 
 /// The ports at which a database is used, and by whom.

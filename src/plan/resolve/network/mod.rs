@@ -74,7 +74,9 @@ pub(super) fn named(cx: &Context<'_>) -> Named {
 /// The network, where anything runs in one.
 pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) -> Option<Network> {
     let written = cx.blueprint.network.clone().unwrap_or_default();
-    let used = plan.workloads().any(|workload| workload.vpc.is_some()) || needs_range(cx);
+    let used = plan.workloads().any(|workload| workload.vpc.is_some())
+        || needs_range(cx)
+        || !plan.caches.is_empty();
     if !used {
         if cx.blueprint.network.is_some() {
             let place = Place::Key(Key::of(&["network"]));
@@ -245,12 +247,13 @@ fn own(
     });
     OwnNetwork {
         routes: routes(&name, openings),
-        firewall: firewall(&name, plan, openings, services_range),
+        firewall: firewall(&name, plan, openings, subnet, services_range),
         dns_policy: name.clone(),
         services_access: services_range.map(|range| ServicesAccess {
             name: format!("{name}-services"),
             range,
         }),
+        cache_policy: (!plan.caches.is_empty()).then(|| format!("{name}-caches")),
         nat,
     }
 }

@@ -1,9 +1,9 @@
-//! Private DNS zones: names that lead to Google's private addresses, and names for databases.
+//! Private DNS zones: names that lead to Google's private addresses, and names for databases and caches.
 
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::network as google;
-use crate::plan::model::{Database, Plan, PrivateRecord, PrivateZone, RecordData};
+use crate::plan::model::{Cache, Database, Plan, PrivateRecord, PrivateZone, RecordData};
 use crate::rules;
 
 use crate::plan::resolve::context::Context;
@@ -49,6 +49,7 @@ pub(super) fn zones(
         }
     }
     zones.extend(database_zone(cx, plan));
+    zones.extend(cache_zone(cx, plan));
     zones.sort_by(|a, b| a.name.cmp(&b.name));
     zones
 }
@@ -131,5 +132,21 @@ fn database_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
         dns_name: format!("sql.{}.internal.", cx.project.name),
         records,
         why: "Names for the addresses that Google chooses for databases.",
+    })
+}
+
+/// The zone that gives caches a name of ours: Google chooses their addresses.
+fn cache_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
+    let record = |cache: &Cache| PrivateRecord {
+        name: format!("{}-cache", cache.name),
+        dns_name: format!("{}.", reference::cache_host(cx, &cache.name)),
+        data: RecordData::Cache(cache.name.clone()),
+    };
+    let records: Vec<_> = plan.caches.iter().map(record).collect();
+    (!records.is_empty()).then(|| PrivateZone {
+        name: format!("{}-cache", cx.project.name),
+        dns_name: format!("cache.{}.internal.", cx.project.name),
+        records,
+        why: "Names for the addresses that Google chooses for caches.",
     })
 }

@@ -1,6 +1,7 @@
 //! References: `${services.orders.url}` and the like, in texts of the blueprint.
 
 mod bucket;
+mod cache;
 mod element;
 mod key;
 mod message;
@@ -18,6 +19,7 @@ use crate::plan::model::{Part, Stage, Text};
 use crate::rules;
 
 use super::context::Context;
+pub(super) use cache::{authority_in, cache_host, cache_of};
 use element::{account, database, secret, service};
 use message::{subscription, topic};
 
@@ -44,6 +46,8 @@ pub(super) struct Speaker<'s> {
     pub enqueues: &'s [String],
     /// The databases that it uses, by name.
     pub databases: &'s dyn Fn(&str) -> bool,
+    /// The caches that it uses.
+    pub caches: &'s [String],
     /// The buckets that it uses.
     pub buckets: &'s Table<BucketAccess>,
     /// The keys that it uses.
@@ -177,7 +181,6 @@ fn resolve(
     reference: &str,
     speaker: Option<Speaker<'_>>,
 ) -> Option<Text> {
-    let part = |part: &str| Place::Part(key.clone(), part.to_owned());
     let segments: Vec<&str> = reference.split('.').collect();
     // Who may have to declare that it uses something.
     let user = speaker.filter(|speaker| !speaker.is_workflow);
@@ -187,19 +190,7 @@ fn resolve(
         ["project", "name"] => Some(Text::literal(&cx.project.name)),
         ["project", "region"] => Some(Text::literal(&cx.project.region)),
         ["project", "number"] => Some(number(cx)),
-        ["self", property] => {
-            let Some(speaker) = speaker.filter(|speaker| speaker.is_service) else {
-                let message = "`self` is only known in a service";
-                cx.report(
-                    rules::REFERENCE_UNKNOWN,
-                    message,
-                    &part("self"),
-                    "no service speaks here",
-                );
-                return None;
-            };
-            service(cx, key, speaker.name, property, Some(speaker))
-        }
+        ["self", property] => own(cx, key, property, speaker),
         ["accounts", name] => account(cx, key, name),
         ["images", name] => {
             let written = known_name(cx, key, "image", name, &cx.blueprint.images)?;
@@ -224,6 +215,10 @@ fn resolve(
         ["databases", name, property] => {
             known_name(cx, key, "database", name, &cx.blueprint.databases)?;
             database(cx, key, name, property, user)
+        }
+        ["caches", name, property] => {
+            known_name(cx, key, "cache", name, &cx.blueprint.caches)?;
+            cache::cache(cx, key, name, property, user)
         }
         ["buckets", name, property] => {
             known_name(cx, key, "bucket", name, &cx.blueprint.buckets)?;
@@ -285,6 +280,25 @@ fn refers_to_nothing(cx: &mut Context<'_>, key: &Key, reference: &str, segments:
     }
 }
 
+/// A property of the service that speaks.
+fn own(
+    cx: &mut Context<'_>,
+    key: &Key,
+    property: &str,
+    speaker: Option<Speaker<'_>>,
+) -> Option<Text> {
+    let Some(speaker) = speaker.filter(|speaker| speaker.is_service) else {
+        cx.report(
+            rules::REFERENCE_UNKNOWN,
+            "`self` is only known in a service",
+            &Place::Part(key.clone(), "self".to_owned()),
+            "no service speaks here",
+        );
+        return None;
+    };
+    service(cx, key, speaker.name, property, Some(speaker))
+}
+
 /// What a reference is probably meant to be that does not begin with a kind: the kind is misspelt, or left out.
 fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
     let (first, rest) = segments
@@ -297,6 +311,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
     let left_out = [
         ("services", blueprint.services.contains_key(*first)),
         ("databases", blueprint.databases.contains_key(*first)),
+        ("caches", blueprint.caches.contains_key(*first)),
         ("secrets", blueprint.secrets.contains_key(*first)),
         ("jobs", blueprint.jobs.contains_key(*first)),
         ("workers", blueprint.workers.contains_key(*first)),
@@ -320,9 +335,10 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 18] = [
+const FIRST: [&str; 19] = [
     "accounts",
     "buckets",
+    "caches",
     "databases",
     "environment",
     "images",

@@ -7,6 +7,7 @@ use crate::plan::google::run;
 use crate::plan::model::{EnvValue, EnvVar, Principal};
 use crate::rules;
 
+use crate::plan::resolve::cache;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::reference::{self, Speaker};
 use crate::plan::resolve::secret::{self, Reading};
@@ -35,6 +36,16 @@ pub(super) fn env(
                 &Place::Value(key.clone()),
                 limit,
             );
+        }
+        if let Some(cache) = reference::authority_in(value)
+            && cx.blueprint.caches.contains_key(cache)
+        {
+            let read = cache::authority_read(cx, &key, cache, speaker, gathered, reader);
+            env.extend(read.map(|version| EnvVar {
+                name: name.clone(),
+                value: EnvValue::Secret(version),
+            }));
+            continue;
         }
         leak::check_variable(cx, &key, name, value);
         let value = reference::text(cx, &key, value, Some(speaker));

@@ -31,7 +31,7 @@ use super::messages;
 use super::queue;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
-use super::{bucket, database, key, network, start};
+use super::{bucket, cache, database, key, network, start};
 pub(super) use container::Main;
 use grant::{extra_grants, image_grants};
 pub(super) use parts::{Gathered, Parts, Runs};
@@ -47,6 +47,7 @@ pub(super) fn resolve(
     let account = account::checked(cx, &parts.key, parts.name, parts.service_account);
     let principal = principal_of(&account);
     let used = databases_used(cx, parts, &mut gathered.grants, &account, databases);
+    cache::used(cx, parts, &mut gathered.grants, &principal);
     let declares = |name: &str| parts.databases.contains_key(name);
     bucket::used(
         cx,
@@ -67,6 +68,7 @@ pub(super) fn resolve(
         is_workflow: false,
         enqueues: parts.enqueues,
         databases: &declares,
+        caches: parts.caches,
         buckets: parts.buckets,
         keys: parts.keys,
         volumes: parts.volumes,
@@ -122,6 +124,7 @@ pub(super) fn resolve(
         containers,
         volumes,
         databases: used,
+        caches: sorted(parts.caches),
         secrets,
         enqueues: sorted(parts.enqueues),
         publishes: sorted(parts.publishes),
@@ -251,6 +254,7 @@ fn secrets_read(parts: &Parts<'_>) -> Vec<String> {
         })
         .filter_map(|written| written.split(':').next())
         .map(str::to_owned)
+        .chain(cache::authorities_read(parts))
         .collect();
     names.sort();
     names.dedup();

@@ -102,6 +102,7 @@ fn plans() -> Vec<Plan> {
     bare.network = None;
     bare.edge = None;
     bare.databases.clear();
+    bare.caches.clear();
     bare.wafs.clear();
     bare.values.clear();
     bare.services.clear();
@@ -136,7 +137,8 @@ impl Visit for References {
             }
             let wanted = match first.as_str() {
                 "data" => 3,
-                "each" | "template" => 0,
+                // What is gone through, one by one.
+                "each" | "template" | "endpoint" | "connection" | "one" => 0,
                 _ => 2,
             };
             if wanted > 0 && parts.len() >= wanted {

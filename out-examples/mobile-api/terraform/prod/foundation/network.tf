@@ -29,6 +29,26 @@ resource "google_compute_subnetwork" "rides_run" {
   }
 }
 
+# Cache positions, for those that use it.
+resource "google_compute_firewall" "rides_egress_cache_positions" {
+  project            = google_project_service.api["compute.googleapis.com"].project
+  name               = "rides-egress-cache-positions"
+  network            = google_compute_network.rides.id
+  priority           = 1000
+  direction          = "EGRESS"
+  destination_ranges = ["10.8.0.0/24"]
+  target_tags        = ["run-api", "run-live"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["6379"]
+  }
+
+  log_config {
+    metadata = "INCLUDE_ALL_METADATA"
+  }
+}
+
 # Database main, for those that use it.
 resource "google_compute_firewall" "rides_egress_sql_main" {
   project            = google_project_service.api["compute.googleapis.com"].project

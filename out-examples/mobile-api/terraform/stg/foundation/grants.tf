@@ -138,6 +138,32 @@ resource "google_project_iam_member" "cloudtrace_agent_run_api" {
   member  = google_service_account.run_api.member
 }
 
+# Because of services.api.caches.
+resource "google_project_iam_member" "memorystore_db_connection_user_run_api_only_cache_positions" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/memorystore.dbConnectionUser"
+  member  = google_service_account.run_api.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-cache-positions"
+    expression = "resource.name == 'projects/acme-rides-stg/locations/europe-west1/instances/positions'"
+  }
+}
+
+# Because of services.live.caches.
+resource "google_project_iam_member" "memorystore_db_connection_user_run_live_only_cache_positions" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/memorystore.dbConnectionUser"
+  member  = google_service_account.run_live.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-cache-positions"
+    expression = "resource.name == 'projects/acme-rides-stg/locations/europe-west1/instances/positions'"
+  }
+}
+
 # Because of services.api.telemetry.
 resource "google_project_iam_member" "monitoring_metric_writer_run_api" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project

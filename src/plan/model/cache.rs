@@ -1,0 +1,38 @@
+//! Caches of Memorystore.
+
+use super::{Availability, Labels};
+
+/// A cache of Memorystore for Valkey, in one shard. It has private addresses only, TLS only, and programs log in by IAM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cache {
+    /// Its name in the blueprint, and on Google Cloud.
+    pub name: String,
+    /// The version in Google's form: `VALKEY_8_0`.
+    pub version: String,
+    /// The machine type in Google's form: `STANDARD_SMALL`.
+    pub node_type: &'static str,
+    /// Whether a copy in a second zone stands by.
+    pub availability: Availability,
+    /// Whether Terraform and the API refuse to delete it.
+    pub deletion_protection: bool,
+    /// Its labels.
+    pub labels: Labels,
+}
+
+impl Cache {
+    /// The copies beside the primary, each in another zone than that.
+    #[must_use]
+    pub fn copies(&self) -> u32 {
+        match self.availability {
+            Availability::Regional => 1,
+            Availability::Zonal => 0,
+        }
+    }
+}
+
+/// The title of the condition under which a role on the project reaches one cache only; that of a database of the same name
+/// has another.
+#[must_use]
+pub fn only_cache(cache: &str) -> String {
+    format!("only-cache-{cache}")
+}

@@ -1,0 +1,53 @@
+//! Caches, and what uses them.
+
+use toml::{Table, Value};
+
+use super::workload::env;
+use super::{Choices, Plot, table, texts};
+
+/// Chooses them.
+pub fn caches(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
+    let mut caches = Table::new();
+    let names = ["sessions", "live-data"];
+    for name in &names[..choices.below(3)] {
+        let mut cache = Table::new();
+        let version = choices.one(&["8.0", "7.2", "9.0"]);
+        cache.insert("version".to_owned(), version.into());
+        choices.perhaps(4, &mut cache, "engine", "valkey");
+        let node = choices.one(&[
+            "standard-small",
+            "shared-core-nano",
+            "highmem-medium",
+            "highmem-xlarge",
+        ]);
+        choices.perhaps(2, &mut cache, "node_type", node);
+        let availability = choices.one(&["regional", "zonal"]);
+        choices.perhaps(2, &mut cache, "availability", availability);
+        choices.perhaps(4, &mut cache, "ca_version", 2);
+        choices.perhaps(4, &mut cache, "labels", table([("kind", "fast".into())]));
+        choices.perhaps(4, &mut cache, "deletion_protection", false);
+        choices.perhaps(6, &mut cache, "retire", true);
+        plot.caches.push((*name).to_owned());
+        caches.insert((*name).to_owned(), Value::Table(cache));
+    }
+    if !caches.is_empty() {
+        root.insert("caches".to_owned(), Value::Table(caches));
+    }
+}
+
+/// Those that an element uses, and what it is told of the first.
+pub fn used(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table) {
+    let caches = choices.some(&plot.caches, 2);
+    let Some(first) = caches.first() else {
+        return;
+    };
+    element.insert("caches".to_owned(), texts(&caches));
+    let told = |what: &str| Value::from(format!("${{caches.{first}.{what}}}"));
+    if choices.once_in(2) {
+        env(element).insert("CACHE_CA".to_owned(), told("ca"));
+    }
+    if choices.once_in(2) {
+        let address = format!("${{caches.{first}.host}}:${{caches.{first}.port}}");
+        env(element).insert("CACHE".to_owned(), address.into());
+    }
+}
