@@ -158,8 +158,13 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         ("database", distinct!(databases)),
         ("cache", distinct!(caches)),
         ("secret", distinct!(secrets)),
+        ("topic", distinct!(topics)),
+        ("subscription", distinct!(subscriptions)),
+        ("queue", distinct!(queues)),
+        ("schedule", distinct!(schedules)),
         ("bucket", distinct!(buckets)),
         ("key", distinct!(keys)),
+        ("registry", distinct!(registries)),
         ("environment", plans.len()),
     ];
     let kinds = kinds.into_iter().filter(|(_, many)| *many > 0);

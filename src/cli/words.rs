@@ -1,16 +1,26 @@
 //! Numbers in words.
 
-/// `1 file`, `2 files`.
+/// `1 file`, `2 files`, `2 registries`.
 pub fn count(number: usize, word: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {word}{ending}")
+    if number == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{number} {}", many(word))
+    }
 }
 
 /// `no errors`, `1 warning`.
 pub fn count_or_no(number: usize, word: &str) -> String {
     if number == 0 {
-        format!("no {word}s")
+        format!("no {}", many(word))
     } else {
         count(number, word)
+    }
+}
+
+fn many(word: &str) -> String {
+    match word.strip_suffix("ry") {
+        Some(stem) => format!("{stem}ries"),
+        None => format!("{word}s"),
     }
 }

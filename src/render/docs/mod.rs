@@ -7,6 +7,7 @@ mod decisions;
 mod evidence;
 mod overview;
 mod picture;
+mod receiving;
 mod rights;
 
 use askama::Template;
@@ -69,6 +70,8 @@ struct Readme {
     waf_modes: Vec<Quoted>,
     calls: Vec<application::CallRow>,
     audience: Option<application::Audience>,
+    requests: Vec<receiving::Request>,
+    message_path: Option<Quoted>,
     logins: Vec<application::Login>,
     cache: Option<application::CacheLogin>,
     // What there is, in whichever environment.
@@ -189,6 +192,8 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         waf_modes: overview::waf_modes(plans),
         calls: application::calls(plans),
         audience: application::audience(plans),
+        requests: receiving::requests(plans),
+        message_path: receiving::path(plans),
         logins: application::logins(plans),
         cache: application::cache(plans),
         governance: any(|plan| plan.stages().contains(&Stage::Governance)),
