@@ -39,3 +39,39 @@ fn every_fact_is_read_or_stands_nowhere() {
     }
     assert!(facts > 100, "the blueprints have facts");
 }
+
+/// Whoever runs `verify.sh` may have no right to read what others own: what is promised there is named, so that it can say so.
+#[test]
+fn what_is_granted_in_other_projects_is_named() {
+    let text = r#"
+schema = 1
+
+[project]
+name   = "shop"
+region = "europe-west1"
+
+[environments.prod]
+project_id = "acme-shop-prod"
+
+[jobs.report]
+image  = "europe-docker.pkg.dev/acme-shop-prod/app/report@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+grants = [{ role = "roles/pubsub.publisher", on = "//pubsub.googleapis.com/projects/acme-data/topics/sales" }]
+
+[workflows.close]
+source = "close.yaml"
+grants = [{ role = "roles/pubsub.publisher", on = "//pubsub.googleapis.com/projects/acme-data/topics/sales" }]
+"#;
+    let steps = |_: &str| Some("main:\n  steps:\n    - done:\n        return: yes\n".to_owned());
+    let expansion = expand(&Source::new("ravelin.toml", text), &steps);
+    assert!(expansion.plans.len() == 1, "{:?}", expansion.diagnostics);
+    let tree = expansion.tree();
+    let script = tree.get("gcloud/prod/verify.sh");
+    let script = &script.expect("the environment has one").text;
+    for element in ["jobs.report", "workflows.close"] {
+        let fact = format!("fact {element}.grants ");
+        let line = script.lines().find(|line| line.starts_with(&fact));
+        let line = line.unwrap_or_else(|| panic!("nothing reads the grants of {element}"));
+        let (_, reader) = line.split_once(" grants_of ").expect("its reader");
+        assert!(reader.contains("acme-data"), "{line}");
+    }
+}

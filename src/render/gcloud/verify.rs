@@ -368,7 +368,7 @@ pub(super) fn who(plan: &Plan, on: &Resource, role: &str) -> Option<Reading> {
 }
 
 /// What facts of services, jobs and workers are looked up in, so that the plan is not searched for each of them.
-struct Known<'a> {
+pub(super) struct Known<'a> {
     /// The backends by their services.
     backends: BTreeMap<&'a str, &'a str>,
     /// The accounts of what runs, by `run`, `run jobs` or `run worker-pools` and the element's name.
@@ -449,7 +449,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "buckets" => bucket(plan, element, name),
         "keys" => keys::reading(plan, element, name),
         "schedules" => schedules::reading(plan, element, name),
-        "workflows" => workflow::reading(plan, element, name),
+        "workflows" => workflow::reading(plan, known, element, name),
         "queues" => queues::reading(plan, element, name),
         "registries" => registries::reading(plan, element, name),
         "network" => network(plan, name),
@@ -552,14 +552,19 @@ fn workload(
         "account" => by(["account", kind, element]),
         "grants" => {
             let email = *known.accounts.get(&(kind, element))?;
-            let mut reader = vec!["grants_of".to_owned(), format!("serviceAccount:{email}")];
-            // The policies of other projects may not be readable from here.
-            reader.extend(known.elsewhere.get(email).into_iter().flatten().cloned());
-            Some(Reading::By(reader))
+            grants(known, email)
         }
         "images_by_tag" => by(["by_tag", kind, element]),
         _ => None,
     }
+}
+
+/// What an account is granted. The policies of other projects may not be readable from here, so it is said what is promised there.
+#[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
+pub(super) fn grants(known: &Known<'_>, email: &str) -> Option<Reading> {
+    let mut reader = vec!["grants_of".to_owned(), format!("serviceAccount:{email}")];
+    reader.extend(known.elsewhere.get(email).into_iter().flatten().cloned());
+    Some(Reading::By(reader))
 }
 
 /// Whether an instance lies in a project whose settings this script reads.

@@ -5,7 +5,7 @@ use askama::Template;
 use super::filters;
 use super::run::pair;
 use super::script::Script;
-use super::verify::{Reading, by, who};
+use super::verify::{Known, Reading, by, grants, who};
 use crate::plan::google::roles;
 use crate::plan::model::{Labels, Plan, Resource, Text, Workflow};
 use crate::render;
@@ -53,7 +53,12 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, workflow: &Workflow) {
 }
 
 /// How a fact of a workflow is read.
-pub(super) fn reading(plan: &Plan, workflow: &str, name: &str) -> Option<Reading> {
+pub(super) fn reading(
+    plan: &Plan,
+    known: &Known<'_>,
+    workflow: &str,
+    name: &str,
+) -> Option<Reading> {
     let found = plan.workflows.iter().find(|one| one.name == workflow)?;
     match name {
         "callers" => {
@@ -63,10 +68,7 @@ pub(super) fn reading(plan: &Plan, workflow: &str, name: &str) -> Option<Reading
             who(plan, &project, roles::WORKFLOWS_INVOKER)
         }
         "account" => by(["account", "workflows", workflow]),
-        "grants" => by([
-            "grants_of",
-            &format!("serviceAccount:{}", found.account.email),
-        ]),
+        "grants" => grants(known, &found.account.email),
         "logs" => by([
             "choice",
             "workflows",
