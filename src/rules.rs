@@ -241,6 +241,12 @@ rules! {
         DEAD_LETTER_MISSING "dead-letter-missing" Warning;
         DEAD_LETTER_SELF "dead-letter-self" Error;
         DEAD_LETTER_UNREAD "dead-letter-unread" Warning;
+        EVENT_ELSEWHERE "event-elsewhere" Error;
+        EVENT_FILTER_INVALID "event-filter-invalid" Error;
+        EVENT_LOCATION "event-location" Error;
+        EVENT_LOG_OFF "event-log-off" Warning;
+        EVENT_LOOP "event-loop" Warning;
+        EVENT_NEVER "event-never" Warning;
         FILTER_INVALID "filter-invalid" Error;
         QUEUE_UNFED "queue-unfed" Warning;
         QUEUE_UNKNOWN "queue-unknown" Error;

@@ -231,7 +231,6 @@ const LATER: &[&str] = &[
     "datasets",
     "delivery",
     "encryption",
-    "events",
     "firestores",
     "gpu",
     "monitoring",

@@ -4,7 +4,7 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 14] = [
+pub const KINDS: [&str; 15] = [
     "services",
     "jobs",
     "workers",
@@ -19,6 +19,7 @@ pub const KINDS: [&str; 14] = [
     "workflows",
     "queues",
     "registries",
+    "events",
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.

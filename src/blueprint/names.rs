@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 16] = [
+const NAMED: [(&str, &str); 17] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
@@ -23,6 +23,7 @@ const NAMED: [(&str, &str); 16] = [
     ("workflows", "workflow"),
     ("queues", "queue"),
     ("registries", "registry"),
+    ("events", "event"),
     ("images", "image"),
     ("values", "value"),
 ];

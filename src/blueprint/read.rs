@@ -315,7 +315,8 @@ fn blueprint(
         schedules,
         workflows,
         queues,
-        registries
+        registries,
+        events
     );
     blueprint
 }

@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, Cache, CryptoKey, Database, DatabaseUse, Grant, Job, KeyUses, Queue,
-    Registry, Run, Schedule, Secret, SecretUses, Service, Subscription, Table, Topic, Volume,
-    Worker, Workflow,
+    Bucket, BucketAccess, Cache, CryptoKey, Database, DatabaseUse, Event, Grant, Job, KeyUses,
+    Queue, Registry, Run, Schedule, Secret, SecretUses, Service, Subscription, Table, Topic,
+    Volume, Worker, Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -44,6 +44,8 @@ pub struct Defaults {
     queues: Queue,
     /// What every repository of images starts from.
     registries: Registry,
+    /// What every event starts from.
+    events: Event,
 }
 
 /// What several services, jobs and workers share. Later groups win over earlier ones, and the element itself over all of them;

@@ -162,6 +162,7 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         ("subscription", distinct!(subscriptions)),
         ("queue", distinct!(queues)),
         ("schedule", distinct!(schedules)),
+        ("event", distinct!(events)),
         ("bucket", distinct!(buckets)),
         ("key", distinct!(keys)),
         ("registry", distinct!(registries)),

@@ -52,7 +52,7 @@ pub enum Topic {
     Caches,
     /// Secrets.
     Secrets,
-    /// Topics, what listens to them, queues, and what happens on time.
+    /// Topics, what listens to them, queues, events, and what happens on time.
     Messages,
     /// Buckets.
     Buckets,
@@ -87,7 +87,9 @@ impl Topic {
             Self::Databases => "databases and their pools",
             Self::Caches => "caches",
             Self::Secrets => "secrets",
-            Self::Messages => "topics, what listens to them, queues, and what happens on time",
+            Self::Messages => {
+                "topics, what listens to them, queues, events, and what happens on time"
+            }
             Self::Buckets => "buckets",
             Self::Keys => "keys that the code uses",
             Self::Delivery => "repositories of images",

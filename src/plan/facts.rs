@@ -4,6 +4,7 @@
 mod bucket;
 mod cache;
 mod compare;
+mod event;
 mod key;
 mod messages;
 mod order;

@@ -1092,6 +1092,64 @@ def exempted(cloud, promised):
     config["auditLogConfigs"][0]["exemptedMembers"] = [EVIL]
 
 
+# ---- events ----------------------------------------------------------------------------------------------------------
+
+
+def trigger(cloud):
+    return cloud.one(f"/triggers/{cloud.element}", "eventarc:")
+
+
+@tampering("events.*.hears", "another filter")
+def other_filter(cloud, promised):
+    filters = trigger(cloud)["eventFilters"]
+    if len(filters) < 2:
+        raise Same
+    filters[-1]["value"] = "evil"
+
+
+@tampering("events.*.hears", "messages of another topic")
+def other_messages(cloud, promised):
+    found = trigger(cloud)
+    if len(found["eventFilters"]) > 1:
+        raise Same
+    found["transport"]["pubsub"]["topic"] = f"projects/{cloud.project}/topics/evil"
+
+
+@tampering("events.*.location", "nobody hears")
+def deaf(cloud, promised):
+    del cloud.saved["store"][cloud.path(f"/triggers/{cloud.element}", "eventarc:")]
+
+
+@tampering("events.*.location", "heard elsewhere too", by_hand=True)
+def heard_elsewhere(cloud, promised):
+    path = cloud.path(f"/triggers/{cloud.element}", "eventarc:")
+    other = path.replace(f"/locations/{promised}/", "/locations/us-east1/")
+    cloud.saved["store"][other] = dict(cloud.saved["store"][path], name=other.removeprefix("eventarc:"))
+
+
+@tampering("events.*.does", "another service or workflow is told")
+def other_told(cloud, promised):
+    destination = trigger(cloud)["destination"]
+    if "cloudRun" in destination:
+        destination["cloudRun"]["service"] = "evil"
+    else:
+        destination["workflow"] += "-evil"
+
+
+@tampering("events.*.does", "another path")
+def other_path(cloud, promised):
+    destination = trigger(cloud)["destination"]
+    if "cloudRun" not in destination:
+        raise Same
+    destination["cloudRun"]["path"] = "/evil"
+
+
+@tampering("events.*.identity", "told as the default account")
+def told_as_default(cloud, promised):
+    number = cloud.saved["numbers"][cloud.project]
+    trigger(cloud)["serviceAccount"] = f"{number}-compute@developer.gserviceaccount.com"
+
+
 # ---- queues ----------------------------------------------------------------------------------------------------------
 
 

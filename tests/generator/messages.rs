@@ -1,4 +1,4 @@
-//! Topics, what listens to them, what happens on time, and queues of tasks.
+//! Topics, what listens to them, what happens on time, queues of tasks, and events.
 
 use toml::{Table, Value};
 
@@ -243,5 +243,64 @@ pub fn schedules(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
     if !schedules.is_empty() {
         root.insert("schedules".to_owned(), Value::Table(schedules));
+    }
+}
+
+/// What happens in Google Cloud, and whom it is told.
+pub fn events(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    let mut events = Table::new();
+    let services = plot.services.iter().map(|name| ("services", name));
+    let workflows = plot.workflows.iter().map(|name| ("workflows", name));
+    for (kind, name) in services.chain(workflows).collect::<Vec<_>>() {
+        if !choices.once_in(4) {
+            continue;
+        }
+        let here = |table: &Table| {
+            table
+                .get("existing")
+                .is_none_or(|one| one.as_str().is_none())
+        };
+        let own = |table: &str, names: Vec<String>| {
+            let mut names = names.into_iter();
+            names.find(|name| here(root[table][name].as_table().unwrap()))
+        };
+        let buckets = plot.buckets.iter().map(|bucket| bucket.name.clone());
+        let bucket = own("buckets", buckets.collect());
+        let topic = own("topics", plot.messages.topics.clone());
+        let mut one = Table::new();
+        let (type_, filters) = match (choices.below(3), bucket, topic) {
+            (0, Some(bucket), _) => {
+                let happens = choices.one(&["finalized", "deleted", "archived", "metadataUpdated"]);
+                let type_ = format!("google.cloud.storage.object.v1.{happens}");
+                (type_, table([("bucket", bucket.into())]))
+            }
+            (1, _, Some(topic)) => {
+                let type_ = "google.cloud.pubsub.topic.v1.messagePublished";
+                (type_.to_owned(), table([("topic", topic.into())]))
+            }
+            _ => {
+                let service = choices.one(&["iam.googleapis.com", "bigquery.googleapis.com"]);
+                let method = choices.one(&["SetIamPolicy", "google.x.v1.Jobs.InsertJob"]);
+                let mut filters = Table::new();
+                filters.insert("serviceName".to_owned(), service.into());
+                filters.insert("methodName".to_owned(), method.into());
+                let resource = "projects/_/x/it's-$HOME-${project.id}";
+                choices.perhaps(3, &mut filters, "resourceName", resource);
+                choices.perhaps(3, &mut one, "location", "global");
+                let type_ = "google.cloud.audit.log.v1.written";
+                (type_.to_owned(), Value::Table(filters))
+            }
+        };
+        one.insert("type".to_owned(), type_.into());
+        one.insert("filters".to_owned(), filters);
+        one.insert("target".to_owned(), format!("{kind}.{name}").into());
+        if kind == "services" {
+            choices.perhaps(2, &mut one, "path", "/events/a_b.c~d:@e");
+        }
+        choices.perhaps(4, &mut one, "labels", table([("kind", "event".into())]));
+        events.insert(format!("of-{kind}-{name}"), Value::Table(one));
+    }
+    if !events.is_empty() {
+        root.insert("events".to_owned(), Value::Table(events));
     }
 }

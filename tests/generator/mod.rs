@@ -207,6 +207,7 @@ pub fn made(numbers: &[u32]) -> Table {
     messages::schedules(choices, &plot, &mut root);
     workflow::workflows(choices, &plot, &mut root);
     messages::queues(choices, &plot, &mut root);
+    messages::events(choices, &plot, &mut root);
     edge::edge(choices, &plot, &mut root);
     shared::governance(choices, &plot, &mut root);
     overlays(choices, &plot, &mut root);
@@ -299,6 +300,11 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     {
         let slower = table([(name.as_str(), table([("rate", 5.into())]))]);
         choices.perhaps(2, &mut overlay, "queues", slower);
+    }
+    if let Some(name) = keys(root, "events").first() {
+        let kind = table([("labels", table([("kind", "later".into())]))]);
+        let changed = table([(name.as_str(), kind)]);
+        choices.perhaps(2, &mut overlay, "events", changed);
     }
     let mut buckets = Table::new();
     for bucket in &plot.buckets {
@@ -441,6 +447,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ("schedules", keys(root, "schedules")),
         ("workflows", keys(root, "workflows")),
         ("queues", keys(root, "queues")),
+        ("events", keys(root, "events")),
     ] {
         for name in names {
             let mut rest = root.clone();

@@ -156,6 +156,8 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
     let enqueuers = table([("enqueuers", texts(&["group:support@example.com"]))]);
     choices.perhaps(4, &mut defaults, "queues", enqueuers);
+    let labels = table([("labels", table([("class", "event".into())]))]);
+    choices.perhaps(4, &mut defaults, "events", labels);
     if !plot.messages.topics.is_empty() {
         let labels = || table([("labels", table([("kind", "message".into())]))]);
         choices.perhaps(3, &mut defaults, "topics", labels());

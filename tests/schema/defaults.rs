@@ -164,7 +164,7 @@ fn sample_with(name: &str, keys: &str) -> toml::Table {
 }
 
 /// What the comments of keys say in words: in a sample, where the first keys are written, the second change nothing.
-const IN_WORDS: [(&str, &str, &str); 27] = [
+const IN_WORDS: [(&str, &str, &str); 30] = [
     ("everything.toml", "", "services.open.max = 10"),
     (
         "everything.toml",
@@ -271,6 +271,17 @@ const IN_WORDS: [(&str, &str, &str); 27] = [
         "everything.toml",
         "",
         "queues.tasks.retries.backoff = ['1s', '1h']",
+    ),
+    ("everything.toml", "", "events.written.path = '/'"),
+    (
+        "everything.toml",
+        "",
+        "events.logged.location = 'europe-west1'",
+    ),
+    (
+        "everything.toml",
+        "events.logged.filters.serviceName = 'iam.googleapis.com'",
+        "events.logged.location = 'global'",
     ),
 ];
 

@@ -167,7 +167,9 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     let keys_made = cloud.all("kms keys").count();
     told(keys_made == facts("destroyed_after"), "a key");
     let schedules = cloud.all("scheduler jobs").count();
-    told(schedules == facts("does"), "a schedule");
+    let triggers = cloud.all("eventarc triggers").count();
+    told(triggers == facts("hears"), "an event");
+    told(schedules + triggers == facts("does"), "a schedule");
     for (workflow, _) in cloud.all("workflows") {
         let element = format!("workflows.{workflow}");
         told(elements.contains(element.as_str()), workflow);

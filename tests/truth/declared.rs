@@ -25,7 +25,7 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "services",
     "jobs",
     "workers",
@@ -40,6 +40,7 @@ const KINDS: [&str; 14] = [
     "workflows",
     "queues",
     "registries",
+    "events",
 ];
 
 /// Lists that add up over defaults, groups and the element.
@@ -227,7 +228,7 @@ impl Declared {
         format!("//cloudtasks.googleapis.com/{path}")
     }
 
-    /// Topics, subscriptions, schedules or queues: name and table.
+    /// Topics, subscriptions, schedules, queues or events: name and table.
     pub fn messages(&self, kind: &str) -> impl Iterator<Item = (&String, &Table)> {
         tables(self.root.get(kind))
     }
@@ -238,7 +239,8 @@ impl Declared {
         let mut all = self
             .messages("subscriptions")
             .chain(self.messages("schedules"))
-            .chain(self.messages("queues"));
+            .chain(self.messages("queues"))
+            .chain(self.messages("events"));
         let pushed = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
         let account = format!("call-{service}@{}.iam.gserviceaccount.com", self.project);
         pushed.then_some(account)
@@ -347,10 +349,10 @@ impl Declared {
         starts.then_some(account)
     }
 
-    /// The account as which schedules start a workflow, where one does.
+    /// The account as which schedules and events start a workflow, where one does.
     pub fn beginner(&self, workflow: &str) -> Option<String> {
         let target = format!("workflows.{workflow}");
-        let mut all = self.messages("schedules");
+        let mut all = self.messages("schedules").chain(self.messages("events"));
         let begins = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
         let account = format!("begin-{workflow}@{}.iam.gserviceaccount.com", self.project);
         begins.then_some(account)

@@ -22,7 +22,7 @@ pub struct Bucket {
     /// Default: `PROJECT_ID-NAME`.
     #[schemars(transform = Matching(Kind::Bucket), extend("examples" = ["acme-uploads"]))]
     pub name: Option<String>,
-    /// Where its objects lie: a region, `eu`, `us` or `asia`.
+    /// Where its objects lie: a region, `eu`, `us` or `asia`. Of one that exists already it says where events of it are heard.
     ///
     /// Default: the project's region.
     #[schemars(extend("examples" = ["eu"]))]

@@ -20,7 +20,7 @@ pub enum AnonymousBy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AuditLogs {
-    /// Of the APIs that the blueprint uses and that guard something.
+    /// Of the APIs that the blueprint uses and that guard something, and of those whose log an event listens to.
     Focused,
     /// Of all APIs.
     All,

@@ -11,6 +11,7 @@ mod cache;
 mod database;
 mod edge;
 mod element;
+mod event;
 mod governance;
 mod job;
 mod key;
@@ -44,6 +45,7 @@ pub use element::{
     CiOwns, Condition, DatabaseUse, Egress, Exception, Gpu, Grant, Number, Probe, Probes,
     SecretUses, Sidecar, TaskCiOwns, Volume,
 };
+pub use event::{Event, EventFilters, EventType};
 pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
 pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
@@ -127,6 +129,9 @@ pub struct Blueprint {
     /// The repositories of images, by name. An empty table is enough: `[registries.app]`.
     #[schemars(transform = Named(Kind::Compute))]
     pub registries: Table<Registry>,
+    /// The triggers of events, by name.
+    #[schemars(transform = Named(Kind::Compute))]
+    pub events: Table<Event>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.

@@ -177,6 +177,7 @@ fn order(element: &str, fact: &str) -> Order {
         | ("audit_logs", "services")
         | ("waf", "logging")
         | ("subscriptions", "topic" | "delivery" | "filter" | "ordering")
+        | ("events", "hears")
         | ("keys", "algorithm" | "purpose")
         | ("registries", "remote") => Order::Name,
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),

@@ -64,7 +64,8 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
             | ("databases" | "caches", "users")
             | ("subscriptions", "topic" | "dead_letter" | "identity")
             | ("schedules", "does" | "identity")
-            | ("queues", "identity") => true,
+            | ("queues", "identity")
+            | ("events", "hears" | "does" | "identity") => true,
             ("network", fact) => {
                 ["egress.openings", "nat", "private_zones", "routes"].contains(&fact)
             }

@@ -47,6 +47,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.registries {
         super::registry::registry(plan, one, facts);
     }
+    for one in &plan.events {
+        super::event::event(plan, one, facts);
+    }
     if let Some(one) = &plan.network {
         network(plan, one, facts);
     }

@@ -13,6 +13,11 @@ pub const RUN_VIEWER: &str = "roles/run.viewer";
 /// May start workflows. Neither a workflow's policy nor a condition can narrow it to one of them
 /// (<https://cloud.google.com/workflows/docs/access-control>, <https://cloud.google.com/iam/docs/conditions-resource-attributes>).
 pub const WORKFLOWS_INVOKER: &str = "roles/workflows.invoker";
+/// May be told of events by Eventarc, and nothing smaller than the project can hold it
+/// (<https://cloud.google.com/eventarc/docs/run/roles-permissions>).
+pub const EVENT_RECEIVER: &str = "roles/eventarc.eventReceiver";
+/// What Eventarc's agent needs to make the topics and subscriptions of triggers. Google grants it with the API.
+pub const EVENTARC_AGENT: &str = "roles/eventarc.serviceAgent";
 /// May write log entries.
 pub const LOG_WRITER: &str = "roles/logging.logWriter";
 /// May read a secret's values.
@@ -134,6 +139,9 @@ const INHERITED_QUEUES: [&str; 3] = [
     "roles/cloudtasks.queueAdmin",
 ];
 
+/// Roles that, held on the project or above it, say whom events are told. Who publishes everywhere makes them up.
+const INHERITED_EVENTS: [&str; 2] = ["roles/eventarc.admin", "roles/eventarc.developer"];
+
 /// Roles that, held on the project or above it, reach the objects of every bucket. A new bucket gives the project's viewers its
 /// objects to read (<https://cloud.google.com/storage/docs/access-control/iam#convenience-values>).
 const INHERITED_BUCKETS: [&str; 6] = [
@@ -194,8 +202,11 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     if !plan.caches.is_empty() {
         roles.extend(INHERITED_CACHES);
     }
-    if !plan.topics.is_empty() || !plan.subscriptions.is_empty() {
+    if !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty() {
         roles.extend(INHERITED_MESSAGES);
+    }
+    if !plan.events.is_empty() {
+        roles.extend(INHERITED_EVENTS);
     }
     if !plan.workflows.is_empty() {
         roles.extend(INHERITED_WORKFLOWS);

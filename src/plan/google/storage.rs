@@ -1,5 +1,9 @@
 //! Cloud Storage.
 
+/// Its API.
+pub const API: &str = "storage.googleapis.com";
+/// The domain of the agent by which Cloud Storage acts (<https://cloud.google.com/storage/docs/getting-service-agent>).
+pub const AGENT: &str = "gs-project-accounts";
 /// The multi-regions that hold objects (<https://cloud.google.com/storage/docs/locations#location-mr>).
 pub const MULTI_REGIONS: [&str; 3] = ["asia", "eu", "us"];
 /// The longest retention in days: 100 years of 365.25 (<https://cloud.google.com/storage/docs/bucket-lock>).

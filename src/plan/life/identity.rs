@@ -37,7 +37,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 18] = [
+pub(super) const IDENTITIES: [Identity; 20] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -182,7 +182,30 @@ pub(super) const IDENTITIES: [Identity; 18] = [
         loses: LOSES_MESSAGES,
         instead: ANOTHER_SUBSCRIPTION,
     },
+    Identity {
+        kind: "events",
+        fact: "hears",
+        key: Some("filters"),
+        way: Way::Any,
+        loses: LOSES_EVENTS,
+        instead: ANOTHER_EVENT,
+    },
+    Identity {
+        kind: "events",
+        fact: "location",
+        key: None,
+        way: Way::Any,
+        loses: LOSES_EVENTS,
+        instead: ANOTHER_EVENT,
+    },
 ];
+
+/// What a trigger that is another one takes with it.
+const LOSES_EVENTS: &str =
+    "the trigger is destroyed with the events that wait to be told, and made again";
+/// What to do instead.
+const ANOTHER_EVENT: &str =
+    "write an event of another name beside it, and take this one out when nothing waits in it";
 
 /// What happens to a key that would be another one.
 const LOSES_VERSIONS: &str =

@@ -26,6 +26,8 @@ pub struct Agent {
     pub email: Text,
     /// Why its identity is made ahead of its first use.
     pub why: &'static str,
+    /// Whether looking it up makes it; others are asked for.
+    pub by_lookup: bool,
 }
 
 /// Who is granted something.

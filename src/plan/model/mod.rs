@@ -10,6 +10,7 @@ mod bucket;
 mod cache;
 mod database;
 mod edge;
+mod event;
 mod governance;
 mod key;
 mod messages;
@@ -30,6 +31,7 @@ pub use bucket::*;
 pub use cache::*;
 pub use database::*;
 pub use edge::*;
+pub use event::*;
 pub use governance::*;
 pub use key::*;
 pub use messages::*;
@@ -83,6 +85,8 @@ pub struct Plan {
     pub queues: Vec<Queue>,
     /// The repositories of images.
     pub registries: Vec<Registry>,
+    /// The triggers of events.
+    pub events: Vec<Event>,
     /// The files beside the blueprint that containers see, by name.
     pub files: Vec<ConfigFile>,
     /// The buckets.

@@ -16,3 +16,11 @@ pub struct TriggerCall {
     /// Whose token it is.
     pub account: Account,
 }
+
+impl TriggerCall {
+    /// The path, where it is another one than the root.
+    #[must_use]
+    pub fn path_below(&self) -> Option<&str> {
+        (self.path != "/").then_some(self.path.as_str())
+    }
+}

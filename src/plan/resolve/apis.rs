@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::google::{pubsub, roles, run, scheduler};
+use crate::plan::google::{eventarc, pubsub, roles, run, scheduler, storage};
 use crate::plan::model::{
     Agent, Api, Certificate, Part, Plan, Principal, RegistryPath, Stage, VolumeSource, agent_email,
 };
@@ -27,7 +27,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 24] {
+fn used(plan: &Plan) -> [(&'static str, bool); 25] {
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -60,6 +60,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 24] {
             "dns",
             zones || own_network.is_some() || edge.is_some_and(|edge| edge.zone.is_some()),
         ),
+        ("eventarc", !plan.events.is_empty()),
         ("iam", true),
         ("iamcredentials", true),
         ("iap", uses_iap(plan)),
@@ -70,7 +71,8 @@ fn used(plan: &Plan) -> [(&'static str, bool); 24] {
         ("networkconnectivity", !plan.caches.is_empty()),
         (
             "pubsub",
-            !plan.topics.is_empty() || !plan.subscriptions.is_empty(),
+            // It carries events.
+            !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty(),
         ),
         ("run", true),
         ("secretmanager", uses_secrets(plan)),
@@ -118,6 +120,7 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         service: service.to_owned(),
         email: agent_email(plan.project.number.as_deref(), domain),
         why,
+        by_lookup: service == storage::API,
     };
     let mut agents = Vec::new();
     let iap = "iap.googleapis.com";
@@ -134,6 +137,14 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
     if granted(schedules) {
         let why = "Cloud Scheduler publishes as this identity, which has to be there before it is granted that";
         agents.push(agent(schedules, scheduler::AGENT, why));
+    }
+    if granted(eventarc::API) {
+        let why = "Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them";
+        agents.push(agent(eventarc::API, eventarc::AGENT, why));
+    }
+    if granted(storage::API) {
+        let why = "Cloud Storage publishes what happens to objects as this identity, which is made when it is looked up";
+        agents.push(agent(storage::API, storage::AGENT, why));
     }
     agents.sort();
     agents

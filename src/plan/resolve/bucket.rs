@@ -15,6 +15,7 @@ use crate::rules;
 
 use super::context::Context;
 use super::database::existing_idle;
+use super::event;
 use super::grants::Grants;
 use super::labels;
 use super::lies::{self, Lies};
@@ -103,7 +104,7 @@ fn bucket(
         }
     }
     if lies.existing {
-        idle(cx, &key, written);
+        idle(cx, &key, name, written);
         let bucket = written.name.as_ref().unwrap_or(&lies.id);
         named(cx, &key, name, written, bucket, Kind::Bucket);
     } else {
@@ -161,11 +162,15 @@ fn named(
 }
 
 /// Keys that change nothing of a bucket that is left as it is.
-fn idle(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) {
+fn idle(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema::Bucket) {
     let named = matches!(written.existing, Some(Truth::Named(_)));
     let keys = [
         ("name", named && written.name.is_some()),
-        ("location", written.location.is_some()),
+        // Events of it are heard where it lies.
+        (
+            "location",
+            written.location.is_some() && !event::hears_of_bucket(cx.blueprint, name),
+        ),
         ("versioning", written.versioning.is_some()),
         ("retention", written.retention.is_some()),
         ("lifecycle", written.lifecycle.is_some()),

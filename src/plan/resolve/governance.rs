@@ -14,6 +14,7 @@ use crate::rules;
 
 use super::account::element_of;
 use super::context::Context;
+use super::event;
 
 /// The organisation policies, by constraint; none where they are not asked for, since they need rights in the organisation.
 pub(super) fn org_policies(cx: &mut Context<'_>, plan: &Plan) -> Vec<OrgPolicy> {
@@ -174,9 +175,9 @@ pub(super) fn audit_logs(cx: &mut Context<'_>, plan: &Plan) -> Vec<AuditLog> {
     services.into_iter().map(log).collect()
 }
 
-/// The APIs that guard something and are used, by name. Logins to a database are logged under `cloudsql.googleapis.com`,
+/// The APIs that guard something and are used or that an event listens to, by name. Logins to a database are logged under `cloudsql.googleapis.com`,
 /// not under the name of its API.
-fn focused(plan: &Plan) -> Vec<&'static str> {
+fn focused(plan: &Plan) -> Vec<&str> {
     let has_iap = super::apis::uses_iap(plan);
     let all = [
         ("cloudkms.googleapis.com", !plan.keys.is_empty()),
@@ -190,10 +191,10 @@ fn focused(plan: &Plan) -> Vec<&'static str> {
         ),
         ("storage.googleapis.com", !plan.buckets.is_empty()),
     ];
-    all.into_iter()
-        .filter(|(_, used)| *used)
-        .map(|(service, _)| service)
-        .collect()
+    let used = all.into_iter().filter(|(_, used)| *used);
+    let guards = used.map(|(service, _)| service);
+    let services: BTreeSet<&str> = guards.chain(event::logged(&plan.events)).collect();
+    services.into_iter().collect()
 }
 
 #[cfg(test)]

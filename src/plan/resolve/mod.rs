@@ -11,6 +11,7 @@ mod checks;
 mod context;
 mod database;
 mod edge;
+mod event;
 mod exceptions;
 mod exposure;
 mod governance;
@@ -108,6 +109,7 @@ pub fn resolve(
     let workflows = workflow::resolve(&mut cx, &mut grants);
     let queues = queue::resolve(&mut cx, &mut grants);
     let registries = registry::resolve(&mut cx, &mut grants);
+    let events = event::resolve(&mut cx, &mut grants);
 
     let mut plan = Plan {
         source: source.to_owned(),
@@ -125,6 +127,7 @@ pub fn resolve(
         workflows,
         queues,
         registries,
+        events,
         files,
         buckets,
         keys,

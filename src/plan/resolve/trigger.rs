@@ -23,8 +23,11 @@ pub(super) fn called(blueprint: &Blueprint) -> BTreeMap<&str, Vec<Key>> {
     let schedules = schedules.map(|(name, one)| ("schedules", name, &one.target));
     let queues = blueprint.queues.iter().filter(|(_, one)| is_made(one));
     let queues = queues.map(|(name, one)| ("queues", name, &one.target));
+    let events = blueprint.events.iter();
+    let events = events.map(|(name, one)| ("events", name, &one.target));
     let mut called: BTreeMap<&str, Vec<Key>> = BTreeMap::new();
-    for (table, name, target) in subscriptions.chain(schedules).chain(queues) {
+    let all = subscriptions.chain(schedules).chain(queues).chain(events);
+    for (table, name, target) in all {
         let target = target.as_deref();
         if let Some(service) = target.and_then(|target| target.strip_prefix("services.")) {
             let key = Key::of(&[table, name]);
@@ -49,14 +52,16 @@ pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
     called.chain(started).chain(begun).collect()
 }
 
-/// What schedules start of a kind, each once. A target that does not exist is left out.
+/// What schedules and events start of a kind, each once. A target that does not exist is left out.
 fn started<'b>(
     blueprint: &'b Blueprint,
     kind: &str,
     exists: impl Fn(&str) -> bool,
 ) -> BTreeSet<&'b str> {
-    let targets = blueprint.schedules.values();
-    let names = targets.filter_map(|one| one.target.as_deref()?.strip_prefix(kind));
+    let schedules = blueprint.schedules.values().map(|one| &one.target);
+    let events = blueprint.events.values().map(|one| &one.target);
+    let targets = schedules.chain(events);
+    let names = targets.filter_map(|target| target.as_deref()?.strip_prefix(kind));
     names.filter(|name| exists(name)).collect()
 }
 

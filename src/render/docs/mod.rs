@@ -99,6 +99,7 @@ struct Readme {
     queues: bool,
     /// The repositories made here that images are pushed to.
     repositories: Vec<apply::Repository>,
+    events: bool,
     databases: bool,
     postgres: bool,
     peering: bool,
@@ -222,6 +223,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         keys: any(|plan| plan.keys.iter().any(|key| !key.existing))
             .then_some(kms::DESTROYED_AFTER_DAYS),
         repositories: apply::repositories(plans),
+        events: any(|plan| !plan.events.is_empty()),
         queues: any(|plan| plan.queues.iter().any(|queue| !queue.existing)),
         databases: any(|plan| !plan.databases.is_empty()),
         postgres: any(|plan| {

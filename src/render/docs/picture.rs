@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Auth, Connect, Database, Edge, Engine, Ingress, Internet, Plan, Principal, Resource,
-    ScheduleTarget, Service, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
+    Auth, Connect, Database, Edge, Engine, EventSource, EventTarget, Ingress, Internet, Plan,
+    Principal, Resource, ScheduleTarget, Service, Start, Target, TlsMode, TopicPath, Waf,
+    WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -28,6 +29,7 @@ pub fn lines(plan: &Plan) -> Vec<String> {
     picture.ways_of_messages(plan);
     picture.ways_on_time(plan);
     picture.queues(plan);
+    picture.events(plan);
     picture.lines
 }
 
@@ -206,6 +208,33 @@ impl Picture {
         for (from, workload) in workloads(plan) {
             for queue in &workload.enqueues {
                 self.arrow(&from, &id("queue", queue), "adds tasks");
+            }
+        }
+    }
+
+    /// Events, from where something happens to whom it is told.
+    fn events(&mut self, plan: &Plan) {
+        for event in &plan.events {
+            let node = id("event", &event.name);
+            self.node(1, &node, ("([", "])"), &[&event.name, "event"]);
+            let mut buckets = plan.buckets.iter();
+            let from = match &event.source {
+                EventSource::Objects { kind: _, bucket } => buckets
+                    .find(|one| one.bucket == *bucket)
+                    .map(|one| id("bucket", &one.name)),
+                EventSource::Messages { topic } => topic_node(plan, topic),
+                EventSource::Log { .. } => None,
+            };
+            if let Some(from) = from {
+                self.arrow(&from, &node, "");
+            }
+            match &event.target {
+                EventTarget::Service(call) => {
+                    self.arrow(&node, &id("service", &call.service), "ID token");
+                }
+                EventTarget::Workflow { workflow, .. } => {
+                    self.arrow(&node, &id("workflow", workflow), "starts");
+                }
             }
         }
     }

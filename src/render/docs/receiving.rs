@@ -1,9 +1,12 @@
-//! What the code has to do with what arrives: pushed messages, tasks, and calls on time. The snippet is about messages, which come
+//! What the code has to do with what arrives: pushed messages, tasks, calls on time, and events. The snippet is about messages, which come
 //! in an envelope.
 
 use std::collections::BTreeSet;
 
-use crate::plan::model::{Plan, Queue, Schedule, ScheduleTarget, Subscription, TriggerCall};
+use crate::plan::google::eventarc;
+use crate::plan::model::{
+    Event, EventTarget, Plan, Queue, Schedule, ScheduleTarget, Subscription, TriggerCall,
+};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, json};
 
@@ -25,7 +28,8 @@ pub fn requests(plans: &[Plan]) -> Vec<Request> {
         let pushed = plan.subscriptions.iter().filter_map(pushed);
         let tasks = plan.queues.iter().filter_map(task);
         let on_time = plan.schedules.iter().filter_map(on_time);
-        for (sender, request, again) in pushed.chain(tasks).chain(on_time) {
+        let told = plan.events.iter().filter_map(told);
+        for (sender, request, again) in pushed.chain(tasks).chain(on_time).chain(told) {
             if seen.insert(sender.clone()) {
                 rows.push(Request {
                     call: request.done(),
@@ -82,6 +86,15 @@ fn on_time(schedule: &Schedule) -> Option<(Md, Md, Md)> {
     };
     let sender = md("schedule ").code(&schedule.name);
     Some((sender, request(method, call), again))
+}
+
+fn told(event: &Event) -> Option<(Md, Md, Md)> {
+    let EventTarget::Service(call) = &event.target else {
+        return None;
+    };
+    let sender = md("event ").code(&event.name);
+    let again = md("for ").number(eventarc::TOLD_HOURS).say(" hours");
+    Some((sender, request("POST", call), again))
 }
 
 fn request(method: &str, call: &TriggerCall) -> Md {

@@ -52,9 +52,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         on: md("the project"),
         roles: gather(plans, Stage::Services, services),
     });
-    let pushes = plans.iter().flat_map(|plan| &plan.subscriptions);
-    let triggers = pushes.into_iter().any(|one| one.push.is_some())
-        || plans.iter().any(|plan| !plan.schedules.is_empty());
+    let triggers = plans.iter().any(has_triggers);
     let works = plans.iter().any(|plan| !plan.workers.is_empty());
     let flows = plans.iter().any(|plan| !plan.workflows.is_empty());
     let more = [
@@ -133,6 +131,12 @@ fn secrets_tool(plans: &[Plan]) -> Vec<Need> {
     let needs = [(secrets, adds), (caches, fetches)];
     let needs = needs.into_iter().filter(|(there, _)| *there);
     needs.map(|(_, need)| need).collect()
+}
+
+/// Whether the services stage makes what calls or starts something as an account of its own.
+fn has_triggers(plan: &Plan) -> bool {
+    let mut pushes = plan.subscriptions.iter();
+    pushes.any(|one| one.push.is_some()) || !plan.schedules.is_empty() || !plan.events.is_empty()
 }
 
 /// Who makes a queue whose tasks bring a token has to be able to act as the account whose it is.
@@ -263,6 +267,9 @@ fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     }
     if !plan.schedules.is_empty() {
         roles.insert("roles/cloudscheduler.admin");
+    }
+    if !plan.events.is_empty() {
+        roles.insert("roles/eventarc.developer");
     }
     if !plan.workflows.is_empty() {
         roles.insert("roles/workflows.editor");

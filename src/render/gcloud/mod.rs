@@ -7,6 +7,7 @@ mod buckets;
 mod caches;
 mod database;
 mod edge;
+mod events;
 mod filters;
 mod foundation;
 mod grants;
@@ -55,6 +56,7 @@ struct Lib<'a> {
     workflows: bool,
     queues: bool,
     registries: bool,
+    events: bool,
 }
 
 #[derive(Template)]
@@ -90,6 +92,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         workflows: !plan.workflows.is_empty(),
         queues: queues::any(plan),
         registries: registries::any(plan),
+        events: !plan.events.is_empty(),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {

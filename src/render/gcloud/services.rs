@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{edge, filters, grants, messages, run, schedules, waf, worker, workflow};
+use super::{edge, events, filters, grants, messages, run, schedules, waf, worker, workflow};
 use crate::plan::model::{ConfigFile, Plan, Resource, Stage};
 
 #[derive(Template)]
@@ -54,6 +54,7 @@ pub(super) fn script(plan: &Plan) -> String {
         workflow::add(&mut script, plan, one);
     }
     schedules::add(&mut script, plan);
+    events::add(&mut script, plan);
     waf::add(&mut script, plan);
     if let Some(edge) = &plan.edge {
         edge::add(&mut script, plan, edge);
@@ -76,6 +77,9 @@ fn reads(plan: &Plan) -> Vec<String> {
     }
     if !plan.workflows.is_empty() {
         kinds.push("workflows");
+    }
+    if !plan.events.is_empty() {
+        kinds.push(events::KIND);
     }
     if !plan.workers.is_empty() {
         kinds.push("run worker-pools");

@@ -7,7 +7,8 @@ use askama::filters::Safe;
 
 use super::script::words;
 use super::{
-    buckets, caches, edge, filters, grants, keys, messages, queues, registries, schedules, workflow,
+    buckets, caches, edge, events, filters, grants, keys, messages, queues, registries, schedules,
+    workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -37,6 +38,7 @@ struct Verify<'a> {
     queues: bool,
     registries: bool,
     caches: bool,
+    events: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -118,13 +120,14 @@ pub(super) fn script(plan: &Plan) -> String {
             || messages::pushes(plan)
             || !plan.schedules.is_empty()
             || queues::any(plan),
-        // A schedule may publish, and a topic is shown in the same words.
-        messages: messages::any(plan) || !plan.schedules.is_empty(),
+        // A schedule may publish, an event may tell of a message, and a topic is shown in the same words.
+        messages: messages::any(plan) || !plan.schedules.is_empty() || !plan.events.is_empty(),
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
         queues: !plan.queues.is_empty(),
         registries: !plan.registries.is_empty(),
         caches: !plan.caches.is_empty(),
+        events: !plan.events.is_empty(),
         bucket: buckets::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
@@ -325,6 +328,9 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if !plan.caches.is_empty() {
         kinds.push(caches::KIND);
     }
+    if !plan.events.is_empty() {
+        kinds.push(events::KIND);
+    }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     for place in places(plan) {
         let command = words(place.command.iter().map(String::as_str));
@@ -452,6 +458,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "workflows" => workflow::reading(plan, known, element, name),
         "queues" => queues::reading(plan, element, name),
         "registries" => registries::reading(plan, element, name),
+        "events" => events::reading(plan, element, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),

@@ -1,6 +1,7 @@
 //! A plan for tests in which every kind of thing stands at least once. It need not make sense as a system.
 
 mod edge;
+mod event;
 mod key;
 mod messages;
 mod network;
@@ -55,6 +56,7 @@ pub(crate) fn plan() -> Plan {
             service: "iap.googleapis.com".to_owned(),
             email: agent_email(None, "gcp-sa-iap"),
             why: "IAP calls the services behind it by this account",
+            by_lookup: false,
         }],
         network: Some(network::network()),
         accounts: accounts.into(),
@@ -65,6 +67,7 @@ pub(crate) fn plan() -> Plan {
         workflows: messages::workflows(),
         queues: messages::queues(),
         registries: registry::registries(),
+        events: event::events(),
         files: vec![ConfigFile {
             name: "orders-config-yaml-1a2b3c4d".to_owned(),
             element: "services.orders".to_owned(),
@@ -158,6 +161,7 @@ fn apis() -> Vec<Api> {
         "cloudtasks",
         "compute",
         "dns",
+        "eventarc",
         "iam",
         "iap",
         "memorystore",

@@ -19,6 +19,7 @@ struct AgentView<'a> {
     service: &'a str,
     project: Expr,
     why: &'a str,
+    by_lookup: bool,
 }
 
 /// Adds the APIs that the stage enables, and these identities; no file where there are none.
@@ -33,11 +34,13 @@ pub(super) fn add<'a>(module: &mut Module<'a>, agents: &'a [Agent]) {
             service,
             email: _,
             why,
+            by_lookup,
         } = agent;
         AgentView {
             service,
             project: module.project(service),
             why,
+            by_lookup: *by_lookup,
         }
     };
     let apis = Apis {

@@ -80,7 +80,8 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
         "What others may want to know.",
         &outputs(plan),
     );
-    module.finish(!plan.agents.is_empty(), tree);
+    let asked = plan.agents.iter().any(|agent| !agent.by_lookup);
+    module.finish(asked, tree);
 }
 
 fn outputs(plan: &Plan) -> Outputs<'_> {

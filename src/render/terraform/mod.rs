@@ -9,6 +9,7 @@ mod caches;
 mod config_files;
 mod database;
 mod edge;
+mod events;
 mod filters;
 mod format;
 mod foundation;

@@ -171,15 +171,16 @@ impl<'a> Module<'a> {
             Principal::Account { id, email: _ } if here && self.plan.account(id).is_some() => {
                 reference("google_service_account", id, "member")
             }
-            Principal::Agent { service, email: _ }
-                if here
-                    && self
-                        .plan
-                        .agents
-                        .iter()
-                        .any(|agent| agent.service == *service) =>
-            {
-                reference("google_project_service_identity", service, "member")
+            Principal::Agent { service, email: _ } if here => {
+                let mut agents = self.plan.agents.iter();
+                match agents.find(|agent| agent.service == *service) {
+                    None => Expr(principal.member().hcl().0),
+                    Some(agent) if agent.by_lookup => {
+                        let kind = "data.google_storage_project_service_account";
+                        reference(kind, service, "member")
+                    }
+                    Some(_) => reference("google_project_service_identity", service, "member"),
+                }
             }
             other => Expr(other.member().hcl().0),
         }

@@ -8,7 +8,7 @@ use super::edge::{self, RecordView};
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, config_files, grants, messages, run, schedules};
+use super::{apis, config_files, events, grants, messages, run, schedules};
 use crate::plan::model::{Grant, Plan, Stage, Text};
 use crate::tree::Tree;
 
@@ -39,6 +39,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     for workflow in &plan.workflows {
         super::workflow::add(&mut module, workflow);
     }
+    events::add(&mut module);
     if let Some(edge) = &plan.edge {
         edge::add(&mut module, edge);
     }

@@ -2,7 +2,7 @@
 
 import re
 
-from . import check
+from . import check, policy
 from .core import STORE, ApiError, bad, digits, fill, last, missing, now, number, uid
 
 
@@ -80,10 +80,56 @@ def tasks_queue(c, r, old):
         sa_usable(t.get("serviceAccountEmail"), c.project)
 
 
+def heard(c, r):
+    """What a trigger hears of is there, where the trigger lies, and whoever has to publish it may."""
+    filters = {f["attribute"]: f["value"] for f in r["eventFilters"]}
+    if len(filters) != len(r["eventFilters"]) or "type" not in filters:
+        raise bad("The request was invalid: event_filters must have one value for each attribute, and a type")
+    kind = filters.pop("type")
+    if kind.startswith("google.cloud.storage.object."):
+        found = STORE.get("storage:b/" + filters.pop("bucket", ""))
+        if not found or filters:
+            raise bad("The request was invalid: Bucket is not found, or another filter than bucket is set.")
+        if found["location"].lower() != c.location:
+            raise bad("The request was invalid: Bucket location %s does not match trigger location %s." % (found["location"].lower(), c.location))
+        agent = "serviceAccount:service-%s@gs-project-accounts.iam.gserviceaccount.com" % number(c.project)
+        if not policy.has_role(c.project, agent, "roles/pubsub.publisher"):
+            raise bad("The Cloud Storage service account for your bucket is unable to publish to Cloud Pub/Sub topics in the specified project.")
+    elif kind == "google.cloud.pubsub.topic.v1.messagePublished":
+        found = ((r.get("transport") or {}).get("pubsub") or {}).get("topic", "")
+        if filters or c.location == "global" or (found and "pubsub:" + found not in STORE):
+            raise bad("The request was invalid: topic %s is not found, or the trigger takes no such filter or location." % found)
+    elif kind == "google.cloud.audit.log.v1.written":
+        if not {"serviceName", "methodName"} <= set(filters) <= {"serviceName", "methodName", "resourceName"}:
+            raise bad("The request was invalid: serviceName and methodName are required.")
+    else:
+        raise bad("The request was invalid: event type %s is not supported." % kind)
+
+
+def told(c, r):
+    """Whom a trigger tells is there, and its account may be told."""
+    to = r.get("destination") or {}
+    run, flow = to.get("cloudRun"), to.get("workflow")
+    if run and "run:projects/%s/locations/%s/services/%s" % (c.project, run.get("region", c.location), run.get("service")) not in STORE:
+        raise missing("Cloud Run service %s is not found." % run.get("service"))
+    if flow and "workflows:" + flow not in STORE:
+        raise missing("Workflow %s is not found." % flow)
+    if bool(run) == bool(flow):
+        raise bad("The request was invalid: exactly one destination is needed")
+    member = "serviceAccount:" + (r.get("serviceAccount") or "")
+    if not policy.has_role(c.project, member, "roles/eventarc.eventReceiver"):
+        raise ApiError(403, "PERMISSION_DENIED", 'Permission "eventarc.events.receiveEvent" denied on "%s"' % r.get("serviceAccount"))
+    agent = "serviceAccount:service-%s@gcp-sa-eventarc.iam.gserviceaccount.com" % number(c.project)
+    if not policy.has_role(c.project, agent, "roles/eventarc.serviceAgent"):
+        raise bad("Invalid resource state: Permission denied while using the Eventarc Service Agent.")
+
+
 def trigger(c, r, old):
     sa_usable(r.get("serviceAccount"), c.project)
     if not r.get("eventFilters"):
         raise bad("The request was invalid: invalid value for attribute 'event_filters'")
+    heard(c, r)
+    told(c, r)
     r["uid"] = uid(c.path)
     fill(r, eventDataContentType="application/protobuf")
     t = (r.get("transport") or {}).get("pubsub")

@@ -17,13 +17,14 @@ AGENT = {
     "gcp-sa-memorystore": "memorystore",
     "gcp-sa-artifactregistry": "artifactregistry",
     "gcp-sa-eventarc": "eventarc",
+    "gs-project-accounts": "storage",
     "gcp-sa-cloudscheduler": "cloudscheduler",
     "gcp-sa-cloudtasks": "cloudtasks",
     "gcp-sa-workflows": "workflows",
     "gcp-sa-monitoring-notification": "monitoring",
 }
-# agents that enabling the API does not create (it takes `services identity create`, or first use)
-LAZY = {"gcp-sa-iap", "gcp-sa-cloud-sql", "gcp-sa-secretmanager", "cloud-redis", "gcp-sa-memorystore"}
+# agents that enabling the API does not create (it takes `services identity create`, a look-up, or first use)
+LAZY = {"gs-project-accounts", "gcp-sa-iap", "gcp-sa-cloud-sql", "gcp-sa-secretmanager", "cloud-redis", "gcp-sa-memorystore"}
 
 
 def _content(p):

@@ -237,6 +237,13 @@ def bucket(c, name, rest):
     return STORE[k]
 
 
+def storage_agent(c, proj):
+    """Whoever looks up the agent of a project makes it."""
+    STORE.setdefault("serviceusage:projects/%s/services/storage.googleapis.com" % proj, {})["_identity"] = True
+    email = "service-%s@gs-project-accounts.iam.gserviceaccount.com" % number(proj)
+    return {"kind": "storage#serviceAccount", "email_address": email}
+
+
 def kept(bucket):
     """What a bucket keeps: old versions, or everything for a while."""
     versions = (bucket.get("versioning") or {}).get("enabled")

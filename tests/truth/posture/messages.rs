@@ -1,4 +1,4 @@
-//! The facts of topics, subscriptions, schedules, workflows and queues.
+//! The facts of topics, subscriptions, schedules, workflows, queues and events.
 
 use super::{Posture, joined, switch};
 use crate::cloud::{Settings, one};
@@ -140,6 +140,48 @@ impl Posture<'_> {
                 self.short(&format!("serviceAccount:{email}"))
             }
             "deletion_protection" => switch(setting("deletion_protection")? == "true"),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn event(&self, event: &str, name: &str) -> Option<String> {
+        let mut all = self.cloud.all("eventarc triggers");
+        let own = format!(" {event}");
+        let (place, settings) = all.find(|(trigger, _)| trigger.ends_with(&own))?;
+        let setting = |field: &str| one(settings, field);
+        let here = |field: &str| setting(field) == Some(self.place.region.as_str());
+        Some(match name {
+            "location" => place.strip_suffix(&own)?.to_owned(),
+            "hears" => {
+                let filters = settings.get("event-filters")?.iter();
+                let (kinds, mut others): (Vec<String>, Vec<String>) =
+                    filters.cloned().partition(|one| one.starts_with("type="));
+                let [kind] = kinds.as_slice() else {
+                    return None;
+                };
+                if let Some(topic) = setting("transport-topic") {
+                    others.push(format!("topic={}", self.topic_in_short(topic)));
+                }
+                others.insert(0, kind.strip_prefix("type=")?.to_owned());
+                others.join(" ")
+            }
+            "does" => match (
+                setting("destination-run-service"),
+                setting("destination-workflow"),
+            ) {
+                (Some(service), None) if here("destination-run-region") => {
+                    let path = setting("destination-run-path").unwrap_or("/");
+                    format!("service {service}{path}")
+                }
+                (None, Some(workflow)) if here("destination-workflow-location") => {
+                    format!("workflow {workflow}")
+                }
+                _ => return None,
+            },
+            "identity" => {
+                let email = setting("service-account")?;
+                self.short(&format!("serviceAccount:{email}"))
+            }
             _ => return None,
         })
     }

@@ -96,8 +96,10 @@ impl Names {
 /// APIs by the domain of their agents (<https://cloud.google.com/iam/docs/service-agents>).
 const AGENTS: &[(&str, &str)] = &[
     ("gcp-sa-cloudscheduler", "cloudscheduler.googleapis.com"),
+    ("gcp-sa-eventarc", "eventarc.googleapis.com"),
     ("gcp-sa-iap", "iap.googleapis.com"),
     ("gcp-sa-pubsub", "pubsub.googleapis.com"),
+    ("gs-project-accounts", "storage.googleapis.com"),
     ("serverless-robot-prod", "run.googleapis.com"),
 ];
 
@@ -132,6 +134,7 @@ impl Posture<'_> {
             "workflows" => self.workflow(element, name),
             "queues" => self.queue(element, name),
             "registries" => self.registry(element, name),
+            "events" => self.event(element, name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),

@@ -2,6 +2,7 @@
 //! blueprint declares, and nothing of the plan.
 
 mod caches;
+mod events;
 mod internet;
 mod messages;
 mod network;
@@ -69,6 +70,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.pushes();
     model.on_time();
     model.tasks();
+    model.events();
     model.network();
     model.holes
 }

@@ -131,7 +131,7 @@ impl Model<'_> {
                         .contains(&(grant.role.clone(), grant.on.clone()))
             });
             self.must(
-                asked || (invoker && begins),
+                asked || (invoker && begins) || self.is_about_events(grant),
                 NothingOnTheProject,
                 format!("nothing asks for {grant:?}"),
             );

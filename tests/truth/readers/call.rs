@@ -13,6 +13,7 @@ const INSIDE: &[(&str, &[&str])] = &[
     ("dns record-sets", &["zone", "type"]),
     ("services vpc-peerings", &["network"]),
     ("run domain-mappings", &["domain"]),
+    ("eventarc triggers", &["location"]),
     ("kms keyrings", &["location"]),
     ("kms keys", &["location", "keyring"]),
 ];

@@ -70,6 +70,7 @@ const SETS: &[&str] = &[
     "startup-probe",
     "liveness-probe",
     "set-env-vars",
+    "event-filters",
 ];
 
 /// Flags that hold several values in their order.
@@ -253,6 +254,10 @@ impl Reader<'_> {
                 let source = command.iter_mut().find(|one| *one == "--source=/dev/stdin");
                 *source.unwrap() = format!("--source={}\n", self.steps);
                 self.ensure(&words[0], &command);
+            }
+            "identity" if rest[1..] == ["storage", "service-agent"] => {
+                let service = "storage.googleapis.com";
+                self.cloud.thing("services identity", service);
             }
             "ensure" | "absent" | "identity" | "backend" => self.ensure(&words[0], &rest[1..]),
             "grant" => {

@@ -59,6 +59,7 @@ const SEVERAL: &[(&str, &str)] = &[
     ("replicas", "#"),
     ("lifecycle_rule", "#"),
     ("cors", "#"),
+    ("matching_criteria", "#"),
 ];
 
 /// The stages of an environment.
@@ -129,6 +130,7 @@ fn stage(place: &Place, blocks: &[Block]) -> Stage {
 
 /// The domains of agents whose identities are made, by their APIs (<https://cloud.google.com/iam/docs/service-agents>).
 const AGENTS: &[(&str, &str)] = &[
+    ("eventarc.googleapis.com", "gcp-sa-eventarc"),
     ("iap.googleapis.com", "gcp-sa-iap"),
     ("pubsub.googleapis.com", "gcp-sa-pubsub"),
 ];
@@ -141,6 +143,13 @@ struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// An agent of the project as a member of a policy.
+    fn agent(&self, domain: &str) -> String {
+        let number = self.place.number.as_deref();
+        let number = number.unwrap_or("⟨project_number⟩");
+        format!("serviceAccount:service-{number}@{domain}.iam.gserviceaccount.com")
+    }
+
     fn flatten(&self, body: &Body, prefix: &str, flat: &mut Flat) {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for structure in body {
@@ -328,9 +337,10 @@ impl Known<'_> {
             ("google_project_service_identity", "member") => {
                 let service = own("service").unwrap();
                 let (_, domain) = AGENTS.iter().find(|(of, _)| *of == service).unwrap();
-                let number = self.place.number.as_deref();
-                let number = number.unwrap_or("⟨project_number⟩");
-                format!("serviceAccount:service-{number}@{domain}.iam.gserviceaccount.com")
+                self.agent(domain)
+            }
+            ("google_storage_project_service_account", "member") => {
+                self.agent("gs-project-accounts")
             }
             (_, "id" | "name" | "self_link" | "secret_id") => name(),
             (_, other) => panic!("{kind}.{local}.{other} is not read back"),

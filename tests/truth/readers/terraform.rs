@@ -17,7 +17,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         cloud.set("project", "", "id", vec![project.clone()]);
         cloud.set("project", "", "region", vec![region.clone()]);
         for resource in &stage.resources {
-            if !resource.data {
+            if !resource.data || resource.kind == "google_storage_project_service_account" {
                 self::resource(place, &mut cloud, &stage, resource);
             }
         }
@@ -55,6 +55,11 @@ fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource
             take("provider");
             take("project");
             cloud.thing("services identity", &take("service").unwrap());
+        }
+        // Who looks it up makes it.
+        "google_storage_project_service_account" => {
+            take("project");
+            cloud.thing("services identity", "storage.googleapis.com");
         }
         "google_project_iam_audit_config" => {
             assert_eq!(take("project").as_ref(), Some(&place.project));
@@ -296,6 +301,21 @@ fn special(
                 let parts = parts.map(|(key, path)| format!("{key}:{}", address[path].concat()));
                 assert_eq!(address.len(), 5, "{name} has more than {parts:?}");
                 set("http-uri-override", vec![parts.join(",")]);
+            }
+        }
+        "google_eventarc_trigger" => {
+            let filters = several_in(flat, "matching_criteria").into_iter();
+            let mut filters: Values = filters
+                .map(|one| {
+                    assert_eq!(one.len(), 2, "{name} compares otherwise: {one:?}");
+                    format!("{}={}", one["attribute"].concat(), one["value"].concat())
+                })
+                .collect();
+            filters.sort();
+            set("event-filters", filters);
+            // Its name in Terraform is without its region.
+            if flat.contains_key("destination.workflow") {
+                set("destination-workflow-location", vec![place.region.clone()]);
             }
         }
         "google_storage_bucket" => {

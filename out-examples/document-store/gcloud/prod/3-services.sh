@@ -12,16 +12,16 @@ arguments "$@"
 look_up_number
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' run 'run jobs' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
-policies_ahead 'run services' --region=europe-west1 -- office reader
+look_ahead 'iam service-accounts' run 'run jobs' 'eventarc triggers' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
+policies_ahead 'run services' --region=europe-west1 -- office reader watch
 policies_ahead 'run jobs' --region=europe-west1 -- keeper
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand job-keeper run-office run-reader
+accounts_stand call-reader call-watch job-keeper run-office run-reader run-watch
 
 # ---- service reader ---------------------------------------------------------------------
-# Internal. Called by services.office.
+# Internal. Called by events.uploads, services.office.
 
 step 'service reader'
 flags=(
@@ -64,6 +64,7 @@ step 'policy of service reader'
 policy gcloud run services set-iam-policy reader /dev/stdin \
   --region=europe-west1 \
   -- \
+  roles/run.invoker serviceAccount:call-reader@acme-papers-prod.iam.gserviceaccount.com \
   roles/run.invoker serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.com
 
 # ---- service office ---------------------------------------------------------------------
@@ -116,6 +117,48 @@ policy gcloud run services set-iam-policy office /dev/stdin \
   -- \
   roles/run.invoker "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
 
+# ---- service watch ---------------------------------------------------------------------
+# Internal. Called by events.project-opened, events.records-opened.
+
+step 'service watch'
+flags=(
+  --region=europe-west1
+  --ingress=internal # never from the internet, not even through the load balancer
+  --no-allow-unauthenticated # no allUsers; the policy below is complete
+  --invoker-iam-check # whoever calls must stand in the policy below
+  --execution-environment=gen2
+  --concurrency=80
+  --timeout=60
+  --min-instances=0
+  --max-instances=1
+  --cpu-throttling
+  --cpu-boost
+  --service-account=run-watch@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --network=projects/acme-papers-prod/global/networks/papers
+  --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
+  --network-tags=run-watch
+  --vpc-egress=private-ranges-only
+  --labels=environment=prod,managed-by=ravelin,owner=papers-team
+  --image=europe-west1-docker.pkg.dev/acme-images/papers/watch@sha256:3c2d1e0f9a8b7c6d5e4f30211203f4e5d6c7b8a90f1e2d3c4b5a697887960f1e
+  --port=8080
+  --cpu=1
+  --memory=512Mi
+  --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
+)
+ensure gcloud run deploy watch "${flags[@]}"
+ensure gcloud beta run services update watch \
+  --region=europe-west1 \
+  --default-url \
+  --no-iap
+serve_latest watch
+
+# Everyone who is granted to call watch. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of service watch'
+policy gcloud run services set-iam-policy watch /dev/stdin \
+  --region=europe-west1 \
+  -- \
+  roles/run.invoker serviceAccount:call-watch@acme-papers-prod.iam.gserviceaccount.com
+
 # ---- job keeper -------------------------------------------------------------------------
 # Runs to its end when it is started.
 
@@ -147,6 +190,42 @@ step 'policy of job keeper'
 policy gcloud run jobs set-iam-policy keeper /dev/stdin \
   --region=europe-west1 \
   --
+
+# ---- events: each told by an account that may do nothing else -----------------------------------------
+
+step 'event project-opened'
+ensure gcloud eventarc triggers create project-opened \
+  --location=global \
+  --event-filters=type=google.cloud.audit.log.v1.written \
+  --event-filters=methodName=SetIamPolicy \
+  --event-filters=serviceName=cloudresourcemanager.googleapis.com \
+  --destination-run-service=watch \
+  --destination-run-region=europe-west1 \
+  --service-account=call-watch@acme-papers-prod.iam.gserviceaccount.com \
+  --labels=environment=prod,managed-by=ravelin,owner=papers-team
+
+step 'event records-opened'
+ensure gcloud eventarc triggers create records-opened \
+  --location=global \
+  --event-filters=type=google.cloud.audit.log.v1.written \
+  --event-filters=methodName=storage.setIamPermissions \
+  --event-filters=resourceName=projects/_/buckets/acme-papers-prod-records \
+  --event-filters=serviceName=storage.googleapis.com \
+  --destination-run-service=watch \
+  --destination-run-region=europe-west1 \
+  --service-account=call-watch@acme-papers-prod.iam.gserviceaccount.com \
+  --labels=environment=prod,managed-by=ravelin,owner=papers-team
+
+step 'event uploads'
+ensure gcloud eventarc triggers create uploads \
+  --location=europe-west1 \
+  --event-filters=type=google.cloud.storage.object.v1.finalized \
+  --event-filters=bucket=acme-papers-prod-uploads \
+  --destination-run-service=reader \
+  --destination-run-region=europe-west1 \
+  --destination-run-path=/uploads \
+  --service-account=call-reader@acme-papers-prod.iam.gserviceaccount.com \
+  --labels=environment=prod,managed-by=ravelin,owner=papers-team
 
 # ---- WAF papers --------------------------------------------------------------------------
 # Rules with --preview only log what they would deny; `mode = "enforce"` makes them deny.

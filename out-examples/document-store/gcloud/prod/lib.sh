@@ -1143,6 +1143,21 @@ exclusions() { # exclusions POLICY PRIORITY:SET:IDS:header|cookie|query-param|ur
   done
 }
 
+# ---- kinds of events --------------------------------------------------------------------------------
+
+kind 'eventarc triggers' 'eventarc triggers list --location=-' 'format("{0} {1}",name.basename(),name.segment(3))' <<'ROWS'
+--location                          key
+--event-filters                     replace* eventFilters.map().format("{0}={1}",attribute,value)
+--transport-topic                   replace? transport.pubsub.topic
+--destination-run-service           change   destination.cloudRun.service
+--destination-run-region            replace  destination.cloudRun.region
+--destination-run-path              change   destination.cloudRun.path
+--destination-workflow              replace  destination.workflow.basename()
+--destination-workflow-location     replace  destination.workflow.segment(3)
+--service-account                   change   serviceAccount.basename()
+--labels                            change+  labels
+ROWS
+
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.
 

@@ -70,7 +70,7 @@ report() {
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings | \
-        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers)
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | events.*.location)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -628,6 +628,46 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- topics and subscriptions -----------------------------------------------------------------------
+
+topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its project where that is another one
+  found=${1##*/}
+  if [[ $1 == projects/* && $1 != "projects/$project/"* ]]; then
+    found+=" in ${1#projects/}"
+    found=${found%%/*}
+  fi
+}
+
+listens() { # listens SUBSCRIPTION: to which topic
+  setting 'pubsub subscriptions' "$1" --topic none
+  topic_in_short "$found"
+}
+
+delivery() { # delivery SUBSCRIPTION
+  setting 'pubsub subscriptions' "$1" --push-endpoint ''
+  if [[ $found ]]; then found=push; else found=pull; fi
+}
+
+endpoint() { # endpoint SUBSCRIPTION: service and path where it is one of this project, else the whole address
+  local host
+  setting 'pubsub subscriptions' "$1" --push-endpoint none
+  host="-$project_number.$region.run.app"
+  if [[ $found == https://*"$host"/* ]]; then found=${found#https://} found=${found/"$host"/}; fi
+}
+
+push_identity() { # push_identity SUBSCRIPTION: whose token it brings
+  setting 'pubsub subscriptions' "$1" --push-auth-service-account nobody
+  found=${shorts["serviceAccount:$found"]-$found}
+}
+
+dead_letters() { # dead_letters SUBSCRIPTION: where they go, and after how many deliveries
+  setting 'pubsub subscriptions' "$1" --dead-letter-topic none
+  if [[ $found != none ]]; then
+    topic_in_short "$found"
+    found+=" after ${live[pubsub subscriptions  $1 --max-delivery-attempts]-}"
+  fi
+}
+
 # ---- buckets ----------------------------------------------------------------------------------------
 
 kept_for() { # kept_for BUCKET FLAG: a time in days
@@ -660,22 +700,75 @@ key_lasts() { # key_lasts KEY FLAG: a time in days
   if [[ $found =~ ^([0-9]+)s$ ]] && ((BASH_REMATCH[1] % 86400 == 0)); then found="$((BASH_REMATCH[1] / 86400)) days"; fi
 }
 
+# ---- events -----------------------------------------------------------------------------------------
+
+hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order of their names
+  local item list type='' others=()
+  setting 'eventarc triggers' "$1" --event-filters ''
+  if [[ ! $found ]]; then found=nothing; return 0; fi
+  items "$GS" "$found"
+  for item in "${list[@]}"; do if [[ $item == type=* ]]; then type=${item#type=}; else others+=("$item"); fi; done
+  if [[ $type == google.cloud.pubsub.topic.v1.messagePublished ]]; then
+    setting 'eventarc triggers' "$1" --transport-topic nothing
+    topic_in_short "$found"
+    others+=("topic=$found")
+  fi
+  found=$type
+  while IFS= read -r item; do if [[ $item ]]; then found+=" $item"; fi; done < <(printf '%s\n' "${others[@]}" | LC_ALL=C sort)
+}
+
+heard_in() { # heard_in EVENT: all locations that have a trigger of this name
+  local key names=()
+  load 'eventarc triggers'
+  for key in "${!there[@]}"; do
+    if [[ $key == "eventarc triggers  $1 "* ]]; then names+=("${key##* }"); fi
+  done
+  join nowhere "${names[@]}"
+}
+
+event_does() { # event_does 'EVENT LOCATION': the service with its path, or the workflow; with the region where it is another one
+  local what='' path place=--destination-run-region
+  setting 'eventarc triggers' "$1" --destination-run-path ''
+  path=/${found#/}
+  setting 'eventarc triggers' "$1" --destination-run-service ''
+  if [[ $found ]]; then
+    what="service $found$path"
+  else
+    setting 'eventarc triggers' "$1" --destination-workflow ''
+    if [[ $found ]]; then what="workflow $found" place=--destination-workflow-location; fi
+  fi
+  setting 'eventarc triggers' "$1" "$place" "$region"
+  if [[ $what && $found != "$region" ]]; then what+=" in $found"; fi
+  found=${what:-nothing}
+}
+
+event_identity() { # event_identity 'EVENT LOCATION': whose token it brings
+  setting 'eventarc triggers' "$1" --service-account nobody
+  found=${shorts["serviceAccount:$found"]-$found}
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
+calls 'agent of eventarc.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-eventarc.iam.gserviceaccount.com"
 calls 'agent of iap.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+calls 'agent of storage.googleapis.com' "serviceAccount:service-${project_number}@gs-project-accounts.iam.gserviceaccount.com"
+calls call-reader serviceAccount:call-reader@acme-papers-prod.iam.gserviceaccount.com
+calls call-watch serviceAccount:call-watch@acme-papers-prod.iam.gserviceaccount.com
 calls job-keeper serviceAccount:job-keeper@acme-papers-prod.iam.gserviceaccount.com
 calls run-office serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.com
 calls run-reader serviceAccount:run-reader@acme-papers-prod.iam.gserviceaccount.com
+calls run-watch serviceAccount:run-watch@acme-papers-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'storage buckets' 'kms keys'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'storage buckets' 'kms keys' 'eventarc triggers'
 policy_ahead gcloud projects add-iam-policy-binding acme-papers-prod
 policy_ahead gcloud run services add-iam-policy-binding office --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding reader --region=europe-west1
+policy_ahead gcloud run services add-iam-policy-binding watch --region=europe-west1
 policy_ahead gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=office
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-records
@@ -691,6 +784,7 @@ read_ahead
 granted 'the project' gcloud projects add-iam-policy-binding acme-papers-prod
 granted 'service office' gcloud run services add-iam-policy-binding office --region=europe-west1
 granted 'service reader' gcloud run services add-iam-policy-binding reader --region=europe-west1
+granted 'service watch' gcloud run services add-iam-policy-binding watch --region=europe-west1
 granted 'backend office' gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=office
 granted 'bucket acme-letterheads in acme-brand-prod' gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 granted 'bucket acme-papers-prod-records' gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-records
@@ -730,6 +824,18 @@ fact buckets.uploads.soft_delete '7 days' kept_for gs://acme-papers-prod-uploads
 fact buckets.uploads.uniform_access on switch 'storage buckets' gs://acme-papers-prod-uploads --uniform-bucket-level-access
 fact buckets.uploads.versioning on switch 'storage buckets' gs://acme-papers-prod-uploads --versioning
 fact buckets.uploads.writers run-office holders roles/storage.objectUser nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-uploads
+fact events.project-opened.does 'service watch/' event_does 'project-opened global'
+fact events.project-opened.hears 'google.cloud.audit.log.v1.written methodName=SetIamPolicy serviceName=cloudresourcemanager.googleapis.com' hears 'project-opened global'
+fact events.project-opened.identity call-watch event_identity 'project-opened global'
+fact events.project-opened.location global heard_in project-opened
+fact events.records-opened.does 'service watch/' event_does 'records-opened global'
+fact events.records-opened.hears 'google.cloud.audit.log.v1.written methodName=storage.setIamPermissions resourceName=projects/_/buckets/acme-papers-prod-records serviceName=storage.googleapis.com' hears 'records-opened global'
+fact events.records-opened.identity call-watch event_identity 'records-opened global'
+fact events.records-opened.location global heard_in records-opened
+fact events.uploads.does 'service reader/uploads' event_does 'uploads europe-west1'
+fact events.uploads.hears 'google.cloud.storage.object.v1.finalized bucket=acme-papers-prod-uploads' hears 'uploads europe-west1'
+fact events.uploads.identity call-reader event_identity 'uploads europe-west1'
+fact events.uploads.location europe-west1 heard_in uploads
 fact jobs.keeper.account job-keeper account 'run jobs' keeper
 fact jobs.keeper.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding keeper --region=europe-west1
 fact jobs.keeper.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding keeper --region=europe-west1
@@ -792,7 +898,7 @@ fact services.office.waf_bypass nobody bypass office
 fact services.reader.account run-reader account run reader
 fact services.reader.audiences none set_of run reader --set-custom-audiences none
 fact services.reader.auth iam authentication reader ''
-fact services.reader.callers run-office callers reader
+fact services.reader.callers 'call-reader, run-office' callers reader
 fact services.reader.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding reader --region=europe-west1
 fact services.reader.egress private-ranges-only egress run reader
 fact services.reader.egress.internet direct internet run reader papers
@@ -801,6 +907,18 @@ fact services.reader.images_by_tag none by_tag run reader
 fact services.reader.ingress internal setting run reader --ingress all
 fact services.reader.invoker_check on switch run reader --invoker-iam-check
 fact services.reader.run_app open run_app reader
+fact services.watch.account run-watch account run watch
+fact services.watch.audiences none set_of run watch --set-custom-audiences none
+fact services.watch.auth iam authentication watch ''
+fact services.watch.callers call-watch callers watch
+fact services.watch.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding watch --region=europe-west1
+fact services.watch.egress private-ranges-only egress run watch
+fact services.watch.egress.internet direct internet run watch papers
+fact services.watch.grants none grants_of serviceAccount:run-watch@acme-papers-prod.iam.gserviceaccount.com
+fact services.watch.images_by_tag none by_tag run watch
+fact services.watch.ingress internal setting run watch --ingress all
+fact services.watch.invoker_check on switch run watch --invoker-iam-check
+fact services.watch.run_app open run_app watch
 fact waf.adaptive on switch 'compute security-policies' papers --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' papers --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode preview waf_mode papers
@@ -832,15 +950,19 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # project.state: stands nowhere in the cloud
 # services.office.deletion_protection: stands nowhere in the cloud
 # services.reader.deletion_protection: stands nowhere in the cloud
+# services.watch.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays papers 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 fact load_balancer.other_backends none other_backends papers papers-refuse office
 fact services.office.other_roles none other_roles services office roles/run.invoker
 fact services.reader.other_roles none other_roles services reader roles/run.invoker
+fact services.watch.other_roles none other_roles services watch roles/run.invoker
 fact jobs.keeper.other_roles none other_roles jobs keeper
 latest_is_ready office
 fact services.office.max_instances 10 setting run office --max-instances none
 latest_is_ready reader
 fact services.reader.max_instances 2 setting run reader --max-instances none
+latest_is_ready watch
+fact services.watch.max_instances 1 setting run watch --max-instances none
 
 inherited \
   roles/owner \
@@ -879,5 +1001,11 @@ inherited \
   roles/cloudkms.cryptoKeyEncrypterDecrypter \
   roles/cloudkms.cryptoOperator \
   roles/cloudkms.signer \
-  roles/cloudkms.signerVerifier
+  roles/cloudkms.signerVerifier \
+  roles/pubsub.admin \
+  roles/pubsub.editor \
+  roles/pubsub.publisher \
+  roles/pubsub.subscriber \
+  roles/eventarc.admin \
+  roles/eventarc.developer
 report

@@ -9,6 +9,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 2
 arguments "$@"
 
+look_up_number
+
 # ---- APIs ---------------------------------------------------------------------------------------
 
 step 'apis'
@@ -18,11 +20,13 @@ enable \
   cloudresourcemanager.googleapis.com \
   compute.googleapis.com \
   dns.googleapis.com \
+  eventarc.googleapis.com \
   iam.googleapis.com \
   iamcredentials.googleapis.com \
   iap.googleapis.com \
   logging.googleapis.com \
   monitoring.googleapis.com \
+  pubsub.googleapis.com \
   run.googleapis.com \
   storage.googleapis.com
 
@@ -32,9 +36,17 @@ read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
 
+# service-PROJECT_NUMBER@gcp-sa-eventarc.iam.gserviceaccount.com: Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them
+step 'identity of eventarc.googleapis.com'
+identity gcloud beta services identity create --service=eventarc.googleapis.com
+
 # service-PROJECT_NUMBER@gcp-sa-iap.iam.gserviceaccount.com: IAP calls the services that it guards as this identity, which has to be there before it is granted that
 step 'identity of iap.googleapis.com'
 identity gcloud beta services identity create --service=iap.googleapis.com
+
+# service-PROJECT_NUMBER@gs-project-accounts.iam.gserviceaccount.com: Cloud Storage publishes what happens to objects as this identity, which is made when it is looked up
+step 'identity of storage.googleapis.com'
+identity gcloud storage service-agent
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
 
@@ -121,6 +133,16 @@ only_zones papers papers-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
+step 'account call-reader'
+ensure gcloud iam service-accounts create call-reader \
+  --display-name='triggers of service reader' \
+  --description=services.reader
+
+step 'account call-watch'
+ensure gcloud iam service-accounts create call-watch \
+  --display-name='triggers of service watch' \
+  --description=services.watch
+
 step 'account job-keeper'
 ensure gcloud iam service-accounts create job-keeper \
   --display-name='job keeper' \
@@ -135,6 +157,11 @@ step 'account run-reader'
 ensure gcloud iam service-accounts create run-reader \
   --display-name='service reader' \
   --description=services.reader
+
+step 'account run-watch'
+ensure gcloud iam service-accounts create run-watch \
+  --display-name='service watch' \
+  --description=services.watch
 
 # ---- buckets: never public; rights stand on the bucket, never on an object ------------------------
 
@@ -259,6 +286,34 @@ ensure gcloud dns record-sets create '*.run.app.' \
   --rrdatas=run.app.
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# events.uploads.target
+step 'call-reader: eventarc.eventReceiver on the project'
+grant gcloud projects add-iam-policy-binding acme-papers-stg \
+  --role=roles/eventarc.eventReceiver \
+  --member=serviceAccount:call-reader@acme-papers-stg.iam.gserviceaccount.com \
+  --condition=None
+
+# events.project-opened.target, events.records-opened.target
+step 'call-watch: eventarc.eventReceiver on the project'
+grant gcloud projects add-iam-policy-binding acme-papers-stg \
+  --role=roles/eventarc.eventReceiver \
+  --member=serviceAccount:call-watch@acme-papers-stg.iam.gserviceaccount.com \
+  --condition=None
+
+# events.project-opened.type, events.records-opened.type, events.uploads.type
+step 'the agent of eventarc.googleapis.com: eventarc.serviceAgent on the project'
+grant gcloud projects add-iam-policy-binding acme-papers-stg \
+  --role=roles/eventarc.serviceAgent \
+  --member="serviceAccount:service-${project_number}@gcp-sa-eventarc.iam.gserviceaccount.com" \
+  --condition=None
+
+# events.uploads.type
+step 'the agent of storage.googleapis.com: pubsub.publisher on the project'
+grant gcloud projects add-iam-policy-binding acme-papers-stg \
+  --role=roles/pubsub.publisher \
+  --member="serviceAccount:service-${project_number}@gs-project-accounts.iam.gserviceaccount.com" \
+  --condition=None
 
 # jobs.keeper.buckets
 step 'job-keeper: storage.objectCreator on bucket acme-papers-stg-records'

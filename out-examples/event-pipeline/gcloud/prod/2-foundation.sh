@@ -18,18 +18,25 @@ enable \
   cloudresourcemanager.googleapis.com \
   compute.googleapis.com \
   dns.googleapis.com \
+  eventarc.googleapis.com \
   iam.googleapis.com \
   iamcredentials.googleapis.com \
   logging.googleapis.com \
   monitoring.googleapis.com \
   pubsub.googleapis.com \
-  run.googleapis.com
+  run.googleapis.com \
+  workflowexecutions.googleapis.com \
+  workflows.googleapis.com
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
+
+# service-481516234200@gcp-sa-eventarc.iam.gserviceaccount.com: Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them
+step 'identity of eventarc.googleapis.com'
+identity gcloud beta services identity create --service=eventarc.googleapis.com
 
 # service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com: Pub/Sub moves dead letters as this identity, which has to be there before it is granted that
 step 'identity of pubsub.googleapis.com'
@@ -149,6 +156,11 @@ only_zones parcels
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
+step 'account begin-claim'
+ensure gcloud iam service-accounts create begin-claim \
+  --display-name='triggers of workflow claim' \
+  --description=workflows.claim
+
 step 'account call-notifier'
 ensure gcloud iam service-accounts create call-notifier \
   --display-name='triggers of service notifier' \
@@ -158,6 +170,11 @@ step 'account call-tracker'
 ensure gcloud iam service-accounts create call-tracker \
   --display-name='triggers of service tracker' \
   --description=services.tracker
+
+step 'account flow-claim'
+ensure gcloud iam service-accounts create flow-claim \
+  --display-name='workflow claim' \
+  --description=workflows.claim
 
 step 'account job-archive'
 ensure gcloud iam service-accounts create job-archive \
@@ -180,6 +197,11 @@ ensure gcloud iam service-accounts create run-tracker \
   --description=services.tracker
 
 # ---- topics: their messages are stored in one region -----------------------------------------------
+
+step 'topic claims'
+ensure gcloud pubsub topics create claims \
+  --message-storage-policy-allowed-regions=europe-west3 \
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
 step 'topic dead-letters'
 ensure gcloud pubsub topics create dead-letters \
@@ -219,6 +241,40 @@ ensure gcloud pubsub subscriptions create scans-to-archive \
   --labels=data=parcels,environment=prod,managed-by=ravelin,owner=tracking-team
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# events.claims.target
+step 'begin-claim: eventarc.eventReceiver on the project'
+grant gcloud projects add-iam-policy-binding acme-parcels-prod \
+  --role=roles/eventarc.eventReceiver \
+  --member=serviceAccount:begin-claim@acme-parcels-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# events.claims.type
+step 'the agent of eventarc.googleapis.com: eventarc.serviceAgent on the project'
+grant gcloud projects add-iam-policy-binding acme-parcels-prod \
+  --role=roles/eventarc.serviceAgent \
+  --member=serviceAccount:service-481516234200@gcp-sa-eventarc.iam.gserviceaccount.com \
+  --condition=None
+
+# workflows.claim.source
+step 'flow-claim: logging.logWriter on the project'
+grant gcloud projects add-iam-policy-binding acme-parcels-prod \
+  --role=roles/logging.logWriter \
+  --member=serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# events.claims.target
+step 'begin-claim: workflows.invoker on the project'
+grant gcloud projects add-iam-policy-binding acme-parcels-prod \
+  --role=roles/workflows.invoker \
+  --member=serviceAccount:begin-claim@acme-parcels-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# topics.claims.publishers
+step 'serviceAccount:help-desk@acme-support.iam.gserviceaccount.com: pubsub.publisher on topic claims'
+grant gcloud pubsub topics add-iam-policy-binding claims \
+  --role=roles/pubsub.publisher \
+  --member=serviceAccount:help-desk@acme-support.iam.gserviceaccount.com
 
 # subscriptions.deliveries-to-notifier.dead_letter, subscriptions.scans-to-archive.dead_letter, subscriptions.scans-to-tracker.dead_letter
 step 'the agent of pubsub.googleapis.com: pubsub.publisher on topic dead-letters'

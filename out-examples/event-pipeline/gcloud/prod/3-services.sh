@@ -10,13 +10,13 @@
 arguments "$@"
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' run 'run jobs' 'pubsub subscriptions' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
+look_ahead 'iam service-accounts' run 'run jobs' 'pubsub subscriptions' workflows 'eventarc triggers' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
 policies_ahead 'run services' --region=europe-west3 -- intake notifier tracker
 policies_ahead 'run jobs' --region=europe-west3 -- archive
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand call-notifier call-tracker job-archive run-intake run-notifier run-tracker
+accounts_stand begin-claim call-notifier call-tracker flow-claim job-archive run-intake run-notifier run-tracker
 
 # ---- service intake ---------------------------------------------------------------------
 # Public; callers show an ID token of Google's.
@@ -66,7 +66,7 @@ policy gcloud run services set-iam-policy intake /dev/stdin \
   roles/run.invoker group:carriers@example.com
 
 # ---- service notifier ---------------------------------------------------------------------
-# Internal. Called by subscriptions.deliveries-to-notifier.
+# Internal. Called by subscriptions.deliveries-to-notifier, workflows.claim.
 
 step 'service notifier'
 flags=(
@@ -107,10 +107,11 @@ step 'policy of service notifier'
 policy gcloud run services set-iam-policy notifier /dev/stdin \
   --region=europe-west3 \
   -- \
-  roles/run.invoker serviceAccount:call-notifier@acme-parcels-prod.iam.gserviceaccount.com
+  roles/run.invoker serviceAccount:call-notifier@acme-parcels-prod.iam.gserviceaccount.com \
+  roles/run.invoker serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com
 
 # ---- service tracker ---------------------------------------------------------------------
-# Internal. Called by subscriptions.scans-to-tracker.
+# Internal. Called by subscriptions.scans-to-tracker, workflows.claim.
 
 step 'service tracker'
 flags=(
@@ -152,7 +153,8 @@ step 'policy of service tracker'
 policy gcloud run services set-iam-policy tracker /dev/stdin \
   --region=europe-west3 \
   -- \
-  roles/run.invoker serviceAccount:call-tracker@acme-parcels-prod.iam.gserviceaccount.com
+  roles/run.invoker serviceAccount:call-tracker@acme-parcels-prod.iam.gserviceaccount.com \
+  roles/run.invoker serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com
 
 # ---- job archive -------------------------------------------------------------------------
 # Runs to its end when it is started.
@@ -235,6 +237,59 @@ step 'the agent of pubsub.googleapis.com: pubsub.subscriber on subscription scan
 grant gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker \
   --role=roles/pubsub.subscriber \
   --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+
+# ---- workflow claim --------------------------------------------------------------------
+# The steps of claim.yaml, as they are written there: what stands in them as ${…} is their own.
+
+step 'workflow claim'
+steps='# A parcel is missed: where it was seen last is told to whoever waits for it. The event holds the message of the help desk.
+main:
+  params: [event]
+  steps:
+    - read:
+        assign:
+          - claim: ${json.decode(base64.decode(event.data.message.data))}
+    - ask:
+        call: http.get
+        args:
+          url: ${sys.get_env("TRACKER_URL") + "/parcels/" + claim.parcel}
+          auth:
+            type: OIDC
+            audience: ${sys.get_env("TRACKER_URL")}
+        result: seen
+    - tell:
+        call: http.post
+        args:
+          url: ${sys.get_env("NOTIFIER_URL") + "/claims"}
+          auth:
+            type: OIDC
+            audience: ${sys.get_env("NOTIFIER_URL")}
+          body:
+            claim: ${claim.id}
+            seen: ${seen.body}'
+steps_of claim "$steps"
+flags=(
+  --location=europe-west3
+  --source=/dev/stdin
+  --service-account=flow-claim@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --call-log-level=log-errors-only # more would put what is sent and answered into the logs
+  --set-env-vars=NOTIFIER_URL=https://notifier-481516234200.europe-west3.run.app
+  --set-env-vars=TRACKER_URL=https://tracker-481516234200.europe-west3.run.app
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
+)
+file=$steps ensure gcloud workflows deploy claim "${flags[@]}"
+
+# ---- events: each told by an account that may do nothing else -----------------------------------------
+
+step 'event claims'
+ensure gcloud eventarc triggers create claims \
+  --location=europe-west3 \
+  --event-filters=type=google.cloud.pubsub.topic.v1.messagePublished \
+  --transport-topic=projects/acme-parcels-prod/topics/claims \
+  --destination-workflow=claim \
+  --destination-workflow-location=europe-west3 \
+  --service-account=begin-claim@acme-parcels-prod.iam.gserviceaccount.com \
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
 # ---- WAF parcels --------------------------------------------------------------------------
 # The rules deny.

@@ -380,7 +380,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
     change gcloud "${track[@]}" "${path[@]}" delete "${positional[@]}" "${parents[@]}" "${places[@]}"
     change "${command[@]}"
   elif [[ $verb == deploy ]]; then
-    run_again
+    if [[ $kind == run* ]]; then run_again; fi
     change "${command[@]}"
   else
     command=(gcloud "${track[@]}" "${path[@]}" "${updates[$kind]-update}" "${form[@]}" "${positional[@]}" "${parents[@]}" "${places[@]}")
@@ -1120,6 +1120,46 @@ clears['pubsub subscriptions --push-auth-token-audience']='--push-endpoint='
 # An update of one of these leaves out what is said by its neighbours unless they stand beside it.
 always['pubsub subscriptions']='--min-retry-delay --max-retry-delay --dead-letter-topic --max-delivery-attempts'
 always['pubsub subscriptions']+=' --push-endpoint --push-auth-service-account --push-auth-token-audience'
+
+# ---- kinds of workflows ---------------------------------------------------------------------------
+
+kind workflows "workflows list --location=$region" 'name.basename()' <<'ROWS'
+--location                          place
+--source                            change*  revisionId
+--service-account                   change   serviceAccount.basename()
+--call-log-level                    change   callLogLevel.sub("_","-").lower()
+--set-env-vars                      change*  userEnvVars
+--clear-env-vars                    once
+--labels                            change+  labels
+ROWS
+
+steps_of() { # steps_of WORKFLOW TEXT: whether its steps are these, which no list tells, for `ensure` to find
+  [[ $active ]] || return 0
+  local encoded
+  load workflows
+  [[ ${there[workflows  $1]-} ]] || return 0
+  ask gcloud workflows describe "$1" --location="$region" --format='value(sourceContents.encode(base64))' || stop "cannot read the steps of $1: $complaint"
+  live[workflows  $1 --source]=other
+  # gcloud takes Latin-1 where that holds a text, and UTF-8 else.
+  for encoded in "$(printf '%s\n' "$2" | base64)" "$(printf '%s\n' "$2" | iconv -f UTF-8 -t ISO-8859-1 2>/dev/null | base64 || true)"; do
+    if [[ $answer == "${encoded//$'\n'/}" ]]; then live[workflows  $1 --source]=/dev/stdin; fi
+  done
+}
+
+# ---- kinds of events --------------------------------------------------------------------------------
+
+kind 'eventarc triggers' 'eventarc triggers list --location=-' 'format("{0} {1}",name.basename(),name.segment(3))' <<'ROWS'
+--location                          key
+--event-filters                     replace* eventFilters.map().format("{0}={1}",attribute,value)
+--transport-topic                   replace? transport.pubsub.topic
+--destination-run-service           change   destination.cloudRun.service
+--destination-run-region            replace  destination.cloudRun.region
+--destination-run-path              change   destination.cloudRun.path
+--destination-workflow              replace  destination.workflow.basename()
+--destination-workflow-location     replace  destination.workflow.segment(3)
+--service-account                   change   serviceAccount.basename()
+--labels                            change+  labels
+ROWS
 
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.

@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | workflows.*.callers | events.*.location)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | workflows.*.callers) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -667,13 +667,63 @@ dead_letters() { # dead_letters SUBSCRIPTION: where they go, and after how many 
   fi
 }
 
+# ---- events -----------------------------------------------------------------------------------------
+
+hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order of their names
+  local item list type='' others=()
+  setting 'eventarc triggers' "$1" --event-filters ''
+  if [[ ! $found ]]; then found=nothing; return 0; fi
+  items "$GS" "$found"
+  for item in "${list[@]}"; do if [[ $item == type=* ]]; then type=${item#type=}; else others+=("$item"); fi; done
+  if [[ $type == google.cloud.pubsub.topic.v1.messagePublished ]]; then
+    setting 'eventarc triggers' "$1" --transport-topic nothing
+    topic_in_short "$found"
+    others+=("topic=$found")
+  fi
+  found=$type
+  while IFS= read -r item; do if [[ $item ]]; then found+=" $item"; fi; done < <(printf '%s\n' "${others[@]}" | LC_ALL=C sort)
+}
+
+heard_in() { # heard_in EVENT: all locations that have a trigger of this name
+  local key names=()
+  load 'eventarc triggers'
+  for key in "${!there[@]}"; do
+    if [[ $key == "eventarc triggers  $1 "* ]]; then names+=("${key##* }"); fi
+  done
+  join nowhere "${names[@]}"
+}
+
+event_does() { # event_does 'EVENT LOCATION': the service with its path, or the workflow; with the region where it is another one
+  local what='' path place=--destination-run-region
+  setting 'eventarc triggers' "$1" --destination-run-path ''
+  path=/${found#/}
+  setting 'eventarc triggers' "$1" --destination-run-service ''
+  if [[ $found ]]; then
+    what="service $found$path"
+  else
+    setting 'eventarc triggers' "$1" --destination-workflow ''
+    if [[ $found ]]; then what="workflow $found" place=--destination-workflow-location; fi
+  fi
+  setting 'eventarc triggers' "$1" "$place" "$region"
+  if [[ $what && $found != "$region" ]]; then what+=" in $found"; fi
+  found=${what:-nothing}
+}
+
+event_identity() { # event_identity 'EVENT LOCATION': whose token it brings
+  setting 'eventarc triggers' "$1" --service-account nobody
+  found=${shorts["serviceAccount:$found"]-$found}
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
+calls 'agent of eventarc.googleapis.com' serviceAccount:service-481516234200@gcp-sa-eventarc.iam.gserviceaccount.com
 calls 'agent of pubsub.googleapis.com' serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+calls begin-claim serviceAccount:begin-claim@acme-parcels-prod.iam.gserviceaccount.com
 calls call-notifier serviceAccount:call-notifier@acme-parcels-prod.iam.gserviceaccount.com
 calls call-tracker serviceAccount:call-tracker@acme-parcels-prod.iam.gserviceaccount.com
+calls flow-claim serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com
 calls job-archive serviceAccount:job-archive@acme-parcels-prod.iam.gserviceaccount.com
 calls run-intake serviceAccount:run-intake@acme-parcels-prod.iam.gserviceaccount.com
 calls run-notifier serviceAccount:run-notifier@acme-parcels-prod.iam.gserviceaccount.com
@@ -681,13 +731,14 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' workflows 'eventarc triggers'
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
 policy_ahead gcloud run services add-iam-policy-binding intake --region=europe-west3
 policy_ahead gcloud run services add-iam-policy-binding notifier --region=europe-west3
 policy_ahead gcloud run services add-iam-policy-binding tracker --region=europe-west3
 policy_ahead gcloud run jobs add-iam-policy-binding archive --region=europe-west3
 policy_ahead gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
+policy_ahead gcloud pubsub topics add-iam-policy-binding claims
 policy_ahead gcloud pubsub topics add-iam-policy-binding dead-letters
 policy_ahead gcloud pubsub topics add-iam-policy-binding scans
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding dead-letters
@@ -705,6 +756,7 @@ granted 'service notifier' gcloud run services add-iam-policy-binding notifier -
 granted 'service tracker' gcloud run services add-iam-policy-binding tracker --region=europe-west3
 granted 'job archive' gcloud run jobs add-iam-policy-binding archive --region=europe-west3
 granted 'topic billable.events in acme-billing' gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
+granted 'topic claims' gcloud pubsub topics add-iam-policy-binding claims
 granted 'topic dead-letters' gcloud pubsub topics add-iam-policy-binding dead-letters
 granted 'topic scans' gcloud pubsub topics add-iam-policy-binding scans
 granted 'subscription dead-letters' gcloud pubsub subscriptions add-iam-policy-binding dead-letters
@@ -717,6 +769,10 @@ granted 'subscription rates-for-parcels in acme-rates' gcloud pubsub subscriptio
 
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
+fact events.claims.does 'workflow claim' event_does 'claims europe-west3'
+fact events.claims.hears 'google.cloud.pubsub.topic.v1.messagePublished topic=claims' hears 'claims europe-west3'
+fact events.claims.identity begin-claim event_identity 'claims europe-west3'
+fact events.claims.location europe-west3 heard_in claims
 fact jobs.archive.account job-archive account 'run jobs' archive
 fact jobs.archive.callers group:tracking-team@example.com holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding archive --region=europe-west3
 fact jobs.archive.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding archive --region=europe-west3
@@ -760,7 +816,7 @@ fact services.intake.waf_bypass nobody bypass intake
 fact services.notifier.account run-notifier account run notifier
 fact services.notifier.audiences none set_of run notifier --set-custom-audiences none
 fact services.notifier.auth iam authentication notifier ''
-fact services.notifier.callers call-notifier callers notifier
+fact services.notifier.callers 'call-notifier, flow-claim' callers notifier
 fact services.notifier.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding notifier --region=europe-west3
 fact services.notifier.egress all-traffic egress run notifier
 fact services.notifier.egress.internet nat internet run notifier parcels
@@ -772,7 +828,7 @@ fact services.notifier.run_app open run_app notifier
 fact services.tracker.account run-tracker account run tracker
 fact services.tracker.audiences none set_of run tracker --set-custom-audiences none
 fact services.tracker.auth iam authentication tracker ''
-fact services.tracker.callers call-tracker callers tracker
+fact services.tracker.callers 'call-tracker, flow-claim' callers tracker
 fact services.tracker.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding tracker --region=europe-west3
 fact services.tracker.egress private-ranges-only egress run tracker
 fact services.tracker.egress.internet direct internet run tracker parcels
@@ -815,6 +871,8 @@ fact subscriptions.scans-to-tracker.identity call-tracker push_identity scans-to
 fact subscriptions.scans-to-tracker.ordering on switch 'pubsub subscriptions' scans-to-tracker --enable-message-ordering
 fact subscriptions.scans-to-tracker.topic scans listens scans-to-tracker
 fact topics.billable-events.publishers run-tracker holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
+fact topics.claims.publishers serviceAccount:help-desk@acme-support.iam.gserviceaccount.com holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding claims
+fact topics.claims.regions europe-west3 set_of 'pubsub topics' claims --message-storage-policy-allowed-regions none
 fact topics.dead-letters.publishers 'agent of pubsub.googleapis.com, serviceAccount:replay@acme-operations.iam.gserviceaccount.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding dead-letters
 fact topics.dead-letters.regions europe-west3 set_of 'pubsub topics' dead-letters --message-storage-policy-allowed-regions none
 fact topics.scans.publishers run-intake holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding scans
@@ -837,6 +895,10 @@ fact waf.rules.scannerdetection "deny 403 when evaluatePreconfiguredWaf('scanner
 fact waf.rules.sessionfixation "deny 403 when evaluatePreconfiguredWaf('sessionfixation-v422-stable', {'sensitivity': 1}), priority 1090" waf_rule parcels 1090 enforced
 fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), priority 1000" waf_rule parcels 1000 enforced
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule parcels 1010 enforced
+fact workflows.claim.account flow-claim account workflows claim
+fact workflows.claim.callers begin-claim holders roles/workflows.invoker nobody gcloud projects add-iam-policy-binding acme-parcels-prod
+fact workflows.claim.grants 'logging.logWriter on the project, run.invoker on service notifier, run.invoker on service tracker' grants_of serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com
+fact workflows.claim.logs errors choice workflows claim --call-log-level log-errors-only=errors log-all-calls=all log-none=none nothing=none
 # jobs.archive.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
@@ -849,8 +911,10 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # subscriptions.deliveries-to-notifier.deletion_protection: stands nowhere in the cloud
 # subscriptions.scans-to-archive.deletion_protection: stands nowhere in the cloud
 # subscriptions.scans-to-tracker.deletion_protection: stands nowhere in the cloud
+# topics.claims.deletion_protection: stands nowhere in the cloud
 # topics.dead-letters.deletion_protection: stands nowhere in the cloud
 # topics.scans.deletion_protection: stands nowhere in the cloud
+# workflows.claim.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays parcels 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 fact load_balancer.other_backends none other_backends parcels parcels-refuse intake
 fact services.intake.other_roles none other_roles services intake roles/run.invoker
@@ -891,5 +955,9 @@ inherited \
   roles/pubsub.admin \
   roles/pubsub.editor \
   roles/pubsub.publisher \
-  roles/pubsub.subscriber
+  roles/pubsub.subscriber \
+  roles/eventarc.admin \
+  roles/eventarc.developer \
+  roles/workflows.admin \
+  roles/workflows.editor
 report

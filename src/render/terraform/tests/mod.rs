@@ -114,6 +114,7 @@ fn plans() -> Vec<Plan> {
     bare.topics.clear();
     bare.subscriptions.clear();
     bare.schedules.clear();
+    bare.events.clear();
     bare.workflows.clear();
     bare.queues.clear();
     vec![plan, classic, borrowed, bare]

@@ -6,7 +6,7 @@ set -euo pipefail
 # The number of acme-papers-stg, which its service agents carry in their names. Who may not look it up sets PROJECT_NUMBER.
 project_number=${PROJECT_NUMBER:-$(gcloud projects describe acme-papers-stg --format='value(projectNumber)')}
 
-# Because of jobs.keeper.image, services.office.image, services.reader.image.
+# Because of jobs.keeper.image, services.office.image, services.reader.image, services.watch.image.
 gcloud artifacts repositories add-iam-policy-binding papers --project=acme-images --location=europe-west1 \
   --role=roles/artifactregistry.reader \
   --member="serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com" --condition=None \

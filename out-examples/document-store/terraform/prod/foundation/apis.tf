@@ -9,11 +9,13 @@ resource "google_project_service" "api" {
     "cloudresourcemanager.googleapis.com",
     "compute.googleapis.com",
     "dns.googleapis.com",
+    "eventarc.googleapis.com",
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",
     "iap.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",
+    "pubsub.googleapis.com",
     "run.googleapis.com",
     "storage.googleapis.com",
   ])
@@ -24,9 +26,21 @@ resource "google_project_service" "api" {
   disable_dependent_services = false
 }
 
+# Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them.
+resource "google_project_service_identity" "eventarc" {
+  provider = google-beta
+  project  = google_project_service.api["eventarc.googleapis.com"].project
+  service  = "eventarc.googleapis.com"
+}
+
 # IAP calls the services that it guards as this identity, which has to be there before it is granted that.
 resource "google_project_service_identity" "iap" {
   provider = google-beta
   project  = google_project_service.api["iap.googleapis.com"].project
   service  = "iap.googleapis.com"
+}
+
+# Cloud Storage publishes what happens to objects as this identity, which is made when it is looked up.
+data "google_storage_project_service_account" "storage" {
+  project = google_project_service.api["storage.googleapis.com"].project
 }

@@ -5,6 +5,7 @@ output "service_urls" {
   description = "The run.app address of each service that has one: the audience of calls to it."
   value = {
     reader = "https://reader-${data.google_project.this.number}.europe-west1.run.app"
+    watch  = "https://watch-${data.google_project.this.number}.europe-west1.run.app"
   }
 }
 

@@ -9,18 +9,28 @@ resource "google_project_service" "api" {
     "cloudresourcemanager.googleapis.com",
     "compute.googleapis.com",
     "dns.googleapis.com",
+    "eventarc.googleapis.com",
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",
     "pubsub.googleapis.com",
     "run.googleapis.com",
+    "workflowexecutions.googleapis.com",
+    "workflows.googleapis.com",
   ])
 
   project                    = "acme-parcels-prod"
   service                    = each.value
   disable_on_destroy         = false
   disable_dependent_services = false
+}
+
+# Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them.
+resource "google_project_service_identity" "eventarc" {
+  provider = google-beta
+  project  = google_project_service.api["eventarc.googleapis.com"].project
+  service  = "eventarc.googleapis.com"
 }
 
 # Pub/Sub moves dead letters as this identity, which has to be there before it is granted that.

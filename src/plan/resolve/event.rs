@@ -1,0 +1,433 @@
+//! Events: what Eventarc hears of, where, and whom it tells.
+
+mod log;
+
+use std::collections::BTreeMap;
+
+use crate::blueprint::schema::{self, Blueprint, BucketAccess, EventFilters, EventType};
+use crate::blueprint::{Key, Place};
+use crate::name::Kind;
+use crate::plan::google::{eventarc, pubsub, roles, storage};
+use crate::plan::model::{Event, EventSource, EventTarget, Principal, agent_email};
+use crate::rules;
+
+use super::account::principal_of;
+use super::context::Context;
+use super::grants::Grants;
+use super::lies::{self, Lies};
+use super::messages::named_topic;
+use super::{labels, service, trigger};
+
+/// The events of the blueprint, by name.
+pub(super) fn resolve(cx: &mut Context<'_>, grants: &mut Grants) -> Vec<Event> {
+    let blueprint = cx.blueprint;
+    let all = blueprint.events.iter();
+    let events: Vec<Event> = all
+        .filter_map(|(name, written)| event(cx, name, written, grants))
+        .collect();
+    crowded(cx, &events);
+    events
+}
+
+/// Whether an event tells of the objects of a bucket.
+pub(super) fn hears_of_bucket(blueprint: &Blueprint, bucket: &str) -> bool {
+    let events = blueprint.events.values();
+    let mut filters = events.filter_map(|event| event.filters.as_ref());
+    filters.any(|filters| filters.bucket.as_deref() == Some(bucket))
+}
+
+/// The APIs whose data access has to be logged for an event to be told of.
+pub(super) fn logged(events: &[Event]) -> impl Iterator<Item = &str> {
+    events.iter().filter_map(|event| match &event.source {
+        EventSource::Log {
+            service, method, ..
+        } if !eventarc::is_always_logged(service, method) => Some(service.as_str()),
+        _ => None,
+    })
+}
+
+fn event(
+    cx: &mut Context<'_>,
+    name: &str,
+    written: &schema::Event,
+    grants: &mut Grants,
+) -> Option<Event> {
+    let key = Key::of(&["events", name]);
+    let at = Place::Key(key.clone());
+    cx.check_name(Kind::Compute, name, "an event's name", &at);
+    if written.r#type.is_none() {
+        cx.missing(&key, "type", "what happens");
+    }
+    if written.filters.is_none() {
+        cx.missing(&key, "filters", "where it happens");
+    }
+    let found = written.r#type.zip(written.filters.as_ref());
+    let source = found.and_then(|(kind, filters)| {
+        others_idle(cx, &key, kind, filters);
+        source(cx, &key, kind, filters, written)
+    });
+    let target = target(cx, &key, written, grants);
+    let labels = labels::of(cx, &key, &written.labels);
+    let (source, location) = source?;
+    let target = target?;
+    granted(cx, &key, &source, &target, grants);
+    Some(Event {
+        name: name.to_owned(),
+        source,
+        location,
+        target,
+        labels,
+    })
+}
+
+/// What happens, and where the trigger has to lie for it.
+fn source(
+    cx: &mut Context<'_>,
+    key: &Key,
+    of: EventType,
+    filters: &EventFilters,
+    written: &schema::Event,
+) -> Option<(EventSource, String)> {
+    let kind = match of {
+        EventType::ObjectFinalized => "google.cloud.storage.object.v1.finalized",
+        EventType::ObjectDeleted => "google.cloud.storage.object.v1.deleted",
+        EventType::ObjectArchived => "google.cloud.storage.object.v1.archived",
+        EventType::ObjectMetadataUpdated => "google.cloud.storage.object.v1.metadataUpdated",
+        EventType::MessagePublished => {
+            location_idle(cx, key, written, "it lies in the project's region");
+            let topic = messages(cx, key, filters)?;
+            return Some((topic, cx.project.region.clone()));
+        }
+        EventType::LogWritten => return log::source(cx, key, filters, written),
+    };
+    location_idle(cx, key, written, "it lies where the bucket does");
+    objects(cx, key, (of, kind), filters)
+}
+
+/// Something that happens to objects of a bucket.
+fn objects(
+    cx: &mut Context<'_>,
+    key: &Key,
+    (of, kind): (EventType, &'static str),
+    filters: &EventFilters,
+) -> Option<(EventSource, String)> {
+    let blueprint = cx.blueprint;
+    let name = asked(cx, key, "bucket", filters.bucket.as_ref())?;
+    let place = Place::Value(key.then("filters").then("bucket"));
+    let all = &blueprint.buckets;
+    let bucket = cx.named(rules::BUCKET_UNKNOWN, "bucket", name, all, || place.clone())?;
+    // One that is named wrongly has its own finding.
+    let lies = lies::bucket(cx, name)?;
+    if !is_here(cx, &lies, &place, "bucket") {
+        return None;
+    }
+    let versions = bucket.versioning.unwrap_or(bucket.retention.is_none());
+    if of == EventType::ObjectArchived && !lies.existing && !versions {
+        cx.report(
+            rules::EVENT_NEVER,
+            format!("no object of `{name}` ever becomes an old version"),
+            &Place::Value(key.then("type")),
+            "never happens",
+        )
+        .and(&Place::Key(Key::of(&["buckets", name])), "keeps no old versions")
+        .help("listen to `google.cloud.storage.object.v1.deleted`, which also tells of what is overwritten");
+    }
+    let location = bucket.location.clone();
+    let location = location.unwrap_or_else(|| cx.project.region.clone());
+    let bucket = lies.id;
+    Some((EventSource::Objects { kind, bucket }, location))
+}
+
+/// Messages of a topic.
+fn messages(cx: &mut Context<'_>, key: &Key, filters: &EventFilters) -> Option<EventSource> {
+    let name = asked(cx, key, "topic", filters.topic.as_ref())?;
+    let place = key.then("filters").then("topic");
+    named_topic(cx, &place, name)?;
+    let lies = lies::topic(cx, name)?;
+    if !is_here(cx, &lies, &Place::Value(place), "topic") {
+        return None;
+    }
+    Some(EventSource::Messages {
+        topic: lies.topic(),
+    })
+}
+
+/// A filter that such an event has to have.
+fn asked<'w>(
+    cx: &mut Context<'_>,
+    key: &Key,
+    name: &str,
+    written: Option<&'w String>,
+) -> Option<&'w String> {
+    if written.is_none() {
+        cx.report(
+            rules::EVENT_FILTER_INVALID,
+            format!("`{key}` does not say where it happens"),
+            &Place::Key(key.then("filters")),
+            format!("lacks `{name}`"),
+        )
+        .and(&Place::Value(key.then("type")), "what happens");
+    }
+    written
+}
+
+/// Eventarc hears of nothing that lies in another project.
+fn is_here(cx: &mut Context<'_>, lies: &Lies, place: &Place, what: &str) -> bool {
+    let here = lies.project == cx.project.id;
+    if !here {
+        let help = if what == "topic" {
+            "write a subscription of it that pushes: `[subscriptions.NAME]` with `topic` and `target`"
+        } else {
+            "let that project publish what happens to a topic, and write a subscription of it that pushes"
+        };
+        cx.report(
+            rules::EVENT_ELSEWHERE,
+            format!("`{}` is a {what} of `{}`", lies.id, lies.project),
+            place,
+            "in another project",
+        )
+        .note("a trigger tells of buckets and topics of its own project alone")
+        .help(help);
+    }
+    here
+}
+
+/// Reports filters that this kind of event does not have.
+fn others_idle(cx: &mut Context<'_>, key: &Key, kind: EventType, filters: &EventFilters) {
+    let EventFilters {
+        bucket,
+        topic,
+        service_name,
+        method_name,
+        resource_name,
+    } = filters;
+    let (takes, is_of) = match kind {
+        EventType::ObjectFinalized
+        | EventType::ObjectDeleted
+        | EventType::ObjectArchived
+        | EventType::ObjectMetadataUpdated => ("`bucket`", 0),
+        EventType::MessagePublished => ("`topic`", 1),
+        EventType::LogWritten => ("`serviceName`, `methodName` and `resourceName`", 2),
+    };
+    for (name, of, written) in [
+        ("bucket", 0, bucket),
+        ("topic", 1, topic),
+        ("serviceName", 2, service_name),
+        ("methodName", 2, method_name),
+        ("resourceName", 2, resource_name),
+    ] {
+        if of != is_of && written.is_some() {
+            cx.report(
+                rules::EVENT_FILTER_INVALID,
+                format!("`{name}` filters nothing of `{key}`"),
+                &Place::Key(key.then("filters").then(name)),
+                format!("such an event takes {takes}"),
+            )
+            .and(&Place::Value(key.then("type")), "what happens")
+            .help("leave it out");
+        }
+    }
+}
+
+/// Reports a location of what has its own.
+fn location_idle(cx: &mut Context<'_>, key: &Key, written: &schema::Event, why: &str) {
+    if written.location.is_some() {
+        cx.report(
+            rules::EVENT_LOCATION,
+            format!("`location` of `{key}` changes nothing"),
+            &Place::Key(key.then("location")),
+            why,
+        )
+        .and(&Place::Value(key.then("type")), "what happens")
+        .help("leave it out");
+    }
+}
+
+/// Whom it is told.
+fn target(
+    cx: &mut Context<'_>,
+    key: &Key,
+    written: &schema::Event,
+    grants: &mut Grants,
+) -> Option<EventTarget> {
+    let blueprint = cx.blueprint;
+    let Some(target) = &written.target else {
+        cx.missing(key, "target", "whom it is told");
+        return None;
+    };
+    let at = key.then("target");
+    let (kind, name) = target.split_once('.').unwrap_or((target, ""));
+    match kind {
+        "services" => {
+            let call = trigger::call(cx, key, target, written.path.as_ref(), grants)?;
+            comes_back(cx, key, written, &call.service);
+            is_answered_late(cx, key, &call.service);
+            Some(EventTarget::Service(call))
+        }
+        "workflows" => {
+            if written.path.is_some() {
+                cx.report(
+                    rules::TARGET_KEY_IDLE,
+                    format!("`path` of `{key}` changes nothing"),
+                    &Place::Key(key.then("path")),
+                    "a workflow is started without",
+                )
+                .and(&Place::Value(at.clone()), "whom it is told")
+                .help("leave it out");
+            }
+            let all = &blueprint.workflows;
+            let place = || Place::Part(at.clone(), name.to_owned());
+            cx.named(rules::TARGET_UNKNOWN, "workflow", name, all, place)?;
+            Some(EventTarget::Workflow {
+                account: trigger::beginner(cx, &at, name, grants),
+                workflow: name.to_owned(),
+            })
+        }
+        _ => {
+            let whole = match () {
+                () if blueprint.services.contains_key(target) => Some("services"),
+                () if blueprint.workflows.contains_key(target) => Some("workflows"),
+                () => None,
+            };
+            let place = Place::Value(at);
+            let finding = cx.report(
+                rules::TARGET_INVALID,
+                format!("`{}` is not a target", target.escape_debug()),
+                &place,
+                "takes `services.NAME` or `workflows.NAME`",
+            );
+            if let Some(kind) = whole {
+                let whole = format!("{kind}.{target}");
+                finding.replace("a target says its kind", &place, target, &whole);
+            } else if kind == "jobs" {
+                finding.help("write a workflow that starts the job by its `runs`, and tell that");
+            }
+            None
+        }
+    }
+}
+
+/// Warns where a service does what it is told of: each event leads to the next one.
+fn comes_back(cx: &mut Context<'_>, key: &Key, written: &schema::Event, name: &str) {
+    let blueprint = cx.blueprint;
+    let service = Key::of(&["services", name]);
+    let Some(table) = blueprint.services.get(name) else {
+        return;
+    };
+    let Some(filters) = &written.filters else {
+        return;
+    };
+    let (place, does) = match (&filters.bucket, &filters.topic) {
+        (Some(bucket), None) => {
+            let changes = |access: Option<&BucketAccess>| match access {
+                Some(BucketAccess::Write) => true,
+                Some(BucketAccess::Create) => written.r#type == Some(EventType::ObjectFinalized),
+                Some(BucketAccess::Read) | None => false,
+            };
+            let mut volumes = table.volumes.iter();
+            let mounted = volumes.find(|(_, volume)| {
+                volume.bucket.as_ref() == Some(bucket) && volume.read_only != Some(true)
+            });
+            let place = match mounted {
+                _ if changes(table.buckets.get(bucket)) => {
+                    Place::Value(service.then("buckets").then(bucket))
+                }
+                Some((volume, _)) => Place::Value(service.then("volumes").then(volume)),
+                None => return,
+            };
+            (place, "writes objects there")
+        }
+        (None, Some(topic)) if table.publishes.contains(topic) => {
+            let place = Place::Part(service.then("publishes"), topic.clone());
+            (place, "publishes there")
+        }
+        _ => return,
+    };
+    cx.report(
+        rules::EVENT_LOOP,
+        format!("`{name}` does what `{key}` tells it of"),
+        &Place::Value(key.then("target")),
+        "called by what it does itself",
+    )
+    .and(&place, does)
+    .note("each event may lead to the next one, for ever, and each call costs")
+    .help("let it write elsewhere, into another bucket or topic");
+}
+
+/// Warns where a service may answer when the event has been delivered again.
+fn is_answered_late(cx: &mut Context<'_>, key: &Key, name: &str) {
+    let timeout = cx.blueprint.services.get(name).map_or(0, service::timeout);
+    let (_, most) = pubsub::ACK_DEADLINE;
+    if timeout > most {
+        let service = Key::of(&["services", name]);
+        cx.report(
+            rules::ACK_DEADLINE_SHORT,
+            format!("`{name}` may work longer on an event than `{key}` waits"),
+            &Place::Value(key.then("target")),
+            format!("delivered again after {most} seconds at the latest"),
+        )
+        .and(
+            &Place::Value(service.then("timeout")),
+            format!("an answer may take {timeout} seconds"),
+        )
+        .note("what is delivered again while it is still worked on is done twice")
+        .help(format!(
+            "lower `timeout` of `{service}`, or tell a workflow: it has taken an event when it begins"
+        ));
+    }
+}
+
+/// What Google's agents and the account of the trigger need.
+fn granted(
+    cx: &Context<'_>,
+    key: &Key,
+    source: &EventSource,
+    target: &EventTarget,
+    grants: &mut Grants,
+) {
+    let agent = |api: &str, domain: &str| Principal::Agent {
+        service: api.to_owned(),
+        email: agent_email(cx.project_number(), domain),
+    };
+    let account = match target {
+        EventTarget::Service(call) => &call.account,
+        EventTarget::Workflow { account, .. } => account,
+    };
+    let cause = key.then("target");
+    let to = principal_of(account);
+    grants.on_project(roles::EVENT_RECEIVER, to, None, &cause);
+    let cause = key.then("type");
+    let to = agent(eventarc::API, eventarc::AGENT);
+    grants.on_project(roles::EVENTARC_AGENT, to, None, &cause);
+    if let EventSource::Objects { .. } = source {
+        // It publishes to a topic whose name Eventarc chooses.
+        let to = agent(storage::API, storage::AGENT);
+        grants.on_project(roles::PUBSUB_PUBLISHER, to, None, &cause);
+    }
+}
+
+/// Reports a bucket of which more events of a kind are told than Cloud Storage tells.
+fn crowded(cx: &mut Context<'_>, events: &[Event]) {
+    let mut told: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for event in events {
+        if let EventSource::Objects { kind, bucket } = &event.source {
+            let all = told.entry((bucket, kind)).or_default();
+            all.push(&event.name);
+        }
+    }
+    for (_, names) in told {
+        if let Some(name) = names.get(eventarc::OF_A_BUCKET_MAX) {
+            let filters = Key::of(&["events", name, "filters"]);
+            cx.report(
+                rules::TOO_MANY,
+                format!("{} events tell of the same of one bucket", names.len()),
+                &Place::Value(filters.then("bucket")),
+                format!("at most {}", eventarc::OF_A_BUCKET_MAX),
+            )
+            .help("tell one service, and let it publish to a topic that the others listen to");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
