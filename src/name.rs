@@ -27,6 +27,8 @@ pub enum Kind {
     EnvVar,
     /// A domain with at least two labels, in lower case.
     Domain,
+    /// An e-mail address in lower case, as far as nearly all of them go: no quotes, one `@`, a domain (RFC 5321 takes more).
+    Email,
     /// A label's key (<https://cloud.google.com/resource-manager/docs/labels-overview>).
     LabelKey,
     /// A label's value.
@@ -106,6 +108,16 @@ impl Kind {
                         .split('.')
                         .all(|label| label.bytes().all(|byte| byte.is_ascii_digit()))
             }
+            Self::Email => name.split_once('@').is_some_and(|(local, domain)| {
+                let first = |byte: u8| lower_digit(byte) || byte == b'_';
+                let any = |byte: u8| first(byte) || b"-+".contains(&byte);
+                let part = |part: &str| shaped(part, 1, 64, any, any, any);
+                let starts = local.bytes().next().is_some_and(first);
+                starts
+                    && local.len() <= 64
+                    && local.split('.').all(part)
+                    && Self::Domain.accepts(domain)
+            }),
             Self::LabelKey => {
                 let rest = |byte: u8| dashed(byte) || byte == b'_';
                 shaped(name, 1, 63, lower, rest, rest)
@@ -170,6 +182,13 @@ impl Kind {
                 let label = dashed("[a-z0-9]", 63);
                 format!(r"^(?=.{{1,253}}$)(?!([0-9]+\.)+[0-9]+$){label}(\.{label})+$")
             }
+            Self::Email => {
+                let domain = Self::Domain.pattern();
+                // What the domain looks ahead to stands behind the `@`.
+                let domain = domain.trim_start_matches('^');
+                let local = r"(?=[^@]{1,64}@)[a-z0-9_][a-z0-9_+-]*(\.[a-z0-9_+-]+)*";
+                format!("^{local}@{domain}")
+            }
             Self::LabelKey => "^[a-z][a-z0-9_-]{0,62}$".to_owned(),
             Self::LabelValue => "^[a-z0-9_-]{0,63}$".to_owned(),
             Self::Compute => format!("^{}$", dashed("[a-z]", 63)),
@@ -196,6 +215,7 @@ impl Kind {
                 host.trim_end_matches('.').to_owned()
             }
             Self::EnvVar => name.replace(['-', '.', ' '], "_"),
+            Self::Email => lower.strip_prefix("mailto:").unwrap_or(&lower).to_owned(),
             _ => lower.replace(['_', ' ', '.', '/'], "-"),
         };
         (other != name && self.accepts(&other)).then_some(other)
@@ -231,6 +251,7 @@ impl Kind {
             Self::Domain => {
                 "a host name in lower case with at least two labels, without scheme, port, path or closing dot"
             }
+            Self::Email => "an e-mail address in lower case, such as `oncall@example.com`",
             Self::LabelKey => {
                 "at most 63 lower-case letters, digits, `_` and `-`, beginning with a letter"
             }
@@ -382,6 +403,7 @@ mod tests {
             (Kind::Workload, "a"),
             (Kind::Workload, "partner-api"),
             (Kind::Domain, "shop.example.com"),
+            (Kind::Email, "shop-oncall+prod@mail.example.com"),
             (Kind::Secret, "Stripe_key"),
             (Kind::EnvVar, "_A1"),
             (Kind::LabelValue, ""),
@@ -402,6 +424,12 @@ mod tests {
             (Kind::Domain, "10.0.0.1"),
             (Kind::Domain, "https://shop.example.com"),
             (Kind::Domain, "shop.example.com."),
+            (Kind::Email, "oncall"),
+            (Kind::Email, "@example.com"),
+            (Kind::Email, "a@b@example.com"),
+            (Kind::Email, "a..b@example.com"),
+            (Kind::Email, "oncall@localhost"),
+            (Kind::Email, "Ops <oncall@example.com>"),
             (Kind::EnvVar, "1A"),
             (Kind::DatabaseName, "postgres"),
         ];
@@ -410,7 +438,7 @@ mod tests {
         }
     }
 
-    const KINDS: [Kind; 19] = [
+    const KINDS: [Kind; 20] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -420,6 +448,7 @@ mod tests {
         Kind::Secret,
         Kind::EnvVar,
         Kind::Domain,
+        Kind::Email,
         Kind::LabelKey,
         Kind::LabelValue,
         Kind::Compute,
@@ -450,6 +479,8 @@ mod tests {
                 "(postgres|mysql|sys|template1)[a-z]?",
                 "[a-z]{218,224}",
                 "[A-Z_]{250,258}",
+                "[a-z0-9_+.-]{0,5}@?[a-z0-9.-]{0,6}(\\.example)?",
+                "[a-z]{60,66}@example\\.com",
             ]
         ) {
             for (kind, pattern) in PATTERNS.iter() {

@@ -184,6 +184,7 @@ impl Preset {
                 }
                 [.., "domains"] => values.domain.clone(),
                 [.., "owner"] => format!("{}-team", values.name),
+                [.., "notify"] => format!("{}-oncall@example.com", values.name),
                 ["images", _] | [.., "image"] => {
                     // LOCATION-docker…/PROJECT/REPOSITORY/IMAGE; a reference to an image stays.
                     let (host, path) = old.split_once('/')?;
@@ -239,9 +240,9 @@ fn about(field: &Field) -> Option<About> {
             Some(About::ProjectId((*environment).to_owned()))
         }
         [.., "domains"] => Some(About::Domain),
-        ["state", "bucket"] | [.., "invokers" | "members"] | [.., "exceptions", "reason"] => {
-            Some(About::Other)
-        }
+        ["state", "bucket"]
+        | [.., "invokers" | "members" | "notify"]
+        | [.., "exceptions", "reason"] => Some(About::Other),
         ["images", _] | [.., "image"] if !value.starts_with("${") => Some(About::Other),
         _ => None,
     }

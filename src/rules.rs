@@ -296,6 +296,10 @@ rules! {
         ORG_POLICY_CONTRADICTS "org-policy-contradicts" Error;
         ORG_POLICY_UNKNOWN "org-policy-unknown" Error;
     }
+    Monitoring {
+        ALERT_IDLE "alert-idle" Warning;
+        UPTIME_HOST_UNKNOWN "uptime-host-unknown" Error;
+    }
     Exceptions {
         EXCEPTION_EXPIRED "exception-expired" Error;
         EXCEPTION_IDLE "exception-idle" Error;

@@ -233,7 +233,6 @@ const LATER: &[&str] = &[
     "encryption",
     "firestores",
     "gpu",
-    "monitoring",
     "password_users",
     "private_domains",
     "regions",

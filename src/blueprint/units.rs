@@ -223,6 +223,47 @@ impl<'de> Deserialize<'de> for TextOrFalse {
     }
 }
 
+/// A value, or `false` for none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrFalse<T> {
+    /// The value.
+    Is(T),
+    /// None.
+    False,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrFalse<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueOrNo<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ValueOrNo<T> {
+            type Value = OrFalse<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value, or `false` for none")
+            }
+            fn visit_bool<E: Error>(self, is: bool) -> Result<OrFalse<T>, E> {
+                if is {
+                    Err(E::invalid_value(serde::de::Unexpected::Bool(true), &self))
+                } else {
+                    Ok(OrFalse::False)
+                }
+            }
+            fn visit_i64<E: Error>(self, number: i64) -> Result<OrFalse<T>, E> {
+                T::deserialize(number.into_deserializer()).map(OrFalse::Is)
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<OrFalse<T>, E> {
+                T::deserialize(number.into_deserializer()).map(OrFalse::Is)
+            }
+            fn visit_f64<E: Error>(self, number: f64) -> Result<OrFalse<T>, E> {
+                T::deserialize(number.into_deserializer()).map(OrFalse::Is)
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<OrFalse<T>, E> {
+                T::deserialize(text.into_deserializer()).map(OrFalse::Is)
+            }
+        }
+        deserializer.deserialize_any(ValueOrNo(PhantomData))
+    }
+}
+
 /// `true` for all, `false` for none, or a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OneOrMany {

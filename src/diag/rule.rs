@@ -64,6 +64,8 @@ pub enum Topic {
     Rights,
     /// Organisation policies and audit logs.
     Governance,
+    /// Uptime checks and alerts.
+    Monitoring,
     /// The written exceptions.
     Exceptions,
     /// What a change does to what lives already.
@@ -95,6 +97,7 @@ impl Topic {
             Self::Delivery => "repositories of images",
             Self::Rights => "accounts and grants",
             Self::Governance => "organisation policies and audit logs",
+            Self::Monitoring => "uptime checks and alerts",
             Self::Exceptions => "the written exceptions",
             Self::Changes => "what a change does to what lives",
         }

@@ -7,6 +7,7 @@ mod compare;
 mod event;
 mod key;
 mod messages;
+mod monitoring;
 mod order;
 mod queue;
 mod registry;

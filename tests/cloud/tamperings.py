@@ -1251,3 +1251,74 @@ def unprotected_cache(cloud, promised):
     if promised == "off":
         raise Same
     cache(cloud)["deletionProtectionEnabled"] = False
+
+
+# ---- monitoring ------------------------------------------------------------------------------------------------------
+
+
+def watched(cloud, kind):
+    """What there is of a kind, in the order of the display names."""
+    return sorted((cloud.saved["store"][path] for path in cloud.some(f"/{kind}/")), key=lambda one: one["displayName"])
+
+
+@tampering("monitoring.notify", "a stranger is written to")
+def stranger_notified(cloud, promised):
+    watched(cloud, "notificationChannels")[0]["labels"]["email_address"] = "mallory@example.net"
+
+
+@tampering("monitoring.notify", "nobody is written to")
+def nobody_notified(cloud, promised):
+    for channel in watched(cloud, "notificationChannels"):
+        channel["enabled"] = False
+
+
+@tampering("monitoring.notify", "a stranger's channel besides", by_hand=True)
+def stranger_besides(cloud, promised):
+    name = f"projects/{cloud.project}/notificationChannels/1"
+    channel = dict(watched(cloud, "notificationChannels")[0], name=name, labels={"email_address": "mallory@example.net"})
+    channel["displayName"] += ".net"
+    cloud.saved["store"][f"monitoring:{name}"] = channel
+
+
+def check(cloud, promised):
+    if promised == "none":
+        raise Same
+    return watched(cloud, "uptimeCheckConfigs")[0]
+
+
+@tampering("monitoring.uptime", "a check asks for another path")
+def other_path(cloud, promised):
+    check(cloud, promised)["httpCheck"]["path"] = "/elsewhere"
+
+
+@tampering("monitoring.uptime", "a check takes any answer")
+def any_answer(cloud, promised):
+    check(cloud, promised)["httpCheck"]["acceptedResponseStatusCodes"] = [{"statusClass": "STATUS_CLASS_ANY"}]
+
+
+@tampering("monitoring.uptime", "a check takes any certificate")
+def any_certificate(cloud, promised):
+    check(cloud, promised)["httpCheck"]["validateSsl"] = False
+
+
+@tampering("monitoring.alerts", "an alert is off")
+def alert_off(cloud, promised):
+    watched(cloud, "alertPolicies")[0]["enabled"] = False
+
+
+@tampering("monitoring.alerts", "an alert goes to nobody")
+def alert_unheard(cloud, promised):
+    watched(cloud, "alertPolicies")[0]["notificationChannels"] = []
+
+
+@tampering("monitoring.alerts", "an alert never goes off")
+def alert_never(cloud, promised):
+    for policy in watched(cloud, "alertPolicies"):
+        for condition in policy["conditions"]:
+            if "conditionMatchedLog" in condition:
+                condition["conditionMatchedLog"]["filter"] += "\nFALSE"
+
+
+@tampering("monitoring.alerts", "an alert is gone")
+def alert_gone(cloud, promised):
+    cloud.drop(cloud.some("/alertPolicies/")[0])

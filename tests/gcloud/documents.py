@@ -18,6 +18,7 @@ MESSAGES = [
     ("set-iam-policy", None, ("run", "v1", "Policy")),
     ("add-iam-policy-binding", "--condition-from-file", ("cloudresourcemanager", "v1", "Expr")),
     ("remove-iam-policy-binding", "--condition-from-file", ("cloudresourcemanager", "v1", "Expr")),
+    ("monitoring policies create", "--policy-from-file", ("monitoring", "v3", "AlertPolicy")),
     ("storage buckets update", "--lifecycle-file", ("storage", "v1", "Bucket")),
     ("secrets create", "--replication-policy-file", ("secretmanager", "v1", "Replication")),
 ]

@@ -214,6 +214,7 @@ pub fn made(numbers: &[u32]) -> Table {
     workload::workers(choices, &plot, &mut root);
     workflow::what_is_started_exists(&plot, &mut root);
     here_only(choices, &plot, &mut root);
+    shared::monitoring(choices, &plot, &mut root);
     root
 }
 

@@ -292,3 +292,68 @@ pub fn governance(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         root.insert("governance".to_owned(), Value::Table(governance));
     }
 }
+
+/// Who hears of what fails.
+pub fn monitoring(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    if !choices.once_in(3) {
+        return;
+    }
+    let mut monitoring = Table::new();
+    let several = ["shop-oncall@example.com", "a.b+prod@mail.example.com"];
+    let notify = match choices.below(4) {
+        0 | 1 => texts(&several[..1]),
+        2 => texts(&several),
+        _ => texts::<&str>(&[]),
+    };
+    monitoring.insert("notify".to_owned(), notify);
+    let mut uptime = Table::new();
+    for name in &plot.public {
+        let service = &root["services"][name];
+        let domains = service.get("domains").and_then(Value::as_array);
+        // A host of one environment is none of another.
+        let here = plot.environments == ["prod"];
+        for domain in domains.into_iter().flatten().filter(|_| here) {
+            let domain = domain.as_str().unwrap().replace("${environment}", "prod");
+            let path = match choices.below(2) {
+                0 => Value::from("/status"),
+                _ => false.into(),
+            };
+            choices.perhaps(2, &mut uptime, &domain, path);
+        }
+    }
+    if !uptime.is_empty() {
+        monitoring.insert("uptime".to_owned(), Value::Table(uptime));
+    }
+    let mut alerts = Table::new();
+    for (name, value) in [
+        ("backlog", Value::from("2h")),
+        ("certificate", "30d".into()),
+        ("connections", 70.into()),
+        ("denials", 1_000.into()),
+        ("disk", 80.into()),
+        ("errors", 0.5.into()),
+        ("instances", 90.into()),
+        ("latency", "500s".into()),
+        ("tasks", 20.into()),
+        ("dead_letters", true.into()),
+        ("jobs", true.into()),
+        ("public_grants", true.into()),
+        ("secrets", true.into()),
+    ] {
+        let value = if choices.once_in(2) {
+            false.into()
+        } else {
+            value
+        };
+        choices.perhaps(5, &mut alerts, name, value);
+    }
+    if !alerts.is_empty() {
+        monitoring.insert("alerts".to_owned(), Value::Table(alerts));
+    }
+    root.insert("monitoring".to_owned(), Value::Table(monitoring));
+    if plot.environments.len() > 1 {
+        let overlay = root["environments"]["stg"].as_table_mut().unwrap();
+        let nobody = table([("notify", texts::<&str>(&[]))]);
+        choices.perhaps(2, overlay, "monitoring", nobody);
+    }
+}

@@ -185,6 +185,19 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     let facts = facts.filter(|fact| fact.element.starts_with("queues."));
     let endpoints = facts.filter(|fact| fact.name == "endpoint").count();
     told(queues == endpoints, "a queue");
+    let counted = |name: &str| {
+        let mut facts = plan.facts.iter();
+        let fact = facts.find(|fact| fact.element == "monitoring" && fact.name == name);
+        let entries = fact.map_or("none", |fact| fact.value.as_str());
+        entries.split(", ").filter(|one| *one != "none").count()
+    };
+    for (kind, name) in [
+        ("monitoring channels", "notify"),
+        ("monitoring uptime", "uptime"),
+        ("monitoring policies", "alerts"),
+    ] {
+        told(cloud.all(kind).count() == counted(name), kind);
+    }
     for (constraint, _) in cloud.all("org-policies") {
         told(
             keys.contains(&format!("governance.{constraint}")),

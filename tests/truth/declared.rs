@@ -742,7 +742,7 @@ fn tables(value: Option<&Value>) -> impl Iterator<Item = (&String, &Table)> {
     entries.filter_map(|(name, value)| Some((name, value.as_table()?)))
 }
 
-fn strings(value: Option<&Value>) -> BTreeSet<String> {
+pub fn strings(value: Option<&Value>) -> BTreeSet<String> {
     let all = value.and_then(Value::as_array).into_iter().flatten();
     all.filter_map(Value::as_str).map(str::to_owned).collect()
 }

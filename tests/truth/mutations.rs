@@ -34,6 +34,7 @@ const PARCELS: &str = "event-pipeline.toml";
 const PAPERS: &str = "document-store.toml";
 const QUEUE: &str = "queue-worker.toml";
 const RIDES: &str = "mobile-api.toml";
+const NOTES: &str = "web-database.toml";
 
 /// What opens something, by promise and backend.
 #[rustfmt::skip] // a table is read by its rows
@@ -231,6 +232,23 @@ const MUTATIONS: &[Mutation] = &[
     (TheNetworkIsClosed, QUEUE, "gcloud/3-services.sh", &[("--vpc-egress=all-traffic", "--vpc-egress=private-ranges-only")]),
     (TheNetworkIsClosed, ADMIN, "terraform/services/service-accounts.tf", &[("\"ALL_TRAFFIC\"", "\"PRIVATE_RANGES_ONLY\"")]),
     (TheNetworkIsClosed, ADMIN, "gcloud/3-services.sh", &[("--vpc-egress=all-traffic", "--vpc-egress=private-ranges-only")]),
+    // A stranger is written to, or nobody; a host may answer anything; a thing is not watched.
+    (SomebodyHears, NOTES, "terraform/services/monitoring.tf", &[("email_address = \"notes-oncall@example.com\"", "email_address = \"mallory@example.net\"")]),
+    (SomebodyHears, NOTES, "gcloud/3-services.sh", &[("email_address=notes-oncall@example.com", "email_address=mallory@example.net")]),
+    (SomebodyHears, NOTES, "terraform/services/monitoring.tf", &[("  enabled      = true", "  enabled      = false")]),
+    (SomebodyHears, NOTES, "gcloud/alerts/errors.yaml", &[("enabled: true", "enabled: false")]),
+    (SomebodyHears, NOTES, "terraform/services/monitoring.tf", &[("service_name=\\\"web\\\"", "service_name=\\\"other\\\"")]),
+    (SomebodyHears, NOTES, "gcloud/alerts/errors.yaml", &[("service_name=\"web\"", "service_name=\"other\"")]),
+    (SomebodyHears, NOTES, "terraform/services/monitoring.tf", &[("acme-notes-prod:main", "acme-notes-prod:other")]),
+    (SomebodyHears, NOTES, "gcloud/alerts/disk.yaml", &[("acme-notes-prod:main", "acme-notes-prod:other")]),
+    (SomebodyHears, NOTES, "terraform/services/monitoring.tf", &[("validate_ssl = true", "validate_ssl = false")]),
+    (SomebodyHears, NOTES, "gcloud/3-services.sh", &[("--validate-ssl=true", "--validate-ssl=false")]),
+    (SomebodyHears, NOTES, "terraform/services/monitoring.tf", &[("^all(Authenticated)?Users$", "^allUsers$")]),
+    (SomebodyHears, NOTES, "gcloud/alerts/public-grants.yaml", &[("^all(Authenticated)?Users$", "^allUsers$")]),
+    (SomebodyHears, PARCELS, "terraform/services/monitoring.tf", &[("status_value = 401", "status_value = 200")]),
+    (SomebodyHears, PARCELS, "gcloud/3-services.sh", &[("--status-codes=401,403", "--status-codes=200,403")]),
+    (SomebodyHears, PARCELS, "terraform/services/monitoring.tf", &[("scans-to-archive", "scans")]),
+    (SomebodyHears, PARCELS, "gcloud/alerts/dead-letters.yaml", &[("|scans-to-archive", "")]),
 ];
 
 #[test]
@@ -293,7 +311,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 12 && promises.iter().all(both),
+        promises.len() == 13 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

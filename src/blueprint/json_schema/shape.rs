@@ -6,7 +6,9 @@ use schemars::transform::Transform;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use crate::blueprint::units::{Decimal, Duration, OneOrMany, Relations, TextOrFalse, Truth};
+use crate::blueprint::units::{
+    Decimal, Duration, OneOrMany, OrFalse, Relations, TextOrFalse, Truth,
+};
 use crate::name::Kind;
 
 /// A text is a name of this kind.
@@ -167,5 +169,21 @@ impl<T: JsonSchema> JsonSchema for Relations<T> {
             "items": { "type": "string" },
             "additionalProperties": generator.subschema_for::<T>(),
         })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for OrFalse<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("OrFalse_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = T::json_schema(generator).to_value();
+        super::or_false(&mut schema);
+        Schema::try_from(schema).unwrap_or_default()
     }
 }

@@ -16,6 +16,7 @@ mod governance;
 mod job;
 mod key;
 mod messages;
+mod monitoring;
 mod network;
 mod queue;
 mod registry;
@@ -50,6 +51,7 @@ pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
 pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
 pub use messages::{DeadLetter, Subscription, Topic};
+pub use monitoring::{Alerts, Monitoring};
 pub use network::{ExistingNetwork, Network};
 pub use queue::{Queue, QueueRetries};
 pub use registry::{Keep, Registry};
@@ -138,6 +140,8 @@ pub struct Blueprint {
     pub waf: Option<Waf>,
     /// Organisation policies and audit logs.
     pub governance: Option<Governance>,
+    /// Who hears of it when something fails.
+    pub monitoring: Option<Monitoring>,
     /// Values that the blueprint cannot know, by name: `${values.NAME}`.
     #[schemars(transform = Named(Kind::Own))]
     pub values: Table<Value>,

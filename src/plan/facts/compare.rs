@@ -112,10 +112,11 @@ pub(in crate::plan) fn elements(facts: &Stated) -> BTreeSet<&str> {
 }
 
 /// Elements that there is one of, or that stand for all of their kind.
-const SINGLE: [&str; 5] = [
+const SINGLE: [&str; 6] = [
     "audit_logs",
     "governance",
     "load_balancer",
+    "monitoring",
     "network",
     "project",
 ];
@@ -182,7 +183,7 @@ fn order(element: &str, fact: &str) -> Order {
         | ("registries", "remote") => Order::Name,
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),
         ("keys", "rotation") => Order::Less,
-        ("governance" | "audit_logs", _) => Order::Guards,
+        ("governance" | "audit_logs" | "monitoring", _) => Order::Guards,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,
         ("network", "egress") => Order::Steps(&["denied", "allowed"]),

@@ -62,6 +62,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
         waf(one, &element, facts);
     }
     governance(plan, facts);
+    if let Some(one) = &plan.monitoring {
+        super::monitoring::monitoring(one, facts);
+    }
     for exception in &plan.exceptions {
         let element = format!("exceptions.{}", exception.element);
         facts.say(

@@ -5,6 +5,7 @@ pub mod eventarc;
 pub mod governance;
 pub mod kms;
 pub mod memorystore;
+pub mod monitoring;
 pub mod network;
 pub mod pubsub;
 pub mod roles;

@@ -14,6 +14,7 @@ mod event;
 mod governance;
 mod key;
 mod messages;
+mod monitoring;
 mod network;
 mod queue;
 mod registry;
@@ -35,6 +36,7 @@ pub use event::*;
 pub use governance::*;
 pub use key::*;
 pub use messages::*;
+pub use monitoring::*;
 pub use network::*;
 pub use queue::*;
 pub use registry::*;
@@ -114,6 +116,8 @@ pub struct Plan {
     pub org_policies_in_the_way: Vec<String>,
     /// Audit logs.
     pub audit_logs: Vec<AuditLog>,
+    /// Who hears of what fails; `None` where nobody does.
+    pub monitoring: Option<Monitoring>,
     /// Every grant of the environment, those of service and job policies too, in the order of [`Grant`].
     pub grants: Vec<Grant>,
     /// Values that the blueprint cannot know, by name.

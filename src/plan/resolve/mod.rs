@@ -22,6 +22,7 @@ mod key;
 mod labels;
 mod lies;
 mod messages;
+mod monitoring;
 mod network;
 mod principal;
 mod project;
@@ -141,6 +142,7 @@ pub fn resolve(
         org_policies: Vec::new(),
         org_policies_in_the_way: Vec::new(),
         audit_logs: Vec::new(),
+        monitoring: None,
         grants: Vec::new(),
         values,
         exceptions: Vec::new(),
@@ -157,6 +159,7 @@ pub fn resolve(
     plan.org_policies = governance::org_policies(&mut cx, &plan);
     plan.org_policies_in_the_way = governance::in_the_way(&plan);
     plan.audit_logs = governance::audit_logs(&mut cx, &plan);
+    plan.monitoring = monitoring::resolve(&mut cx, &plan);
     plan.apis = apis::apis(&plan);
     checks::check(&mut cx, &plan);
     rename::check(&mut cx);

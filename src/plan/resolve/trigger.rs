@@ -175,14 +175,19 @@ pub(super) fn service(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<S
 
 /// The path that is called; `/` where none is written.
 fn path(cx: &mut Context<'_>, key: &Key, written: Option<&String>) -> String {
-    let Some(path) = written else {
-        return "/".to_owned();
-    };
+    written.map_or_else(
+        || "/".to_owned(),
+        |path| called_path(cx, &key.then("path"), path),
+    )
+}
+
+/// A path that is called, which stands at that key; `/` in the place of one that cannot be.
+pub(super) fn called_path(cx: &mut Context<'_>, key: &Key, path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@/".contains(&byte);
     if path.starts_with('/') && path.bytes().all(plain) {
-        return path.clone();
+        return path.to_owned();
     }
-    let place = Place::Value(key.then("path"));
+    let place = Place::Value(key.clone());
     let finding = cx.report(
         rules::TARGET_PATH_INVALID,
         format!("`{}` is not a path that can be called", path.escape_debug()),

@@ -43,8 +43,9 @@ struct Item {
 /// The checklists: one for all environments whose evidence stands in files of the same names.
 pub fn list(plans: &[Plan]) -> Vec<Checklist> {
     let mut groups: Vec<Vec<(&Plan, Vec<Item>)>> = Vec::new();
-    for plan in plans {
-        let items = items(plan);
+    for (at, plan) in plans.iter().enumerate() {
+        let mut items = items(plan);
+        items.extend(watched(plan, &plans[..at], plans));
         let alike = |group: &&mut Vec<(&Plan, Vec<Item>)>| {
             let (_, first) = &group[0];
             first.len() == items.len()
@@ -529,6 +530,29 @@ fn tasks(plan: &Plan) -> Item {
         open.collect(),
         evidence.collect(),
     )
+}
+
+/// Whether somebody hears of an environment, where somebody does of any. One that nobody hears of has the evidence of those
+/// before it, so that it stands in a row with them.
+fn watched(plan: &Plan, before: &[Plan], all: &[Plan]) -> Option<Item> {
+    let told = |plan: &&Plan| plan.monitoring.is_some();
+    all.iter().find(told)?;
+    let shown = if plan.monitoring.is_some() {
+        Some(plan)
+    } else {
+        before.iter().find(told)
+    };
+    let channels = shown.into_iter().flat_map(|plan| &plan.monitoring);
+    let channels = channels.flat_map(|monitoring| &monitoring.channels);
+    let kind = "google_monitoring_notification_channel";
+    let nobody = plan.monitoring.is_none().then(|| md("**nobody**"));
+    Some(item(
+        "Somebody hears of it when something fails or opens",
+        nobody.into_iter().collect(),
+        channels
+            .map(|channel| Evidence::services("monitoring.tf", kind, &channel.address))
+            .collect(),
+    ))
 }
 
 fn org_policies(plan: &Plan) -> Item {

@@ -296,6 +296,9 @@ fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
     if plans.iter().any(|plan| !plan.audit_logs.is_empty()) {
         decisions.push(md("**Who read what is logged.** Data access is audited for the APIs that hold data and rights; changes of configuration Google logs anyway."));
     }
+    if plans.iter().any(|plan| plan.monitoring.is_some()) {
+        decisions.push(md("**Somebody hears of it.** An alert watches each kind of thing that stands here, and whether something is opened to everybody; each says what to look at first. A host that asks for a token has to refuse who brings none: an open door is an alert too."));
+    }
 }
 
 /// The kinds of which something is protected, in the order in which the blueprint is read.

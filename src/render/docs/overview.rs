@@ -203,6 +203,11 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             md("the stage `services` as a script"),
         ),
         (
+            any(|plan| plan.monitoring.is_some()),
+            "gcloud/<environment>/alerts/",
+            md("when each alert goes off, and what is written then"),
+        ),
+        (
             true,
             "gcloud/<environment>/lib.sh",
             md("what the scripts share: how a resource is read, compared, made and changed"),

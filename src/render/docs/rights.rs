@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::plan::google::roles;
-use crate::plan::model::{Certificate, Plan, Resource, Stage};
+use crate::plan::model::{Alert, AlertCondition, Certificate, Plan, Resource, Stage};
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
 
@@ -291,6 +291,21 @@ fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     }
     if plan.services.iter().any(|service| service.iap) {
         roles.insert("roles/iap.admin");
+    }
+    if let Some(monitoring) = &plan.monitoring {
+        roles.extend([
+            "roles/monitoring.alertPolicyEditor",
+            "roles/monitoring.notificationChannelEditor",
+        ]);
+        if !monitoring.checks.is_empty() {
+            roles.insert("roles/monitoring.uptimeCheckConfigEditor");
+        }
+        // An alert on an entry of the logs is a rule of Cloud Logging too
+        // (<https://cloud.google.com/logging/docs/alerting/log-based-alerts#before_you_begin>).
+        let logs = |alert: &Alert| matches!(alert.condition, AlertCondition::Log { .. });
+        if monitoring.alerts.iter().any(logs) {
+            roles.insert("roles/logging.configWriter");
+        }
     }
 }
 

@@ -104,3 +104,9 @@ pub fn comment_text(text: &Text, _: &dyn Values) -> askama::Result<Quoted> {
 pub fn yaml(text: &str, _: &dyn Values) -> askama::Result<Quoted> {
     Ok(quote::yaml::scalar(text))
 }
+
+/// Lines as a literal block of YAML that stands so many columns in. A text of one line is one too: it keeps its quotes.
+#[askama::filter_fn]
+pub fn block(lines: &[String], _: &dyn Values, columns: usize) -> askama::Result<Quoted> {
+    Ok(quote::yaml::block(lines, columns))
+}

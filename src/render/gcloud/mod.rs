@@ -13,6 +13,7 @@ mod foundation;
 mod grants;
 mod keys;
 mod messages;
+mod monitoring;
 mod network;
 mod queues;
 mod registries;
@@ -57,6 +58,7 @@ struct Lib<'a> {
     queues: bool,
     registries: bool,
     events: bool,
+    monitoring: bool,
 }
 
 #[derive(Template)]
@@ -93,6 +95,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         queues: queues::any(plan),
         registries: registries::any(plan),
         events: !plan.events.is_empty(),
+        monitoring: plan.monitoring.is_some(),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {
@@ -103,6 +106,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         };
         tree.add_script(&format!("{folder}/{name}"), text);
     }
+    monitoring::files(plan, &folder, tree);
     tree.add_script(&format!("{folder}/secrets.sh"), secrets::script(plan));
     tree.add_script(&format!("{folder}/verify.sh"), verify::script(plan));
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 
 use super::script::{Script, words};
-use super::{edge, events, filters, grants, messages, run, schedules, waf, worker, workflow};
+use super::{
+    edge, events, filters, grants, messages, monitoring, run, schedules, waf, worker, workflow,
+};
 use crate::plan::model::{ConfigFile, Plan, Resource, Stage};
 
 #[derive(Template)]
@@ -59,6 +61,7 @@ pub(super) fn script(plan: &Plan) -> String {
     if let Some(edge) = &plan.edge {
         edge::add(&mut script, plan, edge);
     }
+    monitoring::add(&mut script, plan);
     script.finish()
 }
 
@@ -91,6 +94,7 @@ fn reads(plan: &Plan) -> Vec<String> {
         kinds.extend(edge::kinds(edge));
     }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
+    lines.extend(monitoring::ahead(plan, &[]));
     let region = format!("--region={}", plan.project.region);
     let services = plan.services.iter().map(|service| service.name.as_str());
     let jobs = plan.jobs.iter().map(|job| job.name.as_str());

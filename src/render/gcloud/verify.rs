@@ -7,8 +7,8 @@ use askama::filters::Safe;
 
 use super::script::words;
 use super::{
-    buckets, caches, edge, events, filters, grants, keys, messages, queues, registries, schedules,
-    workflow,
+    buckets, caches, edge, events, filters, grants, keys, messages, monitoring, queues, registries,
+    schedules, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -39,6 +39,7 @@ struct Verify<'a> {
     registries: bool,
     caches: bool,
     events: bool,
+    monitoring: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -128,6 +129,7 @@ pub(super) fn script(plan: &Plan) -> String {
         registries: !plan.registries.is_empty(),
         caches: !plan.caches.is_empty(),
         events: !plan.events.is_empty(),
+        monitoring: plan.monitoring.is_some(),
         bucket: buckets::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
@@ -316,22 +318,20 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if registries::any(plan) {
         kinds.push(registries::KIND);
     }
-    if !plan.schedules.is_empty() {
-        kinds.push("scheduler jobs");
-    }
-    if !plan.workflows.is_empty() {
-        kinds.push("workflows");
-    }
-    if queues::any(plan) {
-        kinds.push(queues::KIND);
-    }
-    if !plan.caches.is_empty() {
-        kinds.push(caches::KIND);
-    }
-    if !plan.events.is_empty() {
-        kinds.push(events::KIND);
-    }
+    let more = [
+        (!plan.schedules.is_empty(), "scheduler jobs"),
+        (!plan.workflows.is_empty(), "workflows"),
+        (queues::any(plan), queues::KIND),
+        (!plan.caches.is_empty(), caches::KIND),
+        (!plan.events.is_empty(), events::KIND),
+    ];
+    kinds.extend(
+        more.into_iter()
+            .filter(|(there, _)| *there)
+            .map(|(_, kind)| kind),
+    );
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
+    lines.extend(monitoring::ahead(plan, &[monitoring::CHANNELS]));
     for place in places(plan) {
         let command = words(place.command.iter().map(String::as_str));
         lines.push(format!("policy_ahead gcloud {command}"));
@@ -459,6 +459,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "queues" => queues::reading(plan, element, name),
         "registries" => registries::reading(plan, element, name),
         "events" => events::reading(plan, element, name),
+        "monitoring" => monitoring::reading(plan, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),

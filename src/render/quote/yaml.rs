@@ -21,6 +21,28 @@ pub fn scalar(text: &str) -> Quoted {
     json::string(text)
 }
 
+/// A literal block that reads as these lines, which stand so many columns in. The first begins with no space, and none holds
+/// what YAML does not print as it is.
+#[must_use]
+pub fn block(lines: &[String], columns: usize) -> Quoted {
+    debug_assert!(
+        lines
+            .iter()
+            .flat_map(|line| line.chars())
+            .all(|c| !c.is_control()),
+        "{lines:?} is no block"
+    );
+    let mut out = String::from("|-");
+    for line in lines {
+        out.push('\n');
+        if !line.is_empty() {
+            out.push_str(&" ".repeat(columns));
+            out.push_str(line);
+        }
+    }
+    Safe(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::hostile;

@@ -4,6 +4,7 @@ mod edge;
 mod event;
 mod key;
 mod messages;
+mod monitoring;
 mod network;
 mod registry;
 mod store;
@@ -91,6 +92,7 @@ pub(crate) fn plan() -> Plan {
             service: "secretmanager.googleapis.com".to_owned(),
             kinds: ["ADMIN_READ", "DATA_READ"].map(str::to_owned).into(),
         }],
+        monitoring: Some(monitoring::monitoring()),
         grants: Vec::new(),
         values: BTreeMap::from([(
             "gateway".to_owned(),

@@ -19,6 +19,7 @@ mod index;
 mod keys;
 mod messages;
 mod module;
+mod monitoring;
 mod network;
 mod queues;
 mod registries;

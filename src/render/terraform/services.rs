@@ -8,7 +8,7 @@ use super::edge::{self, RecordView};
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, config_files, events, grants, messages, run, schedules};
+use super::{apis, config_files, events, grants, messages, monitoring, run, schedules};
 use crate::plan::model::{Grant, Plan, Stage, Text};
 use crate::tree::Tree;
 
@@ -44,6 +44,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
         edge::add(&mut module, edge);
     }
     edge::add_wafs(&mut module);
+    monitoring::add(&mut module);
     let here =
         |grant: &&Grant| grant.stage == Stage::Services && !config_files::is_on_one(&module, grant);
     let all: Vec<&Grant> = plan.single_grants().filter(here).collect();

@@ -8,6 +8,17 @@ def alert(c, r, old):
     r["mutationRecord"] = {"mutateTime": now(), "mutatedBy": "operator@example.com"}
     if not r.get("combiner"):
         raise bad("Field alert_policy.combiner is required.")
+    if not r.get("displayName") or not r.get("conditions"):
+        raise bad("Field alert_policy.display_name and at least one condition are required.")
+    forms = [[form for form in x if form.startswith("condition")] for x in r["conditions"]]
+    if any(len(form) != 1 for form in forms):
+        raise bad("Field alert_policy.conditions[0] must have exactly one condition type.")
+    alone = {"conditionPrometheusQueryLanguage", "conditionMatchedLog"}
+    if len(forms) > 1 and alone.intersection(sum(forms, [])):
+        raise bad("Field alert_policy.conditions: a policy with such a condition has no other.")
+    limit = (r.get("alertStrategy") or {}).get("notificationRateLimit")
+    if (["conditionMatchedLog"] in forms) != bool(limit):
+        raise bad("Field alert_policy.alert_strategy.notification_rate_limit goes with log-based alerts, which need it.")
     for i, x in enumerate(r.get("conditions", [])):
         fill(x, name="%s/conditions/%s" % (r["name"], digits(r["name"] + str(i), 19)))
     for n in r.get("notificationChannels", []):
@@ -16,11 +27,15 @@ def alert(c, r, old):
 
 
 def channel(c, r, old):
+    if r.get("type") == "email" and "@" not in (r.get("labels") or {}).get("email_address", ""):
+        raise bad("Field notification_channel.labels['email_address'] had an invalid value.")
     fill(r, enabled=True, creationRecord={"mutateTime": now()}, mutationRecords=[{"mutateTime": now()}])
 
 
 def uptime(c, r, old):
     fill(r, period="60s", timeout="10s", checkerType="STATIC_IP_CHECKERS")
+    if not r.get("displayName"):
+        raise bad("Field uptime_check_config.display_name is required.")
     h = r.get("httpCheck")
     if h and not h.get("authInfo"):
         h.pop("authInfo", None)

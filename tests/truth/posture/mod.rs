@@ -4,6 +4,7 @@ mod bucket;
 mod cache;
 mod key;
 mod messages;
+mod monitoring;
 mod registry;
 mod resources;
 mod shared;
@@ -135,6 +136,7 @@ impl Posture<'_> {
             "queues" => self.queue(element, name),
             "registries" => self.registry(element, name),
             "events" => self.event(element, name),
+            "monitoring" => self.monitoring(name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),

@@ -5,6 +5,7 @@ mod caches;
 mod events;
 mod internet;
 mod messages;
+mod monitoring;
 mod network;
 mod resources;
 mod rights;
@@ -43,6 +44,8 @@ pub enum Broken {
     CallersAreDeclared,
     /// A way out that is not declared, or a way in to what runs in the network.
     TheNetworkIsClosed,
+    /// Nobody hears of something that fails or opens, or a stranger does.
+    SomebodyHears,
 }
 
 /// Where a promise is broken.
@@ -72,6 +75,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.tasks();
     model.events();
     model.network();
+    model.monitoring();
     model.holes
 }
 

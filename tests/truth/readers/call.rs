@@ -14,6 +14,7 @@ const INSIDE: &[(&str, &[&str])] = &[
     ("services vpc-peerings", &["network"]),
     ("run domain-mappings", &["domain"]),
     ("eventarc triggers", &["location"]),
+    ("monitoring channels", &["display-name"]),
     ("kms keyrings", &["location"]),
     ("kms keys", &["location", "keyring"]),
 ];

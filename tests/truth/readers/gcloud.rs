@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use heck::ToSnakeCase as _;
 use ravelin::tree::Tree;
 use serde_norway::Value;
 
@@ -44,6 +45,8 @@ const FORMS: &[(&str, Form)] = &[
     // Google's defaults, which Terraform does not write.
     ("connection-draining-timeout", Form::Is("300")),
     ("network-tier", Form::Is("PREMIUM")),
+    // A channel that is off writes to nobody; one that Terraform makes is on.
+    ("enabled", Form::Is("true")),
     // A workflow without variables.
     ("clear-env-vars", Form::Is("true")),
     // `allUsers` in the policy, which is written as a whole right after.
@@ -71,6 +74,11 @@ const SETS: &[&str] = &[
     "liveness-probe",
     "set-env-vars",
     "event-filters",
+    "user-labels",
+    "channel-labels",
+    "resource-labels",
+    "status-classes",
+    "status-codes",
 ];
 
 /// Flags that hold several values in their order.
@@ -83,6 +91,7 @@ const QUIET: &[&str] = &[
     "step",
     "finish",
     "ahead",
+    "alerts_ahead",
     "look_ahead",
     "policies_ahead",
     "read_ahead",
@@ -115,6 +124,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
     let prefix = format!("gcloud/{}/", place.environment);
     let mut reader = Reader {
         place,
+        tree,
         cloud: Cloud::default(),
         lists: BTreeMap::new(),
         address: String::new(),
@@ -201,6 +211,7 @@ pub fn elsewhere(place: &Place, tree: &Tree) -> Vec<Grant> {
 
 struct Reader<'a> {
     place: &'a Place,
+    tree: &'a Tree,
     cloud: Cloud,
     /// The lists of the script, by name.
     lists: BTreeMap<String, Vec<String>>,
@@ -309,6 +320,7 @@ impl Reader<'_> {
                         .push(exclusion.to_owned());
                 }
             }
+            "alert" => self.alert(&rest[0], &rest[rest.len() - 1]),
             "first_version" => {
                 let text = vec![rest[1].clone()];
                 self.cloud.set("secrets", &rest[0], "first-version", text);
@@ -344,6 +356,19 @@ impl Reader<'_> {
             }
             other => panic!("`{other}` is not read back: {words:?}"),
         }
+    }
+
+    /// An alert as its file has it, in Terraform's words, and whom it goes to.
+    fn alert(&mut self, name: &str, file: &str) {
+        let file = file.strip_prefix("--policy-from-file=⟨here⟩/").unwrap();
+        let path = format!("gcloud/{}/{file}", self.place.environment);
+        let text = &self.tree.get(&path).unwrap().text;
+        let policy: Value = serde_norway::from_str(text).unwrap();
+        assert_eq!(policy["displayName"], name, "{path}");
+        flatten(&mut self.cloud, name, "", &policy);
+        let notify = self.lists["notify"].clone();
+        self.cloud
+            .set("monitoring policies", name, "notification_channels", notify);
     }
 
     /// What is made is kept, and nothing else: a stray way in goes, and nothing of ours does.
@@ -585,5 +610,39 @@ fn values_of(flag: &str, value: &str) -> Vec<String> {
         items(value)
     } else {
         vec![value.to_owned()]
+    }
+}
+
+/// Notes what stands in an alert's file, by its path in Terraform's words; its name is its name.
+fn flatten(cloud: &mut Cloud, name: &str, path: &str, value: &Value) {
+    let mut set = |values| cloud.set("monitoring policies", name, path, values);
+    match value {
+        Value::Mapping(fields) if path == "user_labels" => {
+            let pair = |(key, value): (&Value, &Value)| {
+                format!("{}={}", key.as_str().unwrap(), value.as_str().unwrap())
+            };
+            let mut labels: Vec<String> = fields.iter().map(pair).collect();
+            labels.sort();
+            set(labels);
+        }
+        Value::Mapping(fields) => {
+            for (key, value) in fields {
+                let key = key.as_str().unwrap().to_snake_case();
+                match path {
+                    "" if key == "display_name" => {}
+                    "" => flatten(cloud, name, &key, value),
+                    _ => flatten(cloud, name, &format!("{path}.{key}"), value),
+                }
+            }
+        }
+        Value::Sequence(items) => {
+            let [one] = items.as_slice() else {
+                panic!("{path} of {name} has {} parts", items.len());
+            };
+            flatten(cloud, name, path, one);
+        }
+        Value::Bool(is) => set(vec![is.to_string()]),
+        Value::String(text) => set(vec![text.clone()]),
+        other => panic!("{path} of {name} is {other:?}"),
     }
 }

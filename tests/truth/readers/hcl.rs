@@ -60,6 +60,7 @@ const SEVERAL: &[(&str, &str)] = &[
     ("lifecycle_rule", "#"),
     ("cors", "#"),
     ("matching_criteria", "#"),
+    ("accepted_response_status_codes", "#"),
 ];
 
 /// The stages of an environment.
@@ -280,6 +281,7 @@ impl Known<'_> {
         };
         one(match (kind, attribute) {
             (_, "project" | "location" | "repository_id") => own(attribute).unwrap(),
+            ("google_monitoring_notification_channel", "id") => own("display_name").unwrap(),
             (_, "policy_data") => local.to_owned(),
             ("google_service_account", "member") => {
                 format!(

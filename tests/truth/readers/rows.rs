@@ -42,6 +42,9 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_kms_key_ring", "kms keyrings", &["location", "name"]),
     ("google_memorystore_instance", "memorystore instances", &["instance_id"]),
     ("google_network_connectivity_service_connection_policy", "network-connectivity service-connection-policies", &["name"]),
+    ("google_monitoring_alert_policy", "monitoring policies", &["display_name"]),
+    ("google_monitoring_notification_channel", "monitoring channels", &["display_name"]),
+    ("google_monitoring_uptime_check_config", "monitoring uptime", &["display_name"]),
     ("google_pubsub_subscription", "pubsub subscriptions", &["name"]),
     ("google_pubsub_topic", "pubsub topics", &["name"]),
     ("google_secret_manager_secret", "secrets", &["secret_id"]),
@@ -268,6 +271,23 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("networks.network_url", "networks", NETWORK),
     ]),
     ("google_dns_record_set", &[("rrdatas", "rrdatas", Set)]),
+    // An alert's words are those of its file.
+    ("google_monitoring_alert_policy", &[("user_labels", "user_labels", Set)]),
+    ("google_monitoring_notification_channel", &[
+        ("type", "type", Dashed),
+        ("labels", "channel-labels", Set),
+        ("user_labels", "user-labels", Set),
+    ]),
+    ("google_monitoring_uptime_check_config", &[
+        ("period", "period", Words(&[("60s", "1")])),
+        ("timeout", "timeout", SECONDS),
+        ("monitored_resource.type", "resource-type", Dashed),
+        ("monitored_resource.labels", "resource-labels", Set),
+        ("http_check.path", "path", Same),
+        ("http_check.port", "port", Same),
+        ("http_check.use_ssl", "protocol", Words(&[("true", "https"), ("false", "http")])),
+        ("http_check.validate_ssl", "validate-ssl", Same),
+    ]),
     ("google_pubsub_topic", &[
         ("message_retention_duration", "message-retention-duration", Same),
         ("message_storage_policy.allowed_persistence_regions", "message-storage-policy-allowed-regions", Set),

@@ -318,6 +318,26 @@ fn special(
                 set("destination-workflow-location", vec![place.region.clone()]);
             }
         }
+        "google_monitoring_uptime_check_config" => {
+            let statuses = several_in(flat, "http_check.accepted_response_status_codes");
+            let mut taken = BTreeSet::new();
+            let mut words: Values = Vec::new();
+            for status in statuses {
+                for (field, value) in status {
+                    let value = value.concat().to_lowercase();
+                    words.push(value.trim_start_matches("status_class_").to_owned());
+                    taken.insert(field);
+                }
+            }
+            let [field] = taken.into_iter().collect::<Vec<_>>().try_into().unwrap();
+            let field = match field.as_str() {
+                "status_class" => "status-classes",
+                "status_value" => "status-codes",
+                other => panic!("a status of {other}"),
+            };
+            words.sort();
+            set(field, words);
+        }
         "google_storage_bucket" => {
             let off = || vec!["false".to_owned()];
             flat.entry("lifecycle.prevent_destroy".to_owned())

@@ -11,6 +11,8 @@ arguments "$@"
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'pubsub subscriptions' workflows 'eventarc triggers' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
+look_ahead 'monitoring uptime'
+alerts_ahead
 policies_ahead 'run services' --region=europe-west3 -- intake notifier tracker
 policies_ahead 'run jobs' --region=europe-west3 -- archive
 read_ahead
@@ -649,5 +651,62 @@ step 'dns records, to be written by hand'
 record scans.example.com. A gcloud compute addresses describe parcels-ipv4 --global '--format=value(address)'
 record scans.example.com. AAAA gcloud compute addresses describe parcels-ipv6 --global '--format=value(address)'
 record _acme-challenge.scans.example.com. CNAME gcloud certificate-manager dns-authorizations describe scans-example-com '--format=value(dnsResourceRecord.data)'
+
+# ---- monitoring: who hears of what fails -----------------------------------------------------------
+
+step 'channel tracking-on-call@example.com'
+ensure gcloud beta monitoring channels create \
+  --display-name='parcels tracking-on-call@example.com' \
+  --type=email \
+  --channel-labels=email_address=tracking-on-call@example.com \
+  --enabled \
+  --user-labels=environment=prod,managed-by=ravelin,owner=tracking-team
+
+# Asked every minute, from several places of the world; a certificate that is no longer valid is a failure too.
+# Who brings no token is refused. Another answer would mean that the door is open, or that nobody is behind it.
+step 'uptime scans.example.com'
+ensure gcloud monitoring uptime create 'parcels scans.example.com' \
+  --resource-type=uptime-url \
+  --resource-labels=host=scans.example.com,project_id=acme-parcels-prod \
+  --protocol=https \
+  --port=443 \
+  --path=/health \
+  --validate-ssl=true \
+  --period=1 \
+  --timeout=10 \
+  --status-codes=401,403
+
+# Each alert is what its file says, and goes to these channels.
+notify=('parcels tracking-on-call@example.com')
+
+step 'alert backlog'
+alert 'parcels backlog' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/backlog.yaml
+
+step 'alert certificate'
+alert 'parcels certificate' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/certificate.yaml
+
+step 'alert dead-letters'
+alert 'parcels dead-letters' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/dead-letters.yaml
+
+step 'alert denials'
+alert 'parcels denials' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/denials.yaml
+
+step 'alert errors'
+alert 'parcels errors' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/errors.yaml
+
+step 'alert instances'
+alert 'parcels instances' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/instances.yaml
+
+step 'alert jobs'
+alert 'parcels jobs' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/jobs.yaml
+
+step 'alert latency'
+alert 'parcels latency' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/latency.yaml
+
+step 'alert public-grants'
+alert 'parcels public-grants' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/public-grants.yaml
+
+step 'alert uptime'
+alert 'parcels uptime' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/uptime.yaml
 
 finish services

@@ -291,7 +291,7 @@ compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $cha
     # The update command may not know the flag by which a thing is created.
     items "$GS" "${spelled[${instead[$kind $1]-$2}]-${spelled[$2]}}"
     text=${list[0]}
-    if [[ $1 == --labels || $1 == --headers ]]; then list=("--update-${1#--}=$want"); fi
+    if [[ $1 == --labels || $1 == --headers || $1 == --user-labels || $1 == --channel-labels ]]; then list=("--update-${1#--}=$want"); fi
   else
     text=${clears[$kind $1]:-"--clear-${1#--}"} cleared=yes
     list=("$text")
@@ -376,6 +376,8 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
   done
   if [[ ${specs[$kind]-} && $verb == deploy ]]; then run_compare; fi
   ((${#differences[@]})) || return 0
+  # What Google gives an id of its own is changed by that.
+  if [[ ${live[$key id]-} ]]; then positional=("${live[$key id]}"); fi
   if [[ $replaced ]]; then
     change gcloud "${track[@]}" "${path[@]}" delete "${positional[@]}" "${parents[@]}" "${places[@]}"
     change "${command[@]}"
@@ -1160,6 +1162,90 @@ kind 'eventarc triggers' 'eventarc triggers list --location=-' 'format("{0} {1}"
 --service-account                   change   serviceAccount.basename()
 --labels                            change+  labels
 ROWS
+
+# ---- kinds of monitoring --------------------------------------------------------------------------
+# Google chooses their ids, so they are known by their display names.
+
+kind 'monitoring channels' 'beta monitoring channels list' displayName <<'ROWS'
+id                                  once     name.basename()
+--display-name                      name
+--type                              replace  type
+--channel-labels                    change*  labels
+--enabled                           change   enabled
+--user-labels                       change+  userLabels
+ROWS
+kind 'monitoring uptime' 'monitoring uptime list-configs' displayName <<'ROWS'
+id                                  once     name.basename()
+--resource-type                     once
+--resource-labels                   replace* monitoredResource.labels
+--protocol                          replace  httpCheck.useSsl.yesno(yes=https,no=http)
+--port                              change   httpCheck.port
+--path                              change   httpCheck.path
+--validate-ssl                      change   httpCheck.validateSsl.yesno(yes=true,no="")
+--period                            change   period.sub("^60s$","1")
+--timeout                           change   timeout.sub("s$","")
+--regions                           replace* selectedRegions
+--status-classes                    replace* httpCheck.acceptedResponseStatusCodes.map().format("{0}",statusClass).list().sub("STATUS_CLASS_","").sub("None,?","").lower()
+--status-codes                      replace* httpCheck.acceptedResponseStatusCodes[].statusValue
+ROWS
+
+alerts_list=(gcloud alpha monitoring policies list --format='yaml(name,alertStrategy.autoClose,alertStrategy.notificationRateLimit.period,combiner,conditions[].conditionMatchedLog.filter,conditions[].conditionPrometheusQueryLanguage.duration,conditions[].conditionPrometheusQueryLanguage.evaluationInterval,conditions[].conditionPrometheusQueryLanguage.query,conditions[].displayName,displayName,documentation.content,documentation.mimeType,documentation.subject,enabled,notificationChannels,severity,userLabels)')
+alerts_ahead() {
+  ahead "${alerts_list[@]}"
+}
+
+load_alerts() { # one command for all of them: text, id and channels of each, into $live
+  local list policy key
+  [[ ! ${loaded[alerts]-} ]] || return 0
+  loaded[alerts]=yes
+  if ! ask "${alerts_list[@]}"; then
+    if [[ $dry_run ]] && disabled; then return 0; fi
+    stop "cannot read the alerts: $complaint"
+  fi
+  answer=$'\n'$answer
+  items "$RS" "${answer//$'\n---\n'/$RS}"
+  for policy in "${list[@]}"; do
+    key="monitoring policies  $(sed -n "s/^displayName: //p" <<<"$policy" | tr -d "\"'")"
+    there[$key]=yes live[$key text]=$(plain_alert <<<"$policy")
+    live[$key id]=$(sed -n 's,^name: .*/,,p' <<<"$policy")
+    live[$key channels]=$(sed -n 's,^- projects/.*/notificationChannels/,,p' <<<"$policy" | LC_ALL=C sort | paste -sd, -)
+  done
+}
+
+plain_alert() { # as it is compared: without comments, names of Google's, channels, quotes, and the way in which lines are broken
+  sed -e '/^#/d' -e '/^name: /d' -e '/^notificationChannels:/d' -e '/^- projects\//d' -e "s/[\"']//g" | tr -s ' \n' ' '
+}
+
+channels_of() { # channels_of NAME…: their ids, into $channels
+  local name ids=()
+  load 'monitoring channels'
+  for name; do
+    if [[ ! ${live[monitoring channels  $name id]-} ]]; then
+      unset 'loaded[monitoring channels ]' # it may be new
+      load 'monitoring channels'
+    fi
+    ids+=("${live[monitoring channels  $name id]-CHANNEL}")
+  done
+  channels=$(printf '%s\n' "${ids[@]}" | LC_ALL=C sort | paste -sd, -)
+}
+
+notify=() # whom they go to: a script says it before its alerts
+alert() { # alert NAME gcloud alpha monitoring policies create --policy-from-file=FILE: as the file says, to the channels of $notify
+  [[ $active ]] || return 0
+  local key="monitoring policies  $1" file=${*: -1} channels differs=()
+  load_alerts
+  channels_of "${notify[@]}"
+  if [[ ! ${there[$key]-} ]]; then
+    change "${@:2}" --notification-channels="$channels"
+    became created
+    return
+  fi
+  if [[ ${live[$key text]} != "$(plain_alert <"${file#*=}")" ]]; then differs+=(policy); fi
+  if [[ ${live[$key channels]} != "$channels" ]]; then differs+=(channels); fi
+  ((${#differs[@]})) || return 0
+  change gcloud alpha monitoring policies update "${live[$key id]}" "$file" --set-notification-channels="$channels"
+  for file in "${differs[@]}"; do became updated "$file"; done
+}
 
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.

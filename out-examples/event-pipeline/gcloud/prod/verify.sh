@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings | workflows.*.callers | events.*.location)
+        services.*.domain_mappings | workflows.*.callers | events.*.location | monitoring.*)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -714,6 +714,52 @@ event_identity() { # event_identity 'EVENT LOCATION': whose token it brings
   found=${shorts["serviceAccount:$found"]-$found}
 }
 
+# ---- monitoring -------------------------------------------------------------------------------------
+
+notified() { # notified PREFIX: the addresses of its channels that are on
+  local key names=()
+  load 'monitoring channels'
+  for key in "${!there[@]}"; do
+    if [[ $key == "monitoring channels  $1 "* && ${live[$key --enabled]-} == True ]]; then
+      names+=("${live[$key --channel-labels]#email_address=}")
+    fi
+  done
+  join nobody "${names[@]}"
+}
+
+asked() { # asked PREFIX: what its uptime checks ask for, and which answers are good
+  local key host good list names=()
+  load 'monitoring uptime'
+  for key in "${!there[@]}"; do
+    [[ $key == "monitoring uptime  $1 "* ]] || continue
+    host=$GS${live[$key --resource-labels]}$GS host=${host#*"${GS}host="} host=${host%%"$GS"*}
+    items , "${live[$key --status-classes]-},${live[$key --status-codes]//$GS/,}"
+    good=${list[*]}
+    if [[ ${live[$key --protocol]} != https || ${live[$key --validate-ssl]} != true ]]; then good+=' without a certificate'; fi
+    names+=("$host${live[$key --path]} answers $good")
+  done
+  join none "${names[@]}"
+}
+
+alerted() { # alerted PREFIX ADDRESS… -- ALERT…: those that are as their files say and go to these addresses, and any others
+  local key prefix=$1 notify=() channels names=()
+  shift
+  while [[ $1 != -- ]]; do notify+=("$prefix $1"); shift; done
+  shift
+  load_alerts
+  channels_of "${notify[@]}"
+  for key; do
+    if [[ ${live[monitoring policies  $prefix $key channels]-} == "$channels" &&
+      ${live[monitoring policies  $prefix $key text]-} == "$(plain_alert <"$here/alerts/$key.yaml")" ]]; then names+=("$key"); fi
+  done
+  for key in "${!there[@]}"; do
+    [[ $key == "monitoring policies  $prefix "* ]] || continue
+    key=${key#"monitoring policies  $prefix "}
+    if [[ " $* " != *" $key "* ]]; then names+=("$key"); fi
+  done
+  join none "${names[@]}"
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
@@ -732,6 +778,8 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 # ---- what is read, some at a time -----------------------------------------------------------------
 
 look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' workflows 'eventarc triggers'
+look_ahead 'monitoring uptime' 'monitoring channels'
+alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
 policy_ahead gcloud run services add-iam-policy-binding intake --region=europe-west3
 policy_ahead gcloud run services add-iam-policy-binding notifier --region=europe-west3
@@ -786,6 +834,9 @@ fact load_balancer.http redirect plain_http parcels-http
 fact load_balancer.min_tls 1.2 ssl_policy parcels --min-tls-version 1.0
 fact load_balancer.tls restricted ssl_policy parcels --profile compatible RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host parcels
+fact monitoring.alerts 'backlog, certificate, dead-letters, denials, errors, instances, jobs, latency, public-grants, uptime' alerted parcels tracking-on-call@example.com -- backlog certificate dead-letters denials errors instances jobs latency public-grants uptime
+fact monitoring.notify tracking-on-call@example.com notified parcels
+fact monitoring.uptime 'scans.example.com/health answers 401 403' asked parcels
 fact network.dns_logs on switch 'dns policies' parcels --enable-logging
 fact network.egress denied denied parcels EGRESS
 fact network.egress.openings 'tcp:443 to 0.0.0.0/0 for run-notifier' firewall parcels EGRESS

@@ -11,6 +11,8 @@ arguments "$@"
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
+look_ahead 'monitoring uptime'
+alerts_ahead
 policies_ahead 'run services' --region=europe-west1 -- web
 policies_ahead 'run jobs' --region=europe-west1 -- migrate
 read_ahead
@@ -460,5 +462,64 @@ step 'dns records, to be written by hand'
 record notes.example.com. A gcloud compute addresses describe notes-ipv4 --global '--format=value(address)'
 record notes.example.com. AAAA gcloud compute addresses describe notes-ipv6 --global '--format=value(address)'
 record _acme-challenge.notes.example.com. CNAME gcloud certificate-manager dns-authorizations describe notes-example-com '--format=value(dnsResourceRecord.data)'
+
+# ---- monitoring: who hears of what fails -----------------------------------------------------------
+
+step 'channel notes-oncall@example.com'
+ensure gcloud beta monitoring channels create \
+  --display-name='notes notes-oncall@example.com' \
+  --type=email \
+  --channel-labels=email_address=notes-oncall@example.com \
+  --enabled \
+  --user-labels=environment=prod,managed-by=ravelin,owner=notes-team
+
+# Asked every minute, from several places of the world; a certificate that is no longer valid is a failure too.
+step 'uptime notes.example.com'
+ensure gcloud monitoring uptime create 'notes notes.example.com' \
+  --resource-type=uptime-url \
+  --resource-labels=host=notes.example.com,project_id=acme-notes-prod \
+  --protocol=https \
+  --port=443 \
+  --path=/health \
+  --validate-ssl=true \
+  --period=1 \
+  --timeout=10 \
+  --status-classes=2xx
+
+# Each alert is what its file says, and goes to these channels.
+notify=('notes notes-oncall@example.com')
+
+step 'alert certificate'
+alert 'notes certificate' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/certificate.yaml
+
+step 'alert connections'
+alert 'notes connections' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/connections.yaml
+
+step 'alert denials'
+alert 'notes denials' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/denials.yaml
+
+step 'alert disk'
+alert 'notes disk' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/disk.yaml
+
+step 'alert errors'
+alert 'notes errors' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/errors.yaml
+
+step 'alert instances'
+alert 'notes instances' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/instances.yaml
+
+step 'alert jobs'
+alert 'notes jobs' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/jobs.yaml
+
+step 'alert latency'
+alert 'notes latency' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/latency.yaml
+
+step 'alert public-grants'
+alert 'notes public-grants' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/public-grants.yaml
+
+step 'alert secrets'
+alert 'notes secrets' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/secrets.yaml
+
+step 'alert uptime'
+alert 'notes uptime' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/uptime.yaml
 
 finish services

@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | monitoring.*)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -627,6 +627,52 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- monitoring -------------------------------------------------------------------------------------
+
+notified() { # notified PREFIX: the addresses of its channels that are on
+  local key names=()
+  load 'monitoring channels'
+  for key in "${!there[@]}"; do
+    if [[ $key == "monitoring channels  $1 "* && ${live[$key --enabled]-} == True ]]; then
+      names+=("${live[$key --channel-labels]#email_address=}")
+    fi
+  done
+  join nobody "${names[@]}"
+}
+
+asked() { # asked PREFIX: what its uptime checks ask for, and which answers are good
+  local key host good list names=()
+  load 'monitoring uptime'
+  for key in "${!there[@]}"; do
+    [[ $key == "monitoring uptime  $1 "* ]] || continue
+    host=$GS${live[$key --resource-labels]}$GS host=${host#*"${GS}host="} host=${host%%"$GS"*}
+    items , "${live[$key --status-classes]-},${live[$key --status-codes]//$GS/,}"
+    good=${list[*]}
+    if [[ ${live[$key --protocol]} != https || ${live[$key --validate-ssl]} != true ]]; then good+=' without a certificate'; fi
+    names+=("$host${live[$key --path]} answers $good")
+  done
+  join none "${names[@]}"
+}
+
+alerted() { # alerted PREFIX ADDRESS… -- ALERT…: those that are as their files say and go to these addresses, and any others
+  local key prefix=$1 notify=() channels names=()
+  shift
+  while [[ $1 != -- ]]; do notify+=("$prefix $1"); shift; done
+  shift
+  load_alerts
+  channels_of "${notify[@]}"
+  for key; do
+    if [[ ${live[monitoring policies  $prefix $key channels]-} == "$channels" &&
+      ${live[monitoring policies  $prefix $key text]-} == "$(plain_alert <"$here/alerts/$key.yaml")" ]]; then names+=("$key"); fi
+  done
+  for key in "${!there[@]}"; do
+    [[ $key == "monitoring policies  $prefix "* ]] || continue
+    key=${key#"monitoring policies  $prefix "}
+    if [[ " $* " != *" $key "* ]]; then names+=("$key"); fi
+  done
+  join none "${names[@]}"
+}
+
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
@@ -636,6 +682,8 @@ calls run-web serviceAccount:run-web@acme-notes-prod.iam.gserviceaccount.com
 # ---- what is read, some at a time -----------------------------------------------------------------
 
 look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets
+look_ahead 'monitoring uptime' 'monitoring channels'
+alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-notes-prod
 policy_ahead gcloud secrets add-iam-policy-binding session-key
 versions_ahead session-key acme-notes-prod
@@ -677,6 +725,9 @@ fact load_balancer.http redirect plain_http notes-http
 fact load_balancer.min_tls 1.2 ssl_policy notes --min-tls-version 1.0
 fact load_balancer.tls restricted ssl_policy notes --profile compatible RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host notes
+fact monitoring.alerts 'certificate, connections, denials, disk, errors, instances, jobs, latency, public-grants, secrets, uptime' alerted notes notes-oncall@example.com -- certificate connections denials disk errors instances jobs latency public-grants secrets uptime
+fact monitoring.notify notes-oncall@example.com notified notes
+fact monitoring.uptime 'notes.example.com/health answers 2xx' asked notes
 fact network.dns_logs on switch 'dns policies' notes --enable-logging
 fact network.egress denied denied notes EGRESS
 fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for job-migrate+run-web' firewall notes EGRESS

@@ -92,6 +92,14 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
     let queues = plan.queues.iter().filter(|queue| !queue.existing);
     identifiers(cx, "queues", queues.map(|queue| &queue.name));
     identifiers(cx, "values", blueprint.values.keys());
+    let mut addresses = Taken::default();
+    for channel in plan.monitoring.iter().flat_map(|one| &one.channels) {
+        let one = Named {
+            shown: channel.address.clone(),
+            place: Place::Part(Key::of(&["monitoring", "notify"]), channel.address.clone()),
+        };
+        addresses.take(cx, identifier(&channel.address), IN_TERRAFORM, one);
+    }
     let mut databases = Taken::default();
     for database in plan.databases.iter().filter(|database| !database.existing) {
         for inside in &database.names {

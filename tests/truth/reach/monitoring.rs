@@ -1,0 +1,235 @@
+//! Somebody hears: whoever is named is written to, and each thing that stands here is watched.
+
+use std::collections::BTreeSet;
+
+use toml::Value;
+
+use super::Broken::SomebodyHears;
+use super::Model;
+use crate::cloud::{Settings, many, one};
+use crate::declared::strings;
+
+/// A metric, the label by which it tells things apart, and the word that takes its alert away.
+const METRICS: [(&str, &str, &str); 9] = [
+    ("run_googleapis_com:request_count", "service_name", "errors"),
+    (
+        "run_googleapis_com:job_completed_execution_count",
+        "job_name",
+        "jobs",
+    ),
+    (
+        "cloudsql_googleapis_com:database_disk_utilization",
+        "database_id",
+        "disk",
+    ),
+    (
+        "pubsub_googleapis_com:subscription_dead_letter_message_count",
+        "subscription_id",
+        "dead_letters",
+    ),
+    (
+        "pubsub_googleapis_com:subscription_oldest_unacked_message_age",
+        "subscription_id",
+        "backlog",
+    ),
+    ("cloudtasks_googleapis_com:queue_depth", "queue_id", "tasks"),
+    (
+        "networksecurity_googleapis_com:https_request_count",
+        "policy_name",
+        "denials",
+    ),
+    (
+        "monitoring_googleapis_com:uptime_check_check_passed",
+        "host",
+        "",
+    ),
+    (
+        "monitoring_googleapis_com:uptime_check_time_until_ssl_cert_expires",
+        "host",
+        "certificate",
+    ),
+];
+
+impl Model<'_> {
+    pub(super) fn monitoring(&mut self) {
+        let table = self.declared.table("monitoring");
+        let notify = strings(table.get("notify"));
+        let channels = self.cloud.all("monitoring channels");
+        let told: BTreeSet<String> = channels
+            .flat_map(|(_, channel)| many(channel, "channel-labels").to_vec())
+            .collect();
+        let wanted = notify.iter().map(|one| format!("email_address={one}"));
+        let same = told == wanted.collect();
+        self.must(
+            same,
+            SomebodyHears,
+            format!("{told:?} are written to, not {notify:?}"),
+        );
+        if notify.is_empty() {
+            return;
+        }
+        let off = |alert: &str| {
+            let alerts = table.get("alerts").and_then(Value::as_table);
+            alerts.and_then(|alerts| alerts.get(alert)) == Some(&Value::Boolean(false))
+        };
+        let all: Vec<String> = self
+            .cloud
+            .all("monitoring channels")
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        for (name, alert) in self.cloud.all("monitoring policies") {
+            let heard = one(alert, "enabled") == Some("true")
+                && many(alert, "notification_channels") == all;
+            self.must(heard, SomebodyHears, format!("nobody hears of {name}"));
+        }
+        for (metric, label, word) in METRICS {
+            let watched = self.watched(metric, label);
+            for name in self.there(metric).into_iter().filter(|_| !off(word)) {
+                let what = format!("{metric} does not watch {name} but {watched:?}");
+                self.must(watched.contains(&name), SomebodyHears, what);
+            }
+        }
+        self.asked();
+        let everybody = self.cloud.all("monitoring policies").any(|(_, alert)| {
+            let filter = one(alert, "conditions.condition_matched_log.filter").unwrap_or_default();
+            [
+                "[sS]etIam(Policy|Permissions)",
+                "^all(Authenticated)?Users$",
+                "cloudaudit.googleapis.com/activity",
+            ]
+            .iter()
+            .all(|part| filter.contains(part))
+        });
+        self.must(
+            everybody || off("public_grants"),
+            SomebodyHears,
+            "nobody hears of a grant to everybody",
+        );
+    }
+
+    /// The names that queries of a metric name.
+    fn watched(&self, metric: &str, label: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (_, alert) in self.cloud.all("monitoring policies") {
+            let query = one(
+                alert,
+                "conditions.condition_prometheus_query_language.query",
+            )
+            .unwrap_or_default();
+            for series in query.split(&format!("{metric}{{")).skip(1) {
+                let labels = series.split('}').next().unwrap();
+                let of = |pair: &str| {
+                    let (name, value) = pair.trim().split_once('=')?;
+                    (name == label).then(|| value.trim_matches(['~', '"']).to_owned())
+                };
+                let found = labels.split(',').find_map(of).unwrap_or_default();
+                names.extend(found.split('|').map(|name| name.replace("[.]", ".")));
+            }
+        }
+        names
+    }
+
+    /// What there is that a metric is of.
+    fn there(&self, metric: &str) -> BTreeSet<String> {
+        let names = |kind: &'static str, is: &dyn Fn(&Settings) -> bool| -> BTreeSet<String> {
+            let all = self.cloud.all(kind).filter(|(_, one)| is(one));
+            all.map(|(name, _)| name.to_owned()).collect()
+        };
+        let dead: BTreeSet<&str> = self
+            .cloud
+            .all("pubsub subscriptions")
+            .filter_map(|(_, one)| crate::cloud::one(one, "dead-letter-topic"))
+            .collect();
+        match metric.rsplit(':').next().unwrap() {
+            "request_count" => names("run services", &|_| true),
+            "job_completed_execution_count" => names("run jobs", &|_| true),
+            "database_disk_utilization" => {
+                let all = names("sql instances", &|_| true).into_iter();
+                all.map(|name| format!("{}:{name}", self.declared.project))
+                    .collect()
+            }
+            "subscription_dead_letter_message_count" => names("pubsub subscriptions", &|one| {
+                one.contains_key("dead-letter-topic")
+            }),
+            "subscription_oldest_unacked_message_age" => {
+                let is_dead = |topic: &str| {
+                    dead.iter()
+                        .any(|one| one.rsplit('/').next() == topic.rsplit('/').next())
+                };
+                names("pubsub subscriptions", &|settings| {
+                    !one(settings, "topic").is_some_and(is_dead)
+                })
+            }
+            "queue_depth" => names("tasks queues", &|_| true),
+            "https_request_count" => {
+                let waf = self.declared.table("waf");
+                let enforces = waf.get("mode").and_then(Value::as_str) == Some("enforce");
+                names("compute security-policies", &|_| enforces)
+            }
+            _ => self.hosts(),
+        }
+    }
+
+    /// The hosts that are to be asked.
+    fn hosts(&self) -> BTreeSet<String> {
+        let table = self.declared.table("monitoring");
+        let uptime = table
+            .get("uptime")
+            .and_then(Value::as_table)
+            .cloned()
+            .unwrap_or_default();
+        let services = self
+            .declared
+            .elements()
+            .filter(|one| one.kind == "services");
+        let hosts = services
+            .filter(|one| !self.backends(one.name).is_empty())
+            .flat_map(|one| one.domains());
+        hosts
+            .filter(|host| uptime.get(host) != Some(&Value::Boolean(false)))
+            .collect()
+    }
+
+    /// Each host is asked by HTTPS with a good certificate; one whose services all want a token has to refuse who brings none.
+    fn asked(&mut self) {
+        for host in self.hosts() {
+            let label = format!("host={host}");
+            let mut checks = self.cloud.all("monitoring uptime");
+            let check = checks.find(|(_, check)| many(check, "resource-labels").contains(&label));
+            let Some((_, check)) = check else {
+                self.hole(SomebodyHears, format!("nobody asks {host}"));
+                continue;
+            };
+            let safe = one(check, "protocol") == Some("https")
+                && one(check, "validate-ssl") == Some("true");
+            self.must(
+                safe,
+                SomebodyHears,
+                format!("{host} is asked with any certificate"),
+            );
+            let mut there = self
+                .declared
+                .elements()
+                .filter(|one| one.domains().contains(&host));
+            let closed = there.all(|one| one.auth() == "iam");
+            let codes: BTreeSet<&str> = many(check, "status-codes")
+                .iter()
+                .map(String::as_str)
+                .collect();
+            let waf = self.declared.table("waf");
+            let strangers = !["only", "regions"].iter().any(|key| waf.contains_key(*key));
+            if closed && strangers {
+                let refused = codes == BTreeSet::from(["401", "403"]);
+                self.must(
+                    refused,
+                    SomebodyHears,
+                    format!("{host} may answer {codes:?} to anybody"),
+                );
+            }
+            let any = many(check, "status-classes")
+                .iter()
+                .any(|class| class == "5xx" || class == "any");
+            self.must(!any, SomebodyHears, format!("{host} may fail"));
+        }
+    }
+}
