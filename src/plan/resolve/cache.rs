@@ -292,6 +292,26 @@ mod tests {
     }
 
     #[test]
+    fn a_right_on_all_of_the_project_is_a_login_to_every_cache() {
+        let web = INTERNAL.replace("services.orders", "services.web");
+        let grants =
+            "grants = [{ role = \"roles/memorystore.dbConnectionUser\", on = \"project\" }]\n";
+        let resolved = resolve(&[INTERNAL, USES, &web, grants, CACHE]);
+        let users = resolved.fact("caches.sessions.users");
+        assert_eq!(users, Some("run-orders, run-web"));
+    }
+
+    #[test]
+    fn a_cache_takes_addresses_of_the_subnetwork() {
+        let errors = |uses: &str, cache: &str| {
+            let network = "[network]\nsubnet = \"10.8.0.0/26\"\n";
+            resolve(&[INTERNAL, "max = 15\n", uses, cache, network]).errors
+        };
+        assert!(errors("", "").is_empty());
+        assert_eq!(errors(USES, CACHE), ["subnet-too-small"]);
+    }
+
+    #[test]
     fn what_staging_may_production_may_not() {
         let warned = |line: &str| resolve(&[INTERNAL, USES, CACHE, line]).warnings;
         assert_eq!(warned("availability = \"zonal\""), ["cache-in-one-zone"]);
