@@ -46,7 +46,6 @@ resource "google_monitoring_uptime_check_config" "scans_example_com" {
     validate_ssl = true
 
     # Who brings no token is refused. Another answer would mean that the door is open, or that nobody is behind it.
-
     accepted_response_status_codes {
       status_value = 401
     }
