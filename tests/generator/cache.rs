@@ -9,7 +9,10 @@ use super::{Choices, Plot, table, texts};
 pub fn caches(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
     let mut caches = Table::new();
     let names = ["sessions", "live-data"];
-    for name in &names[..choices.below(3)] {
+    // Each makes a network, and some blueprints shall have none.
+    let rare = plot.databases.is_empty() && !choices.once_in(4);
+    let many = if rare { 0 } else { choices.below(3) };
+    for name in &names[..many] {
         let mut cache = Table::new();
         let version = choices.one(&["8.0", "7.2", "9.0"]);
         cache.insert("version".to_owned(), version.into());
