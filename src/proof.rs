@@ -192,6 +192,14 @@ pub const REGISTRY_KEY: Waiver = waiver(
     "Google's own keys encrypt it",
 );
 
+/// Tokens of GitHub that are told by numbers: the check wants the names, which can be given up and taken by somebody else.
+pub const GITHUB_SUBJECT: Waiver = waiver(
+    Scanner::Checkov,
+    "CKV_GCP_125",
+    "the condition of a pool for GitHub names owner and repository by their names",
+    "numbers and the branch are asked for, since names can be taken over",
+);
+
 /// A bucket without a second one that its logs are written to, and with a key of Google's.
 pub const BUCKET: [Waiver; 3] = {
     let asks = "a bucket writes logs of its use to another bucket";
@@ -332,7 +340,7 @@ pub fn waivers() -> impl Iterator<Item = Waiver> {
     CLIENT_CERTIFICATES
         .into_iter()
         .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS, TOPIC_KEY])
-        .chain([REGISTRY_KEY])
+        .chain([REGISTRY_KEY, GITHUB_SUBJECT])
         .chain(BUCKET)
         .chain(BUCKET_VERSIONS)
         .chain(KEY_ROTATION)

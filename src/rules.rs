@@ -278,7 +278,12 @@ rules! {
         ROTATION_NEEDS_ENCRYPTION "rotation-needs-encryption" Error;
     }
     Delivery {
+        BRANCH_INVALID "branch-invalid" Error;
         CLEANUP_SKIPS_TAGS "cleanup-skips-tags" Warning;
+        DELIVERY_DEPLOYS_NOTHING "delivery-deploys-nothing" Error;
+        DEPLOYED_NOT_PUSHED "deployed-not-pushed" Error;
+        DEPLOYED_TAKEN_BACK "deployed-taken-back" Warning;
+        DEPLOYED_UNKNOWN "deployed-unknown" Error;
         MIRROR_TAKES_NO_PUSH "mirror-takes-no-push" Error;
         REGISTRY_UNUSED "registry-unused" Warning;
         REMOTE_INVALID "remote-invalid" Error;

@@ -420,6 +420,7 @@ fn access_tells_every_grant() {
                     Principal::Account { id, .. } => id.clone(),
                     Principal::Agent { service, .. } => service.clone(),
                     Principal::Named(member) => member.to_string(),
+                    Principal::Federated { attribute, .. } => attribute.clone(),
                 };
                 let told = rows.iter().any(|row| {
                     let holds = |word: &String| row.contains(word.as_str());

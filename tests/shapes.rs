@@ -1,4 +1,4 @@
-//! Every JSON and YAML file of the output has the shape that `shapes/bindings.json` gives it, told by a validator that knows
+//! Every JSON and YAML file of the output has the shape that `shapes/` gives it, told by a validator that knows
 //! nothing of this program. What the installed gcloud takes is for `prove`.
 #![allow(
     clippy::unwrap_used,
@@ -13,12 +13,22 @@ use jsonschema::Validator;
 use ravelin::source::Source;
 use serde_json::{Value, json};
 
+/// The shape that has a file of its own.
+const WORKFLOW: &str = "workflow";
+
 /// A validator for a definition of the schema; `None` for the whole.
 fn validator(definition: Option<&str>) -> Validator {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes/bindings.json");
+    let workflow = definition == Some(WORKFLOW);
+    let file = if workflow {
+        "workflow.json"
+    } else {
+        "bindings.json"
+    };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes");
+    let path = path.join(file);
     let mut schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     jsonschema::draft7::meta::validate(&schema).unwrap();
-    if let Some(definition) = definition {
+    if let Some(definition) = definition.filter(|_| !workflow) {
         schema = json!({
             "$ref": format!("#/definitions/{definition}"),
             "definitions": schema["definitions"],
@@ -34,6 +44,7 @@ fn definition(path: &str) -> Option<&'static str> {
         ["iam", _, "bindings.json"] => None,
         ["iam", _, "services" | "jobs", _] => Some("policy"),
         ["iam", _, "elsewhere", _] => Some("elsewhere"),
+        ["github", _, "deploy.yml"] => Some(WORKFLOW),
         _ => panic!("{path}: no shape is known for it"),
     }
 }
@@ -77,9 +88,10 @@ fn every_file_has_its_shape() {
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
-    for kind in [None, Some("policy"), Some("elsewhere")] {
+    for kind in [None, Some("policy"), Some("elsewhere"), Some(WORKFLOW)] {
         let seen = files.iter().filter(|(path, _)| definition(path) == kind);
-        assert!(seen.count() >= 6, "too few files of {kind:?}");
+        let least = if kind == Some(WORKFLOW) { 3 } else { 6 };
+        assert!(seen.count() >= least, "too few files of {kind:?}");
     }
 }
 

@@ -15,7 +15,7 @@ pub const LOCK: &str = "ravelin.lock";
 const SCHEMA: u32 = 1;
 
 /// The folders and files that are ever written; a lock that names another is not ours.
-const ROOTS: [&str; 4] = ["README.md", "gcloud", "iam", "terraform"];
+const ROOTS: [&str; 5] = ["README.md", "gcloud", "github", "iam", "terraform"];
 
 const HEADER: &str = "\
 # Written by ravelin; commit it. `files` are the SHA-256 of what was generated, so that no edit by hand is ever lost.
@@ -191,6 +191,7 @@ fn paths(written: BTreeMap<String, String>) -> Result<BTreeMap<TreePath, String>
         let parts: Vec<&str> = path.split('/').collect();
         let own = match parts[..] {
             ["gcloud", _, "own", ..] => true,
+            ["github", .., file] => parts.len() != 3 || file != "deploy.yml",
             ["terraform", .., file] => file == "override.tf" || file.ends_with("_override.tf"),
             _ => false,
         };
@@ -271,6 +272,9 @@ mod tests {
             "terraform/a b",
             "terraform/prod/services/web_override.tf",
             "gcloud/prod/own/3-services/x.sh",
+            "github/prod/own.yml",
+            "github/prod/deploy.yml/deploy.yml",
+            "github/deploy.yml",
         ] {
             let text = format!("schema = 1\nversion = \"1\"\n[files]\n\"{path}\" = \"0\"\n");
             let error = Lock::parse(&text).unwrap_err().to_string();

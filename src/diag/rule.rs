@@ -58,7 +58,7 @@ pub enum Topic {
     Buckets,
     /// Keys that the code uses.
     Keys,
-    /// Repositories of images.
+    /// Repositories of images, and the pipeline.
     Delivery,
     /// Accounts and grants.
     Rights,
@@ -94,7 +94,7 @@ impl Topic {
             }
             Self::Buckets => "buckets",
             Self::Keys => "keys that the code uses",
-            Self::Delivery => "repositories of images",
+            Self::Delivery => "repositories of images, and the pipeline",
             Self::Rights => "accounts and grants",
             Self::Governance => "organisation policies and audit logs",
             Self::Monitoring => "uptime checks and alerts",

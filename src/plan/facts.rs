@@ -4,6 +4,7 @@
 mod bucket;
 mod cache;
 mod compare;
+mod delivery;
 mod event;
 mod key;
 mod messages;
@@ -60,6 +61,7 @@ pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
         workload(plan, &granted, &worker.workload, &element, &mut facts);
     }
     workflow::facts(plan, &granted, &mut facts);
+    delivery::facts(plan, &granted, &mut facts);
     shared::facts(plan, &mut facts);
     facts.all.sort();
     facts.all

@@ -2,6 +2,7 @@
 
 pub mod docs;
 pub mod gcloud;
+pub mod github;
 pub mod iam;
 pub mod quote;
 #[cfg(test)]
@@ -40,7 +41,10 @@ pub fn render(plans: &[Plan]) -> Tree {
         match part {
             Part::Terraform(plan) => terraform::render(plan, &mut tree),
             Part::Scripts(plan) => gcloud::render(plan, &mut tree),
-            Part::Policies(plan) => iam::render(plan, &mut tree),
+            Part::Policies(plan) => {
+                iam::render(plan, &mut tree);
+                github::render(plan, &mut tree);
+            }
             Part::Documents(plans) => docs::render(plans, &mut tree),
         }
         tree

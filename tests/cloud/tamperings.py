@@ -23,6 +23,7 @@ NOWHERE = {
     "workflows.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.bucket": "it is looked up by it",
     "keys.*.deletion_protection": "a refusal of Terraform's own",
+    "delivery.account": "it is looked up by it",
     "registries.*.deletion_protection": "a refusal of Terraform's own",
     "secrets.*.pinned": "no version is pinned, so none has to be there",
     "services.*.waf": "without a load balancer there is no place for a WAF",
@@ -91,6 +92,8 @@ class Stored:
 
     def member(self):
         """Its account, as a policy names it."""
+        if self.kind == "delivery":
+            return "serviceAccount:" + pipeline(self)[0].rpartition("/")[2]
         _, template = self.workload()
         return "serviceAccount:" + template["serviceAccount"].rpartition("/")[2]
 
@@ -863,6 +866,44 @@ def other_remote(cloud, promised):
     found = registry(cloud)[1]
     found["mode"] = "REMOTE_REPOSITORY"
     found["remoteRepositoryConfig"] = {"commonRepository": {"uri": "https://evil.example.com"}}
+
+
+# ---- the pipeline ----------------------------------------------------------------------------------------------------
+
+
+def pipeline(cloud):
+    """The path of its account, and the provider of whose tokens are let in."""
+    account = next(path for path in cloud.some("/serviceAccounts/deploy-"))
+    provider = next(path for path in cloud.some("/providers/github"))
+    return account, cloud.saved["store"][provider]
+
+
+@tampering("delivery.identities", "those of another repository act as it", by_hand=True)
+def other_repository(cloud, promised):
+    account, _ = pipeline(cloud)
+    mine = next(one for one in cloud.saved["policies"][account]["bindings"] if one["role"] == "roles/iam.workloadIdentityUser")
+    cloud.bind(account, "roles/iam.workloadIdentityUser", mine["members"][0].rpartition("/")[0] + "/1")
+
+
+@tampering("delivery.identities", "nobody acts as it")
+def no_repository(cloud, promised):
+    cloud.unbind(pipeline(cloud)[0], "roles/iam.workloadIdentityUser")
+
+
+@tampering("delivery.condition", "every branch let in")
+def every_branch(cloud, promised):
+    found = pipeline(cloud)[1]
+    found["attributeCondition"] = found["attributeCondition"].replace("assertion.ref ==", "assertion.ref !=")
+
+
+@tampering("delivery.issuer", "another issuer trusted")
+def other_issuer(cloud, promised):
+    pipeline(cloud)[1]["oidc"]["issuerUri"] = "https://token.example.com"
+
+
+@tampering("delivery.mapping", "another claim for the repository")
+def other_claim(cloud, promised):
+    pipeline(cloud)[1]["attributeMapping"]["attribute.repository_id"] = "assertion.actor_id"
 
 
 # ---- schedules -------------------------------------------------------------------------------------------------------

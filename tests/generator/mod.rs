@@ -13,6 +13,7 @@
 
 mod bucket;
 mod cache;
+mod delivery;
 mod edge;
 mod key;
 mod messages;
@@ -34,7 +35,7 @@ pub fn blueprint() -> impl Strategy<Value = Made> {
 }
 
 /// How many choices a blueprint has at the most; those beyond are the plainest.
-const LENGTH: usize = 1_200;
+const LENGTH: usize = 1_600;
 
 /// The text of a file beside the blueprint, whatever its name.
 pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME, with a token of OIDC\n";
@@ -203,6 +204,7 @@ pub fn made(numbers: &[u32]) -> Table {
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
+    delivery::delivery(choices, &mut root);
     messages::messages(choices, &plot, &mut root);
     messages::schedules(choices, &plot, &mut root);
     workflow::workflows(choices, &plot, &mut root);
@@ -341,6 +343,10 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
     if !registries.is_empty() {
         overlay.insert("registries".to_owned(), Value::Table(registries));
+    }
+    if root.contains_key("delivery") && choices.once_in(2) {
+        let github = table([("branch", "next".into())]);
+        overlay.insert("delivery".to_owned(), table([("github", github)]));
     }
     if root.contains_key("waf") && choices.once_in(2) {
         overlay.insert("waf".to_owned(), table([("mode", "preview".into())]));

@@ -56,16 +56,11 @@ fn made(choices: &mut Choices<'_>, registry: &mut Table) {
     choices.perhaps(6, registry, "retire", true);
 }
 
-/// A service, job or worker whose image lies in one, or whose code pulls from it.
+/// A service, job or worker whose code pulls from one.
 pub fn used(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table) {
     let Some(first) = plot.registries.first() else {
         return;
     };
-    if choices.once_in(3) {
-        let digest = "7d3f0a1e5c9b8a6d4f2e1c0b9a8d7e6f5c4b3a291807f6e5d4c3b2a190817263";
-        let image = format!("${{registries.{first}.url}}/inner/app@sha256:{digest}");
-        element.insert("image".to_owned(), image.into());
-    }
     if choices.once_in(4) {
         let all = format!("${{registries.{first}.url}} ${{registries.{first}.name}}");
         env(element).insert("IMAGES".to_owned(), all.into());

@@ -158,6 +158,38 @@ impl Declared {
         self.elements().chain(workflows)
     }
 
+    /// The name that shared things have.
+    pub fn name(&self) -> &str {
+        self.root["project"]["name"].as_str().unwrap()
+    }
+
+    /// The account as which the pipeline deploys, and the repository that it is.
+    pub fn pipeline(&self) -> Option<(String, &Table)> {
+        let github = self.root.get("delivery")?.get("github")?.as_table()?;
+        let (name, project) = (self.name(), &self.project);
+        let account = format!("deploy-{name}@{project}.iam.gserviceaccount.com");
+        Some((account, github))
+    }
+
+    /// What the pipeline deploys.
+    pub fn deployed(&self) -> Vec<Element<'_>> {
+        let Some(delivery) = self.root.get("delivery") else {
+            return Vec::new();
+        };
+        let listed = strings(delivery.get("deploys"));
+        let mut elements: Vec<Element<'_>> = self.elements().collect();
+        elements.retain(|one| {
+            let owned = one.list("ci_owns");
+            let owned = owned.contains("image") || owned.contains("template");
+            if listed.is_empty() {
+                owned && one.kind != "workers"
+            } else {
+                listed.contains(&format!("{}.{}", one.kind, one.name))
+            }
+        });
+        elements
+    }
+
     /// The service of that name.
     pub fn service(&self, name: &str) -> Option<Element<'_>> {
         self.elements()
@@ -463,7 +495,14 @@ impl Element<'_> {
     }
 
     pub fn developers(&self) -> BTreeSet<String> {
-        self.list("developers")
+        let mut all = self.list("developers");
+        let mut deployed = self.declared.deployed().into_iter();
+        if let Some((deployer, _)) = self.declared.pipeline()
+            && deployed.any(|one| (one.kind, one.name) == (self.kind, self.name))
+        {
+            all.insert(format!("serviceAccount:{deployer}"));
+        }
+        all
     }
 
     /// What it starts, each with whether it may override something.

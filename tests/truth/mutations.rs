@@ -144,10 +144,19 @@ const MUTATIONS: &[Mutation] = &[
     (RightsAreGiven, QUEUE, "terraform/services/worker-payer.tf", &[("\"work-payer@", "\"work-tracker@")]),
     (RightsAreGiven, QUEUE, "gcloud/3-services.sh", &[("--service-account=work-payer@", "--service-account=work-tracker@")]),
     // Somebody else acts as an account, or more than acts as it.
-    (RightsAreGiven, RIDES, "terraform/foundation/grants.tf", &[("ci/attribute.repository/acme/rides", "ci/attribute.repository/acme/other")]),
-    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("ci/attribute.repository/acme/rides", "ci/attribute.repository/acme/other")]),
+    (RightsAreGiven, RIDES, "terraform/foundation/grants.tf", &[("group:mobile-on-call@example.com", "group:everybody@example.com")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("group:mobile-on-call@example.com", "group:everybody@example.com")]),
     (RightsAreGiven, RIDES, "terraform/foundation/grants.tf", &[("roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator")]),
     (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator")]),
+    // Another repository, branch or issuer, whose workflows would deploy, or more than the images pushed.
+    (RightsAreGiven, RIDES, "terraform/foundation/grants.tf", &[("attribute.repository_id/7654321", "attribute.repository_id/1")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("attribute.repository_id/7654321", "attribute.ref/refs/heads/main")]),
+    (RightsAreGiven, RIDES, "terraform/foundation/delivery.tf", &[("refs/heads/release'", "refs/heads/main'")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("assertion.repository_id ==", "assertion.repository_id !=")]),
+    (RightsAreGiven, RIDES, "terraform/foundation/delivery.tf", &[("token.actions.githubusercontent.com", "token.actions.example.com")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("attribute.repository_id=assertion.repository_id", "attribute.repository_id=assertion.actor_id")]),
+    (RightsAreGiven, RIDES, "terraform/foundation/registries.tf", &[("google_service_account.deploy_rides.member", "google_service_account.run_api.member")]),
+    (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("--role=roles/artifactregistry.writer", "--role=roles/artifactregistry.repoAdmin")]),
     // A role on all of the project.
     (NothingOnTheProject, STORE, "terraform/foundation/grants.tf", &[("roles/cloudsql.client", "roles/editor")]),
     (NothingOnTheProject, STORE, "gcloud/2-foundation.sh", &[("roles/cloudsql.client", "roles/editor")]),

@@ -9,6 +9,7 @@
 mod bucket;
 mod cache;
 mod database;
+mod delivery;
 mod edge;
 mod element;
 mod event;
@@ -41,6 +42,7 @@ pub use database::{
     Availability, Backups, Connect, Database, DatabaseTls, Day, Edition, Engine, Maintenance,
     Profile,
 };
+pub use delivery::{Delivery, GitHub};
 pub use edge::{CertificateKind, Dns, LoadBalancer, MinTls, OneOrFalse, TlsProfile, UnknownHost};
 pub use element::{
     CiOwns, Condition, DatabaseUse, Egress, Exception, Gpu, Grant, Number, Probe, Probes,
@@ -134,6 +136,8 @@ pub struct Blueprint {
     /// The triggers of events, by name.
     #[schemars(transform = Named(Kind::Compute))]
     pub events: Table<Event>,
+    /// The pipeline that builds images and deploys them.
+    pub delivery: Option<Delivery>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.

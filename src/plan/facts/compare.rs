@@ -112,8 +112,9 @@ pub(in crate::plan) fn elements(facts: &Stated) -> BTreeSet<&str> {
 }
 
 /// Elements that there is one of, or that stand for all of their kind.
-const SINGLE: [&str; 6] = [
+const SINGLE: [&str; 7] = [
     "audit_logs",
+    "delivery",
     "governance",
     "load_balancer",
     "monitoring",
@@ -180,7 +181,8 @@ fn order(element: &str, fact: &str) -> Order {
         | ("subscriptions", "topic" | "delivery" | "filter" | "ordering")
         | ("events", "hears")
         | ("keys", "algorithm" | "purpose")
-        | ("registries", "remote") => Order::Name,
+        | ("registries", "remote")
+        | ("delivery", "issuer") => Order::Name,
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),
         ("keys", "rotation") => Order::Less,
         ("governance" | "audit_logs" | "monitoring", _) => Order::Guards,

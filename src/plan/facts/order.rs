@@ -65,7 +65,8 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
             | ("subscriptions", "topic" | "dead_letter" | "identity")
             | ("schedules", "does" | "identity")
             | ("queues", "identity")
-            | ("events", "hears" | "does" | "identity") => true,
+            | ("events", "hears" | "does" | "identity")
+            | ("delivery", "account") => true,
             ("network", fact) => {
                 ["egress.openings", "nat", "private_zones", "routes"].contains(&fact)
             }

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod eventarc;
+pub mod federation;
 pub mod governance;
 pub mod kms;
 pub mod memorystore;

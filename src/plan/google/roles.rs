@@ -36,6 +36,8 @@ pub const TRACE_AGENT: &str = "roles/cloudtrace.agent";
 pub const METRIC_WRITER: &str = "roles/monitoring.metricWriter";
 /// May pull images.
 pub const ARTIFACT_READER: &str = "roles/artifactregistry.reader";
+/// May get tokens of a service account by a token of its own.
+pub const WORKLOAD_IDENTITY_USER: &str = "roles/iam.workloadIdentityUser";
 /// May pull images and push new ones, and delete none.
 pub const ARTIFACT_WRITER: &str = "roles/artifactregistry.writer";
 /// May place instances into a subnetwork.
@@ -97,7 +99,7 @@ const INHERITED: [&str; 20] = [
     "roles/iam.serviceAccountOpenIdTokenCreator",
     "roles/iam.serviceAccountTokenCreator",
     ACCOUNT_USER,
-    "roles/iam.workloadIdentityUser",
+    WORKLOAD_IDENTITY_USER,
     "roles/resourcemanager.projectIamAdmin",
     "roles/resourcemanager.folderAdmin",
     "roles/resourcemanager.folderIamAdmin",

@@ -47,6 +47,15 @@ pub enum Principal {
         /// Its address.
         email: Text,
     },
+    /// Those whom a workload identity pool that is made here lets in, and who have an attribute.
+    Federated {
+        /// The pool's id.
+        pool: String,
+        /// The attribute and its value: `attribute.repository_id/7654321`.
+        attribute: String,
+        /// The whole, which holds the project's number.
+        member: Text,
+    },
     /// Someone whom the blueprint names, in Google's form: `group:…`, `serviceAccount:…`, `allUsers`.
     Named(Text),
 }
@@ -59,6 +68,7 @@ impl Principal {
             Self::Account { id: _, email } => Text::from("serviceAccount:").then(email),
             Self::Agent { service: _, email } => Text::from("serviceAccount:").then_text(email),
             Self::Named(text) => text.clone(),
+            Self::Federated { member, .. } => member.clone(),
         }
     }
 
@@ -76,6 +86,9 @@ impl Principal {
             Self::Account { id, email } if is_at(email, home) => id.clone(),
             Self::Account { .. } | Self::Named(_) => self.member().to_string(),
             Self::Agent { service, email: _ } => format!("agent of {service}"),
+            Self::Federated {
+                pool, attribute, ..
+            } => format!("{attribute} of pool {pool}"),
         }
     }
 }

@@ -9,6 +9,7 @@ mod access;
 mod bucket;
 mod cache;
 mod database;
+mod delivery;
 mod edge;
 mod event;
 mod governance;
@@ -31,6 +32,7 @@ pub use access::*;
 pub use bucket::*;
 pub use cache::*;
 pub use database::*;
+pub use delivery::*;
 pub use edge::*;
 pub use event::*;
 pub use governance::*;
@@ -89,6 +91,8 @@ pub struct Plan {
     pub registries: Vec<Registry>,
     /// The triggers of events.
     pub events: Vec<Event>,
+    /// The pipeline that deploys; `None` where the blueprint has none.
+    pub delivery: Option<Delivery>,
     /// The files beside the blueprint that containers see, by name.
     pub files: Vec<ConfigFile>,
     /// The buckets.
@@ -252,6 +256,15 @@ impl Project {
             project: self.id.clone(),
             region: self.region.clone(),
             name: name.to_owned(),
+        }
+    }
+
+    /// An account that is made in it.
+    #[must_use]
+    pub fn account(&self, account: &Account) -> Resource {
+        Resource::Account {
+            project: self.id.clone(),
+            email: account.email.clone(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::plan::model::{
 use crate::rules;
 
 use super::context::Context;
-use super::trigger;
+use super::{delivery, trigger};
 
 /// The account that an element runs as.
 pub(super) fn account_of(cx: &Context<'_>, element: &Key, name: &str) -> Account {
@@ -135,6 +135,7 @@ pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
         .filter(|(_, _, given)| given.is_none())
         .map(|(table, name, _)| account_of(cx, &Key::of(&[table, name]), name))
         .chain(trigger::accounts(cx))
+        .chain(delivery::account(cx))
         .collect();
     accounts.sort();
     accounts

@@ -27,7 +27,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 25] {
+fn used(plan: &Plan) -> [(&'static str, bool); 26] {
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -79,6 +79,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 25] {
         ("servicenetworking", database_here),
         // Connectors call it from the project of their account, wherever the database lies.
         ("sqladmin", !plan.databases.is_empty()),
+        ("sts", plan.delivery.is_some()),
         ("storage", mounted || !plan.buckets.is_empty()),
         ("workflowexecutions", !plan.workflows.is_empty()),
         ("workflows", !plan.workflows.is_empty()),

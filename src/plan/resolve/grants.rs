@@ -126,6 +126,7 @@ fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Cond
             format!("{}-agent", service.split('.').next().unwrap_or_default())
         }
         Principal::Named(member) => member.to_string().to_kebab_case(),
+        Principal::Federated { pool, .. } => pool.clone(),
     };
     let role = (usual != Some(role)).then(|| role.trim_start_matches("roles/").to_kebab_case());
     let condition = condition.map(|condition| condition.title.to_kebab_case());

@@ -10,6 +10,7 @@ mod calls;
 mod checks;
 mod context;
 mod database;
+mod delivery;
 mod edge;
 mod event;
 mod exceptions;
@@ -111,6 +112,7 @@ pub fn resolve(
     let queues = queue::resolve(&mut cx, &mut grants);
     let registries = registry::resolve(&mut cx, &mut grants);
     let events = event::resolve(&mut cx, &mut grants);
+    let delivery = delivery::resolve(&mut cx, &mut grants, &services, &jobs, &registries);
 
     let mut plan = Plan {
         source: source.to_owned(),
@@ -129,6 +131,7 @@ pub fn resolve(
         queues,
         registries,
         events,
+        delivery,
         files,
         buckets,
         keys,

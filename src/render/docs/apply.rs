@@ -7,6 +7,7 @@ use crate::plan::model::{
     Auth, Certificate, Connect, Database, DatabaseUser, Engine, Generate, IpVersion, Network, Plan,
     Principal, Stage, Subnetwork, WafMatch,
 };
+use crate::render::github::number_variable;
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
 
@@ -331,6 +332,46 @@ pub fn records(plans: &[Plan]) -> Vec<Record> {
         }
     }
     records
+}
+
+/// Who deploys what, in each environment that has a pipeline.
+pub fn pipelines(plans: &[Plan]) -> Vec<Quoted> {
+    let with = plans
+        .iter()
+        .filter_map(|plan| Some((plan, plan.delivery.as_ref()?)));
+    with.map(|(plan, delivery)| {
+        let names = delivery.deploys.iter();
+        let path = format!("github/{}/deploy.yml", plan.environment);
+        md("")
+            .code(&plan.environment)
+            .say(": branch ")
+            .code(&delivery.github.branch)
+            .say(" of repository ")
+            .number(delivery.github.repository_id)
+            .say(" deploys ")
+            .md(&Md::list(names.map(|one| md("").code(&one.name))))
+            .say(" as ")
+            .code(&delivery.account.email)
+            .say(", by ")
+            .link("deploy.yml", &path)
+            .done()
+    })
+    .collect()
+}
+
+/// The commands that tell the repository the numbers of projects that the blueprint does not know.
+pub fn numbers(plans: &[Plan]) -> Vec<Quoted> {
+    let unknown = plans.iter().filter(|plan| plan.delivery.is_some());
+    let unknown = unknown.filter(|plan| plan.project.number.is_none());
+    unknown
+        .map(|plan| {
+            comment(&format!(
+                "gh variable set {} --body \"$(gcloud projects describe {} --format='value(projectNumber)')\"",
+                number_variable(plan),
+                plan.project.id
+            ))
+        })
+        .collect()
 }
 
 /// A repository that is made here and that images are pushed to.

@@ -6,8 +6,8 @@ use super::evidence::{Evidence, evidence};
 
 use crate::plan::connections;
 use crate::plan::model::{
-    Auth, Exception, Ingress, KeyProtection, Plan, Queue, Service, Stage, WafAction, WafMode,
-    Workload,
+    Auth, Delivery, Exception, Ingress, KeyProtection, PROVIDER, Plan, Queue, Service, Stage,
+    WafAction, WafMode, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -124,6 +124,9 @@ fn items(plan: &Plan) -> Vec<Item> {
     }
     if plan.keys.iter().any(|key| !key.existing) {
         items.push(keys(plan));
+    }
+    if let Some(delivery) = &plan.delivery {
+        items.push(pipeline(delivery));
     }
     items
 }
@@ -439,6 +442,19 @@ fn accounts(plan: &Plan) -> Item {
                 Evidence::foundation("service-accounts.tf", "google_service_account", &account.id)
             })
             .collect(),
+    )
+}
+
+/// A pipeline of one branch, without a key.
+fn pipeline(delivery: &Delivery) -> Item {
+    let of = |kind, name| Evidence::foundation("delivery.tf", kind, name);
+    item(
+        "The pipeline deploys without a key, from one branch, what it has to and nothing else",
+        Vec::new(),
+        vec![
+            of("google_iam_workload_identity_pool", &delivery.github.pool),
+            of("google_iam_workload_identity_pool_provider", PROVIDER),
+        ],
     )
 }
 

@@ -13,6 +13,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     let mut decisions = Vec::new();
     entrance(plans, &mut decisions);
     callers(plans, &mut decisions);
+    pipeline(plans, &mut decisions);
     network(plans, &mut decisions);
     data(plans, &mut decisions);
     buckets(plans, &mut decisions);
@@ -137,6 +138,13 @@ fn callers(plans: &[Plan], decisions: &mut Vec<Md>) {
             .say(what)
             .say(" share an account, and each account has only the grants that [ACCESS.md lists](#environments)."),
     );
+}
+
+/// What a pipeline has instead of a key.
+fn pipeline(plans: &[Plan], decisions: &mut Vec<Md>) {
+    if plans.iter().any(|plan| plan.delivery.is_some()) {
+        decisions.push(md("**No key deploys.** The pipeline brings a token of GitHub's that says from which repository, by its number, and from which branch it comes. Its account may update what it deploys, act as the accounts of that, and push to the repositories of its images."));
+    }
 }
 
 fn network(plans: &[Plan], decisions: &mut Vec<Md>) {

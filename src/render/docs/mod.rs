@@ -97,6 +97,10 @@ struct Readme {
     /// Where keys are made, the days for which a version that is to be destroyed can be restored.
     keys: Option<u32>,
     queues: bool,
+    /// Who deploys in each environment that has a pipeline.
+    pipelines: Vec<Quoted>,
+    /// The variables that the workflow takes projects' numbers from, as commands that set them.
+    numbers: Vec<Quoted>,
     /// The repositories made here that images are pushed to.
     repositories: Vec<apply::Repository>,
     events: bool,
@@ -222,6 +226,8 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
         keys: any(|plan| plan.keys.iter().any(|key| !key.existing))
             .then_some(kms::DESTROYED_AFTER_DAYS),
+        pipelines: apply::pipelines(plans),
+        numbers: apply::numbers(plans),
         repositories: apply::repositories(plans),
         events: any(|plan| !plan.events.is_empty()),
         queues: any(|plan| plan.queues.iter().any(|queue| !queue.existing)),

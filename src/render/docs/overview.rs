@@ -163,6 +163,7 @@ pub struct FileRow {
 }
 
 /// The files that are there in some environment.
+#[expect(clippy::too_many_lines, reason = "a row for each path")]
 pub fn files(plans: &[Plan]) -> Vec<FileRow> {
     let any = |holds: fn(&Plan) -> bool| plans.iter().any(holds);
     let governance = any(|plan| plan.stages().contains(&Stage::Governance));
@@ -246,6 +247,11 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             any(|plan| !plan.elsewhere().is_empty()),
             "iam/<environment>/elsewhere/",
             md("the grants that the owners of other projects make"),
+        ),
+        (
+            any(|plan| plan.delivery.is_some()),
+            "github/<environment>/deploy.yml",
+            md("the workflow by which the pipeline deploys, to be copied to its repository"),
         ),
         (
             true,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Auth, Connect, Database, Edge, Engine, EventSource, EventTarget, Ingress, Internet, Plan,
-    Principal, Resource, ScheduleTarget, Service, Start, Target, TlsMode, TopicPath, Waf,
-    WafAction, WafMatch, Workload,
+    Auth, Connect, Database, DeployedKind, Edge, Engine, EventSource, EventTarget, Ingress,
+    Internet, Plan, Principal, Resource, ScheduleTarget, Service, Start, Target, TlsMode,
+    TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -30,6 +30,7 @@ pub fn lines(plan: &Plan) -> Vec<String> {
     picture.ways_on_time(plan);
     picture.queues(plan);
     picture.events(plan);
+    picture.pipeline(plan);
     picture.lines
 }
 
@@ -192,6 +193,24 @@ impl Picture {
                     }
                 }
             }
+        }
+    }
+
+    /// The pipeline, and what it deploys.
+    fn pipeline(&mut self, plan: &Plan) {
+        let Some(delivery) = &plan.delivery else {
+            return;
+        };
+        let repository = format!("repository {}", delivery.github.repository_id);
+        let branch = format!("branch {}", delivery.github.branch);
+        let label = ["GitHub", &repository, &branch];
+        self.node(1, "pipeline", ("([", "])"), &label);
+        for one in &delivery.deploys {
+            let kind = match one.kind {
+                DeployedKind::Before | DeployedKind::Job => "job",
+                DeployedKind::Service => "service",
+            };
+            self.arrow("pipeline", &id(kind, &one.name), "deploys");
         }
     }
 

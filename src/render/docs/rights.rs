@@ -227,6 +227,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if plan.keys.iter().any(|key| !key.existing) {
         roles.insert(roles::KMS_ADMIN);
     }
+    if plan.delivery.is_some() {
+        roles.insert("roles/iam.workloadIdentityPoolAdmin");
+    }
     if plan.registries.iter().any(|registry| !registry.existing) {
         roles.insert("roles/artifactregistry.admin");
     }

@@ -4,7 +4,8 @@ use askama::Template;
 
 use super::script::{Script, words};
 use super::{
-    buckets, caches, database, filters, grants, keys, messages, network, queues, registries,
+    buckets, caches, database, delivery, filters, grants, keys, messages, network, queues,
+    registries,
 };
 use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
 
@@ -70,6 +71,7 @@ pub(super) fn script(plan: &Plan) -> String {
     messages::add_topics(&mut script, plan);
     messages::add_subscriptions(&mut script, plan, Stage::Foundation);
     queues::add(&mut script, plan);
+    delivery::add(&mut script, plan);
     grants::add(&mut script, plan, Stage::Foundation, |_| true);
     if !plan.audit_logs.is_empty() {
         script.section(&AuditLogs {
@@ -120,6 +122,9 @@ fn reads(plan: &Plan) -> Vec<String> {
     }
     if registries::any(plan) {
         kinds.push(registries::KIND);
+    }
+    if plan.delivery.is_some() {
+        kinds.push(delivery::POOLS);
     }
     if let Some(network) = &plan.network {
         if network.own.is_some() {

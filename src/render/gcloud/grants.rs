@@ -51,6 +51,7 @@ fn view(grant: &Grant) -> GrantView<'_> {
         Principal::Account { id, email: _ } => id.clone(),
         Principal::Agent { service, email: _ } => format!("the agent of {service}"),
         Principal::Named(member) => member.to_string(),
+        Principal::Federated { pool, .. } => format!("those of pool {pool}"),
     };
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
     GrantView {

@@ -6,6 +6,7 @@
 mod buckets;
 mod caches;
 mod database;
+mod delivery;
 mod edge;
 mod events;
 mod filters;
@@ -59,6 +60,8 @@ struct Lib<'a> {
     registries: bool,
     events: bool,
     monitoring: bool,
+    /// The pool by which the pipeline is let in.
+    pool: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -96,6 +99,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         registries: registries::any(plan),
         events: !plan.events.is_empty(),
         monitoring: plan.monitoring.is_some(),
+        pool: delivery::pool(plan),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {

@@ -7,8 +7,8 @@ use askama::filters::Safe;
 
 use super::script::words;
 use super::{
-    buckets, caches, edge, events, filters, grants, keys, messages, monitoring, queues, registries,
-    schedules, workflow,
+    buckets, caches, delivery, edge, events, filters, grants, keys, messages, monitoring, queues,
+    registries, schedules, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -40,6 +40,7 @@ struct Verify<'a> {
     caches: bool,
     events: bool,
     monitoring: bool,
+    delivery: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -130,6 +131,7 @@ pub(super) fn script(plan: &Plan) -> String {
         caches: !plan.caches.is_empty(),
         events: !plan.events.is_empty(),
         monitoring: plan.monitoring.is_some(),
+        delivery: plan.delivery.is_some(),
         bucket: buckets::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
@@ -324,6 +326,7 @@ fn ahead(plan: &Plan) -> Vec<String> {
         (queues::any(plan), queues::KIND),
         (!plan.caches.is_empty(), caches::KIND),
         (!plan.events.is_empty(), events::KIND),
+        (plan.delivery.is_some(), delivery::PROVIDERS),
     ];
     kinds.extend(
         more.into_iter()
@@ -460,6 +463,11 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "registries" => registries::reading(plan, element, name),
         "events" => events::reading(plan, element, name),
         "monitoring" => monitoring::reading(plan, name),
+        "delivery" if name == "grants" => {
+            let delivery = plan.delivery.as_ref()?;
+            grants(known, &delivery.account.email)
+        }
+        "delivery" => delivery::reading(plan, name),
         "network" => network(plan, name),
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),

@@ -8,6 +8,9 @@ pub fn who(principal: &Principal) -> Md {
     match principal {
         Principal::Account { id, email: _ } => md("").code(id),
         Principal::Agent { service, email: _ } => md("service agent of ").code(service),
+        Principal::Federated {
+            pool, attribute, ..
+        } => md("").code(attribute).say(" of pool ").code(pool),
         Principal::Named(text) => match text.known() {
             Some("allUsers") => md("anyone, without a token (`allUsers`)"),
             Some("allAuthenticatedUsers") => {

@@ -1,5 +1,6 @@
 //! A plan for tests in which every kind of thing stands at least once. It need not make sense as a system.
 
+mod delivery;
 mod edge;
 mod event;
 mod key;
@@ -69,6 +70,7 @@ pub(crate) fn plan() -> Plan {
         queues: messages::queues(),
         registries: registry::registries(),
         events: event::events(),
+        delivery: Some(delivery::delivery()),
         files: vec![ConfigFile {
             name: "orders-config-yaml-1a2b3c4d".to_owned(),
             element: "services.orders".to_owned(),

@@ -8,6 +8,7 @@ mod buckets;
 mod caches;
 mod config_files;
 mod database;
+mod delivery;
 mod edge;
 mod events;
 mod filters;

@@ -182,6 +182,14 @@ impl<'a> Module<'a> {
                     Some(_) => reference("google_project_service_identity", service, "member"),
                 }
             }
+            Principal::Federated {
+                pool, attribute, ..
+            } if here => {
+                let name = reference("google_iam_workload_identity_pool", pool, "name").0;
+                Expr(format!(
+                    "\"principalSet://iam.googleapis.com/${{{name}}}/{attribute}\""
+                ))
+            }
             other => Expr(other.member().hcl().0),
         }
     }

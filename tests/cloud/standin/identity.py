@@ -31,6 +31,8 @@ def wif_provider(c, r, old):
     for k in m:
         if not re.fullmatch(r"google\.(subject|groups)|attribute\.[a-z0-9_]{1,100}", k):
             raise bad("Attribute mapping target %s is not valid." % k)
+    if "token.actions.githubusercontent.com" in r.get("oidc", {}).get("issuerUri", "") and "assertion." not in r.get("attributeCondition", ""):
+        raise bad("The attribute condition must reference one of the provider's claims.")
     if "oidc" in r and not r["oidc"].get("issuerUri", "").startswith("https://"):
         raise bad("The issuer URI must start with https://.")
 

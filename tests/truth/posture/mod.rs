@@ -2,6 +2,7 @@
 
 mod bucket;
 mod cache;
+mod delivery;
 mod key;
 mod messages;
 mod monitoring;
@@ -137,6 +138,7 @@ impl Posture<'_> {
             "registries" => self.registry(element, name),
             "events" => self.event(element, name),
             "monitoring" => self.monitoring(name),
+            "delivery" => self.delivery(name),
             "network" => self.network(name),
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),
@@ -165,11 +167,27 @@ impl Posture<'_> {
         }
     }
 
+    /// The number of the project, as members have it.
+    fn number(&self) -> &str {
+        self.place.number.as_deref().unwrap_or("PROJECT_NUMBER")
+    }
+
     /// A principal in short: an account that is made here by its id, an agent of Google's by its API.
     pub(super) fn short(&self, member: &str) -> String {
         let member = member.replace("⟨project_number⟩", "PROJECT_NUMBER");
         let Some(email) = member.strip_prefix("serviceAccount:") else {
-            return member;
+            // Those of a pool that is made here.
+            let pools = format!("projects/{}/", self.number());
+            let rest = member.strip_prefix("principalSet://iam.googleapis.com/");
+            let rest = rest.and_then(|rest| rest.strip_prefix(&pools));
+            let rest = rest.and_then(|rest| {
+                let pool = rest.strip_prefix("locations/global/workloadIdentityPools/")?;
+                pool.split_once('/')
+            });
+            return match rest {
+                Some((pool, attribute)) => format!("{attribute} of pool {pool}"),
+                None => member,
+            };
         };
         let (id, domain) = email.split_once('@').unwrap();
         let domain = domain

@@ -2,6 +2,7 @@
 //! blueprint declares, and nothing of the plan.
 
 mod caches;
+mod delivery;
 mod events;
 mod internet;
 mod messages;
@@ -74,6 +75,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.on_time();
     model.tasks();
     model.events();
+    model.pipeline();
     model.network();
     model.monitoring();
     model.holes

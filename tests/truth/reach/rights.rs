@@ -85,7 +85,7 @@ impl Model<'_> {
                 let mut run = declared.elements().filter(|one| one.account() == account);
                 run.any(|one| one.developers().contains(&grant.to))
             });
-            let asked = asked || deploys;
+            let asked = asked || deploys || self.is_about_the_pipeline(grant);
             let held = asked || (agent && agents.contains(&grant.role.as_str()));
             self.must(held, RightsAreGiven, format!("nothing asks for {grant:?}"));
         }

@@ -15,6 +15,10 @@ const INSIDE: &[(&str, &[&str])] = &[
     ("run domain-mappings", &["domain"]),
     ("eventarc triggers", &["location"]),
     ("monitoring channels", &["display-name"]),
+    (
+        "iam workload-identity-pools providers",
+        &["workload-identity-pool"],
+    ),
     ("kms keyrings", &["location"]),
     ("kms keys", &["location", "keyring"]),
 ];
@@ -69,8 +73,9 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub fn new(place: &'a Place, words: &[String]) -> Self {
-        const VERBS: [&str; 11] = [
+        const VERBS: [&str; 12] = [
             "create",
+            "create-oidc",
             "deploy",
             "update",
             "connect",

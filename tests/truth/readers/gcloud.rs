@@ -57,6 +57,7 @@ const FORMS: &[(&str, Form)] = &[
 const SETS: &[&str] = &[
     "labels",
     "update-labels",
+    "attribute-mapping",
     "source-ranges",
     "destination-ranges",
     "target-tags",
@@ -440,6 +441,10 @@ impl Reader<'_> {
             name = name.strip_prefix("gs://").unwrap().to_owned();
         }
         self.cloud.thing(&call.kind, &name);
+        if call.kind.starts_with("iam workload-identity-pools") {
+            assert_eq!(call.flag("location"), "global");
+            call.flags.retain(|(flag, _)| flag != "location");
+        }
         if call.kind == "compute addresses" && call.verb == "create" {
             let inside = call.flags.iter().any(|(flag, _)| flag == "purpose");
             let kind = if inside { "INTERNAL" } else { "EXTERNAL" };

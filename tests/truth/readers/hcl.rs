@@ -280,7 +280,9 @@ impl Known<'_> {
                 .unwrap_or_else(|| panic!("{text} has no name"))
         };
         one(match (kind, attribute) {
-            (_, "project" | "location" | "repository_id") => own(attribute).unwrap(),
+            (_, "project" | "location" | "repository_id" | "workload_identity_pool_id") => {
+                own(attribute).unwrap()
+            }
             ("google_monitoring_notification_channel", "id") => own("display_name").unwrap(),
             (_, "policy_data") => local.to_owned(),
             ("google_service_account", "member") => {
@@ -324,6 +326,12 @@ impl Known<'_> {
             }
             ("google_compute_target_https_proxy" | "google_compute_target_http_proxy", "id") => {
                 format!("{kind} {}", name())
+            }
+            ("google_iam_workload_identity_pool", "name") => {
+                let number = self.place.number.as_deref();
+                let number = number.unwrap_or("⟨project_number⟩");
+                let pool = own("workload_identity_pool_id").unwrap();
+                format!("projects/{number}/locations/global/workloadIdentityPools/{pool}")
             }
             // A key is inside of a ring, and the ring in a location.
             ("google_kms_key_ring", "id") => format!("{} {}", own("location").unwrap(), name()),

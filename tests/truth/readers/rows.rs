@@ -38,6 +38,8 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_dns_policy", "dns policies", &["name"]),
     ("google_dns_record_set", "dns record-sets", &["managed_zone", "type", "name"]),
     ("google_eventarc_trigger", "eventarc triggers", &["location", "name"]),
+    ("google_iam_workload_identity_pool", "iam workload-identity-pools", &["workload_identity_pool_id"]),
+    ("google_iam_workload_identity_pool_provider", "iam workload-identity-pools providers", &["workload_identity_pool_id", "workload_identity_pool_provider_id"]),
     ("google_kms_crypto_key", "kms keys", &["key_ring", "name"]),
     ("google_kms_key_ring", "kms keyrings", &["location", "name"]),
     ("google_memorystore_instance", "memorystore instances", &["instance_id"]),
@@ -396,6 +398,13 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("rotation_period", "rotation-period", Same),
         ("destroy_scheduled_duration", "destroy-scheduled-duration", Same),
         ("lifecycle.prevent_destroy", "prevent-destroy", Same),
+    ]),
+    ("google_iam_workload_identity_pool", &[("display_name", "display-name", Same)]),
+    ("google_iam_workload_identity_pool_provider", &[
+        ("display_name", "display-name", Same),
+        ("attribute_mapping", "attribute-mapping", Set),
+        ("attribute_condition", "attribute-condition", Same),
+        ("oidc.issuer_uri", "issuer-uri", Same),
     ]),
     ("google_artifact_registry_repository", &[
         ("location", "location", Same),

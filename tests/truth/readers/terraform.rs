@@ -91,7 +91,7 @@ fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource
             cloud.set("secrets", &secret, "first-version", text);
             flat.remove("lifecycle.create_before_destroy");
         }
-        kind if kind.contains("_iam_") => {
+        kind if kind.contains("_iam_") && !kind.starts_with("google_iam_") => {
             grants::from_terraform(place, cloud, stage, resource, &mut flat);
         }
         _ => thing(place, cloud, stage, resource, &mut flat),

@@ -30,10 +30,11 @@ enable \
   run.googleapis.com \
   secretmanager.googleapis.com \
   servicenetworking.googleapis.com \
-  sqladmin.googleapis.com
+  sqladmin.googleapis.com \
+  sts.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'tasks queues' 'artifacts repositories' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses' 'network-connectivity service-connection-policies' 'memorystore instances'
+look_ahead 'iam service-accounts' secrets 'tasks queues' 'artifacts repositories' 'iam workload-identity-pools' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses' 'network-connectivity service-connection-policies' 'memorystore instances'
 policies_ahead secrets -- positions-ca
 read_ahead
 
@@ -150,6 +151,11 @@ step 'account call-billing'
 ensure gcloud iam service-accounts create call-billing \
   --display-name='triggers of service billing' \
   --description=services.billing
+
+step 'account deploy-rides'
+ensure gcloud iam service-accounts create deploy-rides \
+  --display-name='the pipeline that deploys' \
+  --description=delivery
 
 step 'account job-migrate'
 ensure gcloud iam service-accounts create job-migrate \
@@ -398,6 +404,23 @@ ensure gcloud tasks queues create receipts \
   --max-backoff=3600s \
   --log-sampling-ratio=1
 
+# ---- the pipeline: whose tokens are let in, without a key that could be lost ------------------------
+
+step 'pool github-rides'
+ensure gcloud iam workload-identity-pools create github-rides \
+  --location=global \
+  --display-name=GitHub
+
+# By numbers, which nobody else can get, and by what sets a workflow off: what a stranger sends may run on the same branch.
+step 'provider github'
+ensure gcloud iam workload-identity-pools providers create-oidc github \
+  --location=global \
+  --workload-identity-pool=github-rides \
+  --display-name=GitHub \
+  --issuer-uri=https://token.actions.githubusercontent.com \
+  --attribute-mapping=attribute.ref=assertion.ref,attribute.repository_id=assertion.repository_id,attribute.repository_owner_id=assertion.repository_owner_id,google.subject=assertion.sub \
+  --attribute-condition="assertion.repository_owner_id == '1234567' && assertion.repository_id == '7654321' && assertion.ref == 'refs/heads/release' && (assertion.event_name == 'push' || assertion.event_name == 'workflow_dispatch')"
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
 # jobs.migrate.databases
@@ -502,35 +525,71 @@ grant gcloud artifacts repositories add-iam-policy-binding rides --location=euro
   --role=roles/artifactregistry.reader \
   --member=group:mobile-developers@example.com
 
+# delivery
+step 'deploy-rides: artifactregistry.writer on repository rides'
+grant gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1 \
+  --role=roles/artifactregistry.writer \
+  --member=serviceAccount:deploy-rides@acme-rides-prod.iam.gserviceaccount.com
+
 # services.api.enqueues
 step 'run-api: iam.serviceAccountUser on account call-billing'
 grant gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com \
   --role=roles/iam.serviceAccountUser \
   --member=serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
 
-# jobs.migrate.developers
-step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account job-migrate'
+# delivery.github
+step 'those of pool github-rides: iam.workloadIdentityUser on account deploy-rides'
+grant gcloud iam service-accounts add-iam-policy-binding deploy-rides@acme-rides-prod.iam.gserviceaccount.com \
+  --role=roles/iam.workloadIdentityUser \
+  --member="principalSet://iam.googleapis.com/projects/${project_number}/locations/global/workloadIdentityPools/github-rides/attribute.repository_id/7654321"
+
+# jobs.migrate.ci_owns
+step 'deploy-rides: iam.serviceAccountUser on account job-migrate'
 grant gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-prod.iam.gserviceaccount.com \
   --role=roles/iam.serviceAccountUser \
-  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+  --member=serviceAccount:deploy-rides@acme-rides-prod.iam.gserviceaccount.com
 
-# services.api.developers
-step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account run-api'
+# jobs.migrate.developers
+step 'group:mobile-on-call@example.com: iam.serviceAccountUser on account job-migrate'
+grant gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-prod.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=group:mobile-on-call@example.com
+
+# services.api.ci_owns
+step 'deploy-rides: iam.serviceAccountUser on account run-api'
 grant gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-prod.iam.gserviceaccount.com \
   --role=roles/iam.serviceAccountUser \
-  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+  --member=serviceAccount:deploy-rides@acme-rides-prod.iam.gserviceaccount.com
 
-# services.billing.developers
-step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account run-billing'
+# services.api.developers
+step 'group:mobile-on-call@example.com: iam.serviceAccountUser on account run-api'
+grant gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-prod.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=group:mobile-on-call@example.com
+
+# services.billing.ci_owns
+step 'deploy-rides: iam.serviceAccountUser on account run-billing'
 grant gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-prod.iam.gserviceaccount.com \
   --role=roles/iam.serviceAccountUser \
-  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+  --member=serviceAccount:deploy-rides@acme-rides-prod.iam.gserviceaccount.com
 
-# services.live.developers
-step 'principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides: iam.serviceAccountUser on account run-live'
+# services.billing.developers
+step 'group:mobile-on-call@example.com: iam.serviceAccountUser on account run-billing'
+grant gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-prod.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=group:mobile-on-call@example.com
+
+# services.live.ci_owns
+step 'deploy-rides: iam.serviceAccountUser on account run-live'
 grant gcloud iam service-accounts add-iam-policy-binding run-live@acme-rides-prod.iam.gserviceaccount.com \
   --role=roles/iam.serviceAccountUser \
-  --member=principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+  --member=serviceAccount:deploy-rides@acme-rides-prod.iam.gserviceaccount.com
+
+# services.live.developers
+step 'group:mobile-on-call@example.com: iam.serviceAccountUser on account run-live'
+grant gcloud iam service-accounts add-iam-policy-binding run-live@acme-rides-prod.iam.gserviceaccount.com \
+  --role=roles/iam.serviceAccountUser \
+  --member=group:mobile-on-call@example.com
 
 # services.api.enqueues
 step 'run-api: cloudtasks.enqueuer on queue charges'

@@ -325,7 +325,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
   local -A wanted=() spelled=()
   shift
   if [[ $1 == alpha || $1 == beta ]]; then track=("$1"); shift; fi
-  until [[ $1 =~ ^(create|deploy|update|connect)$ ]]; do path+=("$1"); shift; done
+  until [[ $1 =~ ^(create|create-oidc|deploy|update|connect)$ ]]; do path+=("$1"); shift; done
   kind="${path[*]}" verb=$1
   kind=${kind%' services'} # `run services update` is about what `run deploy` makes
   shift
@@ -1221,6 +1221,23 @@ cleanup() { # cleanup REPOSITORY [SECONDS VERSIONS]: a version that is older is 
   change gcloud artifacts repositories set-cleanup-policies "$1" --location="$region" --no-dry-run --policy=-
   became updated 'cleanup policies'
 }
+
+# ---- kinds of the pipeline --------------------------------------------------------------------------
+
+pool=github-rides
+kind 'iam workload-identity-pools' 'iam workload-identity-pools list --location=global' 'name.basename()' <<'ROWS'
+--location                          place
+--display-name                      change   displayName
+ROWS
+kind 'iam workload-identity-pools providers' "iam workload-identity-pools providers list --location=global --workload-identity-pool=$pool" 'name.basename()' <<'ROWS'
+--location                          place
+--workload-identity-pool            place
+--display-name                      change   displayName
+--issuer-uri                        change   oidc.issuerUri
+--attribute-mapping                 change*  attributeMapping
+--attribute-condition               change   attributeCondition
+ROWS
+updates['iam workload-identity-pools providers']=update-oidc
 
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.

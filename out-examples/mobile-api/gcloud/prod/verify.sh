@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings | queues.*.enqueuers | caches.*.users | registries.*.readers | registries.*.writers)
+        services.*.domain_mappings | queues.*.enqueuers | caches.*.users | registries.*.readers | registries.*.writers | delivery.identities)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | queues.* | caches.* | registries.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | queues.* | caches.* | registries.* | delivery.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -669,7 +669,9 @@ look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
+calls 'attribute.repository_id/7654321 of pool github-rides' "principalSet://iam.googleapis.com/projects/${project_number}/locations/global/workloadIdentityPools/github-rides/attribute.repository_id/7654321"
 calls call-billing serviceAccount:call-billing@acme-rides-prod.iam.gserviceaccount.com
+calls deploy-rides serviceAccount:deploy-rides@acme-rides-prod.iam.gserviceaccount.com
 calls job-migrate serviceAccount:job-migrate@acme-rides-prod.iam.gserviceaccount.com
 calls run-api serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
 calls run-billing serviceAccount:run-billing@acme-rides-prod.iam.gserviceaccount.com
@@ -677,7 +679,7 @@ calls run-live serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'artifacts repositories' 'tasks queues' 'memorystore instances'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'artifacts repositories' 'tasks queues' 'memorystore instances' 'iam workload-identity-pools providers'
 policy_ahead gcloud projects add-iam-policy-binding acme-rides-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding billing --region=europe-west1
@@ -686,6 +688,7 @@ policy_ahead gcloud run jobs add-iam-policy-binding migrate --region=europe-west
 policy_ahead gcloud secrets add-iam-policy-binding positions-ca
 policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 policy_ahead gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
+policy_ahead gcloud iam service-accounts add-iam-policy-binding deploy-rides@acme-rides-prod.iam.gserviceaccount.com
 policy_ahead gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-prod.iam.gserviceaccount.com
 policy_ahead gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-prod.iam.gserviceaccount.com
 policy_ahead gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-prod.iam.gserviceaccount.com
@@ -707,6 +710,7 @@ granted 'job migrate' gcloud run jobs add-iam-policy-binding migrate --region=eu
 granted 'secret positions-ca' gcloud secrets add-iam-policy-binding positions-ca
 granted 'repository rides' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 granted 'account call-billing' gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
+granted 'account deploy-rides' gcloud iam service-accounts add-iam-policy-binding deploy-rides@acme-rides-prod.iam.gserviceaccount.com
 granted 'account job-migrate' gcloud iam service-accounts add-iam-policy-binding job-migrate@acme-rides-prod.iam.gserviceaccount.com
 granted 'account run-api' gcloud iam service-accounts add-iam-policy-binding run-api@acme-rides-prod.iam.gserviceaccount.com
 granted 'account run-billing' gcloud iam service-accounts add-iam-policy-binding run-billing@acme-rides-prod.iam.gserviceaccount.com
@@ -738,9 +742,14 @@ fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
 fact databases.main.users 'job-migrate, run-api, run-billing, run-live' database_users main
 fact databases.main.version POSTGRES_17 setting 'sql instances' main --database-version none
+fact delivery.condition "assertion.repository_owner_id == '1234567' && assertion.repository_id == '7654321' && assertion.ref == 'refs/heads/release' && (assertion.event_name == 'push' || assertion.event_name == 'workflow_dispatch')" setting 'iam workload-identity-pools providers' github --attribute-condition none
+fact delivery.grants 'artifactregistry.writer on repository rides, iam.serviceAccountUser on account job-migrate, iam.serviceAccountUser on account run-api, iam.serviceAccountUser on account run-billing, iam.serviceAccountUser on account run-live, run.developer on job migrate, run.developer on service api, run.developer on service billing, run.developer on service live' grants_of serviceAccount:deploy-rides@acme-rides-prod.iam.gserviceaccount.com
+fact delivery.identities 'attribute.repository_id/7654321 of pool github-rides' holders roles/iam.workloadIdentityUser nobody gcloud iam service-accounts add-iam-policy-binding deploy-rides@acme-rides-prod.iam.gserviceaccount.com
+fact delivery.issuer https://token.actions.githubusercontent.com setting 'iam workload-identity-pools providers' github --issuer-uri none
+fact delivery.mapping 'attribute.ref=assertion.ref, attribute.repository_id=assertion.repository_id, attribute.repository_owner_id=assertion.repository_owner_id, google.subject=assertion.sub' set_of 'iam workload-identity-pools providers' github --attribute-mapping none
 fact jobs.migrate.account job-migrate account 'run jobs' migrate
 fact jobs.migrate.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
-fact jobs.migrate.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
+fact jobs.migrate.developers 'deploy-rides, group:mobile-on-call@example.com' holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 fact jobs.migrate.egress private-ranges-only egress 'run jobs' migrate
 fact jobs.migrate.egress.internet direct internet 'run jobs' migrate rides
 fact jobs.migrate.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:job-migrate@acme-rides-prod.iam.gserviceaccount.com
@@ -775,7 +784,7 @@ fact registries.docker-hub.writers nobody holders roles/artifactregistry.writer 
 fact registries.rides.immutable_tags off switch 'artifacts repositories' rides --immutable-tags
 fact registries.rides.readers group:mobile-developers@example.com holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 fact registries.rides.remote none setting 'artifacts repositories' rides --remote-docker-repo none
-fact registries.rides.writers nobody holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
+fact registries.rides.writers deploy-rides holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 fact secrets.positions-ca.pinned 1 versions_there positions-ca acme-rides-prod 1
 fact secrets.positions-ca.readers 'run-api, run-live' holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding positions-ca
 fact secrets.positions-ca.replicas europe-west1 set_of secrets positions-ca --locations none
@@ -784,7 +793,7 @@ fact services.api.account run-api account run api
 fact services.api.audiences none set_of run api --set-custom-audiences none
 fact services.api.auth anonymous authentication api api
 fact services.api.callers everybody callers api
-fact services.api.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
+fact services.api.developers 'deploy-rides, group:mobile-on-call@example.com' holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
 fact services.api.egress private-ranges-only egress run api
 fact services.api.egress.internet direct internet run api rides
 fact services.api.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, cloudtasks.enqueuer on queue charges, cloudtasks.enqueuer on queue cities, cloudtasks.enqueuer on queue receipts, cloudtrace.agent on the project, iam.serviceAccountUser on account call-billing, memorystore.dbConnectionUser on the project if only-cache-positions, monitoring.metricWriter on the project, secretmanager.secretAccessor on secret positions-ca' grants_of serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com
@@ -800,7 +809,7 @@ fact services.billing.account run-billing account run billing
 fact services.billing.audiences none set_of run billing --set-custom-audiences none
 fact services.billing.auth iam authentication billing ''
 fact services.billing.callers call-billing callers billing
-fact services.billing.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding billing --region=europe-west1
+fact services.billing.developers 'deploy-rides, group:mobile-on-call@example.com' holders roles/run.developer nobody gcloud run services add-iam-policy-binding billing --region=europe-west1
 fact services.billing.egress private-ranges-only egress run billing
 fact services.billing.egress.internet direct internet run billing rides
 fact services.billing.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:run-billing@acme-rides-prod.iam.gserviceaccount.com
@@ -811,7 +820,7 @@ fact services.live.account run-live account run live
 fact services.live.audiences none set_of run live --set-custom-audiences none
 fact services.live.auth anonymous authentication live live
 fact services.live.callers everybody callers live
-fact services.live.developers principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides holders roles/run.developer nobody gcloud run services add-iam-policy-binding live --region=europe-west1
+fact services.live.developers 'deploy-rides, group:mobile-on-call@example.com' holders roles/run.developer nobody gcloud run services add-iam-policy-binding live --region=europe-west1
 fact services.live.egress private-ranges-only egress run live
 fact services.live.egress.internet direct internet run live rides
 fact services.live.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, memorystore.dbConnectionUser on the project if only-cache-positions, secretmanager.secretAccessor on secret positions-ca' grants_of serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
@@ -849,6 +858,7 @@ fact waf.live.rules.rce "deny 403 when evaluatePreconfiguredWaf('rce-v422-stable
 fact waf.live.rules.scannerdetection "deny 403 when evaluatePreconfiguredWaf('scannerdetection-v422-stable', {'sensitivity': 1}), priority 1060" waf_rule rides-live 1060 enforced
 fact waf.live.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), without query EQUALS place for owasp-crs-v042200-id942370-sqli, priority 1000" waf_rule rides-live 1000 enforced
 fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), without header STARTS_WITH X-Trace for all, priority 1010" waf_rule rides-live 1010 enforced
+# delivery.account: everything here is looked up by it
 # exceptions.services.api.anonymous-access: stands nowhere in the cloud
 # exceptions.services.live.anonymous-access: stands nowhere in the cloud
 # jobs.migrate.deletion_protection: stands nowhere in the cloud

@@ -18,8 +18,49 @@ policies_ahead 'run jobs' --region=europe-west1 -- migrate seed
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand call-billing job-migrate job-seed run-api run-billing run-live
+accounts_stand call-billing deploy-rides job-migrate job-seed run-api run-billing run-live
 secrets_stand
+
+# ---- job migrate -------------------------------------------------------------------------
+# Runs to its end when it is started. Uses database main.
+
+step 'job migrate'
+flags=(
+  --region=europe-west1
+  --tasks=1
+  --parallelism=1
+  --max-retries=0
+  --task-timeout=600
+  --service-account=job-migrate@acme-rides-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
+  --network=projects/acme-rides-stg/global/networks/rides
+  --subnet=projects/acme-rides-stg/regions/europe-west1/subnetworks/rides-run
+  --network-tags=job-migrate
+  --vpc-egress=private-ranges-only
+  --labels=environment=stg,managed-by=ravelin,owner=mobile-team
+  --image=europe-west1-docker.pkg.dev/acme-rides-stg/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
+  --command=/app/rides
+  --args=migrate
+  --cpu=1
+  --memory=512Mi
+  --set-env-vars=DB_HOST=main.sql.rides.internal
+  --set-env-vars=DB_NAME=rides
+  --set-env-vars=DB_READ_HOST=main-replica-1.sql.rides.internal
+  --set-env-vars=DB_USER=job-migrate@acme-rides-stg.iam
+)
+# A pipeline changes these once the job is there.
+keep=--image ensure gcloud run jobs deploy migrate "${flags[@]}"
+
+# Everyone who is granted to run migrate. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of job migrate'
+policy gcloud run jobs set-iam-policy migrate /dev/stdin \
+  --region=europe-west1 \
+  -- \
+  roles/run.developer group:mobile-on-call@example.com \
+  roles/run.developer serviceAccount:deploy-rides@acme-rides-stg.iam.gserviceaccount.com
+
+# Must succeed before api, billing, live gets a new revision.
+step 'run of migrate'
+run_job migrate 4cadb081
 
 # ---- service api ---------------------------------------------------------------------
 # Public; open to anyone, by a written exception. Uses database main.
@@ -87,7 +128,8 @@ step 'policy of service api'
 policy gcloud run services set-iam-policy api /dev/stdin \
   --region=europe-west1 \
   -- \
-  roles/run.developer principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+  roles/run.developer group:mobile-on-call@example.com \
+  roles/run.developer serviceAccount:deploy-rides@acme-rides-stg.iam.gserviceaccount.com
 
 # ---- service billing ---------------------------------------------------------------------
 # Internal. Called by queues.charges, queues.receipts. Uses database main.
@@ -136,7 +178,8 @@ step 'policy of service billing'
 policy gcloud run services set-iam-policy billing /dev/stdin \
   --region=europe-west1 \
   -- \
-  roles/run.developer principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides \
+  roles/run.developer group:mobile-on-call@example.com \
+  roles/run.developer serviceAccount:deploy-rides@acme-rides-stg.iam.gserviceaccount.com \
   roles/run.invoker serviceAccount:call-billing@acme-rides-stg.iam.gserviceaccount.com
 
 # ---- service live ---------------------------------------------------------------------
@@ -191,43 +234,8 @@ step 'policy of service live'
 policy gcloud run services set-iam-policy live /dev/stdin \
   --region=europe-west1 \
   -- \
-  roles/run.developer principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
-
-# ---- job migrate -------------------------------------------------------------------------
-# Runs to its end when it is started. Uses database main.
-
-step 'job migrate'
-flags=(
-  --region=europe-west1
-  --tasks=1
-  --parallelism=1
-  --max-retries=0
-  --task-timeout=600
-  --service-account=job-migrate@acme-rides-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
-  --network=projects/acme-rides-stg/global/networks/rides
-  --subnet=projects/acme-rides-stg/regions/europe-west1/subnetworks/rides-run
-  --network-tags=job-migrate
-  --vpc-egress=private-ranges-only
-  --labels=environment=stg,managed-by=ravelin,owner=mobile-team
-  --image=europe-west1-docker.pkg.dev/acme-rides-stg/rides/app@sha256:4e6f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d
-  --command=/app/rides
-  --args=migrate
-  --cpu=1
-  --memory=512Mi
-  --set-env-vars=DB_HOST=main.sql.rides.internal
-  --set-env-vars=DB_NAME=rides
-  --set-env-vars=DB_READ_HOST=main-replica-1.sql.rides.internal
-  --set-env-vars=DB_USER=job-migrate@acme-rides-stg.iam
-)
-# A pipeline changes these once the job is there.
-keep=--image ensure gcloud run jobs deploy migrate "${flags[@]}"
-
-# Everyone who is granted to run migrate. The policy is complete: a grant made by hand disappears with the next run.
-step 'policy of job migrate'
-policy gcloud run jobs set-iam-policy migrate /dev/stdin \
-  --region=europe-west1 \
-  -- \
-  roles/run.developer principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+  roles/run.developer group:mobile-on-call@example.com \
+  roles/run.developer serviceAccount:deploy-rides@acme-rides-stg.iam.gserviceaccount.com
 
 # ---- job seed -------------------------------------------------------------------------
 # Runs to its end when it is started. Uses database main.
@@ -260,7 +268,7 @@ step 'policy of job seed'
 policy gcloud run jobs set-iam-policy seed /dev/stdin \
   --region=europe-west1 \
   -- \
-  roles/run.developer principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides
+  roles/run.developer group:mobile-on-call@example.com
 
 # ---- WAF rides --------------------------------------------------------------------------
 # Rules with --preview only log what they would deny; `mode = "enforce"` makes them deny.

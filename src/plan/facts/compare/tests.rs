@@ -64,6 +64,12 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("keys.seal.rotation", "30 days", "90 days"),
     ("keys.seal.destroyed_after", "30 days", "1 days"),
     ("keys.seal.deletion_protection", "on", "off"),
+    (
+        "delivery.identities",
+        "nobody",
+        "attribute.repository_id/1 of pool github-shop",
+    ),
+    ("delivery.grants", "none", "run.developer on service web"),
     ("registries.app.writers", "nobody", "group:a@example.com"),
     ("registries.app.immutable_tags", "on", "off"),
     ("registries.app.deletion_protection", "on", "off"),

@@ -351,7 +351,7 @@ fn readers_of_other_projects(plan: &Plan) -> impl Iterator<Item = String> {
         let email = match &grant.to {
             Principal::Account { id: _, email } => email.clone(),
             Principal::Named(text) => text.known()?.strip_prefix("serviceAccount:")?.to_owned(),
-            Principal::Agent { .. } => return None,
+            Principal::Agent { .. } | Principal::Federated { .. } => return None,
         };
         (here && grant.role == roles::SECRET_ACCESSOR).then_some(email)
     });

@@ -178,39 +178,74 @@ resource "google_service_account_iam_member" "call_billing_run_api" {
   member             = google_service_account.run_api.member
 }
 
-# Because of jobs.migrate.developers.
-resource "google_service_account_iam_member" "job_migrate_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+# Because of delivery.github.
+resource "google_service_account_iam_member" "deploy_rides_iam_workload_identity_user_github_rides" {
+  service_account_id = google_service_account.deploy_rides.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github_rides.name}/attribute.repository_id/7654321"
+}
+
+# Because of jobs.migrate.ci_owns.
+resource "google_service_account_iam_member" "job_migrate_deploy_rides" {
   service_account_id = google_service_account.job_migrate.name
   role               = "roles/iam.serviceAccountUser"
-  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+  member             = google_service_account.deploy_rides.member
+}
+
+# Because of jobs.migrate.developers.
+resource "google_service_account_iam_member" "job_migrate_group_mobile_on_call_example_com" {
+  service_account_id = google_service_account.job_migrate.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = "group:mobile-on-call@example.com"
 }
 
 # Because of jobs.seed.developers.
-resource "google_service_account_iam_member" "job_seed_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+resource "google_service_account_iam_member" "job_seed_group_mobile_on_call_example_com" {
   service_account_id = google_service_account.job_seed.name
   role               = "roles/iam.serviceAccountUser"
-  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+  member             = "group:mobile-on-call@example.com"
+}
+
+# Because of services.api.ci_owns.
+resource "google_service_account_iam_member" "run_api_deploy_rides" {
+  service_account_id = google_service_account.run_api.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.deploy_rides.member
 }
 
 # Because of services.api.developers.
-resource "google_service_account_iam_member" "run_api_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+resource "google_service_account_iam_member" "run_api_group_mobile_on_call_example_com" {
   service_account_id = google_service_account.run_api.name
   role               = "roles/iam.serviceAccountUser"
-  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+  member             = "group:mobile-on-call@example.com"
+}
+
+# Because of services.billing.ci_owns.
+resource "google_service_account_iam_member" "run_billing_deploy_rides" {
+  service_account_id = google_service_account.run_billing.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.deploy_rides.member
 }
 
 # Because of services.billing.developers.
-resource "google_service_account_iam_member" "run_billing_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+resource "google_service_account_iam_member" "run_billing_group_mobile_on_call_example_com" {
   service_account_id = google_service_account.run_billing.name
   role               = "roles/iam.serviceAccountUser"
-  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+  member             = "group:mobile-on-call@example.com"
+}
+
+# Because of services.live.ci_owns.
+resource "google_service_account_iam_member" "run_live_deploy_rides" {
+  service_account_id = google_service_account.run_live.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.deploy_rides.member
 }
 
 # Because of services.live.developers.
-resource "google_service_account_iam_member" "run_live_principal_set_iam_googleapis_com_projects_210987654321_locations_global_workload_identity_pools_ci_attribute_repository_acme_rides" {
+resource "google_service_account_iam_member" "run_live_group_mobile_on_call_example_com" {
   service_account_id = google_service_account.run_live.name
   role               = "roles/iam.serviceAccountUser"
-  member             = "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides"
+  member             = "group:mobile-on-call@example.com"
 }
 
 # Because of services.api.enqueues.

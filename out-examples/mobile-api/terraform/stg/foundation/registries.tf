@@ -99,3 +99,12 @@ resource "google_artifact_registry_repository_iam_member" "rides_group_mobile_de
   role       = "roles/artifactregistry.reader"
   member     = "group:mobile-developers@example.com"
 }
+
+# Because of delivery.
+resource "google_artifact_registry_repository_iam_member" "rides_artifactregistry_writer_deploy_rides" {
+  project    = google_project_service.api["artifactregistry.googleapis.com"].project
+  location   = "europe-west1"
+  repository = google_artifact_registry_repository.rides.repository_id
+  role       = "roles/artifactregistry.writer"
+  member     = google_service_account.deploy_rides.member
+}

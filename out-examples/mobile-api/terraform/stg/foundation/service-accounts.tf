@@ -8,6 +8,13 @@ resource "google_service_account" "call_billing" {
   description  = "services.billing"
 }
 
+resource "google_service_account" "deploy_rides" {
+  project      = google_project_service.api["iam.googleapis.com"].project
+  account_id   = "deploy-rides"
+  display_name = "the pipeline that deploys"
+  description  = "delivery"
+}
+
 resource "google_service_account" "job_migrate" {
   project      = google_project_service.api["iam.googleapis.com"].project
   account_id   = "job-migrate"

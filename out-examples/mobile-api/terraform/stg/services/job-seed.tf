@@ -78,7 +78,7 @@ data "google_iam_policy" "job_seed" {
   binding {
     role = "roles/run.developer"
     members = [
-      "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides",
+      "group:mobile-on-call@example.com",
     ]
   }
 }

@@ -190,6 +190,11 @@ resource "google_cloud_run_v2_service" "api" {
       client_version,
     ]
   }
+
+  # A new revision starts when what must run before has succeeded.
+  depends_on = [
+    google_cloud_run_v2_job.migrate,
+  ]
 }
 
 # Anyone may call api; this is what is granted besides. The policy is complete: a grant made by hand disappears with the next apply.
@@ -197,7 +202,8 @@ data "google_iam_policy" "api" {
   binding {
     role = "roles/run.developer"
     members = [
-      "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides",
+      "group:mobile-on-call@example.com",
+      "serviceAccount:deploy-rides@acme-rides-stg.iam.gserviceaccount.com",
     ]
   }
 }

@@ -131,6 +131,11 @@ resource "google_cloud_run_v2_service" "live" {
       client_version,
     ]
   }
+
+  # A new revision starts when what must run before has succeeded.
+  depends_on = [
+    google_cloud_run_v2_job.migrate,
+  ]
 }
 
 # Anyone may call live; this is what is granted besides. The policy is complete: a grant made by hand disappears with the next apply.
@@ -138,7 +143,8 @@ data "google_iam_policy" "live" {
   binding {
     role = "roles/run.developer"
     members = [
-      "principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/ci/attribute.repository/acme/rides",
+      "group:mobile-on-call@example.com",
+      "serviceAccount:deploy-rides@acme-rides-stg.iam.gserviceaccount.com",
     ]
   }
 }
