@@ -13,22 +13,20 @@ use jsonschema::Validator;
 use ravelin::source::Source;
 use serde_json::{Value, json};
 
-/// The shape that has a file of its own.
+/// The shapes that have files of their own.
+const OWN: [&str; 2] = [ALERT, WORKFLOW];
+const ALERT: &str = "alert";
 const WORKFLOW: &str = "workflow";
 
 /// A validator for a definition of the schema; `None` for the whole.
 fn validator(definition: Option<&str>) -> Validator {
-    let workflow = definition == Some(WORKFLOW);
-    let file = if workflow {
-        "workflow.json"
-    } else {
-        "bindings.json"
-    };
+    let own = definition.filter(|shape| OWN.contains(shape));
+    let file = own.unwrap_or("bindings");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shapes");
-    let path = path.join(file);
+    let path = path.join(format!("{file}.json"));
     let mut schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     jsonschema::draft7::meta::validate(&schema).unwrap();
-    if let Some(definition) = definition.filter(|_| !workflow) {
+    if let Some(definition) = definition.filter(|_| own.is_none()) {
         schema = json!({
             "$ref": format!("#/definitions/{definition}"),
             "definitions": schema["definitions"],
@@ -44,6 +42,7 @@ fn definition(path: &str) -> Option<&'static str> {
         ["iam", _, "bindings.json"] => None,
         ["iam", _, "services" | "jobs", _] => Some("policy"),
         ["iam", _, "elsewhere", _] => Some("elsewhere"),
+        ["gcloud", _, "alerts", _] => Some(ALERT),
         ["github", _, "deploy.yml"] => Some(WORKFLOW),
         _ => panic!("{path}: no shape is known for it"),
     }
@@ -88,7 +87,13 @@ fn every_file_has_its_shape() {
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
-    for kind in [None, Some("policy"), Some("elsewhere"), Some(WORKFLOW)] {
+    for kind in [
+        None,
+        Some("policy"),
+        Some("elsewhere"),
+        Some(ALERT),
+        Some(WORKFLOW),
+    ] {
         let seen = files.iter().filter(|(path, _)| definition(path) == kind);
         let least = if kind == Some(WORKFLOW) { 3 } else { 6 };
         assert!(seen.count() >= least, "too few files of {kind:?}");

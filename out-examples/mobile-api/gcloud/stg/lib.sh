@@ -1198,6 +1198,7 @@ older                               once     cleanupPolicies.older.format("{0} {
 recent                              once     cleanupPolicies.recent.format("{0} {1}",action,mostRecentVersions.keepCount)
 dry-run                             once     cleanupPolicyDryRun
 ROWS
+clears['artifacts repositories --immutable-tags']='--no-immutable-tags'
 
 cleanup() { # cleanup REPOSITORY [SECONDS VERSIONS]: a version that is older is deleted, but the newest ones stay; without them nothing is
   [[ $active ]] || return 0
