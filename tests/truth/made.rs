@@ -54,7 +54,7 @@ fn expanded(made: &Made) -> Expansion {
 pub static SAMPLE: LazyLock<Vec<(Made, Expansion)>> = LazyLock::new(|| {
     let mut runner = TestRunner::deterministic();
     let strategy = generator::blueprint();
-    let made = (0..300).map(|_| strategy.new_tree(&mut runner).unwrap().current());
+    let made = (0..400).map(|_| strategy.new_tree(&mut runner).unwrap().current());
     made.map(|made| (made.clone(), expanded(&made))).collect()
 });
 
