@@ -200,6 +200,14 @@ pub const GITHUB_SUBJECT: Waiver = waiver(
     "numbers and the branch are asked for, since names can be taken over",
 );
 
+/// The role of Eventarc's agent, which Google takes on the project alone.
+pub const AGENT_ROLE: Waiver = waiver(
+    Scanner::Checkov,
+    "CKV_GCP_49",
+    "no role on the project manages service accounts or acts as them",
+    "Google made this role for its own agent, and no person holds it",
+);
+
 /// A bucket without a second one that its logs are written to, and with a key of Google's.
 pub const BUCKET: [Waiver; 3] = {
     let asks = "a bucket writes logs of its use to another bucket";
@@ -340,7 +348,7 @@ pub fn waivers() -> impl Iterator<Item = Waiver> {
     CLIENT_CERTIFICATES
         .into_iter()
         .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS, TOPIC_KEY])
-        .chain([REGISTRY_KEY, GITHUB_SUBJECT])
+        .chain([REGISTRY_KEY, GITHUB_SUBJECT, AGENT_ROLE])
         .chain(BUCKET)
         .chain(BUCKET_VERSIONS)
         .chain(KEY_ROTATION)

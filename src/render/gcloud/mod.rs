@@ -167,3 +167,34 @@ fn delimiter<'a>(texts: impl Iterator<Item = &'a str>) -> String {
         .find(free)
         .unwrap_or_else(|| "~".repeat(longest + 1))
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test runs what it made")]
+mod tests {
+    use std::process::Command;
+
+    use crate::render::sample;
+    use crate::tree::Tree;
+
+    /// A stand-in for gcloud that tells how often it was asked; what was read ahead is good for one answer.
+    const DRIVER: &str = r#"
+gcloud() { echo >>"$scratch/asked"; grep -c "" "$scratch/asked"; }
+list=(gcloud run services list --format='value(metadata.labels["a"],name.sub("x[0]$",""))')
+ahead "${list[@]}"
+read_ahead
+for _ in 1 2; do ask "${list[@]}"; echo "$answer"; done
+"#;
+
+    #[test]
+    fn what_was_read_ahead_answers_once() {
+        let mut tree = Tree::default();
+        super::render(&sample::plan(), &mut tree);
+        let lib = tree.get("gcloud/prod/lib.sh").expect("it is there");
+        let output = Command::new("bash")
+            .args(["-c", &format!("{}{DRIVER}", lib.text)])
+            .output()
+            .expect("bash runs");
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "1\n2\n");
+    }
+}

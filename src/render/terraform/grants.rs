@@ -6,7 +6,9 @@ use super::filters;
 use super::messages;
 use super::module::{Module, reference};
 use super::words::Expr;
+use crate::plan::google::roles;
 use crate::plan::model::{Condition, Grant, Resource};
+use crate::proof::{self, Waivers};
 use crate::render;
 use crate::render::quote::Quoted;
 use crate::render::quote::hcl::Hcl;
@@ -20,6 +22,7 @@ struct GrantView<'a> {
     role: &'a str,
     member: Expr,
     condition: Option<&'a Condition>,
+    waivers: Waivers,
 }
 
 #[derive(Template)]
@@ -75,6 +78,10 @@ fn view<'a>(module: &Module<'a>, grant: &'a Grant) -> GrantView<'a> {
         role,
         member: module.member(to),
         condition: condition.as_ref(),
+        waivers: Waivers(match role.as_str() {
+            roles::EVENTARC_AGENT => vec![proof::AGENT_ROLE],
+            _ => Vec::new(),
+        }),
     }
 }
 

@@ -114,7 +114,7 @@ ask() { # ask gcloud …: a command that only reads; fills $answer, or fails and
   key=$(IFS=$'\n' && echo "${words[*]}")
   place=${early[$key]-}
   if [[ $place ]]; then
-    unset "early[$key]"
+    early[$key]='' # `unset` would read the key once more, and miss one that holds quotes
     until [[ -e $place.ok || -e $place.failed ]]; do sleep 0.02; done
     if [[ -e $place.ok ]]; then answer=$(<"$place.out"); return 0; fi
   fi
