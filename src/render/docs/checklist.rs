@@ -333,8 +333,8 @@ fn caches(plan: &Plan) -> Item {
     let caches = plan.caches.iter();
     let evidence = caches.map(|cache| Evidence::foundation("caches.tf", kind, &cache.name));
     let blind = plan.workloads().filter(|workload| {
-        let mut secrets = plan.secrets.iter();
         let read = |cache: &String| {
+            let mut secrets = plan.secrets.iter();
             secrets.any(|one| {
                 one.authority_of.as_ref() == Some(cache) && workload.secrets.contains(&one.name)
             })
