@@ -11,7 +11,7 @@ use serde::de::{
 };
 
 /// Seconds of a day.
-const DAY: u32 = 86_400;
+pub const DAY: u32 = 86_400;
 
 /// A length of time in whole seconds, written as gcloud takes it: `"60s"`, `"5m"`, `"2h"`, `"90d"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -35,7 +35,7 @@ impl Bucket {
     /// Seconds for which an object can be neither overwritten nor deleted.
     #[must_use]
     pub fn retention_seconds(&self) -> Option<u64> {
-        self.retention.map(|days| u64::from(days.get()) * 86_400)
+        self.retention.map(super::seconds_of)
     }
 
     /// It as what a grant stands on.

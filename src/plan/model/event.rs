@@ -44,6 +44,15 @@ pub enum EventSource {
 }
 
 impl EventSource {
+    /// The topic whose messages it is about.
+    #[must_use]
+    pub fn topic(&self) -> Option<&TopicPath> {
+        match self {
+            Self::Messages { topic } => Some(topic),
+            Self::Objects { .. } | Self::Log { .. } => None,
+        }
+    }
+
     /// The attributes by which Eventarc finds its events, the type first
     /// (<https://cloud.google.com/eventarc/docs/event-types>).
     #[must_use]
@@ -95,7 +104,7 @@ impl Event {
                 _ => format!("{name}={value}"),
             })
             .collect();
-        if let EventSource::Messages { topic } = &self.source {
+        if let Some(topic) = self.source.topic() {
             words.push(format!("topic={}", topic.in_short(home)));
         }
         words.join(" ")
@@ -105,7 +114,7 @@ impl Event {
     #[must_use]
     pub fn does(&self) -> String {
         match &self.target {
-            EventTarget::Service(call) => format!("service {}{}", call.service, call.path),
+            EventTarget::Service(call) => call.in_short(),
             EventTarget::Workflow {
                 workflow,
                 account: _,

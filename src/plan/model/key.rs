@@ -73,7 +73,7 @@ impl CryptoKey {
     /// Seconds after which a new version takes over.
     #[must_use]
     pub fn rotation_seconds(&self) -> Option<u64> {
-        self.rotation.map(|days| u64::from(days.get()) * 86_400)
+        self.rotation.map(super::seconds_of)
     }
 }
 

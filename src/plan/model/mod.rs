@@ -52,6 +52,12 @@ pub use workflow::*;
 pub use workload::*;
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
+
+/// Seconds of so many days.
+fn seconds_of(days: NonZero<u32>) -> u64 {
+    u64::from(days.get()) * 86_400
+}
 
 /// Labels of a resource: key and value, both in Google's form.
 pub type Labels = BTreeMap<String, String>;

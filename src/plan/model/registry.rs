@@ -103,7 +103,7 @@ impl Cleanup {
     /// Seconds after which a version is deleted.
     #[must_use]
     pub fn after_seconds(&self) -> u64 {
-        u64::from(self.after.get()) * 86_400
+        super::seconds_of(self.after)
     }
 }
 

@@ -24,9 +24,7 @@ impl Schedule {
     #[must_use]
     pub fn in_short(&self, home: &str) -> String {
         match &self.target {
-            ScheduleTarget::Service { call, .. } => {
-                format!("service {}{}", call.service, call.path)
-            }
+            ScheduleTarget::Service { call, .. } => call.in_short(),
             ScheduleTarget::Job { job, .. } => format!("job {job}"),
             ScheduleTarget::Workflow { workflow, .. } => format!("workflow {workflow}"),
             ScheduleTarget::Topic { topic, .. } => format!("topic {}", topic.in_short(home)),

@@ -18,6 +18,12 @@ pub struct TriggerCall {
 }
 
 impl TriggerCall {
+    /// It in short: `service orders/cleanup`.
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        format!("service {}{}", self.service, self.path)
+    }
+
     /// The path, where it is another one than the root.
     #[must_use]
     pub fn path_below(&self) -> Option<&str> {

@@ -118,6 +118,14 @@ pub enum CiOwns {
     Template,
 }
 
+impl CiOwns {
+    /// Whether the image is the pipeline's.
+    #[must_use]
+    pub fn has_image(self) -> bool {
+        matches!(self, Self::Image | Self::Template)
+    }
+}
+
 /// A Cloud Run job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {

@@ -7,8 +7,8 @@ use crate::blueprint::{Key, Place};
 use crate::name;
 use crate::plan::google::{federation, roles};
 use crate::plan::model::{
-    Account, Delivery, Deployed, DeployedKind, GitHub, Job, PROVIDER, Part, Principal, Registry,
-    RegistryPath, Service, Text, Workload, account_email,
+    Account, CiOwns, Delivery, Deployed, DeployedKind, GitHub, Job, PROVIDER, Part, Principal,
+    Registry, RegistryPath, Service, Text, Workload, account_email,
 };
 use crate::rules;
 
@@ -184,9 +184,8 @@ fn targets(
     targets
 }
 
-fn owns_image(ci_owns: &[crate::plan::model::CiOwns]) -> bool {
-    use crate::plan::model::CiOwns::{Image, Template};
-    ci_owns.iter().any(|one| matches!(one, Image | Template))
+fn owns_image(ci_owns: &[CiOwns]) -> bool {
+    ci_owns.iter().any(|one| one.has_image())
 }
 
 /// The image of what the pipeline deploys, without tag and digest, and the repository that it lies in.

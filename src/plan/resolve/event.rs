@@ -265,16 +265,9 @@ fn target(
             Some(EventTarget::Service(call))
         }
         "workflows" => {
-            if written.path.is_some() {
-                cx.report(
-                    rules::TARGET_KEY_IDLE,
-                    format!("`path` of `{key}` changes nothing"),
-                    &Place::Key(key.then("path")),
-                    "a workflow is started without",
-                )
-                .and(&Place::Value(at.clone()), "whom it is told")
-                .help("leave it out");
-            }
+            let path = [("path", written.path.is_some())];
+            let without = "a workflow is started without";
+            trigger::idle(cx, key, "whom it is told", without, &path);
             let all = &blueprint.workflows;
             let place = || Place::Part(at.clone(), name.to_owned());
             cx.named(rules::TARGET_UNKNOWN, "workflow", name, all, place)?;
@@ -284,22 +277,13 @@ fn target(
             })
         }
         _ => {
-            let whole = match () {
-                () if blueprint.services.contains_key(target) => Some("services"),
-                () if blueprint.workflows.contains_key(target) => Some("workflows"),
-                () => None,
-            };
-            let place = Place::Value(at);
-            let finding = cx.report(
-                rules::TARGET_INVALID,
-                format!("`{}` is not a target", target.escape_debug()),
-                &place,
-                "takes `services.NAME` or `workflows.NAME`",
-            );
-            if let Some(kind) = whole {
-                let whole = format!("{kind}.{target}");
-                finding.replace("a target says its kind", &place, target, &whole);
-            } else if kind == "jobs" {
+            let kinds = [
+                ("services", blueprint.services.contains_key(target)),
+                ("workflows", blueprint.workflows.contains_key(target)),
+            ];
+            let unknown = kinds.iter().all(|(_, there)| !there);
+            let finding = trigger::not_a_target(cx, &Place::Value(at), target, &kinds);
+            if unknown && kind == "jobs" {
                 finding.help("write a workflow that starts the job by its `runs`, and tell that");
             }
             None

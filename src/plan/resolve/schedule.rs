@@ -109,6 +109,9 @@ fn time_zone(cx: &mut Context<'_>, key: &Key, written: Option<&str>) -> String {
     name.to_owned()
 }
 
+/// What a target is.
+const IS: &str = "what happens";
+
 /// What happens, with what it needs.
 fn target(
     cx: &mut Context<'_>,
@@ -117,16 +120,17 @@ fn target(
     grants: &mut Grants,
 ) -> Option<ScheduleTarget> {
     let Some(target) = &written.target else {
-        cx.missing(key, "target", "what happens");
+        cx.missing(key, "target", IS);
         return None;
     };
     let (kind, name) = target.split_once('.').unwrap_or((target, ""));
     match kind {
         "services" => called(cx, key, written, target, grants),
         "jobs" => {
-            idle(
+            trigger::idle(
                 cx,
                 key,
+                IS,
                 "a job is started without",
                 &[
                     ("path", written.path.is_some()),
@@ -137,9 +141,10 @@ fn target(
             started(cx, key, written, name, grants)
         }
         "workflows" => {
-            idle(
+            trigger::idle(
                 cx,
                 key,
+                IS,
                 "a workflow is started without",
                 &[
                     ("path", written.path.is_some()),
@@ -149,9 +154,10 @@ fn target(
             begun(cx, key, written, name, grants)
         }
         "topics" => {
-            idle(
+            trigger::idle(
                 cx,
                 key,
+                IS,
                 "a message is published without",
                 &[
                     ("path", written.path.is_some()),
@@ -163,40 +169,16 @@ fn target(
         }
         _ => {
             let blueprint = cx.blueprint;
-            let whole = match () {
-                () if blueprint.services.contains_key(target) => Some("services"),
-                () if blueprint.jobs.contains_key(target) => Some("jobs"),
-                () if blueprint.workflows.contains_key(target) => Some("workflows"),
-                () if blueprint.topics.contains_key(target) => Some("topics"),
-                () => None,
-            };
+            let kinds = [
+                ("services", blueprint.services.contains_key(target)),
+                ("jobs", blueprint.jobs.contains_key(target)),
+                ("workflows", blueprint.workflows.contains_key(target)),
+                ("topics", blueprint.topics.contains_key(target)),
+            ];
             let place = Place::Value(key.then("target"));
-            let finding = cx.report(
-                rules::TARGET_INVALID,
-                format!("`{target}` is not a target"),
-                &place,
-                "takes `services.NAME`, `jobs.NAME`, `workflows.NAME` or `topics.NAME`",
-            );
-            if let Some(kind) = whole {
-                let whole = format!("{kind}.{target}");
-                finding.replace("a target says its kind", &place, target, &whole);
-            }
+            trigger::not_a_target(cx, &place, target, &kinds);
             None
         }
-    }
-}
-
-/// Reports keys that say nothing about such a target.
-fn idle(cx: &mut Context<'_>, key: &Key, without: &str, keys: &[(&str, bool)]) {
-    for (name, _) in keys.iter().filter(|(_, written)| *written) {
-        cx.report(
-            rules::TARGET_KEY_IDLE,
-            format!("`{name}` of `{key}` changes nothing"),
-            &Place::Key(key.then(name)),
-            without.to_owned(),
-        )
-        .and(&Place::Value(key.then("target")), "what happens")
-        .help("leave it out");
     }
 }
 
@@ -211,7 +193,7 @@ fn called(
     let method = written.method.unwrap_or(Method::Post).word();
     if ["DELETE", "GET", "HEAD"].contains(&method) {
         let without = format!("{method} sends nothing");
-        idle(cx, key, &without, &[("body", written.body.is_some())]);
+        trigger::idle(cx, key, IS, &without, &[("body", written.body.is_some())]);
     }
     let deadline = deadline(cx, key, written, &call.service);
     Some(ScheduleTarget::Service {

@@ -10,6 +10,7 @@ use crate::rules;
 
 use super::context::Context;
 use super::grants::Grants;
+use super::trigger::not_a_target;
 
 /// What the element of that key starts by its `runs`.
 pub(super) fn resolve(
@@ -72,20 +73,11 @@ fn target_of(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<Start> {
             Some(Start::Workflow(name.to_owned()))
         }
         _ => {
-            let place = part(target);
-            let finding = cx.report(
-                rules::TARGET_INVALID,
-                format!("`{}` is not a target", target.escape_debug()),
-                &place,
-                "takes `jobs.NAME` or `workflows.NAME`",
-            );
-            let kind = match () {
-                () if blueprint.jobs.contains_key(target) => "jobs",
-                () if blueprint.workflows.contains_key(target) => "workflows",
-                () => return None,
-            };
-            let whole = format!("{kind}.{target}");
-            finding.replace("a target says its kind", &place, target, &whole);
+            let kinds = [
+                ("jobs", blueprint.jobs.contains_key(target)),
+                ("workflows", blueprint.workflows.contains_key(target)),
+            ];
+            not_a_target(cx, &part(target), target, &kinds);
             None
         }
     }

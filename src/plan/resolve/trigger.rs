@@ -10,7 +10,7 @@ use crate::plan::model::{Account, TriggerCall, account_email};
 use crate::rules;
 
 use super::account::principal_of;
-use super::context::Context;
+use super::context::{Context, Finding};
 use super::grants::Grants;
 use super::queue::is_made;
 use super::reference;
@@ -150,21 +150,60 @@ pub(super) fn needs_target(cx: &mut Context<'_>, key: &Key, does: &str, path: Op
     }
 }
 
+/// Reports keys that say nothing about such a target; `is` is what the target is: `what happens`.
+pub(super) fn idle(
+    cx: &mut Context<'_>,
+    key: &Key,
+    is: &str,
+    without: &str,
+    keys: &[(&str, bool)],
+) {
+    for (name, _) in keys.iter().filter(|(_, written)| *written) {
+        cx.report(
+            rules::TARGET_KEY_IDLE,
+            format!("`{name}` of `{key}` changes nothing"),
+            &Place::Key(key.then(name)),
+            without,
+        )
+        .and(&Place::Value(key.then("target")), is)
+        .help("leave it out");
+    }
+}
+
+/// Reports a target that is of none of these kinds, each with whether it has an element of the name that is written alone.
+pub(super) fn not_a_target<'c, 'a>(
+    cx: &'c mut Context<'a>,
+    place: &Place,
+    target: &str,
+    kinds: &[(&str, bool)],
+) -> Finding<'c, 'a> {
+    let forms = kinds.iter().map(|(kind, _)| format!("`{kind}.NAME`"));
+    let forms: Vec<String> = forms.collect();
+    let takes = match forms.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => forms.concat(),
+    };
+    let finding = cx.report(
+        rules::TARGET_INVALID,
+        format!("`{}` is not a target", target.escape_debug()),
+        place,
+        format!("takes {takes}"),
+    );
+    match kinds.iter().find(|(_, there)| *there) {
+        Some((kind, _)) => {
+            let whole = format!("{kind}.{target}");
+            finding.replace("a target says its kind", place, target, &whole)
+        }
+        None => finding,
+    }
+}
+
 /// The service that a target names, which is written at a key.
 pub(super) fn service(cx: &mut Context<'_>, key: &Key, target: &str) -> Option<String> {
     let place = Place::Value(key.clone());
     let Some(service) = target.strip_prefix("services.") else {
-        let is_service = cx.blueprint.services.contains_key(target);
-        let finding = cx.report(
-            rules::TARGET_INVALID,
-            format!("`{target}` is not a target"),
-            &place,
-            "takes `services.NAME`",
-        );
-        if is_service {
-            let whole = format!("services.{target}");
-            finding.replace("a target says its kind", &place, target, &whole);
-        }
+        let kinds = [("services", cx.blueprint.services.contains_key(target))];
+        not_a_target(cx, &place, target, &kinds);
         return None;
     };
     let all = &cx.blueprint.services;

@@ -5,7 +5,7 @@ use askama::Template;
 use super::filters;
 use super::script::Script;
 use super::verify::{Reading, by};
-use crate::plan::model::{Event, EventSource, EventTarget, Labels, Plan};
+use crate::plan::model::{Event, EventTarget, Labels, Plan, TopicPath};
 
 /// The kind of triggers in the library.
 pub(super) const KIND: &str = "eventarc triggers";
@@ -60,10 +60,7 @@ fn view(event: &Event) -> EventView<'_> {
         filters: attributes
             .map(|(attribute, value)| format!("{attribute}={value}"))
             .collect(),
-        topic: match source {
-            EventSource::Messages { topic } => Some(topic.path()),
-            EventSource::Objects { .. } | EventSource::Log { .. } => None,
-        },
+        topic: source.topic().map(TopicPath::path),
         target: match target {
             EventTarget::Service(call) => TargetView::Service {
                 service: &call.service,

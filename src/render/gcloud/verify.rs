@@ -405,9 +405,8 @@ impl<'a> Known<'a> {
         let jobs = jobs.map(|one| ("jobs", &one.name, &one.ci_owns));
         let workers = plan.workers.iter();
         let workers = workers.map(|one| ("workers", &one.name, &one.ci_owns));
-        let owns_images = |owned: &CiOwns| matches!(owned, CiOwns::Image | CiOwns::Template);
         let pipelines = services.chain(jobs).chain(workers);
-        let pipelines = pipelines.filter(|(_, _, owned)| owned.iter().any(owns_images));
+        let pipelines = pipelines.filter(|(_, _, owned)| owned.iter().any(|one| one.has_image()));
         let mut elsewhere: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for grant in &plan.grants {
             if let Principal::Account { id: _, email } = &grant.to

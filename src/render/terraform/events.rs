@@ -6,7 +6,7 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::google::eventarc;
-use crate::plan::model::{Event, EventSource, EventTarget, Labels};
+use crate::plan::model::{Event, EventTarget, Labels, TopicPath};
 
 #[derive(Template)]
 #[template(path = "terraform/events.tf.j2")]
@@ -63,10 +63,7 @@ fn view(event: &Event) -> EventView<'_> {
         labels,
         account: &event.account().email,
         attributes: source.attributes(),
-        topic: match source {
-            EventSource::Messages { topic } => Some(topic.path()),
-            EventSource::Objects { .. } | EventSource::Log { .. } => None,
-        },
+        topic: source.topic().map(TopicPath::path),
         target: match target {
             EventTarget::Service(call) => TargetView::Service {
                 service: reference("google_cloud_run_v2_service", &call.service, "name"),

@@ -1,10 +1,8 @@
 //! Caches: nobody reaches one that the blueprint does not give, and none takes who does not log in.
 
-use std::collections::BTreeMap;
-
 use super::Broken::CachesAreGiven;
 use super::Model;
-use crate::cloud::{Settings, many, one};
+use crate::cloud::one;
 
 impl Model<'_> {
     pub(super) fn caches(&mut self) {
@@ -35,31 +33,5 @@ impl Model<'_> {
             });
             self.must(given, CachesAreGiven, format!("{grant:?}"));
         }
-    }
-
-    /// A way to caches is there for those alone that use one.
-    pub(super) fn cache_opening(
-        &mut self,
-        name: &str,
-        rule: &Settings,
-        tags: &BTreeMap<String, (String, String)>,
-    ) {
-        let opens = |opened: &String| opened == "tcp:6379" || opened == "all";
-        if !many(rule, "rules").iter().any(opens) {
-            return;
-        }
-        let targets = many(rule, "target-tags");
-        let declared = self.declared;
-        let uses = |tag: &String| {
-            tags.get(tag).is_some_and(|(kind, name)| {
-                let mut elements = declared.elements();
-                elements.any(|element| {
-                    element.kind == kind && element.name == *name && !element.caches().is_empty()
-                })
-            })
-        };
-        let given = !targets.is_empty() && targets.iter().all(uses);
-        let says = format!("{name} opens caches to {targets:?}");
-        self.must(given, CachesAreGiven, says);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Broken::{DatabasesAreGiven, TheNetworkIsClosed};
+use super::Broken::{self, CachesAreGiven, DatabasesAreGiven, TheNetworkIsClosed};
 use super::Model;
 use crate::cloud::{Settings, many, one};
+use crate::declared::Element;
 
 impl Model<'_> {
     pub(super) fn network(&mut self) {
@@ -73,8 +74,12 @@ impl Model<'_> {
                     format!("{name} opens the internet to {targets:?}"),
                 );
             }
-            self.database_opening(name, rule, &tags);
-            self.cache_opening(name, rule, &tags);
+            let databases = ("databases", &["tcp:3307", "tcp:5432", "tcp:3306"][..]);
+            let used = |one: &Element<'_>| !one.databases().is_empty();
+            self.opening(DatabasesAreGiven, databases, used, (name, rule), &tags);
+            let caches = ("caches", &["tcp:6379"][..]);
+            let used = |one: &Element<'_>| !one.caches().is_empty();
+            self.opening(CachesAreGiven, caches, used, (name, rule), &tags);
         }
         for (name, route) in self.cloud.all("compute routes") {
             let out = one(route, "destination-range") == Some("0.0.0.0/0");
@@ -114,18 +119,17 @@ impl Model<'_> {
         tags
     }
 
-    /// A way to databases is there for those alone that use one.
-    fn database_opening(
+    /// A way to something is there for those alone that use it.
+    fn opening(
         &mut self,
-        name: &str,
-        rule: &Settings,
+        promise: Broken,
+        (what, ports): (&str, &[&str]),
+        is_used: fn(&Element<'_>) -> bool,
+        (name, rule): (&str, &Settings),
         tags: &BTreeMap<String, (String, String)>,
     ) {
-        let ports = ["tcp:3307", "tcp:5432", "tcp:3306"];
-        if !many(rule, "rules")
-            .iter()
-            .any(|opened| ports.contains(&opened.as_str()) || opened == "all")
-        {
+        let opens = |opened: &String| ports.contains(&opened.as_str()) || opened == "all";
+        if !many(rule, "rules").iter().any(opens) {
             return;
         }
         let targets = many(rule, "target-tags");
@@ -134,15 +138,15 @@ impl Model<'_> {
             tags.get(tag).is_some_and(|(kind, name)| {
                 let mut elements = declared.elements();
                 elements.any(|element| {
-                    element.kind == kind && element.name == *name && !element.databases().is_empty()
+                    element.kind == kind && element.name == *name && is_used(&element)
                 })
             })
         };
         let given = !targets.is_empty() && targets.iter().all(uses);
         self.must(
             given,
-            DatabasesAreGiven,
-            format!("{name} opens databases to {targets:?}"),
+            promise,
+            format!("{name} opens {what} to {targets:?}"),
         );
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::Key;
 use crate::blueprint::schema::Alerts;
+use crate::blueprint::units::DAY;
 use crate::plan::google::governance::ALL_SERVICES;
 use crate::plan::google::monitoring::{self as google, Metric};
 use crate::plan::google::roles;
@@ -15,7 +16,7 @@ use crate::plan::resolve::context::Context;
 
 use super::query::{each, growth, series};
 use super::texts::{self, Text};
-use super::thresholds::{COUNT, DAY, PERCENT};
+use super::thresholds::{COUNT, PERCENT};
 
 /// Seconds of a minute.
 const MINUTE: u32 = 60;

@@ -2,13 +2,11 @@
 
 use crate::blueprint::Place;
 use crate::blueprint::schema::Number;
-use crate::blueprint::units::{Duration, OrFalse};
+use crate::blueprint::units::{DAY, Duration, OrFalse};
 use crate::rules;
 
 use super::alerts::Gathered;
 
-/// Seconds of a day.
-pub(super) const DAY: u32 = 86_400;
 /// Limits of a part in percent, and of a count.
 pub(super) const PERCENT: (f64, f64) = (0.1, 100.0);
 pub(super) const COUNT: (f64, f64) = (1.0, 1_000_000.0);
