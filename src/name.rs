@@ -47,6 +47,15 @@ pub enum Kind {
     /// A queue of Cloud Tasks (<https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues>), without the
     /// hyphens around it that a command would take for a flag.
     Queue,
+    /// A dataset of BigQuery (<https://cloud.google.com/bigquery/docs/datasets#dataset-naming>).
+    Dataset,
+    /// A table of BigQuery (<https://cloud.google.com/bigquery/docs/tables#table_naming>), without what is no letter of ASCII,
+    /// spaces, and the hyphen in front that a command would take for a flag.
+    Table,
+    /// An instance of Spanner (<https://cloud.google.com/spanner/docs/reference/rest/v1/projects.instances>).
+    SpannerInstance,
+    /// A database of Spanner (<https://cloud.google.com/spanner/docs/reference/rest/v1/projects.instances.databases>).
+    SpannerDatabase,
     /// A bucket of Cloud Storage (<https://cloud.google.com/storage/docs/buckets#naming>).
     Bucket,
     /// The same, of one that is made here: without dots, which only the owner of a domain may use, and without Google's name.
@@ -58,6 +67,7 @@ pub enum Kind {
 impl Kind {
     /// Whether a name is of this kind.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "an arm for each kind of name")]
     pub fn accepts(self, name: &str) -> bool {
         let lower = |byte: u8| byte.is_ascii_lowercase();
         let lower_digit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -143,6 +153,20 @@ impl Kind {
                 let middle = |byte: u8| any(byte) || byte == b'-';
                 shaped(name, 1, 100, any, middle, any)
             }
+            Self::Dataset => {
+                let any = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                shaped(name, 1, 1024, any, any, any)
+            }
+            Self::Table => {
+                let first = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                let any = |byte: u8| first(byte) || byte == b'-';
+                shaped(name, 1, 1024, first, any, any)
+            }
+            Self::SpannerInstance => shaped(name, 2, 64, lower, dashed, lower_digit),
+            Self::SpannerDatabase => {
+                let any = |byte: u8| dashed(byte) || byte == b'_';
+                shaped(name, 2, 30, lower, any, lower_digit)
+            }
             Self::Bucket => {
                 let rest = |byte: u8| dashed(byte) || byte == b'_' || byte == b'.';
                 shaped(name, 3, 222, lower_digit, rest, lower_digit) && !name.starts_with("goog")
@@ -196,6 +220,10 @@ impl Kind {
             Self::Messages => "^(?!goog)[A-Za-z][A-Za-z0-9_-]{2,254}$".to_owned(),
             Self::Cache => "^(?!.*--)[a-z][a-z0-9-]{2,38}[a-z0-9]$".to_owned(),
             Self::Queue => "^[A-Za-z0-9]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?$".to_owned(),
+            Self::Dataset => "^[A-Za-z0-9_]{1,1024}$".to_owned(),
+            Self::Table => "^[A-Za-z0-9_][A-Za-z0-9_-]{0,1023}$".to_owned(),
+            Self::SpannerInstance => "^[a-z][a-z0-9-]{0,62}[a-z0-9]$".to_owned(),
+            Self::SpannerDatabase => "^[a-z][a-z0-9_-]{0,28}[a-z0-9]$".to_owned(),
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
             Self::NewBucket => {
                 "^(?!goog)(?!.*(google|g00gle))[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$".to_owned()
@@ -270,6 +298,16 @@ impl Kind {
             }
             Self::Queue => {
                 "at most 100 letters, digits and hyphens, beginning and ending with a letter or digit"
+            }
+            Self::Dataset => "at most 1,024 letters, digits and `_`",
+            Self::Table => {
+                "at most 1,024 letters, digits, `_` and `-`, not beginning with a hyphen"
+            }
+            Self::SpannerInstance => {
+                "2 to 64 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen"
+            }
+            Self::SpannerDatabase => {
+                "2 to 30 lower-case letters, digits, `_` and `-`, beginning with a letter and ending with a letter or digit"
             }
             Self::Bucket => {
                 "3 to 222 lower-case letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"

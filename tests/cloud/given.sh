@@ -50,6 +50,16 @@ resource() { # resource FULL-NAME
       gcloud kms keys create "${path[7]}" --project="$project" --location="${path[3]}" --keyring="${path[5]}" \
         --purpose=asymmetric-signing --default-algorithm=ec-sign-p256-sha256
       ;;
+    //bigquery.googleapis.com/*)
+      enable "$project" bigquery.googleapis.com
+      gcloud alpha bq datasets create "${path[3]}" --project="$project"
+      if [ "${path[5]-}" ]; then gcloud alpha bq tables create "${path[5]}" --dataset="${path[3]}" --project="$project"; fi
+      ;;
+    //spanner.googleapis.com/*)
+      enable "$project" spanner.googleapis.com
+      gcloud spanner instances create "${path[3]}" --project="$project" --config=regional-europe-west3 --nodes=1 --description="${path[3]}"
+      if [ "${path[5]-}" ]; then gcloud spanner databases create "${path[5]}" --instance="${path[3]}" --project="$project"; fi
+      ;;
     //secretmanager.googleapis.com/*)
       enable "$project" secretmanager.googleapis.com
       gcloud secrets create "${path[3]}" --project="$project" --replication-policy=automatic
@@ -79,6 +89,7 @@ case $1 in
   acme-reports-prod) # the bucket of the archive
     enable "$1" storage.googleapis.com
     gcloud storage buckets create gs://acme-reports-archive --project="$1" --location=europe-west4
+    resource "//bigquery.googleapis.com/projects/$1/datasets/accounts/tables/months"
     ;;
   acme-rides-stg) # the platform team's certificate
     enable "$1" certificatemanager.googleapis.com

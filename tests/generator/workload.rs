@@ -207,6 +207,22 @@ fn grants(choices: &mut Choices<'_>, plot: &Plot) -> Value {
             "//artifactregistry.googleapis.com/projects/acme-shop-prod/locations/europe/repositories/models",
         ),
         ("roles/bigquery.jobUser", "project"),
+        (
+            "roles/bigquery.dataViewer",
+            "//bigquery.googleapis.com/projects/acme-shop-prod/datasets/sales",
+        ),
+        (
+            "roles/bigquery.dataEditor",
+            "//bigquery.googleapis.com/projects/acme-warehouse/datasets/sales/tables/orders",
+        ),
+        (
+            "roles/spanner.backupWriter",
+            "//spanner.googleapis.com/projects/acme-shop-prod/instances/main",
+        ),
+        (
+            "roles/spanner.databaseUser",
+            "//spanner.googleapis.com/projects/acme-warehouse/instances/main/databases/orders",
+        ),
     ];
     let (role, on) = choices.one(&kinds);
     grant.insert("role".to_owned(), role.into());

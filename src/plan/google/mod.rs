@@ -1,5 +1,6 @@
 //! Facts about Google Cloud that the plan decides by: names of roles, limits, sets. Each stands here once, with its source.
 
+pub mod bigquery;
 pub mod database;
 pub mod eventarc;
 pub mod federation;
@@ -12,6 +13,7 @@ pub mod pubsub;
 pub mod roles;
 pub mod run;
 pub mod scheduler;
+pub mod spanner;
 pub mod storage;
 pub mod tasks;
 pub mod waf;

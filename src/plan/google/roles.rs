@@ -1,6 +1,6 @@
 //! Roles that are granted (<https://cloud.google.com/iam/docs/roles-permissions>).
 
-use crate::plan::model::{Auth, Plan};
+use crate::plan::model::{Auth, Plan, Resource};
 
 /// May call a Cloud Run service, or start a job.
 pub const RUN_INVOKER: &str = "roles/run.invoker";
@@ -68,6 +68,10 @@ pub const KMS_ENCRYPTER: &str = "roles/cloudkms.cryptoKeyEncrypter";
 pub const KMS_DECRYPTER: &str = "roles/cloudkms.cryptoKeyDecrypter";
 /// May make, disable and destroy a key's versions, and say who may do what with it. No narrower role makes versions.
 pub const KMS_ADMIN: &str = "roles/cloudkms.admin";
+
+/// May run queries in a project. Nothing smaller can hold it; what they read is another right, on a dataset or table
+/// (<https://cloud.google.com/bigquery/docs/access-control#bigquery.jobUser>).
+pub const BIGQUERY_JOB_USER: &str = "roles/bigquery.jobUser";
 
 /// Roles that are so wide that no grant may name them (basic roles, and those that let a program become another).
 pub const TOO_WIDE: [&str; 8] = [
@@ -141,6 +145,22 @@ const INHERITED_QUEUES: [&str; 3] = [
     "roles/cloudtasks.queueAdmin",
 ];
 
+/// Roles that, held on the project or above it, read or write every dataset of BigQuery.
+const INHERITED_DATASETS: [&str; 4] = [
+    "roles/bigquery.admin",
+    "roles/bigquery.dataEditor",
+    "roles/bigquery.dataOwner",
+    "roles/bigquery.dataViewer",
+];
+
+/// Roles that, held on the project or above it, read or write every database of Spanner.
+const INHERITED_SPANNER: [&str; 4] = [
+    "roles/spanner.admin",
+    "roles/spanner.databaseAdmin",
+    "roles/spanner.databaseReader",
+    "roles/spanner.databaseUser",
+];
+
 /// Roles that, held on the project or above it, say whom events are told. Who publishes everywhere makes them up.
 const INHERITED_EVENTS: [&str; 2] = ["roles/eventarc.admin", "roles/eventarc.developer"];
 
@@ -209,6 +229,16 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.events.is_empty() {
         roles.extend(INHERITED_EVENTS);
+    }
+    let granted_here = |of: fn(&Resource) -> bool| {
+        let mut on = plan.grants.iter().map(|grant| &grant.on);
+        on.any(|on| of(on) && on.project() == plan.project.id)
+    };
+    if granted_here(Resource::is_of_bigquery) {
+        roles.extend(INHERITED_DATASETS);
+    }
+    if granted_here(Resource::is_of_spanner) {
+        roles.extend(INHERITED_SPANNER);
     }
     if !plan.workflows.is_empty() {
         roles.extend(INHERITED_WORKFLOWS);

@@ -284,6 +284,38 @@ pub enum Resource {
         /// The key's name.
         name: String,
     },
+    /// A dataset of BigQuery.
+    Dataset {
+        /// The project's id.
+        project: String,
+        /// The dataset's id.
+        name: String,
+    },
+    /// A table or view of BigQuery.
+    Table {
+        /// The project's id.
+        project: String,
+        /// The dataset's id.
+        dataset: String,
+        /// The table's id.
+        name: String,
+    },
+    /// An instance of Spanner.
+    SpannerInstance {
+        /// The project's id.
+        project: String,
+        /// The instance's id.
+        name: String,
+    },
+    /// A database of Spanner.
+    SpannerDatabase {
+        /// The project's id.
+        project: String,
+        /// The instance's id.
+        instance: String,
+        /// The database's id.
+        name: String,
+    },
 }
 
 impl Resource {
@@ -304,7 +336,11 @@ impl Resource {
             | Self::Topic { project, .. }
             | Self::Subscription { project, .. }
             | Self::Queue { project, .. }
-            | Self::Key { project, .. } => project,
+            | Self::Key { project, .. }
+            | Self::Dataset { project, .. }
+            | Self::Table { project, .. }
+            | Self::SpannerInstance { project, .. }
+            | Self::SpannerDatabase { project, .. } => project,
         }
     }
 
@@ -320,9 +356,40 @@ impl Resource {
         )
     }
 
+    /// What SQL calls it where it is BigQuery's, its kind and its path: gcloud has no command for the policies of those
+    /// (<https://cloud.google.com/bigquery/docs/reference/standard-sql/data-control-language>).
+    #[must_use]
+    pub fn in_sql(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Dataset { project, name } => Some(("schema", format!("{project}.{name}"))),
+            Self::Table {
+                project,
+                dataset,
+                name,
+            } => Some(("table", format!("{project}.{dataset}.{name}"))),
+            _ => None,
+        }
+    }
+
+    /// Whether it is BigQuery's.
+    #[must_use]
+    pub fn is_of_bigquery(&self) -> bool {
+        matches!(self, Self::Dataset { .. } | Self::Table { .. })
+    }
+
+    /// Whether it is Spanner's.
+    #[must_use]
+    pub fn is_of_spanner(&self) -> bool {
+        matches!(
+            self,
+            Self::SpannerInstance { .. } | Self::SpannerDatabase { .. }
+        )
+    }
+
     /// What the facts call it: `secret stripe-key`; with its project where that is not `home`.
     #[must_use]
     pub fn in_short(&self, home: &str) -> String {
+        let inside;
         let (kind, name) = match self {
             Self::Project { project: _ } => ("the project", ""),
             Self::Service { name, .. } => ("service ", name.as_str()),
@@ -338,6 +405,16 @@ impl Resource {
             Self::Subscription { name, .. } => ("subscription ", name.as_str()),
             Self::Queue { name, .. } => ("queue ", name.as_str()),
             Self::Key { name, .. } => ("key ", name.as_str()),
+            Self::Dataset { name, .. } => ("dataset ", name.as_str()),
+            Self::Table { dataset, name, .. } => {
+                inside = format!("{dataset}.{name}");
+                ("table ", inside.as_str())
+            }
+            Self::SpannerInstance { name, .. } => ("Spanner instance ", name.as_str()),
+            Self::SpannerDatabase { instance, name, .. } => {
+                inside = format!("{instance}/{name}");
+                ("Spanner database ", inside.as_str())
+            }
         };
         match self.project() {
             project if project == home => format!("{kind}{name}"),
@@ -348,6 +425,7 @@ impl Resource {
     /// Its full resource name, as Cloud Asset Inventory writes it
     /// (<https://cloud.google.com/asset-inventory/docs/resource-name-format>).
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "an arm for each kind of resource")]
     pub fn full_name(&self) -> String {
         match self {
             Self::Project { project } => {
@@ -430,6 +508,26 @@ impl Resource {
                 name,
             } => format!(
                 "//cloudkms.googleapis.com/projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{name}"
+            ),
+            Self::Dataset { project, name } => {
+                format!("//bigquery.googleapis.com/projects/{project}/datasets/{name}")
+            }
+            Self::Table {
+                project,
+                dataset,
+                name,
+            } => format!(
+                "//bigquery.googleapis.com/projects/{project}/datasets/{dataset}/tables/{name}"
+            ),
+            Self::SpannerInstance { project, name } => {
+                format!("//spanner.googleapis.com/projects/{project}/instances/{name}")
+            }
+            Self::SpannerDatabase {
+                project,
+                instance,
+                name,
+            } => format!(
+                "//spanner.googleapis.com/projects/{project}/instances/{instance}/databases/{name}"
             ),
         }
     }

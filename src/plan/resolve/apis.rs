@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::plan::google::{eventarc, pubsub, roles, run, scheduler, storage};
 use crate::plan::model::{
-    Agent, Api, Certificate, Part, Plan, Principal, RegistryPath, Stage, VolumeSource, agent_email,
+    Agent, Api, Certificate, Part, Plan, Principal, RegistryPath, Resource, Stage, VolumeSource,
+    agent_email,
 };
 
 /// The APIs, by stage and name. The foundation enables all of them, so that who deploys services needs no right to enable
@@ -27,7 +28,9 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 26] {
+fn used(plan: &Plan) -> [(&'static str, bool); 28] {
+    // What reads or writes it calls its API from the project of its account, wherever the data lies.
+    let granted = |of: fn(&Resource) -> bool| plan.grants.iter().any(|grant| of(&grant.on));
     let edge = plan.edge.as_ref();
     let network = plan.network.as_ref();
     let own_network = network.and_then(|network| network.own.as_ref());
@@ -43,6 +46,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 26] {
     let registries = registries.any(|one| one.path.project == plan.project.id);
     [
         ("artifactregistry", images_here(plan) || registries),
+        ("bigquery", granted(Resource::is_of_bigquery)),
         ("certificatemanager", certificate_map),
         ("cloudkms", !plan.keys.is_empty()),
         ("cloudresourcemanager", true),
@@ -77,6 +81,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 26] {
         ("run", true),
         ("secretmanager", uses_secrets(plan)),
         ("servicenetworking", database_here),
+        ("spanner", granted(Resource::is_of_spanner)),
         // Connectors call it from the project of their account, wherever the database lies.
         ("sqladmin", !plan.databases.is_empty()),
         ("sts", plan.delivery.is_some()),

@@ -114,7 +114,11 @@ fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Cond
         | Resource::Topic { name, .. }
         | Resource::Subscription { name, .. }
         | Resource::Queue { name, .. }
-        | Resource::Key { name, .. } => (Some(name), None),
+        | Resource::Key { name, .. }
+        | Resource::Dataset { name, .. }
+        | Resource::Table { name, .. }
+        | Resource::SpannerInstance { name, .. }
+        | Resource::SpannerDatabase { name, .. } => (Some(name), None),
         Resource::Secret { name, .. } => (Some(name), Some(roles::SECRET_ACCESSOR)),
         Resource::Repository { name, .. } => (Some(name), Some(roles::ARTIFACT_READER)),
         Resource::Subnetwork { name, .. } => (Some(name), Some(roles::NETWORK_USER)),

@@ -326,6 +326,10 @@ fn grants_on(resource: &Resource) -> &'static str {
         Resource::Topic { .. } | Resource::Subscription { .. } => "roles/pubsub.admin",
         Resource::Queue { .. } => "roles/cloudtasks.queueAdmin",
         Resource::Key { .. } => roles::KMS_ADMIN,
+        // What grants is a query, which the owner of the data alone may not run.
+        Resource::Dataset { .. } | Resource::Table { .. } => "roles/bigquery.admin",
+        Resource::SpannerInstance { .. } => "roles/spanner.admin",
+        Resource::SpannerDatabase { .. } => "roles/spanner.databaseAdmin",
     }
 }
 

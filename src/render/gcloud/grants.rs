@@ -15,7 +15,7 @@ struct Grants<'a> {
 struct GrantView<'a> {
     step: String,
     why: String,
-    /// The command without the role and the member.
+    /// The command without the role and the member; of BigQuery, what `grant` makes SQL of.
     command: Vec<String>,
     role: &'a str,
     member: Text,
@@ -76,8 +76,18 @@ fn condition_flag(condition: &Condition) -> String {
     format!("^{by}^expression={expression}{by}title={title}")
 }
 
+/// Whether somebody is granted something by SQL.
+pub(super) fn by_sql(plan: &Plan) -> bool {
+    plan.grants.iter().any(|grant| grant.on.is_of_bigquery())
+}
+
 /// The command that grants on a resource, and what the resource is called in the name of a step.
+#[expect(clippy::too_many_lines, reason = "an arm for each kind of resource")]
 pub(super) fn command(on: &Resource) -> (Vec<String>, String) {
+    if let Some((kind, path)) = on.in_sql() {
+        let words = ["sql", kind, &path].map(str::to_owned);
+        return (words.to_vec(), on.in_short(on.project()));
+    }
     let (group, name, flags, what): (&str, &str, Vec<String>, &str) = match on {
         Resource::Project { project } => ("projects", project, vec![], "project"),
         Resource::Service { region, name, .. } => (
@@ -147,8 +157,21 @@ pub(super) fn command(on: &Resource) -> (Vec<String>, String) {
             ],
             "key",
         ),
+        Resource::SpannerInstance { name, .. } => {
+            ("spanner instances", name, vec![], "Spanner instance")
+        }
+        Resource::SpannerDatabase { instance, name, .. } => (
+            "spanner databases",
+            name,
+            vec![format!("--instance={instance}")],
+            "Spanner database",
+        ),
+        Resource::Dataset { .. } | Resource::Table { .. } => {
+            unreachable!("they have a name in SQL")
+        }
     };
-    let mut words: Vec<String> = group.split(' ').map(str::to_owned).collect();
+    let mut words = vec!["gcloud".to_owned()];
+    words.extend(group.split(' ').map(str::to_owned));
     words.push("add-iam-policy-binding".to_owned());
     if matches!(on, Resource::Bucket { .. }) {
         words.push(format!("gs://{name}"));

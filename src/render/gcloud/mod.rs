@@ -60,6 +60,8 @@ struct Lib<'a> {
     registries: bool,
     events: bool,
     monitoring: bool,
+    /// Whether something is granted by SQL.
+    sql: bool,
     /// The pool by which the pipeline is let in.
     pool: Option<&'a str>,
 }
@@ -99,6 +101,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         registries: registries::any(plan),
         events: !plan.events.is_empty(),
         monitoring: plan.monitoring.is_some(),
+        sql: grants::by_sql(plan),
         pool: delivery::pool(plan),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");

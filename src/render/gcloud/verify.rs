@@ -251,7 +251,7 @@ fn places(plan: &Plan) -> Vec<GrantPlace> {
 /// The command whose counterpart reads the policy of a resource.
 fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
     let (mut command, _) = grants::command(on);
-    if on.project() != plan.project.id {
+    if on.project() != plan.project.id && !on.is_of_bigquery() {
         command.push(format!("--project={}", on.project()));
     }
     command
@@ -337,7 +337,7 @@ fn ahead(plan: &Plan) -> Vec<String> {
     lines.extend(monitoring::ahead(plan, &[monitoring::CHANNELS]));
     for place in places(plan) {
         let command = words(place.command.iter().map(String::as_str));
-        lines.push(format!("policy_ahead gcloud {command}"));
+        lines.push(format!("policy_ahead {command}"));
     }
     for secret in plan.secrets.iter().filter(|one| !one.pinned.is_empty()) {
         let words = words([secret.id.as_str(), secret.project.as_str()]);
@@ -369,9 +369,7 @@ pub(super) fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
 /// Who has a role in the policy of something.
 #[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
 pub(super) fn who(plan: &Plan, on: &Resource, role: &str) -> Option<Reading> {
-    let mut reader = ["holders", role, "nobody", "gcloud"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut reader = ["holders", role, "nobody"].map(str::to_owned).to_vec();
     reader.extend(policy(plan, on));
     Some(Reading::By(reader))
 }

@@ -31,6 +31,8 @@ struct Lookup {
 /// A command that makes a grant.
 struct Step {
     causes: Quoted,
+    /// The statement of SQL that is the grant on what BigQuery has.
+    sql: Option<Quoted>,
     command: Quoted,
     /// What stands before the role and the member: flags of the resource, quoted.
     place: Vec<Quoted>,
@@ -113,9 +115,17 @@ fn step(grant: &Grant) -> Step {
         stage: _,
     } = grant;
     let (command, unconditional) = command(on);
+    let sql = on.in_sql().map(|(kind, path)| {
+        let kind = kind.to_uppercase();
+        Text::literal(format!("GRANT `{role}` ON {kind} `{path}` TO \""))
+            .then_text(&to.member())
+            .then("\"")
+            .shell()
+    });
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
     Step {
         causes: comment(&causes.join(", ")),
+        sql,
         command: comment(command),
         place: place(on).into_iter().map(word).collect(),
         role: role.shell(),
@@ -134,7 +144,7 @@ fn word((flag, value): (&'static str, &str)) -> Quoted {
     Safe(format!("{flag}{}", value.shell().0))
 }
 
-/// The command group that grants on a kind of resource, and whether its `add-iam-policy-binding` knows conditions.
+/// The command group that grants on a kind of resource (of `bq`, where that is BigQuery's), and whether its `add-iam-policy-binding` knows conditions.
 fn command(on: &Resource) -> (&'static str, bool) {
     match on {
         Resource::Project { .. } => ("projects", true),
@@ -151,6 +161,9 @@ fn command(on: &Resource) -> (&'static str, bool) {
         Resource::Subscription { .. } => ("pubsub subscriptions", false),
         Resource::Queue { .. } => ("tasks queues", false),
         Resource::Key { .. } => ("kms keys", true),
+        Resource::SpannerInstance { .. } => ("spanner instances", true),
+        Resource::SpannerDatabase { .. } => ("spanner databases", true),
+        Resource::Dataset { .. } | Resource::Table { .. } => ("query", false),
     }
 }
 
@@ -177,7 +190,8 @@ fn place(on: &Resource) -> Vec<(&'static str, &str)> {
         ],
         Resource::Secret { name, .. }
         | Resource::Topic { name, .. }
-        | Resource::Subscription { name, .. } => vec![("", name), project],
+        | Resource::Subscription { name, .. }
+        | Resource::SpannerInstance { name, .. } => vec![("", name), project],
         Resource::Bucket { project: _, name } => vec![("gs://", name)],
         Resource::Repository { location, name, .. } => {
             vec![("", name), project, ("--location=", location)]
@@ -197,6 +211,12 @@ fn place(on: &Resource) -> Vec<(&'static str, &str)> {
             ("--location=", location),
             ("--keyring=", ring),
         ],
+        Resource::SpannerDatabase { instance, name, .. } => {
+            vec![("", name), project, ("--instance=", instance)]
+        }
+        Resource::Dataset { project, .. } | Resource::Table { project, .. } => {
+            vec![("--project_id=", project)]
+        }
     }
 }
 

@@ -38,6 +38,12 @@ pub fn what(plan: &Plan, resource: &Resource) -> Md {
         Resource::Subscription { name, .. } => md("subscription ").code(name),
         Resource::Queue { name, .. } => md("queue ").code(name),
         Resource::Key { ring, name, .. } => md("key ").code(&format!("{ring}/{name}")),
+        Resource::Dataset { name, .. } => md("dataset ").code(name),
+        Resource::Table { dataset, name, .. } => md("table ").code(&format!("{dataset}.{name}")),
+        Resource::SpannerInstance { name, .. } => md("Spanner instance ").code(name),
+        Resource::SpannerDatabase { instance, name, .. } => {
+            md("Spanner database ").code(&format!("{instance}/{name}"))
+        }
     };
     if resource.project() == plan.project.id {
         named

@@ -6,7 +6,7 @@ use super::filters;
 use super::messages;
 use super::module::{Module, reference};
 use super::words::Expr;
-use crate::plan::google::roles;
+use crate::plan::google::{bigquery, roles, spanner};
 use crate::plan::model::{Condition, Grant, Resource};
 use crate::proof::{self, Waivers};
 use crate::render;
@@ -182,6 +182,44 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             let key = vec![("crypto_key_id", key)];
             ("google_kms_crypto_key_iam_member", key)
         }
+        Resource::Dataset { project, name } => (
+            "google_bigquery_dataset_iam_member",
+            vec![
+                ("project", here(bigquery::API, project)),
+                ("dataset_id", text(name)),
+            ],
+        ),
+        Resource::Table {
+            project,
+            dataset,
+            name,
+        } => (
+            "google_bigquery_table_iam_member",
+            vec![
+                ("project", here(bigquery::API, project)),
+                ("dataset_id", text(dataset)),
+                ("table_id", text(name)),
+            ],
+        ),
+        Resource::SpannerInstance { project, name } => (
+            "google_spanner_instance_iam_member",
+            vec![
+                ("project", here(spanner::API, project)),
+                ("instance", text(name)),
+            ],
+        ),
+        Resource::SpannerDatabase {
+            project,
+            instance,
+            name,
+        } => (
+            "google_spanner_database_iam_member",
+            vec![
+                ("project", here(spanner::API, project)),
+                ("instance", text(instance)),
+                ("database", text(name)),
+            ],
+        ),
         Resource::Service { .. }
         | Resource::Job { .. }
         | Resource::IapBackend { .. }

@@ -63,7 +63,7 @@ class Call:
 
 
 def parse(svc, method, path, q, body, host):
-    m = re.match(r"^(?:/(?:dns|storage|sql))?/(v\d\w*)/(.*)$", path)
+    m = re.match(r"^(?:/(?:bigquery|dns|storage|sql))?/(v\d\w*)/(.*)$", path)
     if not m:
         raise missing("no route " + path)
     ver, rest = m.group(1), canon(m.group(2))

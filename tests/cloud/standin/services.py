@@ -34,6 +34,7 @@ from .stores import (
     valkey,
     valkey_protected,
 )
+from .warehouse import datasets, query, results, spanner, tables
 
 R40 = r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?"
 R63 = r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?"
@@ -200,5 +201,12 @@ ROUTES = {
         )
     ],
     "openidconnect": [("userinfo", lambda c: {"email": "operator@example.com", "sub": "1"})],
+    "bigquery": [
+        (P + r"/datasets(?:/([^/]+))?", datasets),
+        (P + r"/datasets/([^/]+)/tables(?:/([^/]+))?", tables),
+        (P + r"/jobs(?:/([^/]+))?", query),
+        (P + r"/queries/([^/]+)", results),
+    ],
+    "spanner": [(P + r"/instances(?:/[^/]+/databases)?", spanner)],
     "oauth2": [("userinfo|tokeninfo", lambda c: {"email": "operator@example.com", "sub": "1"})],
 }

@@ -443,11 +443,21 @@ impl Posture<'_> {
             ("pubsub.googleapis.com", "topics") => "topic",
             ("pubsub.googleapis.com", "subscriptions") => "subscription",
             ("cloudkms.googleapis.com", _) => "key",
+            ("bigquery.googleapis.com", "datasets") => "dataset",
+            ("bigquery.googleapis.com", "tables") => "table",
+            ("spanner.googleapis.com", "instances") => "Spanner instance",
+            ("spanner.googleapis.com", "databases") => "Spanner database",
             other => panic!("{other:?} has no short name"),
+        };
+        // What lies inside of another thing is named with it.
+        let inside = match kind {
+            "table" => format!("{}.{name}", parts[3]),
+            "Spanner database" => format!("{}/{name}", parts[3]),
+            _ => name.to_owned(),
         };
         let mut short = format!("{} on {kind}", grant.role.trim_start_matches("roles/"));
         if kind != "the project" {
-            short.extend([" ", name]);
+            short.extend([" ", inside.as_str()]);
         }
         if project != self.place.project && project != "_" {
             short.extend([" in ", project]);

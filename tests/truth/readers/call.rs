@@ -220,6 +220,15 @@ impl<'a> Call<'a> {
                     "//cloudkms.googleapis.com/projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{name}"
                 )
             }
+            "spanner instances" => {
+                format!("//spanner.googleapis.com/projects/{project}/instances/{name}")
+            }
+            "spanner databases" => {
+                let instance = self.flag("instance");
+                format!(
+                    "//spanner.googleapis.com/projects/{project}/instances/{instance}/databases/{name}"
+                )
+            }
             other => panic!("the policy of {other} is not read back"),
         }
     }
@@ -246,5 +255,34 @@ impl<'a> Call<'a> {
             to: self.flag("member").to_owned(),
             condition,
         }
+    }
+}
+
+/// The full name of what BigQuery's SQL calls by a kind and a path.
+pub fn in_sql(kind: &str, path: &str) -> String {
+    let parts: Vec<&str> = path.split('.').collect();
+    match (kind, parts.as_slice()) {
+        ("schema", [project, dataset]) => {
+            format!("//bigquery.googleapis.com/projects/{project}/datasets/{dataset}")
+        }
+        ("table", [project, dataset, table]) => format!(
+            "//bigquery.googleapis.com/projects/{project}/datasets/{dataset}/tables/{table}"
+        ),
+        _ => panic!("{kind} {path} is nothing of BigQuery's"),
+    }
+}
+
+/// The grant of a statement: GRANT `ROLE` ON KIND `PATH` TO "MEMBER".
+pub fn sql_grant(statement: &str) -> Grant {
+    let parts: Vec<&str> = statement.split(['`', '"']).collect();
+    let ["GRANT ", role, on, path, " TO ", to, ""] = parts.as_slice() else {
+        panic!("`{statement}` grants nothing");
+    };
+    let kind = on.trim().strip_prefix("ON ").unwrap().to_lowercase();
+    Grant {
+        on: in_sql(&kind, path),
+        role: (*role).to_owned(),
+        to: (*to).to_owned(),
+        condition: None,
     }
 }

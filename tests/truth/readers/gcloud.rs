@@ -7,7 +7,7 @@ use ravelin::tree::Tree;
 use serde_norway::Value;
 
 use super::bucket;
-use super::call::Call;
+use super::call::{Call, in_sql, sql_grant};
 use super::shell::{Command, commands, items};
 use super::url_map;
 use crate::cloud::{Cloud, Form, Grant, Place};
@@ -190,6 +190,11 @@ pub fn elsewhere(place: &Place, tree: &Tree) -> Vec<Grant> {
     for (path, file) in tree.iter() {
         if path.as_str().starts_with(&prefix) && path.as_str().ends_with(".sh") {
             let all = commands(&file.text);
+            let queries = all.iter().filter(|command| command.words[0] == "bq");
+            grants.extend(queries.map(|command| {
+                let statement = command.words.iter().find(|word| word.starts_with("GRANT "));
+                sql_grant(statement.unwrap())
+            }));
             let bindings = all.iter().filter(|command| {
                 let words = &command.words;
                 words[0] == "gcloud" && words.iter().any(|word| word == "add-iam-policy-binding")
@@ -272,6 +277,18 @@ impl Reader<'_> {
                 self.cloud.thing("services identity", service);
             }
             "ensure" | "absent" | "identity" | "backend" => self.ensure(&words[0], &rest[1..]),
+            "grant" if rest[0] == "sql" => {
+                let flag = |name: &str| {
+                    let mut flags = rest[3..].iter();
+                    flags.find_map(|word| word.strip_prefix(name)).unwrap()
+                };
+                self.cloud.grants.insert(Grant {
+                    on: in_sql(&rest[1], &rest[2]),
+                    role: flag("--role=").to_owned(),
+                    to: flag("--member=").to_owned(),
+                    condition: None,
+                });
+            }
             "grant" => {
                 let grant = Call::new(self.place, &rest[1..]).grant();
                 self.cloud.grants.insert(grant);

@@ -79,6 +79,26 @@ pub fn from_terraform(
         "google_kms_crypto_key_iam_member" => {
             format!("//cloudkms.googleapis.com/{}", part("crypto_key_id"))
         }
+        "google_bigquery_dataset_iam_member" => {
+            let dataset = part("dataset_id");
+            format!("//bigquery.googleapis.com/projects/{project}/datasets/{dataset}")
+        }
+        "google_bigquery_table_iam_member" => {
+            let (dataset, table) = (part("dataset_id"), part("table_id"));
+            format!(
+                "//bigquery.googleapis.com/projects/{project}/datasets/{dataset}/tables/{table}"
+            )
+        }
+        "google_spanner_instance_iam_member" => {
+            let instance = part("instance");
+            format!("//spanner.googleapis.com/projects/{project}/instances/{instance}")
+        }
+        "google_spanner_database_iam_member" => {
+            let (instance, database) = (part("instance"), part("database"));
+            format!(
+                "//spanner.googleapis.com/projects/{project}/instances/{instance}/databases/{database}"
+            )
+        }
         other => panic!("{other} is not read back"),
     };
     let policy = take("policy_data");

@@ -25,6 +25,7 @@ enable \
   monitoring.googleapis.com \
   pubsub.googleapis.com \
   run.googleapis.com \
+  spanner.googleapis.com \
   workflowexecutions.googleapis.com \
   workflows.googleapis.com
 

@@ -794,6 +794,8 @@ policy_ahead gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-no
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
+policy_ahead gcloud spanner instances add-iam-policy-binding logistics --project=acme-logistics
+policy_ahead gcloud spanner databases add-iam-policy-binding parcels --instance=logistics --project=acme-logistics
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
@@ -812,6 +814,8 @@ granted 'subscription deliveries-to-notifier' gcloud pubsub subscriptions add-ia
 granted 'subscription scans-to-archive' gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 granted 'subscription scans-to-tracker' gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 granted 'subscription rates-for-parcels in acme-rates' gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
+granted 'Spanner instance logistics in acme-logistics' gcloud spanner instances add-iam-policy-binding logistics --project=acme-logistics
+granted 'Spanner database logistics/parcels in acme-logistics' gcloud spanner databases add-iam-policy-binding parcels --instance=logistics --project=acme-logistics
 
 # ---- the facts ------------------------------------------------------------------------------------
 
@@ -826,7 +830,7 @@ fact jobs.archive.callers group:tracking-team@example.com holders roles/run.invo
 fact jobs.archive.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding archive --region=europe-west3
 fact jobs.archive.egress private-ranges-only egress 'run jobs' archive
 fact jobs.archive.egress.internet direct internet 'run jobs' archive parcels
-fact jobs.archive.grants 'pubsub.subscriber on subscription rates-for-parcels in acme-rates, pubsub.subscriber on subscription scans-to-archive' grants_of serviceAccount:job-archive@acme-parcels-prod.iam.gserviceaccount.com 'subscription rates-for-parcels in acme-rates'
+fact jobs.archive.grants 'pubsub.subscriber on subscription rates-for-parcels in acme-rates, pubsub.subscriber on subscription scans-to-archive, spanner.databaseReader on Spanner database logistics/parcels in acme-logistics, spanner.viewer on Spanner instance logistics in acme-logistics' grants_of serviceAccount:job-archive@acme-parcels-prod.iam.gserviceaccount.com 'Spanner database logistics/parcels in acme-logistics' 'Spanner instance logistics in acme-logistics' 'subscription rates-for-parcels in acme-rates'
 fact jobs.archive.images_by_tag none by_tag 'run jobs' archive
 fact load_balancer.certificate managed certificate parcels projects/acme-parcels-prod/locations/global/certificateMaps/parcels
 fact load_balancer.hosts scans.example.com hosts parcels

@@ -14,6 +14,7 @@ arguments "$@"
 step 'apis'
 enable \
   artifactregistry.googleapis.com \
+  bigquery.googleapis.com \
   cloudresourcemanager.googleapis.com \
   compute.googleapis.com \
   dns.googleapis.com \
@@ -222,6 +223,13 @@ ensure gcloud sql users create job-monthly@acme-reports-prod.iam.gserviceaccount
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
+# jobs.monthly.grants
+step 'job-monthly: bigquery.jobUser on the project'
+grant gcloud projects add-iam-policy-binding acme-reports-prod \
+  --role=roles/bigquery.jobUser \
+  --member=serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com \
+  --condition=None
+
 # jobs.monthly.databases
 step 'job-monthly: cloudsql.client on the project'
 grant gcloud projects add-iam-policy-binding acme-reports-prod \
@@ -247,6 +255,12 @@ step 'run-page: storage.objectViewer on bucket acme-reports-archive'
 grant gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive \
   --role=roles/storage.objectViewer \
   --member=serviceAccount:run-page@acme-reports-prod.iam.gserviceaccount.com
+
+# jobs.monthly.grants
+step 'job-monthly: bigquery.dataEditor on table accounts.months'
+grant sql table acme-reports-prod.accounts.months \
+  --role=roles/bigquery.dataEditor \
+  --member=serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com
 
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 

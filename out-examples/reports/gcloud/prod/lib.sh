@@ -120,6 +120,7 @@ ask() { # ask gcloud …: a command that only reads; fills $answer, or fails and
   fi
   read_to "$scratch/out" "$scratch/err" "${words[@]}" || status=$?
   answer=$(<"$scratch/out") complaint=$(<"$scratch/err")
+  if [[ $1 == bq ]]; then complaint+=${answer//$'\n'/ }; fi # which breaks its lines, and says what is wrong on its output
   return "$status"
 }
 
@@ -129,7 +130,7 @@ read_to() { # read_to OUT ERR gcloud …: gcloud only warns where it could not r
 }
 
 in_project() { # in_project gcloud …: puts the command into $words, with the project where it names none
-  if [[ " $* " == *' --project='* ]]; then words=("$@"); else words=(gcloud --project="$project" "${@:2}"); fi
+  if [[ $1 == bq || " $* " == *' --project='* ]]; then words=("$@"); else words=(gcloud --project="$project" "${@:2}"); fi
 }
 
 # Every start of gcloud takes about a second, so what later steps read is read ahead, four at a time. A read that fails
@@ -414,6 +415,7 @@ reading() { # reading gcloud … add-iam-policy-binding|set-iam-policy NAME …:
 declare -A policies=()
 read_policy() { # read_policy gcloud …: fills $policy with records of role, member, title and expression
   local key
+  if [[ $1 == sql ]]; then read_sql_policy "${@:2}"; return 0; fi
   reading "$@"
   key=${words[*]}
   if [[ ! ${policies[$key]+read} ]]; then
@@ -433,7 +435,7 @@ read_policy() { # read_policy gcloud …: fills $policy with records of role, me
   if [[ $policy == unreadable ]]; then policy='' blind=yes; fi
 }
 
-grant() { # grant gcloud … add-iam-policy-binding NAME --member=… --role=… [--condition=…]
+grant() { # grant gcloud … add-iam-policy-binding NAME --member=… --role=… [--condition=…], or grant sql schema|table PATH --member=… --role=…
   [[ $active ]] || return 0
   local argument role='' member='' title='' expression='' by words policy
   for argument; do
@@ -449,7 +451,11 @@ grant() { # grant gcloud … add-iam-policy-binding NAME --member=… --role=…
   done
   read_policy "$@"
   [[ $policy != *"$RS$role$US$member$US$title$US$expression$RS"* ]] || return 0
-  change "$@"
+  if [[ $1 == sql ]]; then
+    change "${bq[@]}" --project_id="${3%%.*}" query --use_legacy_sql=false "GRANT \`$role\` ON ${2^^} \`$3\` TO \"$member\""
+  else
+    change "$@"
+  fi
   became created
 }
 
@@ -508,6 +514,7 @@ members() { # members gcloud … add-iam-policy-binding … --role=ROLE -- MEMBE
 }
 
 policy_ahead() { # policy_ahead gcloud … add-iam-policy-binding …
+  if [[ $1 == sql ]]; then ahead_of_sql "${@:2}"; return 0; fi
   reading "$@"
   ahead "${words[@]}"
 }
@@ -563,6 +570,74 @@ no_policy() { # no_policy CONSTRAINT: an organisation policy that is not set on 
 
 plain_document() { # without comments, the name and the host of Compute's links
   sed -e '/^ *#/d' -e '/^---$/d' -e '/^name: /d' -e 's,https://[a-z.]*googleapis.com/compute/v1/,,' -e "s/[\"']//g"
+}
+
+# ---- policies of BigQuery: bq reads them, and SQL grants --------------------------------------------
+
+bq=(bq --headless --quiet)
+
+reading_sql() { # reading_sql schema|table PATH: the command that reads the policy, into $words
+  words=("${bq[@]}" --project_id="${2%%.*}" --format=prettyjson)
+  case $1 in
+    schema) words+=(show --dataset "${2/./:}") ;;
+    table) words+=(get-iam-policy --table "${2/./:}") ;;
+  esac
+}
+
+ahead_of_sql() { # ahead_of_sql schema|table PATH
+  local words
+  reading_sql "$@"
+  ahead "${words[@]}"
+}
+
+read_sql_policy() { # read_sql_policy schema|table PATH: as read_policy
+  local words key="sql $*"
+  reading_sql "$@"
+  if [[ ! ${policies[$key]+read} ]]; then
+    policies[$key]=''
+    if ask "${words[@]}"; then
+      policies[$key]=$RS$(sql_records <<<"$answer")
+    elif [[ $complaint == *'Not found'* ]] || { [[ $dry_run ]] && disabled; }; then
+      [[ $dry_run ]] || stop "what the policy stands on is not there: $complaint"
+    elif [[ ${blind+verifying} && ${2%%.*} != "$project" ]]; then
+      policies[$key]=unreadable
+    else
+      stop "cannot read the policy: $complaint"
+    fi
+  fi
+  policy=${policies[$key]}
+  if [[ $policy == unreadable ]]; then policy='' blind=yes; fi
+}
+
+sql_records() { # of what bq prints: each entry stands between two lines with a brace
+  local line value role='' title='' expression='' members=() member
+  while IFS= read -r line; do
+    if [[ $line == '    {' ]]; then
+      role='' title='' expression='' members=()
+    elif [[ $line == '    }'* ]]; then
+      for member in "${members[@]}"; do printf '%s' "$role$US$member$US$title$US$expression$RS"; done
+    elif [[ $line =~ ^\ +\"([A-Za-z]+)\":\ \"(.*)\",?$ ]]; then
+      value=${BASH_REMATCH[2]}
+      case ${BASH_REMATCH[1]} in
+        role)
+          case $value in # a dataset calls three of them by older names
+            READER) role=roles/bigquery.dataViewer ;;
+            WRITER) role=roles/bigquery.dataEditor ;;
+            OWNER) role=roles/bigquery.dataOwner ;;
+            *) role=$value ;;
+          esac
+          ;;
+        title) title=$value ;;
+        expression) expression=$value ;;
+        userByEmail) if [[ $value == *.gserviceaccount.com ]]; then members=("serviceAccount:$value"); else members=("user:$value"); fi ;;
+        groupByEmail) members=("group:$value") ;;
+        domain) members=("domain:$value") ;;
+        iamMember | specialGroup) members=("$value") ;;
+      esac
+    elif [[ $line =~ ^\ {8}\"(.*)\",?$ ]]; then
+      members+=("${BASH_REMATCH[1]}")
+    fi
+  done
 }
 
 # ---- what has no create command of its own ------------------------------------------------------

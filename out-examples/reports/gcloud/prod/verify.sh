@@ -645,6 +645,8 @@ policy_ahead gcloud beta iap web add-iam-policy-binding --resource-type=cloud-ru
 policy_ahead gcloud secrets add-iam-policy-binding signing-key --project=acme-audit-prod
 policy_ahead gcloud secrets add-iam-policy-binding page-layout-yaml-1abcf2e3
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive
+policy_ahead sql schema acme-warehouse-prod.ledger
+policy_ahead sql table acme-reports-prod.accounts.months
 users_ahead books
 read_ahead
 
@@ -657,6 +659,8 @@ granted 'IAP of service page' gcloud beta iap web add-iam-policy-binding --resou
 granted 'secret signing-key in acme-audit-prod' gcloud secrets add-iam-policy-binding signing-key --project=acme-audit-prod
 granted 'secret page-layout-yaml-1abcf2e3' gcloud secrets add-iam-policy-binding page-layout-yaml-1abcf2e3
 granted 'bucket acme-reports-archive' gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive
+granted 'dataset ledger in acme-warehouse-prod' sql schema acme-warehouse-prod.ledger
+granted 'table accounts.months' sql table acme-reports-prod.accounts.months
 
 # ---- the facts ------------------------------------------------------------------------------------
 
@@ -681,7 +685,7 @@ fact jobs.monthly.callers group:accounting@example.com holders roles/run.invoker
 fact jobs.monthly.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding monthly --region=europe-west4
 fact jobs.monthly.egress private-ranges-only egress 'run jobs' monthly
 fact jobs.monthly.egress.internet direct internet 'run jobs' monthly reports
-fact jobs.monthly.grants 'cloudsql.client on the project if only-books, cloudsql.instanceUser on the project if only-books, secretmanager.secretAccessor on secret signing-key in acme-audit-prod if contract, storage.objectUser on bucket acme-reports-archive' grants_of serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com 'secret signing-key in acme-audit-prod'
+fact jobs.monthly.grants 'bigquery.dataEditor on table accounts.months, bigquery.dataViewer on dataset ledger in acme-warehouse-prod, bigquery.jobUser on the project, cloudsql.client on the project if only-books, cloudsql.instanceUser on the project if only-books, secretmanager.secretAccessor on secret signing-key in acme-audit-prod if contract, storage.objectUser on bucket acme-reports-archive' grants_of serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com 'dataset ledger in acme-warehouse-prod' 'secret signing-key in acme-audit-prod'
 fact jobs.monthly.images_by_tag none by_tag 'run jobs' monthly
 fact network.dns_logs on switch 'dns policies' reports --enable-logging
 fact network.egress denied denied reports EGRESS
@@ -757,5 +761,9 @@ inherited \
   roles/cloudsql.admin \
   roles/cloudsql.editor \
   roles/cloudsql.client \
-  roles/cloudsql.instanceUser
+  roles/cloudsql.instanceUser \
+  roles/bigquery.admin \
+  roles/bigquery.dataEditor \
+  roles/bigquery.dataOwner \
+  roles/bigquery.dataViewer
 report

@@ -3,7 +3,7 @@
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
-use crate::plan::google::roles;
+use crate::plan::google::{bigquery, roles, spanner};
 use crate::plan::model::{Condition, Container, Principal, RegistryPath, Resource};
 use crate::rules;
 
@@ -65,7 +65,7 @@ pub(in crate::plan::resolve) fn extra_grants(
                 |on| format!("`{on}` is not a resource that a grant can stand on"),
             );
             cx.report(rules::GRANT_RESOURCE_INVALID, message, &Place::Value(key.then("on")), "on what?").help(
-                "write `project`, `secrets.X`, `buckets.X`, or a full name: `//storage.googleapis.com/projects/_/buckets/B`, `//pubsub.googleapis.com/projects/P/topics/T`, `//cloudkms.googleapis.com/projects/P/locations/L/keyRings/R/cryptoKeys/K`, `//artifactregistry.googleapis.com/projects/P/locations/L/repositories/R`",
+                "write `project`, `secrets.X`, `buckets.X`, or a full name: `//storage.googleapis.com/projects/_/buckets/B`, `//pubsub.googleapis.com/projects/P/topics/T`, `//cloudkms.googleapis.com/projects/P/locations/L/keyRings/R/cryptoKeys/K`, `//artifactregistry.googleapis.com/projects/P/locations/L/repositories/R`, `//bigquery.googleapis.com/projects/P/datasets/D` or `…/D/tables/T`, `//spanner.googleapis.com/projects/P/instances/I/databases/D`",
             );
             continue;
         };
@@ -89,11 +89,44 @@ pub(in crate::plan::resolve) fn extra_grants(
                 })
             }
         };
+        if !of_bigquery(cx, &key, &on, role, condition.as_ref()) {
+            continue;
+        }
         grants.add(on, role, principal.clone(), condition, cause);
     }
 }
 
+/// Whether BigQuery would take a grant, where it is one on a dataset or table; reported where not.
+fn of_bigquery(
+    cx: &mut Context<'_>,
+    key: &Key,
+    on: &Resource,
+    role: &str,
+    condition: Option<&Condition>,
+) -> bool {
+    if !on.is_of_bigquery() {
+        return true;
+    }
+    if role == roles::BIGQUERY_JOB_USER {
+        let place = Place::Value(key.then("on"));
+        let what = "queries run in a project, whatever they read";
+        let message = format!("`{role}` stands on projects alone");
+        let finding = cx.report(rules::GRANT_RESOURCE_INVALID, message, &place, what);
+        finding.help("grant it on `project`, and the right to read on the dataset or table");
+        return false;
+    }
+    if condition.is_some() {
+        let place = Place::Key(key.then("condition"));
+        let message = "a grant on a dataset or table takes no condition".to_owned();
+        let what = "`GRANT` of BigQuery knows none";
+        cx.report(rules::GRANT_RESOURCE_INVALID, message, &place, what);
+        return false;
+    }
+    true
+}
+
 /// The resource that a grant names.
+#[expect(clippy::too_many_lines, reason = "an arm for each kind of resource")]
 fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
     let here = cx.project.id.clone();
     if on == "project" {
@@ -117,6 +150,7 @@ fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
         return None;
     }
     let own = |text: &str| text.to_owned();
+    let named = |kind: Kind, name: &str| kind.accepts(name).then(|| name.to_owned());
     match (api, segments.as_slice()) {
         ("storage.googleapis.com", ["projects", "_", "buckets", name]) => {
             Some(bucket::by_its_name(cx, name).bucket())
@@ -164,6 +198,38 @@ fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
             ring: own(ring),
             name: own(name),
         }),
+        (bigquery::API, ["projects", project, "datasets", name]) => Some(Resource::Dataset {
+            project: named(Kind::ProjectId, project)?,
+            name: named(Kind::Dataset, name)?,
+        }),
+        (bigquery::API, ["projects", project, "datasets", dataset, "tables", name]) => {
+            Some(Resource::Table {
+                project: named(Kind::ProjectId, project)?,
+                dataset: named(Kind::Dataset, dataset)?,
+                name: named(Kind::Table, name)?,
+            })
+        }
+        (spanner::API, ["projects", project, "instances", name]) => {
+            Some(Resource::SpannerInstance {
+                project: named(Kind::ProjectId, project)?,
+                name: named(Kind::SpannerInstance, name)?,
+            })
+        }
+        (
+            spanner::API,
+            [
+                "projects",
+                project,
+                "instances",
+                instance,
+                "databases",
+                name,
+            ],
+        ) => Some(Resource::SpannerDatabase {
+            project: named(Kind::ProjectId, project)?,
+            instance: named(Kind::SpannerInstance, instance)?,
+            name: named(Kind::SpannerDatabase, name)?,
+        }),
         ("cloudresourcemanager.googleapis.com", ["projects", project]) => Some(Resource::Project {
             project: own(project),
         }),
@@ -201,5 +267,83 @@ pub(super) fn image_grants(
         };
         let agent = run_agent(cx);
         grants.add(path.resource(), roles::ARTIFACT_READER, agent, None, &cause);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::model::Resource;
+    use crate::plan::resolve::testing::{INTERNAL, Resolved, resolve};
+
+    /// An internal service with that role on that.
+    fn with(role: &str, on: &str, more: &str) -> Resolved {
+        let grant = format!("grants = [{{ role = \"{role}\", on = \"{on}\"{more} }}]\n");
+        resolve(&[INTERNAL, &grant])
+    }
+
+    /// What a role of BigQuery or Spanner would stand on.
+    fn on(role: &str, name: &str) -> Option<Resource> {
+        let resolved = with(role, name, "");
+        if !resolved.errors.is_empty() {
+            assert_eq!(resolved.errors, ["grant-resource-invalid"], "{name}");
+            return None;
+        }
+        let grants = resolved.plan().grants.iter();
+        let mut of_role = grants.filter(|grant| grant.role == role);
+        of_role.next().map(|grant| grant.on.clone())
+    }
+
+    #[test]
+    fn data_is_named_in_full_and_as_google_would_call_it() {
+        let bigquery = "//bigquery.googleapis.com/projects/acme-data/datasets";
+        let spanner = "//spanner.googleapis.com/projects/acme-data/instances";
+        let reads = "roles/bigquery.dataViewer";
+        for fine in [
+            format!("{bigquery}/sales_2027"),
+            format!("{bigquery}/sales/tables/order-lines"),
+            format!("{spanner}/main"),
+            format!("{spanner}/main/databases/order_lines"),
+        ] {
+            let found = on(reads, &fine).expect("it is granted");
+            assert_eq!(found.full_name(), fine);
+        }
+        for wrong in [
+            format!("{bigquery}/sales-2027"),
+            format!("{bigquery}/sales/tables/-orders"),
+            format!("{bigquery}/sales/tables/orders/rows"),
+            format!("{bigquery}/sales.orders"),
+            "//bigquery.googleapis.com/projects/Acme/datasets/sales".to_owned(),
+            format!("{spanner}/Main"),
+            format!("{spanner}/main/databases/x"),
+            format!("{spanner}/main/databases/a.b"),
+        ] {
+            assert_eq!(on(reads, &wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_bigquery_would_refuse_is_refused() {
+        let dataset = "//bigquery.googleapis.com/projects/acme-data/datasets/sales";
+        assert_eq!(on("roles/bigquery.jobUser", dataset), None);
+        assert!(on("roles/bigquery.jobUser", "project").is_some());
+        let condition = ", condition = { title = \"now\", expression = \"true\" }";
+        let resolved = with("roles/bigquery.dataViewer", dataset, condition);
+        assert_eq!(resolved.errors, ["grant-resource-invalid"]);
+        let spanner = "//spanner.googleapis.com/projects/acme-data/instances/main";
+        let resolved = with("roles/spanner.viewer", spanner, condition);
+        assert!(resolved.errors.is_empty(), "{}", resolved.said);
+    }
+
+    #[test]
+    fn the_apis_are_called_from_where_the_account_is() {
+        let apis = |resolved: &Resolved| {
+            let apis = resolved.plan().apis.iter();
+            apis.map(|api| api.service.clone()).collect::<Vec<_>>()
+        };
+        let dataset = "//bigquery.googleapis.com/projects/acme-data/datasets/sales";
+        let resolved = with("roles/bigquery.dataViewer", dataset, "");
+        assert!(apis(&resolved).contains(&"bigquery.googleapis.com".to_owned()));
+        let resolved = resolve(&[INTERNAL]);
+        assert!(!apis(&resolved).contains(&"bigquery.googleapis.com".to_owned()));
     }
 }
