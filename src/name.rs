@@ -56,6 +56,8 @@ pub enum Kind {
     SpannerInstance,
     /// A database of Spanner (<https://cloud.google.com/spanner/docs/reference/rest/v1/projects.instances.databases>).
     SpannerDatabase,
+    /// A log bucket of Cloud Logging that others have made (<https://cloud.google.com/logging/docs/buckets#create_bucket>).
+    LogBucket,
     /// A bucket of Cloud Storage (<https://cloud.google.com/storage/docs/buckets#naming>).
     Bucket,
     /// The same, of one that is made here: without dots, which only the owner of a domain may use, and without Google's name.
@@ -167,6 +169,8 @@ impl Kind {
                 let any = |byte: u8| dashed(byte) || byte == b'_';
                 shaped(name, 2, 30, lower, any, lower_digit)
             }
+            // As a secret's, with dots.
+            Self::LogBucket => name.len() <= 100 && Self::Secret.accepts(&name.replace('.', "-")),
             Self::Bucket => {
                 let rest = |byte: u8| dashed(byte) || byte == b'_' || byte == b'.';
                 shaped(name, 3, 222, lower_digit, rest, lower_digit) && !name.starts_with("goog")
@@ -224,6 +228,7 @@ impl Kind {
             Self::Table => "^[A-Za-z0-9_][A-Za-z0-9_-]{0,1023}$".to_owned(),
             Self::SpannerInstance => "^[a-z][a-z0-9-]{0,62}[a-z0-9]$".to_owned(),
             Self::SpannerDatabase => "^[a-z][a-z0-9_-]{0,28}[a-z0-9]$".to_owned(),
+            Self::LogBucket => "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$".to_owned(),
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
             Self::NewBucket => {
                 "^(?!goog)(?!.*(google|g00gle))[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$".to_owned()
@@ -308,6 +313,9 @@ impl Kind {
             }
             Self::SpannerDatabase => {
                 "2 to 30 lower-case letters, digits, `_` and `-`, beginning with a letter and ending with a letter or digit"
+            }
+            Self::LogBucket => {
+                "at most 100 letters, digits, `_`, `-` and `.`, not beginning with a hyphen or a dot"
             }
             Self::Bucket => {
                 "3 to 222 lower-case letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"

@@ -298,6 +298,9 @@ rules! {
     }
     Governance {
         AUDIT_LOGS_OFF "audit-logs-off" Error "nobody can tell later who read what of the project's data";
+        LOG_FILTER_INVALID "log-filter-invalid" Error;
+        LOG_RETENTION_IDLE "log-retention-idle" Error;
+        LOG_TARGET_INVALID "log-target-invalid" Error;
         ORG_POLICY_CONTRADICTS "org-policy-contradicts" Error;
         ORG_POLICY_UNKNOWN "org-policy-unknown" Error;
     }

@@ -4,7 +4,7 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 16] = [
     "services",
     "jobs",
     "workers",
@@ -20,6 +20,7 @@ pub const KINDS: [&str; 15] = [
     "queues",
     "registries",
     "events",
+    "log_sinks",
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.

@@ -316,7 +316,8 @@ fn blueprint(
         workflows,
         queues,
         registries,
-        events
+        events,
+        log_sinks
     );
     blueprint
 }

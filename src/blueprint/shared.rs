@@ -6,8 +6,8 @@ use serde::Deserialize;
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
     Bucket, BucketAccess, Cache, CryptoKey, Database, DatabaseUse, Event, Grant, Job, KeyUses,
-    Queue, Registry, Run, Schedule, Secret, SecretUses, Service, Subscription, Table, Topic,
-    Volume, Worker, Workflow,
+    LogSink, Queue, Registry, Run, Schedule, Secret, SecretUses, Service, Subscription, Table,
+    Topic, Volume, Worker, Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -46,6 +46,8 @@ pub struct Defaults {
     registries: Registry,
     /// What every event starts from.
     events: Event,
+    /// What every log sink starts from.
+    log_sinks: LogSink,
 }
 
 /// What several services, jobs and workers share. Later groups win over earlier ones, and the element itself over all of them;

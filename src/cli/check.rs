@@ -163,6 +163,7 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         ("queue", distinct!(queues)),
         ("schedule", distinct!(schedules)),
         ("event", distinct!(events)),
+        ("log sink", distinct!(log_sinks)),
         ("bucket", distinct!(buckets)),
         ("key", distinct!(keys)),
         ("registry", distinct!(registries)),

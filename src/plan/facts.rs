@@ -7,6 +7,7 @@ mod compare;
 mod delivery;
 mod event;
 mod key;
+mod log_sink;
 mod messages;
 mod monitoring;
 mod order;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 
 pub use compare::{Direction, FactChange, Facts as Posture, changed_facts, direction};
 pub(super) use compare::{Stated, elements, entries, split};
+pub(super) use log_sink::LOCKED;
 pub use order::apply_order;
 pub(super) use order::gained;
 

@@ -26,6 +26,9 @@ resource() { # resource FULL-NAME
       gcloud services vpc-peerings connect --project="$project" --service=servicenetworking.googleapis.com \
         --network=shared --ranges=google-services
       ;;
+    //cloudresourcemanager.googleapis.com/*) # a log bucket's grant stands on its project
+      enable "$project" cloudresourcemanager.googleapis.com
+      ;;
     //pubsub.googleapis.com/*/topics/*)
       enable "$project" pubsub.googleapis.com
       gcloud pubsub topics create "${path[3]}" --project="$project"

@@ -21,6 +21,7 @@ NOWHERE = {
     "queues.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.deletion_protection": "a refusal of Terraform's own",
     "workflows.*.deletion_protection": "a refusal of Terraform's own",
+    "log_sinks.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.bucket": "it is looked up by it",
     "keys.*.deletion_protection": "a refusal of Terraform's own",
     "delivery.account": "it is looked up by it",
@@ -1189,6 +1190,61 @@ def other_path(cloud, promised):
 def told_as_default(cloud, promised):
     number = cloud.saved["numbers"][cloud.project]
     trigger(cloud)["serviceAccount"] = f"{number}-compute@developer.gserviceaccount.com"
+
+
+# ---- logs ------------------------------------------------------------------------------------------------------------
+
+
+def log_sink(cloud):
+    return cloud.one(f"/sinks/{cloud.element}", "logging:")
+
+
+@tampering("log_sinks.*.destination", "its entries go elsewhere")
+def other_destination(cloud, promised):
+    sink = log_sink(cloud)
+    other = f"projects/{cloud.project}/locations/global/buckets/_Default"
+    if "writerIdentity" in sink:
+        other = "projects/evil/locations/global/buckets/_Default"
+    sink["destination"] = f"logging.googleapis.com/{other}"
+
+
+@tampering("log_sinks.*.filter", "it takes less")
+def less_taken(cloud, promised):
+    log_sink(cloud)["filter"] += " AND severity >= EMERGENCY"
+
+
+@tampering("log_sinks.*.enabled", "switched off")
+def sink_off(cloud, promised):
+    log_sink(cloud)["disabled"] = True
+
+
+@tampering("log_sinks.*.exclusions", "somebody's entries are left out")
+def left_out(cloud, promised):
+    log_sink(cloud)["exclusions"] = [{"name": "mine", "filter": "protoPayload.authenticationInfo.principalEmail = mallory@example.net"}]
+
+
+@tampering("log_sinks.*.identity", "it writes as somebody else", by_hand=True)
+def other_writer(cloud, promised):
+    log_sink(cloud)["writerIdentity"] = "serviceAccount:cloud-logs@system.gserviceaccount.com"
+
+
+@tampering("log_sinks.*.retention", "kept for a day")
+def kept_for_a_day(cloud, promised):
+    if promised.endswith("locked"):
+        raise Same
+    differ(cloud.one(f"/buckets/{cloud.element}", "logging:"), "retentionDays", 7)
+
+
+@tampering("log_sinks.*.retention", "not locked")
+def not_locked(cloud, promised):
+    if not promised.endswith("locked"):
+        raise Same
+    cloud.one(f"/buckets/{cloud.element}", "logging:")["locked"] = False
+
+
+@tampering("logs.retention", "kept for a day")
+def all_kept_for_a_day(cloud, promised):
+    differ(cloud.one(f"projects/{cloud.project}/locations/global/buckets/_Default", "logging:"), "retentionDays", 1)
 
 
 # ---- queues ----------------------------------------------------------------------------------------------------------

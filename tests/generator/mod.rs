@@ -16,6 +16,7 @@ mod cache;
 mod delivery;
 mod edge;
 mod key;
+mod logs;
 mod messages;
 mod registry;
 mod service;
@@ -210,6 +211,7 @@ pub fn made(numbers: &[u32]) -> Table {
     workflow::workflows(choices, &plot, &mut root);
     messages::queues(choices, &plot, &mut root);
     messages::events(choices, &plot, &mut root);
+    logs::sinks(choices, &plot, &mut root);
     edge::edge(choices, &plot, &mut root);
     shared::governance(choices, &plot, &mut root);
     overlays(choices, &plot, &mut root);
@@ -309,6 +311,7 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         let changed = table([(name.as_str(), kind)]);
         choices.perhaps(2, &mut overlay, "events", changed);
     }
+    logs::later(choices, root, &mut overlay);
     let mut buckets = Table::new();
     for bucket in &plot.buckets {
         if root["buckets"][&bucket.name].get("existing").is_none() && choices.once_in(3) {
@@ -455,6 +458,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ("workflows", keys(root, "workflows")),
         ("queues", keys(root, "queues")),
         ("events", keys(root, "events")),
+        ("log_sinks", keys(root, "log_sinks")),
     ] {
         for name in names {
             let mut rest = root.clone();

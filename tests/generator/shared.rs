@@ -279,6 +279,7 @@ pub fn governance(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     if plot.environments.len() < 2 || logs != "off" {
         choices.perhaps(2, &mut governance, "audit_logs", logs);
     }
+    choices.perhaps(3, &mut governance, "log_retention", "90d");
     if governance
         .get("audit_logs")
         .is_some_and(|logs| logs.as_str() == Some("off"))

@@ -164,6 +164,8 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     choices.perhaps(4, &mut defaults, "queues", enqueuers);
     let labels = table([("labels", table([("class", "event".into())]))]);
     choices.perhaps(4, &mut defaults, "events", labels);
+    let filter = table([("filter", "severity >= NOTICE".into())]);
+    choices.perhaps(4, &mut defaults, "log_sinks", filter);
     if !plot.messages.topics.is_empty() {
         let labels = || table([("labels", table([("kind", "message".into())]))]);
         choices.perhaps(3, &mut defaults, "topics", labels());

@@ -170,6 +170,8 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     let triggers = cloud.all("eventarc triggers").count();
     told(triggers == facts("hears"), "an event");
     told(schedules + triggers == facts("does"), "a schedule");
+    let sinks = cloud.all("logging sinks").count();
+    told(sinks == facts("exclusions"), "a log sink");
     for (workflow, _) in cloud.all("workflows") {
         let element = format!("workflows.{workflow}");
         told(elements.contains(element.as_str()), workflow);

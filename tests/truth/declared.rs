@@ -25,7 +25,7 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     "services",
     "jobs",
     "workers",
@@ -41,6 +41,7 @@ const KINDS: [&str; 15] = [
     "queues",
     "registries",
     "events",
+    "log_sinks",
 ];
 
 /// Lists that add up over defaults, groups and the element.

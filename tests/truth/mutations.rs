@@ -228,6 +228,19 @@ const MUTATIONS: &[Mutation] = &[
     (NothingOnTheProject, PAPERS, "terraform/foundation/grants.tf", &[("google_service_account.call_reader.member", "google_service_account.run_reader.member")]),
     (NothingOnTheProject, PAPERS, "gcloud/2-foundation.sh", &[("--role=roles/eventarc.eventReceiver", "--role=roles/eventarc.admin")]),
     (NothingOnTheProject, PAPERS, "terraform/foundation/grants.tf", &[("data.google_storage_project_service_account.storage.member", "google_service_account.call_reader.member")]),
+    // An entry of the logs is kept for less, by somebody who may change that, or lost.
+    (LogsAreKept, NOTES, "terraform/foundation/log-sinks.tf", &[("retention_days = 90", "retention_days = 1")]),
+    (LogsAreKept, NOTES, "gcloud/2-foundation.sh", &[("_Default --location=global --retention-days=90", "_Default --location=global --retention-days=1")]),
+    (LogsAreKept, PAPERS, "terraform/foundation/log-sinks.tf", &[("retention_days = 400", "retention_days = 30")]),
+    (LogsAreKept, PAPERS, "gcloud/2-foundation.sh", &[("--retention-days=400", "--retention-days=30")]),
+    (LogsAreKept, PAPERS, "terraform/foundation/log-sinks.tf", &[("  locked         = true # for good: nobody can change the retention, or delete it while it keeps an entry\n", "")]),
+    (LogsAreKept, PAPERS, "gcloud/2-foundation.sh", &[("lock gcloud logging buckets update audit --location=europe-west1 --locked\n", "")]),
+    (LogsAreKept, PAPERS, "terraform/foundation/log-sinks.tf", &[("/projects/acme-security/", "/projects/acme-papers-prod/")]),
+    (LogsAreKept, PAPERS, "gcloud/2-foundation.sh", &[("/projects/acme-security/", "/projects/acme-papers-prod/")]),
+    (LogsAreKept, PAPERS, "terraform/foundation/log-sinks.tf", &[("cloudaudit.googleapis.com", "run.googleapis.com")]),
+    (LogsAreKept, PAPERS, "gcloud/2-foundation.sh", &[("--log-filter='logName:\"/logs/cloudaudit.googleapis.com\"'", "--log-filter='severity >= ERROR'")]),
+    (LogsAreKept, PAPERS, "terraform/foundation/buckets.tf", &[("google_logging_project_sink.auditors.writer_identity", "google_service_account.run_office.member")]),
+    (LogsAreKept, PARCELS, "gcloud/2-foundation.sh", &[("pubsub.googleapis.com/projects/acme-security/topics/siem", "pubsub.googleapis.com/projects/acme-evil/topics/siem")]),
     // A way out, or a way in to what runs.
     (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("  deny {", "  allow {")]),
     (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("--action=DENY", "--action=ALLOW")]),
@@ -320,7 +333,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 13 && promises.iter().all(both),
+        promises.len() == 14 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

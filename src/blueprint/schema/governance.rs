@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Exception;
-use crate::blueprint::units::OneOrMany;
+use crate::blueprint::units::{Duration, OneOrMany};
 
 /// How anonymous services are opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -42,6 +42,12 @@ pub struct Governance {
     /// Which audit logs of reads and writes are kept, beside those that Google always keeps.
     #[schemars(extend("default" = "focused"))]
     pub audit_logs: Option<AuditLogs>,
+    /// How long the project's own log bucket `_Default` keeps an entry, in whole days up to ten years. It holds all logs but
+    /// those of administrators' changes, which Google keeps for 400 days.
+    ///
+    /// Default: it is left as it is; Google makes it with 30 days.
+    #[schemars(extend("examples" = ["90d"]))]
+    pub log_retention: Option<Duration>,
     /// The doors that it opens.
     pub exceptions: Vec<Exception>,
 }

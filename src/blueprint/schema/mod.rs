@@ -16,6 +16,7 @@ mod event;
 mod governance;
 mod job;
 mod key;
+mod log_sink;
 mod messages;
 mod monitoring;
 mod network;
@@ -52,6 +53,7 @@ pub use event::{Event, EventFilters, EventType};
 pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
 pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
+pub use log_sink::LogSink;
 pub use messages::{DeadLetter, Subscription, Topic};
 pub use monitoring::{Alerts, Monitoring};
 pub use network::{ExistingNetwork, Network};
@@ -136,6 +138,9 @@ pub struct Blueprint {
     /// The triggers of events, by name.
     #[schemars(transform = Named(Kind::Compute))]
     pub events: Table<Event>,
+    /// Where logs go to be kept, by name: `[log_sinks.audit]` with `retention = "400d"`.
+    #[schemars(transform = Named(Kind::Own))]
+    pub log_sinks: Table<LogSink>,
     /// The pipeline that builds images and deploys them.
     pub delivery: Option<Delivery>,
     /// The load balancer. It is made where a service is public, whether this table is written or not.

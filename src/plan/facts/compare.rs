@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::BY_NETWORK;
+use super::log_sink::LOCKED;
 
 /// The facts of one environment, by their keys.
 pub(in crate::plan) type Stated = BTreeMap<String, String>;
@@ -112,11 +113,12 @@ pub(in crate::plan) fn elements(facts: &Stated) -> BTreeSet<&str> {
 }
 
 /// Elements that there is one of, or that stand for all of their kind.
-const SINGLE: [&str; 7] = [
+const SINGLE: [&str; 8] = [
     "audit_logs",
     "delivery",
     "governance",
     "load_balancer",
+    "logs",
     "monitoring",
     "network",
     "project",
@@ -157,6 +159,8 @@ enum Order {
     Guards,
     /// A number of which more is tighter, such as days of backups.
     More,
+    /// The same, and perhaps locked, which is tighter.
+    Locked,
     /// A number of which less is tighter, such as days between rotations.
     Less,
     /// A rule of a WAF.
@@ -180,11 +184,13 @@ fn order(element: &str, fact: &str) -> Order {
         | ("waf", "logging")
         | ("subscriptions", "topic" | "delivery" | "filter" | "ordering")
         | ("events", "hears")
+        | ("log_sinks", "destination" | "filter" | "identity")
         | ("keys", "algorithm" | "purpose")
         | ("registries", "remote")
         | ("delivery", "issuer") => Order::Name,
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),
         ("keys", "rotation") => Order::Less,
+        ("log_sinks", "retention") => Order::Locked,
         ("governance" | "audit_logs" | "monitoring", _) => Order::Guards,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,
@@ -209,6 +215,7 @@ fn order(element: &str, fact: &str) -> Order {
             | "connectors_only"
             | "deletion_protection"
             | "dns_logs"
+            | "enabled"
             | "flow_logs"
             | "iam_login"
             | "immutable_tags"
@@ -265,6 +272,14 @@ impl Order {
                 (Some(before), Some(after)) if before < after => Tighter,
                 _ => Neither,
             },
+            Self::Locked => {
+                let kept = |value: &str| (value.ends_with(LOCKED), number(value));
+                match (before.map(kept), after.map(kept)) {
+                    (Some(before), Some(after)) if before > after => Wider,
+                    (Some(before), Some(after)) if before < after => Tighter,
+                    _ => Neither,
+                }
+            }
             Self::Less => Self::More.direction(after, before, stays),
             Self::Rule => rule(before, after, stays),
             Self::Exception => match (before.map(last_day), after.map(last_day)) {

@@ -50,6 +50,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.events {
         super::event::event(plan, one, facts);
     }
+    for one in &plan.log_sinks {
+        super::log_sink::sink(plan, one, facts);
+    }
     if let Some(one) = &plan.network {
         network(plan, one, facts);
     }
@@ -62,6 +65,7 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
         waf(one, &element, facts);
     }
     governance(plan, facts);
+    super::log_sink::retention(plan, facts);
     if let Some(one) = &plan.monitoring {
         super::monitoring::monitoring(one, facts);
     }

@@ -6,6 +6,7 @@ pub mod eventarc;
 pub mod federation;
 pub mod governance;
 pub mod kms;
+pub mod logging;
 pub mod memorystore;
 pub mod monitoring;
 pub mod network;

@@ -20,6 +20,8 @@ pub const EVENT_RECEIVER: &str = "roles/eventarc.eventReceiver";
 pub const EVENTARC_AGENT: &str = "roles/eventarc.serviceAgent";
 /// May write log entries.
 pub const LOG_WRITER: &str = "roles/logging.logWriter";
+/// May write entries into a log bucket. A log bucket has no policy: its project holds the grant, with a condition.
+pub const LOG_BUCKET_WRITER: &str = "roles/logging.bucketWriter";
 /// May read a secret's values.
 pub const SECRET_ACCESSOR: &str = "roles/secretmanager.secretAccessor";
 /// May add versions to a secret, without reading them.
@@ -161,6 +163,9 @@ const INHERITED_SPANNER: [&str; 4] = [
     "roles/spanner.databaseUser",
 ];
 
+/// Roles that, held on the project or above it, switch a log sink off or lead it elsewhere, and delete what it keeps.
+const INHERITED_LOGS: [&str; 2] = ["roles/logging.admin", "roles/logging.configWriter"];
+
 /// Roles that, held on the project or above it, say whom events are told. Who publishes everywhere makes them up.
 const INHERITED_EVENTS: [&str; 2] = ["roles/eventarc.admin", "roles/eventarc.developer"];
 
@@ -245,6 +250,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.queues.is_empty() {
         roles.extend(INHERITED_QUEUES);
+    }
+    if !plan.log_sinks.is_empty() {
+        roles.extend(INHERITED_LOGS);
     }
     roles
 }

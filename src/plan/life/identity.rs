@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::blueprint::Key;
+use crate::plan::facts::LOCKED;
+use crate::plan::model::OWN_LOG_BUCKET;
 
 /// A fact that cannot change, or not in every way.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +29,10 @@ enum Way {
     Any,
     /// A range that does not hold the old one.
     NotLarger,
+    /// Whatever follows what is its own.
+    FromOwn,
+    /// Whatever follows what is locked.
+    FromLocked,
     /// A version of another engine.
     Engine,
     /// An earlier version of the same engine.
@@ -37,7 +43,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 20] = [
+pub(super) const IDENTITIES: [Identity; 22] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -183,6 +189,22 @@ pub(super) const IDENTITIES: [Identity; 20] = [
         instead: ANOTHER_SUBSCRIPTION,
     },
     Identity {
+        kind: "log_sinks",
+        fact: "destination",
+        key: Some("to"),
+        way: Way::FromOwn,
+        loses: "its log bucket is deleted with all the entries that it keeps",
+        instead: "write a log sink of another name beside it, and `retire` this one when nobody needs its entries",
+    },
+    Identity {
+        kind: "log_sinks",
+        fact: "retention",
+        key: None,
+        way: Way::FromLocked,
+        loses: "a locked log bucket keeps its retention: Google refuses the change",
+        instead: "leave it; another log sink beside it may keep entries for another time",
+    },
+    Identity {
         kind: "events",
         fact: "hears",
         key: Some("filters"),
@@ -229,6 +251,8 @@ impl Identity {
     pub(super) fn is_changed(&self, old: &str, new: &str) -> bool {
         match self.way {
             Way::Any => old != new,
+            Way::FromOwn => old.starts_with(OWN_LOG_BUCKET) && old != new,
+            Way::FromLocked => old.ends_with(LOCKED) && old != new,
             Way::NotLarger => match (old.parse(), new.parse()) {
                 (Ok::<ipnet::Ipv4Net, _>(old), Ok::<ipnet::Ipv4Net, _>(new)) => !new.contains(&old),
                 _ => old != new,

@@ -14,6 +14,7 @@ mod edge;
 mod event;
 mod governance;
 mod key;
+mod log_sink;
 mod messages;
 mod monitoring;
 mod network;
@@ -37,6 +38,7 @@ pub use edge::*;
 pub use event::*;
 pub use governance::*;
 pub use key::*;
+pub use log_sink::*;
 pub use messages::*;
 pub use monitoring::*;
 pub use network::*;
@@ -97,6 +99,8 @@ pub struct Plan {
     pub registries: Vec<Registry>,
     /// The triggers of events.
     pub events: Vec<Event>,
+    /// Which entries of the logs go where.
+    pub log_sinks: Vec<LogSink>,
     /// The pipeline that deploys; `None` where the blueprint has none.
     pub delivery: Option<Delivery>,
     /// The files beside the blueprint that containers see, by name.
@@ -126,6 +130,8 @@ pub struct Plan {
     pub org_policies_in_the_way: Vec<String>,
     /// Audit logs.
     pub audit_logs: Vec<AuditLog>,
+    /// Days for which the project's own log bucket keeps what it holds; `None`: it is left as it is.
+    pub log_retention: Option<NonZero<u32>>,
     /// Who hears of what fails; `None` where nobody does.
     pub monitoring: Option<Monitoring>,
     /// Every grant of the environment, those of service and job policies too, in the order of [`Grant`].

@@ -22,6 +22,7 @@ mod job;
 mod key;
 mod labels;
 mod lies;
+mod log_sink;
 mod messages;
 mod monitoring;
 mod network;
@@ -112,6 +113,7 @@ pub fn resolve(
     let queues = queue::resolve(&mut cx, &mut grants);
     let registries = registry::resolve(&mut cx, &mut grants);
     let events = event::resolve(&mut cx, &mut grants);
+    let log_sinks = log_sink::resolve(&mut cx, &mut grants);
     let delivery = delivery::resolve(&mut cx, &mut grants, &services, &jobs, &registries);
 
     let mut plan = Plan {
@@ -131,6 +133,7 @@ pub fn resolve(
         queues,
         registries,
         events,
+        log_sinks,
         delivery,
         files,
         buckets,
@@ -145,6 +148,7 @@ pub fn resolve(
         org_policies: Vec::new(),
         org_policies_in_the_way: Vec::new(),
         audit_logs: Vec::new(),
+        log_retention: None,
         monitoring: None,
         grants: Vec::new(),
         values,
@@ -158,12 +162,7 @@ pub fn resolve(
     iap::grant(&mut cx, plan.edge.as_ref(), &plan.services, &mut grants);
     plan.grants = grants.finish();
     grants::policies(&mut plan);
-    plan.agents = apis::agents(&plan);
-    plan.org_policies = governance::org_policies(&mut cx, &plan);
-    plan.org_policies_in_the_way = governance::in_the_way(&plan);
-    plan.audit_logs = governance::audit_logs(&mut cx, &plan);
-    plan.monitoring = monitoring::resolve(&mut cx, &plan);
-    plan.apis = apis::apis(&plan);
+    what_follows(&mut cx, &mut plan);
     checks::check(&mut cx, &plan);
     rename::check(&mut cx);
     reach::check(&mut cx, &plan);
@@ -183,6 +182,17 @@ pub fn resolve(
         shared,
         needed_exceptions: written.places,
     }
+}
+
+/// What follows from all the rest: agents, policies, logs, alerts, APIs.
+fn what_follows(cx: &mut Context<'_>, plan: &mut Plan) {
+    plan.agents = apis::agents(plan);
+    plan.org_policies = governance::org_policies(cx, plan);
+    plan.org_policies_in_the_way = governance::in_the_way(plan);
+    plan.audit_logs = governance::audit_logs(cx, plan);
+    plan.monitoring = monitoring::resolve(cx, plan);
+    plan.apis = apis::apis(plan);
+    plan.log_retention = log_sink::retention(cx);
 }
 
 fn values(cx: &mut Context<'_>) -> BTreeMap<String, Value> {

@@ -6,8 +6,8 @@ use super::evidence::{Evidence, evidence};
 
 use crate::plan::connections;
 use crate::plan::model::{
-    Auth, Delivery, Exception, Ingress, KeyProtection, PROVIDER, Plan, Queue, Service, Stage,
-    WafAction, WafMode, Workload,
+    Auth, Delivery, Exception, Ingress, KeyProtection, LogTarget, PROVIDER, Plan, Queue, Service,
+    Stage, WafAction, WafMode, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -124,6 +124,9 @@ fn items(plan: &Plan) -> Vec<Item> {
     }
     if plan.keys.iter().any(|key| !key.existing) {
         items.push(keys(plan));
+    }
+    if !plan.log_sinks.is_empty() {
+        items.push(logs(plan));
     }
     if let Some(delivery) = &plan.delivery {
         items.push(pipeline(delivery));
@@ -510,6 +513,22 @@ fn audit_logs(plan: &Plan) -> Item {
         off.push(md("**off**"));
     }
     item("Audit logs of data access", off, evidence)
+}
+
+/// Who may change the project may delete a log bucket that is not locked.
+fn logs(plan: &Plan) -> Item {
+    let sinks = plan.log_sinks.iter();
+    let open = sinks
+        .clone()
+        .filter(|sink| matches!(sink.to, LogTarget::Own { locked: false, .. }));
+    let open = open.map(|sink| md("not locked: ").code(&sink.name));
+    let kind = "google_logging_project_sink";
+    let evidence = sinks.map(|sink| Evidence::foundation("log-sinks.tf", kind, &sink.name));
+    item(
+        "Logs are kept where nobody can change them",
+        open.collect(),
+        evidence.collect(),
+    )
 }
 
 /// Pushed messages bring a token, which makes of each push without dead letters the only thing that can be against it.

@@ -304,6 +304,9 @@ fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
     if plans.iter().any(|plan| !plan.audit_logs.is_empty()) {
         decisions.push(md("**Who read what is logged.** Data access is audited for the APIs that hold data and rights; changes of configuration Google logs anyway."));
     }
+    if plans.iter().any(|plan| !plan.log_sinks.is_empty()) {
+        decisions.push(md("**Logs outlive an incident.** A sink takes its entries as they are written, into a log bucket, a bucket or a topic that its own retention or another project's owner guards."));
+    }
     if plans.iter().any(|plan| plan.monitoring.is_some()) {
         decisions.push(md("**Somebody hears of it.** An alert watches each kind of thing that stands here, and whether something is opened to everybody; each says what to look at first. A host that asks for a token has to refuse who brings none: an open door is an alert too."));
     }
@@ -352,6 +355,9 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
         }),
         of("queues", &|plan| {
             plan.queues.iter().any(|one| one.deletion_protection)
+        }),
+        of("log sinks", &|plan| {
+            plan.log_sinks.iter().any(|one| one.deletion_protection)
         }),
     ]
     .into_iter()

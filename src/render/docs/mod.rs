@@ -104,6 +104,7 @@ struct Readme {
     /// The repositories made here that images are pushed to.
     repositories: Vec<apply::Repository>,
     events: bool,
+    logging: bool,
     databases: bool,
     postgres: bool,
     peering: bool,
@@ -230,6 +231,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         numbers: apply::numbers(plans),
         repositories: apply::repositories(plans),
         events: any(|plan| !plan.events.is_empty()),
+        logging: any(|plan| !plan.log_sinks.is_empty()),
         queues: any(|plan| plan.queues.iter().any(|queue| !queue.existing)),
         databases: any(|plan| !plan.databases.is_empty()),
         postgres: any(|plan| {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Auth, Connect, Database, DeployedKind, Edge, Engine, EventSource, EventTarget, Ingress,
-    Internet, Plan, Principal, Resource, ScheduleTarget, Service, Start, Target, TlsMode,
-    TopicPath, Waf, WafAction, WafMatch, Workload,
+    Internet, LogTarget, Plan, Principal, Resource, ScheduleTarget, Service, Start, Target,
+    TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -30,6 +30,7 @@ pub fn lines(plan: &Plan) -> Vec<String> {
     picture.ways_on_time(plan);
     picture.queues(plan);
     picture.events(plan);
+    picture.logs(plan);
     picture.pipeline(plan);
     picture.lines
 }
@@ -254,6 +255,31 @@ impl Picture {
                 EventTarget::Workflow { workflow, .. } => {
                     self.arrow(&node, &id("workflow", workflow), "starts");
                 }
+            }
+        }
+    }
+
+    /// Log sinks, with where they lead.
+    fn logs(&mut self, plan: &Plan) {
+        for sink in &plan.log_sinks {
+            let node = id("log_sink", &sink.name);
+            self.node(1, &node, ("([", "])"), &[&sink.name, "log sink"]);
+            let to = match &sink.to {
+                LogTarget::Bucket(name) => (plan.buckets.iter())
+                    .find(|one| one.bucket == *name)
+                    .map(|one| id("bucket", &one.name)),
+                LogTarget::Topic(topic) => topic_node(plan, topic),
+                LogTarget::Own { bucket, .. } | LogTarget::LogBucket(bucket) => {
+                    let kept = format!("{node}_kept");
+                    let away = bucket.project != plan.project.id;
+                    let place = if away { bucket.project.as_str() } else { "" };
+                    let label = [bucket.id.as_str(), "log bucket", place];
+                    self.node(1, &kept, ("[(", ")]"), &label);
+                    Some(kept)
+                }
+            };
+            if let Some(to) = to {
+                self.arrow(&node, &to, "");
             }
         }
     }

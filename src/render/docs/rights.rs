@@ -249,6 +249,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if made_in(plan, Stage::Foundation) || plan.topics.iter().any(|topic| !topic.existing) {
         roles.insert("roles/pubsub.editor");
     }
+    if plan.log_retention.is_some() || !plan.log_sinks.is_empty() {
+        roles.insert("roles/logging.configWriter");
+    }
     if plan.queues.iter().any(|queue| !queue.existing) {
         roles.insert("roles/cloudtasks.queueAdmin");
     }

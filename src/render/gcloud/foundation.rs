@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::script::{Script, words};
 use super::{
-    buckets, caches, database, delivery, filters, grants, keys, messages, network, queues,
-    registries,
+    buckets, caches, database, delivery, filters, grants, keys, log_sinks, messages, network,
+    queues, registries,
 };
 use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
 
@@ -71,6 +71,7 @@ pub(super) fn script(plan: &Plan) -> String {
     messages::add_topics(&mut script, plan);
     messages::add_subscriptions(&mut script, plan, Stage::Foundation);
     queues::add(&mut script, plan);
+    log_sinks::add(&mut script, plan);
     delivery::add(&mut script, plan);
     grants::add(&mut script, plan, Stage::Foundation, |_| true);
     if !plan.audit_logs.is_empty() {
@@ -111,6 +112,7 @@ fn reads(plan: &Plan) -> Vec<String> {
         kinds.push("secrets");
     }
     kinds.extend(messages::kinds(plan, Stage::Foundation));
+    kinds.extend(log_sinks::kinds(plan));
     if queues::any(plan) {
         kinds.push(queues::KIND);
     }

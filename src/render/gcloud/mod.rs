@@ -13,6 +13,7 @@ mod filters;
 mod foundation;
 mod grants;
 mod keys;
+mod log_sinks;
 mod messages;
 mod monitoring;
 mod network;
@@ -59,6 +60,7 @@ struct Lib<'a> {
     queues: bool,
     registries: bool,
     events: bool,
+    logging: bool,
     monitoring: bool,
     /// Whether something is granted by SQL.
     sql: bool,
@@ -100,6 +102,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         queues: queues::any(plan),
         registries: registries::any(plan),
         events: !plan.events.is_empty(),
+        logging: log_sinks::any(plan),
         monitoring: plan.monitoring.is_some(),
         sql: grants::by_sql(plan),
         pool: delivery::pool(plan),

@@ -7,8 +7,8 @@ use askama::filters::Safe;
 
 use super::script::words;
 use super::{
-    buckets, caches, delivery, edge, events, filters, grants, keys, messages, monitoring, queues,
-    registries, schedules, workflow,
+    buckets, caches, delivery, edge, events, filters, grants, keys, log_sinks, messages,
+    monitoring, queues, registries, schedules, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -39,6 +39,7 @@ struct Verify<'a> {
     registries: bool,
     caches: bool,
     events: bool,
+    logging: bool,
     monitoring: bool,
     delivery: bool,
     values: Vec<(Quoted, Quoted)>,
@@ -122,14 +123,19 @@ pub(super) fn script(plan: &Plan) -> String {
             || messages::pushes(plan)
             || !plan.schedules.is_empty()
             || queues::any(plan),
-        // A schedule may publish, an event may tell of a message, and a topic is shown in the same words.
-        messages: messages::any(plan) || !plan.schedules.is_empty() || !plan.events.is_empty(),
+        // A schedule may publish, an event may tell of a message, a log sink may lead to a topic, and a topic is shown in the
+        // same words.
+        messages: messages::any(plan)
+            || !plan.schedules.is_empty()
+            || !plan.events.is_empty()
+            || !plan.log_sinks.is_empty(),
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
         queues: !plan.queues.is_empty(),
         registries: !plan.registries.is_empty(),
         caches: !plan.caches.is_empty(),
         events: !plan.events.is_empty(),
+        logging: log_sinks::any(plan),
         monitoring: plan.monitoring.is_some(),
         delivery: plan.delivery.is_some(),
         bucket: buckets::any(plan),
@@ -333,6 +339,7 @@ fn ahead(plan: &Plan) -> Vec<String> {
             .filter(|(there, _)| *there)
             .map(|(_, kind)| kind),
     );
+    kinds.extend(log_sinks::kinds(plan));
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     lines.extend(monitoring::ahead(plan, &[monitoring::CHANNELS]));
     for place in places(plan) {
@@ -459,6 +466,8 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "queues" => queues::reading(plan, element, name),
         "registries" => registries::reading(plan, element, name),
         "events" => events::reading(plan, element, name),
+        "log_sinks" => log_sinks::reading(plan, element, name),
+        "logs" => log_sinks::retention(name),
         "monitoring" => monitoring::reading(plan, name),
         "delivery" if name == "grants" => {
             let delivery = plan.delivery.as_ref()?;

@@ -4,6 +4,7 @@ mod delivery;
 mod edge;
 mod event;
 mod key;
+mod log_sink;
 mod messages;
 mod monitoring;
 mod network;
@@ -12,6 +13,7 @@ mod store;
 mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 
 use crate::plan::model::*;
 use crate::rules;
@@ -70,6 +72,7 @@ pub(crate) fn plan() -> Plan {
         queues: messages::queues(),
         registries: registry::registries(),
         events: event::events(),
+        log_sinks: log_sink::log_sinks(),
         delivery: Some(delivery::delivery()),
         files: vec![ConfigFile {
             name: "orders-config-yaml-1a2b3c4d".to_owned(),
@@ -94,6 +97,7 @@ pub(crate) fn plan() -> Plan {
             service: "secretmanager.googleapis.com".to_owned(),
             kinds: ["ADMIN_READ", "DATA_READ"].map(str::to_owned).into(),
         }],
+        log_retention: NonZero::new(90),
         monitoring: Some(monitoring::monitoring()),
         grants: Vec::new(),
         values: BTreeMap::from([(

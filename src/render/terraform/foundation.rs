@@ -8,8 +8,8 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use super::{
-    apis, buckets, caches, database, delivery, grants, keys, messages, network, queues, registries,
-    secrets,
+    apis, buckets, caches, database, delivery, grants, keys, log_sinks, messages, network, queues,
+    registries, secrets,
 };
 use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
 use crate::tree::Tree;
@@ -66,6 +66,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     messages::add_topics(&mut module);
     messages::add_subscriptions(&mut module);
     queues::add(&mut module);
+    log_sinks::add(&mut module);
     delivery::add(&mut module);
     for database in &plan.databases {
         database::add(&mut module, database);

@@ -18,6 +18,7 @@ mod governance;
 mod grants;
 mod index;
 mod keys;
+mod log_sinks;
 mod messages;
 mod module;
 mod monitoring;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::filters;
 use super::index::Index;
 use super::words::{Expr, PROJECT_NUMBER, value_reference};
+use crate::plan::google::logging;
 use crate::plan::model::{
     Binding, Grant, Labels, Part, Plan, Principal, Project, Resource, Stage, StatePlace, Text,
 };
@@ -170,6 +171,16 @@ impl<'a> Module<'a> {
         match principal {
             Principal::Account { id, email: _ } if here && self.plan.account(id).is_some() => {
                 reference("google_service_account", id, "member")
+            }
+            // It is made with the first sink.
+            Principal::Agent { service, email: _ } if here && service == logging::API => {
+                let home = &self.plan.project.id;
+                let mut sinks = self.plan.log_sinks.iter();
+                let writes = sinks.find(|sink| sink.to.is_written_as_agent(home));
+                writes.map_or_else(
+                    || Expr(principal.member().hcl().0),
+                    |sink| reference("google_logging_project_sink", &sink.name, "writer_identity"),
+                )
             }
             Principal::Agent { service, email: _ } if here => {
                 let mut agents = self.plan.agents.iter();

@@ -17,6 +17,7 @@ AGENT = {
     "gcp-sa-memorystore": "memorystore",
     "gcp-sa-artifactregistry": "artifactregistry",
     "gcp-sa-eventarc": "eventarc",
+    "gcp-sa-logging": "logging",
     "gs-project-accounts": "storage",
     "gcp-sa-cloudscheduler": "cloudscheduler",
     "gcp-sa-cloudtasks": "cloudtasks",
@@ -24,7 +25,7 @@ AGENT = {
     "gcp-sa-monitoring-notification": "monitoring",
 }
 # agents that enabling the API does not create (it takes `services identity create`, a look-up, or first use)
-LAZY = {"gs-project-accounts", "gcp-sa-iap", "gcp-sa-cloud-sql", "gcp-sa-secretmanager", "cloud-redis", "gcp-sa-memorystore"}
+LAZY = {"gs-project-accounts", "gcp-sa-logging", "gcp-sa-iap", "gcp-sa-cloud-sql", "gcp-sa-secretmanager", "cloud-redis", "gcp-sa-memorystore"}
 
 
 def _content(p):

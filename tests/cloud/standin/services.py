@@ -13,6 +13,7 @@ from .identity import (
     wif_pool,
     wif_provider,
 )
+from .logs import first_buckets, log_bucket, log_sink
 from .messages import scheduler_job, subscription, tasks_queue, topic, trigger, workflow
 from .monitoring import alert, channel, metric, uptime
 from .projects import (
@@ -154,6 +155,8 @@ DEFAULTS = {
     ("monitoring", "notificationChannels"): channel,
     ("monitoring", "uptimeCheckConfigs"): uptime,
     ("logging", "metrics"): metric,
+    ("logging", "buckets"): log_bucket,
+    ("logging", "sinks"): log_sink,
 }
 ON_DELETE = {
     ("iam", "workloadIdentityPools"): soft,
@@ -186,6 +189,7 @@ ROUTES = {
     "iap": [(P + r"/iap_web/([^/]+)/services/([^/]+)", iap_web)],
     "storage": [(r"b(?:/([^/]+)(/.*)?)?", bucket), (r"projects/([^/]+)/serviceAccount", storage_agent)],
     "secretmanager": [(P + r"/secrets/[^/]+/versions/([^/]+)", secret_version)],
+    "logging": [(P + r"/locations/[^/]+/buckets.*", first_buckets)],
     "memorystore": [(r"(.*/instances/[^/]+)/certificateAuthority", authority)],
     "cloudkms": [(r".*/cryptoKeyVersions/[^/]+", kms_version)],
     "binaryauthorization": [(P + "/policy", binauthz)],

@@ -4,6 +4,7 @@ mod bucket;
 mod cache;
 mod delivery;
 mod key;
+mod logs;
 mod messages;
 mod monitoring;
 mod registry;
@@ -100,6 +101,7 @@ const AGENTS: &[(&str, &str)] = &[
     ("gcp-sa-cloudscheduler", "cloudscheduler.googleapis.com"),
     ("gcp-sa-eventarc", "eventarc.googleapis.com"),
     ("gcp-sa-iap", "iap.googleapis.com"),
+    ("gcp-sa-logging", "logging.googleapis.com"),
     ("gcp-sa-pubsub", "pubsub.googleapis.com"),
     ("gs-project-accounts", "storage.googleapis.com"),
     ("serverless-robot-prod", "run.googleapis.com"),
@@ -137,6 +139,8 @@ impl Posture<'_> {
             "queues" => self.queue(element, name),
             "registries" => self.registry(element, name),
             "events" => self.event(element, name),
+            "log_sinks" => self.log_sink(element, name),
+            "logs" => self.logs(name),
             "monitoring" => self.monitoring(name),
             "delivery" => self.delivery(name),
             "network" => self.network(name),

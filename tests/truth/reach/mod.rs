@@ -5,6 +5,7 @@ mod caches;
 mod delivery;
 mod events;
 mod internet;
+mod logs;
 mod messages;
 mod monitoring;
 mod network;
@@ -47,6 +48,8 @@ pub enum Broken {
     TheNetworkIsClosed,
     /// Nobody hears of something that fails or opens, or a stranger does.
     SomebodyHears,
+    /// An entry of the logs is lost that is to be kept, or goes where nobody says.
+    LogsAreKept,
 }
 
 /// Where a promise is broken.
@@ -75,6 +78,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.on_time();
     model.tasks();
     model.events();
+    model.logs();
     model.pipeline();
     model.network();
     model.monitoring();

@@ -68,7 +68,10 @@ impl Model<'_> {
                     || element.key_roles(&grant.on).contains(grant.role.as_str())
                     || element.grants().contains(&asked)
             });
-            let asked = asked || self.is_about_messages(grant) || self.is_about_queues(grant);
+            let asked = asked
+                || self.is_about_messages(grant)
+                || self.is_about_queues(grant)
+                || self.is_about_logs(grant);
             let asked = asked
                 || bucket.is_some_and(|bucket| {
                     let given = declared.bucket_gives(bucket);
@@ -131,7 +134,10 @@ impl Model<'_> {
                         .contains(&(grant.role.clone(), grant.on.clone()))
             });
             self.must(
-                asked || (invoker && begins) || self.is_about_events(grant),
+                asked
+                    || (invoker && begins)
+                    || self.is_about_events(grant)
+                    || self.is_about_logs(grant),
                 NothingOnTheProject,
                 format!("nothing asks for {grant:?}"),
             );

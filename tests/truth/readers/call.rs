@@ -20,6 +20,7 @@ const INSIDE: &[(&str, &[&str])] = &[
         &["workload-identity-pool"],
     ),
     ("kms keyrings", &["location"]),
+    ("logging buckets", &["location"]),
     ("kms keys", &["location", "keyring"]),
 ];
 
@@ -91,6 +92,7 @@ impl<'a> Call<'a> {
         let words = &words[usize::from(track)..];
         let at = words.iter().position(|word| VERBS.contains(&word.as_str()));
         let at = at.unwrap_or_else(|| panic!("no verb in {words:?}"));
+        let kind = words[..at].join(" ");
         let mut name = None;
         let mut flags = Vec::new();
         // `scheduler jobs create http NAME`: the word tells what its flags tell too.
@@ -98,6 +100,10 @@ impl<'a> Call<'a> {
         for word in &words[at + 1 + form..] {
             match word.strip_prefix("--") {
                 None if word == "/dev/stdin" => {}
+                // `logging sinks create NAME DESTINATION`
+                None if kind == "logging sinks" && name.is_some() => {
+                    flags.push(("destination".to_owned(), word.clone()));
+                }
                 None => assert!(
                     name.replace(word.clone()).is_none(),
                     "two names in {words:?}"

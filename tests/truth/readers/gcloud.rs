@@ -276,6 +276,8 @@ impl Reader<'_> {
                 let service = "storage.googleapis.com";
                 self.cloud.thing("services identity", service);
             }
+            // What is locked is changed as all else, and asks for an answer.
+            "lock" => self.ensure("ensure", &rest[1..]),
             "ensure" | "absent" | "identity" | "backend" => self.ensure(&words[0], &rest[1..]),
             "grant" if rest[0] == "sql" => {
                 let flag = |name: &str| {

@@ -343,6 +343,14 @@ impl Known<'_> {
                     name()
                 )
             }
+            ("google_logging_project_bucket_config", "id") => {
+                let parts = ["location", "bucket_id"].map(|key| own(key).unwrap());
+                format!(
+                    "projects/{project}/locations/{}/buckets/{}",
+                    parts[0], parts[1]
+                )
+            }
+            ("google_logging_project_sink", "writer_identity") => self.agent("gcp-sa-logging"),
             ("google_pubsub_topic", "id") => format!("projects/{project}/topics/{}", name()),
             ("google_project_service_identity", "member") => {
                 let service = own("service").unwrap();

@@ -42,6 +42,8 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_iam_workload_identity_pool_provider", "iam workload-identity-pools providers", &["workload_identity_pool_id", "workload_identity_pool_provider_id"]),
     ("google_kms_crypto_key", "kms keys", &["key_ring", "name"]),
     ("google_kms_key_ring", "kms keyrings", &["location", "name"]),
+    ("google_logging_project_bucket_config", "logging buckets", &["location", "bucket_id"]),
+    ("google_logging_project_sink", "logging sinks", &["name"]),
     ("google_memorystore_instance", "memorystore instances", &["instance_id"]),
     ("google_network_connectivity_service_connection_policy", "network-connectivity service-connection-policies", &["name"]),
     ("google_monitoring_alert_policy", "monitoring policies", &["display_name"]),
@@ -309,6 +311,15 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("push_config.push_endpoint", "push-endpoint", Same),
         ("push_config.oidc_token.service_account_email", "push-auth-service-account", Same),
         ("push_config.oidc_token.audience", "push-auth-token-audience", Same),
+        ("lifecycle.prevent_destroy", "deletion_protection", Same),
+    ]),
+    ("google_logging_project_bucket_config", &[
+        ("retention_days", "retention-days", Same),
+        ("lifecycle.prevent_destroy", "deletion_protection", Same),
+    ]),
+    ("google_logging_project_sink", &[
+        ("filter", "log-filter", Same),
+        ("unique_writer_identity", "", Is("true")),
         ("lifecycle.prevent_destroy", "deletion_protection", Same),
     ]),
     ("google_memorystore_instance", &[

@@ -377,6 +377,8 @@ pub const ALONE: &[(&str, &str)] = &[
     ("pubsub topics", "deletion_protection"),
     ("pubsub subscriptions", "deletion_protection"),
     ("tasks queues", "deletion_protection"),
+    ("logging buckets", "deletion_protection"),
+    ("logging sinks", "deletion_protection"),
     ("sql instances", "terraform-protection"),
     ("sql instances", "prevent-destroy"),
     ("storage buckets", "prevent-destroy"),

@@ -31,7 +31,7 @@ enable \
   storage.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones'
+look_ahead 'iam service-accounts' 'logging buckets' 'logging sinks' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -285,6 +285,25 @@ ensure gcloud dns record-sets create '*.run.app.' \
   --ttl=300 \
   --rrdatas=run.app.
 
+# ---- logs: how long they are kept, and which of them go where ---------------------------------------
+
+step 'log bucket audit'
+ensure gcloud logging buckets create audit --location=europe-west1 --retention-days=400
+# For good: nobody can change the retention then, or delete the bucket while it keeps an entry.
+lock gcloud logging buckets update audit --location=europe-west1 --locked
+
+step 'log sink audit'
+ensure gcloud logging sinks create audit logging.googleapis.com/projects/acme-papers-prod/locations/europe-west1/buckets/audit \
+  --log-filter='logName:"/logs/cloudaudit.googleapis.com"'
+
+step 'log sink auditors'
+ensure gcloud logging sinks create auditors logging.googleapis.com/projects/acme-security/locations/eu/buckets/audit-papers \
+  --log-filter='logName:"/logs/cloudaudit.googleapis.com"'
+
+step 'log sink seals'
+ensure gcloud logging sinks create seals storage.googleapis.com/acme-papers-prod-records \
+  --log-filter='protoPayload.serviceName = "cloudkms.googleapis.com"'
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
 # events.uploads.target
@@ -320,6 +339,12 @@ step 'job-keeper: storage.objectCreator on bucket acme-papers-prod-records'
 grant gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-records \
   --role=roles/storage.objectCreator \
   --member=serviceAccount:job-keeper@acme-papers-prod.iam.gserviceaccount.com
+
+# log_sinks.seals.to
+step 'the agent of logging.googleapis.com: storage.objectCreator on bucket acme-papers-prod-records'
+grant gcloud storage buckets add-iam-policy-binding gs://acme-papers-prod-records \
+  --role=roles/storage.objectCreator \
+  --member="serviceAccount:service-${project_number}@gcp-sa-logging.iam.gserviceaccount.com"
 
 # services.office.buckets
 step 'run-office: storage.objectViewer on bucket acme-papers-prod-records'

@@ -331,6 +331,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
   shift
   if [[ $kind == 'scheduler jobs' ]]; then form=("$1"); shift; fi # `create http NAME`
   if [[ $1 != -* ]]; then name=$1 positional=("$1"); shift; fi
+  if [[ $kind == 'logging sinks' ]]; then wanted[destination]=$1 spelled[destination]=$1; shift; fi # the word after the name
   for argument; do
     flag=${argument%%=*} value=True
     if [[ $argument == *=* ]]; then value=${argument#*=}; fi
@@ -1157,6 +1158,32 @@ kind 'eventarc triggers' 'eventarc triggers list --location=-' 'format("{0} {1}"
 --service-account                   change   serviceAccount.basename()
 --labels                            change+  labels
 ROWS
+
+# ---- kinds of logs ----------------------------------------------------------------------------------
+
+kind 'logging buckets' 'logging buckets list' 'format("{0} {1}",name.basename(),name.segment(3))' <<'ROWS'
+--location                          key
+--retention-days                    change   retentionDays
+--locked                            once     locked
+ROWS
+kind 'logging sinks' 'logging sinks list' name <<'ROWS'
+destination                         change   destination
+--log-filter                        change   filter
+--disabled                          change   disabled
+--exclusion                         change   exclusions[].name
+identity                            fixed?   writerIdentity
+ROWS
+clears['logging sinks --disabled']='--no-disabled'
+clears['logging sinks --exclusion']='--clear-exclusions'
+
+lock() { # lock gcloud logging buckets update BUCKET --location=LOCATION --locked: since it is for good, gcloud takes only an answer that is typed
+  [[ $active ]] || return 0
+  load 'logging buckets'
+  [[ ${live[logging buckets  $5 ${6#*=} --locked]-} != True ]] || return 0
+  local file=y
+  CLOUDSDK_CORE_DISABLE_PROMPTS=false change "$@"
+  became updated --locked
+}
 
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.

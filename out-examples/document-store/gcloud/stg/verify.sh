@@ -85,7 +85,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | log_sinks.* | logs.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -747,12 +747,54 @@ event_identity() { # event_identity 'EVENT LOCATION': whose token it brings
   found=${shorts["serviceAccount:$found"]-$found}
 }
 
+# ---- logs -------------------------------------------------------------------------------------------
+
+log_kept() { # log_kept 'BUCKET LOCATION': for how many days, and whether anybody can change that
+  setting 'logging buckets' "$1" --retention-days ''
+  if [[ ! $found ]]; then found=nothing; return 0; fi
+  found+=' days'
+  if [[ ${live[logging buckets  $1 --locked]-} == True ]]; then found+=', locked'; fi
+}
+
+sinks_into() { # sinks_into SINK: where its entries go
+  local owner place bucket
+  setting 'logging sinks' "$1" destination nothing
+  case $found in
+    logging.googleapis.com/projects/*/locations/*/buckets/*)
+      IFS=/ read -r _ _ owner _ place _ bucket <<<"$found"
+      if [[ $owner != "$project" ]]; then
+        found="log bucket $bucket in $place of $owner"
+      elif [[ $bucket == "$1" && $place == "$region" ]]; then
+        found="own log bucket in $place"
+      else
+        found="log bucket $bucket in $place"
+      fi
+      ;;
+    storage.googleapis.com/*) found="bucket ${found#*/}" ;;
+    pubsub.googleapis.com/*)
+      topic_in_short "${found#*/}"
+      found="topic $found"
+      ;;
+  esac
+}
+
+sinks_at_all() { # sinks_at_all SINK: is it there, and not switched off?
+  setting 'logging sinks' "$1" --disabled ''
+  if [[ ${there[logging sinks  $1]-} && $found != True ]]; then found=on; else found=off; fi
+}
+
+sink_identity() { # sink_identity SINK: as whom it writes
+  setting 'logging sinks' "$1" identity nobody
+  found=${shorts[$found]-$found}
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
 calls 'agent of eventarc.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-eventarc.iam.gserviceaccount.com"
 calls 'agent of iap.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
+calls 'agent of logging.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-logging.iam.gserviceaccount.com"
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
 calls 'agent of storage.googleapis.com' "serviceAccount:service-${project_number}@gs-project-accounts.iam.gserviceaccount.com"
 calls call-reader serviceAccount:call-reader@acme-papers-stg.iam.gserviceaccount.com
@@ -764,8 +806,9 @@ calls run-watch serviceAccount:run-watch@acme-papers-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'storage buckets' 'kms keys' 'eventarc triggers'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'storage buckets' 'kms keys' 'eventarc triggers' 'logging buckets' 'logging sinks'
 policy_ahead gcloud projects add-iam-policy-binding acme-papers-stg
+policy_ahead gcloud projects add-iam-policy-binding acme-security --project=acme-security
 policy_ahead gcloud run services add-iam-policy-binding office --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding reader --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding watch --region=europe-west1
@@ -782,6 +825,7 @@ read_ahead
 # ---- where the grants stand -----------------------------------------------------------------------
 
 granted 'the project' gcloud projects add-iam-policy-binding acme-papers-stg
+granted 'the project in acme-security' gcloud projects add-iam-policy-binding acme-security --project=acme-security
 granted 'service office' gcloud run services add-iam-policy-binding office --region=europe-west1
 granted 'service reader' gcloud run services add-iam-policy-binding reader --region=europe-west1
 granted 'service watch' gcloud run services add-iam-policy-binding watch --region=europe-west1
@@ -805,7 +849,7 @@ fact buckets.letterheads.creators nobody holders roles/storage.objectCreator nob
 fact buckets.letterheads.readers run-office holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 fact buckets.letterheads.writers nobody holders roles/storage.objectUser nobody gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 fact buckets.records.cors none cors gs://acme-papers-stg-records
-fact buckets.records.creators job-keeper holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
+fact buckets.records.creators 'agent of logging.googleapis.com, job-keeper' holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
 fact buckets.records.location eu setting 'storage buckets' gs://acme-papers-stg-records --location none
 fact buckets.records.public_access_prevention on switch 'storage buckets' gs://acme-papers-stg-records --public-access-prevention
 fact buckets.records.readers 'group:auditors@example.com, run-office' holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
@@ -867,6 +911,21 @@ fact load_balancer.http redirect plain_http papers-http
 fact load_balancer.min_tls 1.2 ssl_policy papers --min-tls-version 1.0
 fact load_balancer.tls restricted ssl_policy papers --profile compatible RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host papers
+fact log_sinks.audit.destination 'own log bucket in europe-west1' sinks_into audit
+fact log_sinks.audit.enabled on sinks_at_all audit
+fact log_sinks.audit.exclusions none set_of 'logging sinks' audit --exclusion none
+fact log_sinks.audit.filter 'logName:"/logs/cloudaudit.googleapis.com"' setting 'logging sinks' audit --log-filter none
+fact log_sinks.audit.retention '1 days' log_kept 'audit europe-west1'
+fact log_sinks.auditors.destination 'log bucket audit-papers in eu of acme-security' sinks_into auditors
+fact log_sinks.auditors.enabled on sinks_at_all auditors
+fact log_sinks.auditors.exclusions none set_of 'logging sinks' auditors --exclusion none
+fact log_sinks.auditors.filter 'logName:"/logs/cloudaudit.googleapis.com"' setting 'logging sinks' auditors --log-filter none
+fact log_sinks.auditors.identity 'agent of logging.googleapis.com' sink_identity auditors
+fact log_sinks.seals.destination 'bucket acme-papers-stg-records' sinks_into seals
+fact log_sinks.seals.enabled on sinks_at_all seals
+fact log_sinks.seals.exclusions none set_of 'logging sinks' seals --exclusion none
+fact log_sinks.seals.filter 'protoPayload.serviceName = "cloudkms.googleapis.com"' setting 'logging sinks' seals --log-filter none
+fact log_sinks.seals.identity 'agent of logging.googleapis.com' sink_identity seals
 fact network.dns_logs on switch 'dns policies' papers --enable-logging
 fact network.egress denied denied papers EGRESS
 fact network.egress.openings 'tcp:443 to 199.36.153.8/30' firewall papers EGRESS
@@ -944,6 +1003,9 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # jobs.keeper.deletion_protection: stands nowhere in the cloud
 # keys.details.deletion_protection: stands nowhere in the cloud
 # keys.seal.deletion_protection: stands nowhere in the cloud
+# log_sinks.audit.deletion_protection: stands nowhere in the cloud
+# log_sinks.auditors.deletion_protection: stands nowhere in the cloud
+# log_sinks.seals.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
@@ -1007,5 +1069,7 @@ inherited \
   roles/pubsub.publisher \
   roles/pubsub.subscriber \
   roles/eventarc.admin \
-  roles/eventarc.developer
+  roles/eventarc.developer \
+  roles/logging.admin \
+  roles/logging.configWriter
 report

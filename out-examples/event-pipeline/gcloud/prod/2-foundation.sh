@@ -30,7 +30,7 @@ enable \
   workflows.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
+look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'logging sinks' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -240,6 +240,12 @@ ensure gcloud pubsub subscriptions create scans-to-archive \
   --dead-letter-topic=projects/acme-parcels-prod/topics/dead-letters \
   --max-delivery-attempts=5 \
   --labels=data=parcels,environment=prod,managed-by=ravelin,owner=tracking-team
+
+# ---- logs: how long they are kept, and which of them go where ---------------------------------------
+
+step 'log sink siem'
+ensure gcloud logging sinks create siem pubsub.googleapis.com/projects/acme-security/topics/siem \
+  --log-filter='severity >= ERROR'
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 

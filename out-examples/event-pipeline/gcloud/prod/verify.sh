@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | workflows.*.callers) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | workflows.*.callers | log_sinks.* | logs.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -714,6 +714,47 @@ event_identity() { # event_identity 'EVENT LOCATION': whose token it brings
   found=${shorts["serviceAccount:$found"]-$found}
 }
 
+# ---- logs -------------------------------------------------------------------------------------------
+
+log_kept() { # log_kept 'BUCKET LOCATION': for how many days, and whether anybody can change that
+  setting 'logging buckets' "$1" --retention-days ''
+  if [[ ! $found ]]; then found=nothing; return 0; fi
+  found+=' days'
+  if [[ ${live[logging buckets  $1 --locked]-} == True ]]; then found+=', locked'; fi
+}
+
+sinks_into() { # sinks_into SINK: where its entries go
+  local owner place bucket
+  setting 'logging sinks' "$1" destination nothing
+  case $found in
+    logging.googleapis.com/projects/*/locations/*/buckets/*)
+      IFS=/ read -r _ _ owner _ place _ bucket <<<"$found"
+      if [[ $owner != "$project" ]]; then
+        found="log bucket $bucket in $place of $owner"
+      elif [[ $bucket == "$1" && $place == "$region" ]]; then
+        found="own log bucket in $place"
+      else
+        found="log bucket $bucket in $place"
+      fi
+      ;;
+    storage.googleapis.com/*) found="bucket ${found#*/}" ;;
+    pubsub.googleapis.com/*)
+      topic_in_short "${found#*/}"
+      found="topic $found"
+      ;;
+  esac
+}
+
+sinks_at_all() { # sinks_at_all SINK: is it there, and not switched off?
+  setting 'logging sinks' "$1" --disabled ''
+  if [[ ${there[logging sinks  $1]-} && $found != True ]]; then found=on; else found=off; fi
+}
+
+sink_identity() { # sink_identity SINK: as whom it writes
+  setting 'logging sinks' "$1" identity nobody
+  found=${shorts[$found]-$found}
+}
+
 # ---- monitoring -------------------------------------------------------------------------------------
 
 notified() { # notified PREFIX: the addresses of its channels that are on
@@ -765,6 +806,7 @@ look_up_number
 # ---- who is called what in the facts --------------------------------------------------------------
 
 calls 'agent of eventarc.googleapis.com' serviceAccount:service-481516234200@gcp-sa-eventarc.iam.gserviceaccount.com
+calls 'agent of logging.googleapis.com' serviceAccount:service-481516234200@gcp-sa-logging.iam.gserviceaccount.com
 calls 'agent of pubsub.googleapis.com' serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
 calls begin-claim serviceAccount:begin-claim@acme-parcels-prod.iam.gserviceaccount.com
 calls call-notifier serviceAccount:call-notifier@acme-parcels-prod.iam.gserviceaccount.com
@@ -777,7 +819,7 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' workflows 'eventarc triggers'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' workflows 'eventarc triggers' 'logging sinks'
 look_ahead 'monitoring uptime' 'monitoring channels'
 alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
@@ -789,6 +831,7 @@ policy_ahead gcloud pubsub topics add-iam-policy-binding billable.events --proje
 policy_ahead gcloud pubsub topics add-iam-policy-binding claims
 policy_ahead gcloud pubsub topics add-iam-policy-binding dead-letters
 policy_ahead gcloud pubsub topics add-iam-policy-binding scans
+policy_ahead gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding dead-letters
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-notifier
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
@@ -809,6 +852,7 @@ granted 'topic billable.events in acme-billing' gcloud pubsub topics add-iam-pol
 granted 'topic claims' gcloud pubsub topics add-iam-policy-binding claims
 granted 'topic dead-letters' gcloud pubsub topics add-iam-policy-binding dead-letters
 granted 'topic scans' gcloud pubsub topics add-iam-policy-binding scans
+granted 'topic siem in acme-security' gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
 granted 'subscription dead-letters' gcloud pubsub subscriptions add-iam-policy-binding dead-letters
 granted 'subscription deliveries-to-notifier' gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-notifier
 granted 'subscription scans-to-archive' gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
@@ -838,6 +882,11 @@ fact load_balancer.http redirect plain_http parcels-http
 fact load_balancer.min_tls 1.2 ssl_policy parcels --min-tls-version 1.0
 fact load_balancer.tls restricted ssl_policy parcels --profile compatible RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host parcels
+fact log_sinks.siem.destination 'topic siem in acme-security' sinks_into siem
+fact log_sinks.siem.enabled on sinks_at_all siem
+fact log_sinks.siem.exclusions none set_of 'logging sinks' siem --exclusion none
+fact log_sinks.siem.filter 'severity >= ERROR' setting 'logging sinks' siem --log-filter none
+fact log_sinks.siem.identity 'agent of logging.googleapis.com' sink_identity siem
 fact monitoring.alerts 'backlog, certificate, dead-letters, denials, errors, instances, jobs, latency, public-grants, uptime' alerted parcels tracking-on-call@example.com -- backlog certificate dead-letters denials errors instances jobs latency public-grants uptime
 fact monitoring.notify tracking-on-call@example.com notified parcels
 fact monitoring.uptime 'scans.example.com/health answers 401 403' asked parcels
@@ -932,6 +981,7 @@ fact topics.dead-letters.publishers 'agent of pubsub.googleapis.com, serviceAcco
 fact topics.dead-letters.regions europe-west3 set_of 'pubsub topics' dead-letters --message-storage-policy-allowed-regions none
 fact topics.scans.publishers run-intake holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding scans
 fact topics.scans.regions europe-west3 set_of 'pubsub topics' scans --message-storage-policy-allowed-regions none
+fact topics.siem.publishers 'agent of logging.googleapis.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
 fact waf.adaptive on switch 'compute security-policies' parcels --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' parcels --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode enforce waf_mode parcels
@@ -955,6 +1005,7 @@ fact workflows.claim.callers begin-claim holders roles/workflows.invoker nobody 
 fact workflows.claim.grants 'logging.logWriter on the project, run.invoker on service notifier, run.invoker on service tracker' grants_of serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com
 fact workflows.claim.logs errors choice workflows claim --call-log-level log-errors-only=errors log-all-calls=all log-none=none nothing=none
 # jobs.archive.deletion_protection: stands nowhere in the cloud
+# log_sinks.siem.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
@@ -1014,5 +1065,7 @@ inherited \
   roles/eventarc.admin \
   roles/eventarc.developer \
   roles/workflows.admin \
-  roles/workflows.editor
+  roles/workflows.editor \
+  roles/logging.admin \
+  roles/logging.configWriter
 report

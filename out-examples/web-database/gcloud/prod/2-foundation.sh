@@ -28,7 +28,7 @@ enable \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' secrets 'logging buckets' 'logging sinks' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
 policies_ahead secrets -- session-key
 read_ahead
 
@@ -200,6 +200,18 @@ step 'login run-web on main'
 ensure gcloud sql users create run-web@acme-notes-prod.iam \
   --instance=main \
   --type=cloud_iam_service_account
+
+# ---- logs: how long they are kept, and which of them go where ---------------------------------------
+
+step 'log bucket _Default'
+ensure gcloud logging buckets update _Default --location=global --retention-days=90
+
+step 'log bucket audit'
+ensure gcloud logging buckets create audit --location=europe-west1 --retention-days=400
+
+step 'log sink audit'
+ensure gcloud logging sinks create audit logging.googleapis.com/projects/acme-notes-prod/locations/europe-west1/buckets/audit \
+  --log-filter='logName:"/logs/cloudaudit.googleapis.com"'
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 

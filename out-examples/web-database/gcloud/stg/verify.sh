@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | log_sinks.* | logs.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -627,6 +627,87 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- topics and subscriptions -----------------------------------------------------------------------
+
+topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its project where that is another one
+  found=${1##*/}
+  if [[ $1 == projects/* && $1 != "projects/$project/"* ]]; then
+    found+=" in ${1#projects/}"
+    found=${found%%/*}
+  fi
+}
+
+listens() { # listens SUBSCRIPTION: to which topic
+  setting 'pubsub subscriptions' "$1" --topic none
+  topic_in_short "$found"
+}
+
+delivery() { # delivery SUBSCRIPTION
+  setting 'pubsub subscriptions' "$1" --push-endpoint ''
+  if [[ $found ]]; then found=push; else found=pull; fi
+}
+
+endpoint() { # endpoint SUBSCRIPTION: service and path where it is one of this project, else the whole address
+  local host
+  setting 'pubsub subscriptions' "$1" --push-endpoint none
+  host="-$project_number.$region.run.app"
+  if [[ $found == https://*"$host"/* ]]; then found=${found#https://} found=${found/"$host"/}; fi
+}
+
+push_identity() { # push_identity SUBSCRIPTION: whose token it brings
+  setting 'pubsub subscriptions' "$1" --push-auth-service-account nobody
+  found=${shorts["serviceAccount:$found"]-$found}
+}
+
+dead_letters() { # dead_letters SUBSCRIPTION: where they go, and after how many deliveries
+  setting 'pubsub subscriptions' "$1" --dead-letter-topic none
+  if [[ $found != none ]]; then
+    topic_in_short "$found"
+    found+=" after ${live[pubsub subscriptions  $1 --max-delivery-attempts]-}"
+  fi
+}
+
+# ---- logs -------------------------------------------------------------------------------------------
+
+log_kept() { # log_kept 'BUCKET LOCATION': for how many days, and whether anybody can change that
+  setting 'logging buckets' "$1" --retention-days ''
+  if [[ ! $found ]]; then found=nothing; return 0; fi
+  found+=' days'
+  if [[ ${live[logging buckets  $1 --locked]-} == True ]]; then found+=', locked'; fi
+}
+
+sinks_into() { # sinks_into SINK: where its entries go
+  local owner place bucket
+  setting 'logging sinks' "$1" destination nothing
+  case $found in
+    logging.googleapis.com/projects/*/locations/*/buckets/*)
+      IFS=/ read -r _ _ owner _ place _ bucket <<<"$found"
+      if [[ $owner != "$project" ]]; then
+        found="log bucket $bucket in $place of $owner"
+      elif [[ $bucket == "$1" && $place == "$region" ]]; then
+        found="own log bucket in $place"
+      else
+        found="log bucket $bucket in $place"
+      fi
+      ;;
+    storage.googleapis.com/*) found="bucket ${found#*/}" ;;
+    pubsub.googleapis.com/*)
+      topic_in_short "${found#*/}"
+      found="topic $found"
+      ;;
+  esac
+}
+
+sinks_at_all() { # sinks_at_all SINK: is it there, and not switched off?
+  setting 'logging sinks' "$1" --disabled ''
+  if [[ ${there[logging sinks  $1]-} && $found != True ]]; then found=on; else found=off; fi
+}
+
+sink_identity() { # sink_identity SINK: as whom it writes
+  setting 'logging sinks' "$1" identity nobody
+  found=${shorts[$found]-$found}
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
@@ -637,7 +718,7 @@ calls run-web serviceAccount:run-web@acme-notes-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'logging buckets' 'logging sinks'
 policy_ahead gcloud projects add-iam-policy-binding acme-notes-stg
 policy_ahead gcloud secrets add-iam-policy-binding session-key
 policy_ahead gcloud artifacts repositories add-iam-policy-binding notes --location=europe-west1 --project=acme-notes-prod
@@ -681,6 +762,12 @@ fact load_balancer.http redirect plain_http notes-http
 fact load_balancer.min_tls 1.2 ssl_policy notes --min-tls-version 1.0
 fact load_balancer.tls restricted ssl_policy notes --profile compatible RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host notes
+fact log_sinks.audit.destination 'own log bucket in europe-west1' sinks_into audit
+fact log_sinks.audit.enabled on sinks_at_all audit
+fact log_sinks.audit.exclusions none set_of 'logging sinks' audit --exclusion none
+fact log_sinks.audit.filter 'logName:"/logs/cloudaudit.googleapis.com"' setting 'logging sinks' audit --log-filter none
+fact log_sinks.audit.retention '400 days' log_kept 'audit europe-west1'
+fact logs.retention '90 days' log_kept '_Default global'
 fact network.dns_logs on switch 'dns policies' notes --enable-logging
 fact network.egress denied denied notes EGRESS
 fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for job-migrate+run-web' firewall notes EGRESS
@@ -733,6 +820,7 @@ fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', 
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule notes 1010 preview
 # exceptions.services.web.anonymous-access: stands nowhere in the cloud
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
+# log_sinks.audit.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
@@ -775,5 +863,7 @@ inherited \
   roles/cloudsql.admin \
   roles/cloudsql.editor \
   roles/cloudsql.client \
-  roles/cloudsql.instanceUser
+  roles/cloudsql.instanceUser \
+  roles/logging.admin \
+  roles/logging.configWriter
 report

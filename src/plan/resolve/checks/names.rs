@@ -91,6 +91,7 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
     identifiers(cx, "schedules", blueprint.schedules.keys());
     let queues = plan.queues.iter().filter(|queue| !queue.existing);
     identifiers(cx, "queues", queues.map(|queue| &queue.name));
+    identifiers(cx, "log_sinks", blueprint.log_sinks.keys());
     identifiers(cx, "values", blueprint.values.keys());
     let mut addresses = Taken::default();
     for channel in plan.monitoring.iter().flat_map(|one| &one.channels) {

@@ -46,6 +46,13 @@ resource "google_storage_bucket_iam_member" "acme_papers_stg_records_storage_obj
   member = google_service_account.job_keeper.member
 }
 
+# Because of log_sinks.seals.to.
+resource "google_storage_bucket_iam_member" "acme_papers_stg_records_storage_object_creator_logging_agent" {
+  bucket = google_storage_bucket.records.name
+  role   = "roles/storage.objectCreator"
+  member = google_logging_project_sink.auditors.writer_identity
+}
+
 # Because of services.office.buckets.
 resource "google_storage_bucket_iam_member" "acme_papers_stg_records_storage_object_viewer_run_office" {
   bucket = google_storage_bucket.records.name

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# What project acme-papers-prod needs in project acme-security; its owner runs this. A second run changes nothing.
+# It comes after the foundation stage of acme-papers-prod: a service agent is there once its API is enabled.
+set -euo pipefail
+
+# The number of acme-papers-prod, which its service agents carry in their names. Who may not look it up sets PROJECT_NUMBER.
+project_number=${PROJECT_NUMBER:-$(gcloud projects describe acme-papers-prod --format='value(projectNumber)')}
+
+# Because of log_sinks.auditors.to.
+gcloud projects add-iam-policy-binding acme-security \
+  --role=roles/logging.bucketWriter \
+  --member="serviceAccount:service-${project_number}@gcp-sa-logging.iam.gserviceaccount.com" --condition-from-file=- \
+  --quiet >/dev/null <<<'{"title": "only-log-bucket-audit-papers-in-eu", "expression": "resource.name.endsWith(\"/locations/eu/buckets/audit-papers\")"}'
+
+echo "done: 1 grant in acme-security"

@@ -1,0 +1,105 @@
+//! How long logs are kept, and which of them go where.
+
+use askama::Template;
+
+use super::filters;
+use super::messages;
+use super::module::{Module, reference};
+use super::words::Expr;
+use crate::plan::google::logging;
+use crate::plan::model::{LogBucketPath, LogSink, LogTarget};
+use crate::render::quote::hcl::Hcl;
+
+#[derive(Template)]
+#[template(path = "terraform/log-sinks.tf.j2")]
+struct File<'a> {
+    project: Expr,
+    default_bucket: &'static str,
+    default_location: &'static str,
+    /// Days of the project's own log bucket.
+    retention: Option<u32>,
+    sinks: Vec<SinkView<'a>>,
+}
+
+struct SinkView<'a> {
+    local: &'a str,
+    destination: Expr,
+    filter: &'a str,
+    /// The log bucket that is made for it.
+    own: Option<OwnView<'a>>,
+    protected: bool,
+}
+
+struct OwnView<'a> {
+    location: &'a str,
+    days: u32,
+    locked: bool,
+}
+
+/// Adds them.
+pub(super) fn add(module: &mut Module<'_>) {
+    let plan = module.plan;
+    let file = File {
+        project: module.project(logging::API),
+        default_bucket: logging::DEFAULT_BUCKET,
+        default_location: logging::DEFAULT_LOCATION,
+        retention: plan.log_retention.map(Into::into),
+        sinks: (plan.log_sinks.iter())
+            .map(|sink| view(module, sink))
+            .collect(),
+    };
+    let summary = "Logs: how long they are kept, and which of them go where.";
+    module.add("log-sinks.tf", summary, &file);
+}
+
+fn view<'a>(module: &Module<'a>, sink: &'a LogSink) -> SinkView<'a> {
+    let LogSink {
+        name,
+        filter,
+        to,
+        deletion_protection,
+    } = sink;
+    let own = match to {
+        LogTarget::Own {
+            bucket: LogBucketPath { location, .. },
+            days,
+            locked,
+        } => Some(OwnView {
+            location,
+            days: (*days).into(),
+            locked: *locked,
+        }),
+        LogTarget::LogBucket(_) | LogTarget::Bucket(_) | LogTarget::Topic(_) => None,
+    };
+    SinkView {
+        local: name,
+        destination: destination(module, name, to),
+        filter,
+        own,
+        protected: *deletion_protection,
+    }
+}
+
+/// Where the entries go: as a reference where this stage makes it.
+fn destination(module: &Module<'_>, sink: &str, to: &LogTarget) -> Expr {
+    let made = match to {
+        LogTarget::Own { .. } => {
+            let kind = "google_logging_project_bucket_config";
+            Some(("logging", reference(kind, sink, "id")))
+        }
+        LogTarget::LogBucket(_) => None,
+        LogTarget::Bucket(name) => {
+            let bucket = module.index.bucket(name).filter(|one| !one.existing);
+            bucket.map(|one| {
+                let name = reference("google_storage_bucket", &one.name, "name");
+                ("storage", name)
+            })
+        }
+        LogTarget::Topic(topic) => messages::made(module, &topic.project, &topic.id)
+            .map(|local| ("pubsub", reference("google_pubsub_topic", local, "id"))),
+    };
+    made.map_or_else(
+        || Expr(to.destination().hcl().0),
+        |(api, Expr(made))| Expr(format!("\"{api}.googleapis.com/${{{made}}}\"")),
+    )
+}
