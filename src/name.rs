@@ -380,7 +380,15 @@ pub fn account_id(prefix: &str, name: &str) -> String {
 /// a letter or `_`.
 #[must_use]
 pub fn identifier(name: &str) -> String {
-    let id = name.to_snake_case();
+    // Most names are in kebab case, where it takes one step.
+    let words = || name.split('-');
+    let of_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_kebab = words().all(|word| !word.is_empty() && word.bytes().all(of_word));
+    let id = if is_kebab {
+        name.replace('-', "_")
+    } else {
+        name.to_snake_case()
+    };
     if !id.starts_with(char::is_alphabetic) {
         return format!("_{id}");
     }
@@ -482,6 +490,23 @@ mod tests {
         for (kind, name) in refused {
             assert!(!kind.accepts(name), "{kind:?} {name}");
         }
+    }
+
+    #[test]
+    fn identifiers_are_in_snake_case() {
+        for name in [
+            "web",
+            "partner-api",
+            "a1-b2c",
+            "v2-2v",
+            "Stripe_Key",
+            "a--b",
+            "a-b-",
+            "aB-c.d",
+        ] {
+            assert_eq!(identifier(name), name.to_snake_case(), "{name}");
+        }
+        assert_eq!(identifier("2fa-key"), "_2fa_key");
     }
 
     const KINDS: [Kind; 20] = [

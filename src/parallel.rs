@@ -1,7 +1,6 @@
 //! The same work on many things, on all processors.
 
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 
@@ -12,25 +11,29 @@ pub fn parts<'a, T: Sync, R: Send>(
     part: usize,
     work: impl Fn(&'a [T]) -> R + Sync,
 ) -> Vec<R> {
-    let parts: Vec<&'a [T]> = items.chunks(part).collect();
-    each(&parts, |part| work(part))
+    each(items.chunks(part), work)
 }
 
 /// Does something with each, on all processors; what comes of it stands in the order of the items.
-pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(items.len()));
+pub fn each<T, R: Send>(
+    items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let items = items.into_iter();
+    let count = items.len();
+    let next = Mutex::new(items.enumerate());
+    let done = Mutex::new(Vec::with_capacity(count));
     let take = || {
         loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else { break };
+            let item = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((at, item)) = item else { break };
             let result = work(item);
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             done.push((at, result));
         }
     };
     thread::scope(|scope| {
-        for _ in 1..threads(items.len()) {
+        for _ in 1..threads(count) {
             scope.spawn(take);
         }
         take();

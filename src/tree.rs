@@ -90,7 +90,9 @@ impl Tree {
         );
     }
 
-    fn insert(&mut self, path: &str, file: File) {
+    fn insert(&mut self, path: &str, mut file: File) {
+        // A text that grew has room for up to as much again.
+        file.text.shrink_to_fit();
         let Some(key) = TreePath::new(path) else {
             panic!("`{path}` is not a path in a tree")
         };

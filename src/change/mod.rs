@@ -75,7 +75,8 @@ pub fn changes<'a>(tree: &'a Tree, disk: &'a Disk<'a>, lock: &'a Lock) -> Vec<Ch
         })
     };
     let paths: Vec<&TreePath> = paths(tree, lock).into_iter().collect();
-    let parts = parallel::parts(&paths, 16, |part| part.iter().filter_map(of).collect());
+    // So few that the longest, which stand side by side, are shared too.
+    let parts = parallel::parts(&paths, 6, |part| part.iter().filter_map(of).collect());
     parts.into_iter().flat_map(Vec::into_iter).collect()
 }
 

@@ -16,6 +16,7 @@ mod registry;
 mod shared;
 mod workflow;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use compare::{Direction, FactChange, Facts as Posture, changed_facts, direction};
@@ -66,6 +67,7 @@ pub(crate) fn facts(plan: &Plan) -> Vec<Fact> {
     delivery::facts(plan, &granted, &mut facts);
     shared::facts(plan, &mut facts);
     facts.all.sort();
+    facts.all.shrink_to_fit();
     facts.all
 }
 
@@ -83,22 +85,22 @@ struct Facts {
 }
 
 impl Facts {
-    fn say(&mut self, element: &str, name: &str, value: impl Into<String>) {
+    fn say(&mut self, element: &str, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
         self.all.push(Fact {
             element: element.to_owned(),
-            name: name.to_owned(),
+            name: name.into(),
             value: value.into(),
         });
     }
 
-    fn switch(&mut self, element: &str, name: &str, on: bool) {
+    fn switch(&mut self, element: &str, name: &'static str, on: bool) {
         self.say(element, name, if on { "on" } else { "off" });
     }
 
     fn list(
         &mut self,
         element: &str,
-        name: &str,
+        name: impl Into<Cow<'static, str>>,
         values: impl IntoIterator<Item = String>,
         empty: &str,
     ) {
@@ -206,7 +208,7 @@ fn others(plan: &Plan, element: &str, policy: &[Binding], facts: &mut Facts) {
         if ![roles::RUN_INVOKER, roles::RUN_DEVELOPER].contains(&binding.role.as_str()) {
             facts.list(
                 element,
-                &binding.role,
+                binding.role.clone(),
                 binding
                     .members
                     .iter()

@@ -85,8 +85,8 @@ pub fn wider(environments: &[Environment], plans: &[Plan]) -> Vec<Diagnostic> {
 
 /// The same fact among those of another plan, which are in order.
 fn same<'f>(facts: &'f [Fact], fact: &Fact) -> Option<&'f Fact> {
-    let key = |fact: &'f Fact| (fact.element.as_str(), fact.name.as_str());
-    let wanted = (fact.element.as_str(), fact.name.as_str());
+    let key = |fact: &'f Fact| (fact.element.as_str(), &*fact.name);
+    let wanted = (fact.element.as_str(), &*fact.name);
     let index = facts.binary_search_by(|one| key(one).cmp(&wanted)).ok()?;
     facts.get(index)
 }

@@ -13,12 +13,12 @@ pub mod terraform;
 use askama::Template;
 
 use crate::parallel;
-use crate::plan::model::Plan;
+use crate::plan::model::{Plan, Stage};
 use crate::tree::Tree;
 
 /// A part of the files, which is made beside the others.
 enum Part<'a> {
-    Terraform(&'a Plan),
+    Terraform(&'a Plan, Stage),
     Scripts(&'a Plan),
     Policies(&'a Plan),
     Documents(&'a [Plan]),
@@ -27,19 +27,25 @@ enum Part<'a> {
 /// The files of all environments.
 #[must_use]
 pub fn render(plans: &[Plan]) -> Tree {
-    // What takes longest comes first, so that all processors are done at about the same time.
-    let terraform = plans.iter().map(Part::Terraform);
-    let scripts = plans.iter().map(Part::Scripts);
+    // What needs much room while it is made comes first, where little is made yet; what is short comes last, so that all
+    // processors are done at about the same time.
+    let documents = [Part::Documents(plans)];
     let policies = plans.iter().map(Part::Policies);
-    let parts: Vec<Part<'_>> = terraform
-        .chain(scripts)
-        .chain([Part::Documents(plans)])
+    let scripts = plans.iter().map(Part::Scripts);
+    let stages = |plan| {
+        let stages = Plan::stages(plan).into_iter().rev();
+        stages.map(move |stage| Part::Terraform(plan, stage))
+    };
+    let parts: Vec<Part<'_>> = documents
+        .into_iter()
         .chain(policies)
+        .chain(scripts)
+        .chain(plans.iter().flat_map(stages))
         .collect();
-    let trees = parallel::each(&parts, |part| {
+    let trees = parallel::each(parts, |part| {
         let mut tree = Tree::default();
         match part {
-            Part::Terraform(plan) => terraform::render(plan, &mut tree),
+            Part::Terraform(plan, stage) => terraform::render(plan, stage, &mut tree),
             Part::Scripts(plan) => gcloud::render(plan, &mut tree),
             Part::Policies(plan) => {
                 iam::render(plan, &mut tree);

@@ -57,7 +57,7 @@ pub(super) struct Staged<'a> {
 struct Ready<'a> {
     /// The texts to remember, in one file; none where there are none.
     texts: Vec<Staged<'a>>,
-    files: Vec<Staged<'a>>,
+    files: Vec<Vec<Staged<'a>>>,
     lock: Option<Staged<'a>>,
 }
 
@@ -158,19 +158,13 @@ impl Store {
             Some(text) => Some(self.stage(LOCK, text, false)?),
             None => None,
         };
-        Ok(Ready {
-            texts,
-            files: files.into_iter().flatten().collect(),
-            lock,
-        })
+        Ok(Ready { texts, files, lock })
     }
 
     /// Makes the folders, and looks whether each file could be written or removed.
     fn make_room(&self, writes: &Writes<'_>, made: &mut Vec<PathBuf>) -> Result<(), Error> {
         let mut ready = BTreeSet::new();
-        let mut ready_for = |path: &str| -> Result<(), Error> {
-            let target = self.folder.join(path);
-            let folder = target.parent().unwrap_or(&self.folder);
+        let mut ready_for = |folder: &Path, made: &mut Vec<PathBuf>| -> Result<(), Error> {
             if !ready.contains(folder) {
                 ready.insert(folder.to_owned());
                 make(folder, made)?;
@@ -183,23 +177,35 @@ impl Store {
         };
         let mut known = Known::default();
         for (path, _) in &writes.write {
-            self.about(path.as_str(), &mut known)?;
-            ready_for(path.as_str())?;
+            let folder = self.folder_of(path.as_str());
+            // Nothing stands in the way where nothing was a moment ago.
+            if made.last().is_none_or(|last| *last != folder) {
+                self.about(path.as_str(), &mut known)?;
+                ready_for(&folder, made)?;
+            }
         }
         for path in &writes.remove {
             // A folder that takes a new file lets an old one go.
             if self.is_file(path.as_str())? {
-                ready_for(path.as_str())?;
-                let target = self.folder.join(path.as_str());
-                temporary(target.parent().unwrap_or(&self.folder), false)
-                    .map_err(failed("remove", &target))?;
+                let folder = self.folder_of(path.as_str());
+                ready_for(&folder, made)?;
+                temporary(&folder, false)
+                    .map_err(failed("remove", &self.folder.join(path.as_str())))?;
             }
         }
         if writes.lock.is_some() {
             self.is_file(LOCK)?;
-            ready_for(LOCK)?;
+            ready_for(&self.folder, made)?;
         }
         Ok(())
+    }
+
+    /// The folder of a file.
+    fn folder_of(&self, path: &str) -> PathBuf {
+        match path.rsplit_once('/') {
+            Some((folder, _)) => self.folder.join(folder),
+            None => self.folder.clone(),
+        }
     }
 
     /// Whether no file has changed since this was decided. In the folders that were just made nobody has had the time.
@@ -237,13 +243,16 @@ impl Store {
         for staged in texts {
             self.settle(staged)?;
         }
-        let mut done = Vec::with_capacity(files.len());
+        let mut done = Vec::with_capacity(writes.write.len() + writes.remove.len());
         let work = || -> Result<(), Error> {
-            for staged in files {
-                let path = staged.path;
-                self.settle(staged)?;
-                done.push(path);
+            let disk = here();
+            let settled = parallel::each(files, |files| within(&disk, || self.settle_each(files)));
+            let mut whole = Ok(());
+            for (paths, settled) in settled {
+                done.extend(paths);
+                whole = whole.and(settled);
             }
+            whole?;
             for path in &writes.remove {
                 if self.remove(path.as_str())? {
                     done.push(path.as_str());
@@ -273,16 +282,27 @@ impl Store {
     }
 
     fn stage<'a>(&self, path: &'a str, text: &str, executable: bool) -> Result<Staged<'a>, Error> {
-        let target = self.folder.join(path);
-        let folder = target.parent().unwrap_or(&self.folder);
         let write = || -> io::Result<TempPath> {
-            let mut staged = temporary(folder, executable)?;
+            let mut staged = temporary(&self.folder_of(path), executable)?;
             step()?;
             staged.write_all(text.as_bytes())?;
             Ok(staged.into_temp_path())
         };
-        let file = write().map_err(failed("write", &target))?;
+        let file = write().map_err(failed("write", &self.folder.join(path)))?;
         Ok(Staged { path, file })
+    }
+
+    /// The paths that are in their places, and what came of it.
+    fn settle_each<'a>(&self, files: Vec<Staged<'a>>) -> (Vec<&'a str>, Result<(), Error>) {
+        let mut done = Vec::with_capacity(files.len());
+        for staged in files {
+            let path = staged.path;
+            if let Err(error) = self.settle(staged) {
+                return (done, Err(error));
+            }
+            done.push(path);
+        }
+        (done, Ok(()))
     }
 
     fn settle(&self, staged: Staged<'_>) -> Result<(), Error> {
@@ -326,9 +346,9 @@ impl Store {
         let Some(before) = before else {
             return step().and_then(|()| fs::remove_file(target));
         };
-        let folder = target.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder)?;
-        let mut staged = temporary(folder, before.executable)?;
+        let folder = self.folder_of(path);
+        fs::create_dir_all(&folder)?;
+        let mut staged = temporary(&folder, before.executable)?;
         step()?;
         staged.write_all(&before.bytes)?;
         step()?;

@@ -255,7 +255,7 @@ fn a_fact_that_no_reader_knows_is_a_broken_promise() {
     let service = format!("services.{}", plan.services[0].name);
     plan.facts.push(Fact {
         element: service.clone(),
-        name: "colour".to_owned(),
+        name: "colour".into(),
         value: "blue".to_owned(),
     });
     let told = format!("{service}.colour is \"blue\"");

@@ -73,7 +73,7 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
         let element = format!("exceptions.{}", exception.element);
         facts.say(
             &element,
-            &exception.rule,
+            exception.rule.clone(),
             format!("{} until {}", exception.owner, exception.expires),
         );
     }
@@ -325,7 +325,7 @@ fn waf(waf: &Waf, element: &str, facts: &mut Facts) {
         },
     );
     for rule in &waf.rules {
-        facts.say(element, &format!("rules.{}", rule.name), in_short(rule));
+        facts.say(element, format!("rules.{}", rule.name), in_short(rule));
     }
 }
 
@@ -386,10 +386,10 @@ fn governance(plan: &Plan, facts: &mut Facts) {
             OrgRule::DenyAll => "nothing".to_owned(),
             OrgRule::Allow(values) => joined(values.iter().cloned(), "nothing"),
         };
-        facts.say("governance", &policy.constraint, value);
+        facts.say("governance", policy.constraint.clone(), value);
     }
     for constraint in &plan.org_policies_in_the_way {
-        facts.say("governance", constraint, "none");
+        facts.say("governance", constraint.clone(), "none");
     }
     if plan.audit_logs.is_empty() {
         facts.say("audit_logs", "services", "none");
@@ -397,7 +397,7 @@ fn governance(plan: &Plan, facts: &mut Facts) {
     for log in &plan.audit_logs {
         facts.list(
             "audit_logs",
-            &log.service,
+            log.service.clone(),
             log.kinds.iter().cloned(),
             "none",
         );

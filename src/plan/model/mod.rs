@@ -53,6 +53,7 @@ pub use worker::*;
 pub use workflow::*;
 pub use workload::*;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 
@@ -369,7 +370,7 @@ pub struct Fact {
     /// The element: `services.orders`, `waf`.
     pub element: String,
     /// The fact's name: `ingress`.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Its value; a list is sorted and joined by `, `, and an empty list is `nobody` or `none`.
     pub value: String,
 }

@@ -25,7 +25,13 @@ impl Text {
     /// A text that is known now.
     #[must_use]
     pub fn literal(text: impl Into<String>) -> Self {
-        Self::default().then(&text.into())
+        let text = text.into();
+        let parts = if text.is_empty() {
+            Vec::new()
+        } else {
+            vec![Part::Literal(text)]
+        };
+        Self { parts }
     }
 
     /// The text with a literal added at its end.

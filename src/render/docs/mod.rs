@@ -273,7 +273,7 @@ mod tests {
         }
         plan.facts.push(Fact {
             element: "waf".to_owned(),
-            name: "custom".to_owned(),
+            name: "custom".into(),
             value: HOSTILE.to_owned(),
         });
         plan

@@ -110,11 +110,11 @@ impl<'a> Script<'a> {
             out.push_str(&self.ready);
             out.push('\n');
         }
-        out.push_str(&self.body);
-        out.push_str("\nfinish ");
-        out.push_str(self.stage.name());
-        out.push('\n');
-        out
+        // The body is most of the script: it is moved, and stands in memory once.
+        let mut whole = self.body;
+        whole.insert_str(0, &out);
+        whole.extend(["\nfinish ", self.stage.name(), "\n"]);
+        whole
     }
 }
 

@@ -10,6 +10,8 @@ struct Line<'a> {
     indent: usize,
     /// The text up to `=`, or all of it where there is none.
     lead: &'a str,
+    /// How wide that is.
+    width: usize,
     /// What stands after `=`, where the value ends on this line.
     value: Option<&'a str>,
     /// What stands after `=`, where the value goes on over the next lines: it is not aligned.
@@ -24,45 +26,46 @@ struct Line<'a> {
 pub(super) fn format(text: &str) -> String {
     let mut lines = tidy(text);
     indent(&mut lines);
-    let values = columns(&lines, |line| {
-        line.value.map(|_| line.indent + width(line.lead))
-    });
-    let ends = lines.iter().zip(&values).map(|(line, value)| match line {
-        Line {
-            value: Some(text), ..
-        } => value + MARK.len() + width(text),
-        Line {
-            opening: Some(text),
-            ..
-        } => line.indent + width(line.lead) + 1 + MARK.len() + width(text),
-        Line { .. } => line.indent + width(line.lead),
-    });
-    let ends: Vec<usize> = ends.collect();
-    let mut end = ends.iter();
+    let values = columns(&lines, |line| line.value.map(|_| line.indent + line.width));
+    let mut value = values.iter();
     let comments = columns(&lines, |line| {
-        let end = end.next().copied();
-        line.comment.and(end)
+        let value = value.next().copied().unwrap_or_default();
+        line.comment.map(|_| line.end(value))
     });
     let mut out = String::with_capacity(text.len() * 3 / 2);
-    for (((line, value), end), comment) in lines.iter().zip(values).zip(ends).zip(comments) {
+    for ((line, value), comment) in lines.iter().zip(values).zip(comments) {
         if !line.lead.is_empty() {
             pad(&mut out, line.indent);
             out.push_str(line.lead);
         }
         if let Some(text) = line.value {
-            pad(&mut out, value - line.indent - width(line.lead));
-            out.extend([MARK, text]);
+            pad(&mut out, value - line.indent - line.width);
+            out.push_str(MARK);
+            out.push_str(text);
         }
         if let Some(text) = line.opening {
-            out.extend([" ", MARK, text]);
+            out.push(' ');
+            out.push_str(MARK);
+            out.push_str(text);
         }
         if let Some(text) = line.comment {
-            pad(&mut out, comment - end);
+            pad(&mut out, comment - line.end(value));
             out.push_str(text);
         }
         out.push('\n');
     }
     out
+}
+
+impl Line<'_> {
+    /// The column where the line ends but for its comment; `value` is the one of its value.
+    fn end(&self, value: usize) -> usize {
+        match (self.value, self.opening) {
+            (Some(text), _) => value + MARK.len() + width(text),
+            (None, Some(text)) => self.indent + self.width + 1 + MARK.len() + width(text),
+            (None, None) => self.indent + self.width,
+        }
+    }
 }
 
 /// What stands between the two sides of an attribute.
@@ -128,6 +131,7 @@ fn split<'a>(text: &'a str, nested: &mut Vec<u8>) -> Line<'a> {
     let mut line = Line {
         indent: 0,
         lead: text,
+        width: 0,
         value: None,
         opening: None,
         comment: None,
@@ -139,6 +143,10 @@ fn split<'a>(text: &'a str, nested: &mut Vec<u8>) -> Line<'a> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
+        if !MARKS[usize::from(byte)] {
+            at += 1;
+            continue;
+        }
         let next = bytes.get(at + 1).copied();
         if nested.last() == Some(&b'"') {
             match (byte, next) {
@@ -167,7 +175,7 @@ fn split<'a>(text: &'a str, nested: &mut Vec<u8>) -> Line<'a> {
                     line.lead = text[..at].trim_end();
                     break;
                 }
-                b'#' => return line,
+                b'#' => break,
                 b'=' if equals.is_none() && next != Some(b'=') && next != Some(b'>') => {
                     equals = Some(at);
                     brackets_before = line.brackets;
@@ -188,8 +196,21 @@ fn split<'a>(text: &'a str, nested: &mut Vec<u8>) -> Line<'a> {
         }
         line.lead = line.lead[..at].trim_end();
     }
+    line.width = width(line.lead);
     line
 }
+
+/// The bytes that mean something to [`split`]; it passes over all others.
+const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let all = b"\"\\$%{}[]()#=!<>";
+    let mut at = 0;
+    while at < all.len() {
+        marks[all[at] as usize] = true;
+        at += 1;
+    }
+    marks
+};
 
 /// Moves each line in by two spaces for every line before that leaves brackets open.
 fn indent(lines: &mut [Line<'_>]) {

@@ -43,20 +43,18 @@ use crate::name;
 use crate::plan::model::{Plan, Stage};
 use crate::tree::Tree;
 
-/// Writes the root modules of an environment.
+/// Writes the root module of a stage of an environment.
 ///
 /// # Panics
 ///
-/// When a path is in the tree already: each environment is rendered once.
-pub fn render(plan: &Plan, tree: &mut Tree) {
+/// When a path is in the tree already: each stage is rendered once.
+pub fn render(plan: &Plan, stage: Stage, tree: &mut Tree) {
     let index = Index::new(plan);
-    for stage in plan.stages() {
-        let module = Module::new(plan, &index, stage);
-        match stage {
-            Stage::Governance => governance::render(module, tree),
-            Stage::Foundation => foundation::render(module, tree),
-            Stage::Services => services::render(module, tree),
-        }
+    let module = Module::new(plan, &index, stage);
+    match stage {
+        Stage::Governance => governance::render(module, tree),
+        Stage::Foundation => foundation::render(module, tree),
+        Stage::Services => services::render(module, tree),
     }
 }
 

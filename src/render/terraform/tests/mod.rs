@@ -17,7 +17,9 @@ struct Modules(BTreeMap<(String, String), Body>);
 
 fn tree(plan: &Plan) -> Tree {
     let mut tree = Tree::default();
-    super::render(plan, &mut tree);
+    for stage in plan.stages() {
+        super::render(plan, stage, &mut tree);
+    }
     tree
 }
 
