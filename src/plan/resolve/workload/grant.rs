@@ -65,7 +65,7 @@ pub(in crate::plan::resolve) fn extra_grants(
                 |on| format!("`{on}` is not a resource that a grant can stand on"),
             );
             cx.report(rules::GRANT_RESOURCE_INVALID, message, &Place::Value(key.then("on")), "on what?").help(
-                "write `project`, `secrets.X`, `buckets.X`, or a full name: `//storage.googleapis.com/projects/_/buckets/B`, `//pubsub.googleapis.com/projects/P/topics/T`, `//cloudkms.googleapis.com/projects/P/locations/L/keyRings/R/cryptoKeys/K`, `//artifactregistry.googleapis.com/projects/P/locations/L/repositories/R`, `//bigquery.googleapis.com/projects/P/datasets/D` or `…/D/tables/T`, `//spanner.googleapis.com/projects/P/instances/I/databases/D`",
+                "write `project`, `secrets.X`, `buckets.X`, or a full name such as `//bigquery.googleapis.com/projects/P/datasets/D`; `ravelin explain grant-resource-invalid` lists them",
             );
             continue;
         };
