@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Value, json};
 
 use crate::blueprint::{json_schema, schema::Crs};
+use crate::plan::google::encryption::Product;
 use crate::plan::google::{database, governance, kms, run, storage, waf};
 use crate::rules;
 
@@ -69,6 +70,9 @@ fn words(schema: &mut Value) {
         &mut key(schema, "Governance", "org_policies")["items"],
         &constraints,
     );
+
+    let products = Product::ALL.map(|product| (product.word(), Some(product.holds())));
+    one_of(&mut key(schema, "Encryption", "cmek")["items"], &products);
 
     let clients = waf::KEYS.map(|(name, _)| name).join("|");
     let named = waf::NAMED_KEYS.map(|(name, _)| name).join("|");

@@ -208,21 +208,23 @@ pub const AGENT_ROLE: Waiver = waiver(
     "Google made this role for its own agent, and no person holds it",
 );
 
-/// A bucket without a second one that its logs are written to, and with a key of Google's.
-pub const BUCKET: [Waiver; 3] = {
+/// A bucket without a second one that its logs are written to.
+pub const BUCKET: [Waiver; 2] = {
     let asks = "a bucket writes logs of its use to another bucket";
     let reason = "audit logs of data access tell more, and nobody can delete them";
     [
         waiver(Scanner::Checkov, "CKV_GCP_62", asks, reason),
         waiver(Scanner::Trivy, "GCP-0077", asks, reason),
-        waiver(
-            Scanner::Trivy,
-            "GCP-0066",
-            "a bucket is encrypted with a key of the customer's",
-            "Google's own keys encrypt it",
-        ),
     ]
 };
+
+/// A bucket, encrypted with a key of Google's.
+pub const BUCKET_KEY: Waiver = waiver(
+    Scanner::Trivy,
+    "GCP-0066",
+    "a bucket is encrypted with a key of the customer's",
+    "Google's own keys encrypt it",
+);
 
 /// A bucket that keeps no old versions.
 pub const BUCKET_VERSIONS: [Waiver; 2] = {

@@ -269,6 +269,8 @@ rules! {
     }
     Keys {
         ALGORITHM_NEEDS_SIGNING "algorithm-needs-signing" Error;
+        ENCRYPTION_IDLE "encryption-idle" Warning;
+        ENCRYPTION_KEY_ELSEWHERE "encryption-key-elsewhere" Error;
         KEY_IN_ANOTHER_REGION "key-in-another-region" Warning;
         KEY_MANAGED_BY_PROGRAM "key-managed-by-program" Error "a program makes and destroys versions of a key, and says who may use it";
         KEY_NOT_DECLARED "key-not-declared" Error;

@@ -27,8 +27,8 @@ pub(super) use order::gained;
 
 use super::google::roles;
 use super::model::{
-    Account, Auth, Backend, Binding, Edge, Fact, Grant, Ingress, Internet, Job, Part, Plan,
-    Principal, Resource, Service, VpcEgress, Workload,
+    Account, Auth, Backend, Binding, Edge, Fact, Grant, Ingress, Internet, Job, KeyPath, Part,
+    Plan, Principal, Resource, Service, VpcEgress, Workload,
 };
 
 /// The facts of each plan's environment, as the lock holds them.
@@ -95,6 +95,13 @@ impl Facts {
 
     fn switch(&mut self, element: &str, name: &'static str, on: bool) {
         self.say(element, name, if on { "on" } else { "off" });
+    }
+
+    /// The key of one's own that something lies under; nothing where it is one of Google's.
+    fn encryption(&mut self, plan: &Plan, element: &str, key: Option<&KeyPath>) {
+        if let Some(key) = key {
+            self.say(element, "encryption", key.in_short(&plan.project.id));
+        }
     }
 
     fn list(
@@ -305,6 +312,7 @@ fn workload(
     facts.say(element, "egress", egress);
     facts.say(element, "egress.internet", internet);
     runs_as(plan, granted, &workload.account, element, facts);
+    facts.encryption(plan, element, workload.encryption_key.as_ref());
     let by_tag = workload.containers.iter().filter(|container| {
         let known = |part: &Part| matches!(part, Part::Literal(text) if text.contains("@sha256:"));
         !container.image.parts().iter().any(known)

@@ -6,8 +6,9 @@ mod identity;
 use std::collections::BTreeSet;
 use std::str::EscapeDebug;
 
-use self::identity::{IDENTITIES, Identity, version};
+use self::identity::{ENCRYPTION, IDENTITIES, Identity, version};
 use super::facts::{Posture, Stated, elements, entries, gained, split};
+use super::google::encryption::Product;
 use crate::blueprint::{Environment, Key, Place};
 use crate::diag::{Diagnostic, Rule, Severity};
 use crate::rules;
@@ -159,20 +160,43 @@ fn identities(old: &Stated, new: &Stated) -> Found {
     let mut found = Found::new();
     let changed = old.iter().filter_map(|(key, before)| {
         let after = new.get(key).filter(|after| *after != before)?;
-        Some((key, before, after))
+        Some((key.as_str(), before.as_str(), after.as_str()))
     });
+    let changed = changed.chain(another_owner(old, new));
     for (key, before, after) in changed {
         let (element, fact) = split(key);
         let another = |identity: &&Identity| {
             identity.is(element, &fact) && identity.is_changed(before, after)
         };
         for identity in IDENTITIES.iter().filter(another) {
-            let what = What::Identity(identity, before.clone(), after.clone());
+            let what = What::Identity(identity, before.to_owned(), after.to_owned());
             found.push((element.to_owned(), what));
         }
     }
     found
 }
+
+/// Keys of one's own that took the place of Google's, or the other way round: of what is made here before and after.
+fn another_owner<'f>(
+    old: &'f Stated,
+    new: &'f Stated,
+) -> impl Iterator<Item = (&'f str, &'f str, &'f str)> {
+    let of_google = |from: &'f Stated, to: &'f Stated| {
+        from.iter().filter(move |(key, _)| {
+            let (element, fact) = split(key);
+            let is_made = |facts: &Stated| facts.contains_key(&format!("{element}.{PROTECTION}"));
+            fact == ENCRYPTION && !to.contains_key(*key) && is_made(from) && is_made(to)
+        })
+    };
+    let gone = of_google(old, new).map(|(key, before)| (key.as_str(), before.as_str(), GOOGLES));
+    let come = of_google(new, old).map(|(key, after)| (key.as_str(), GOOGLES, after.as_str()));
+    gone.chain(come)
+}
+
+/// The key of what states none.
+const GOOGLES: &str = "Google's key";
+/// The fact that whatever is made here states.
+const PROTECTION: &str = "deletion_protection";
 
 /// What was made here, and is not any longer. An environment that is gone as a whole is not looked into.
 fn vanished(old: &Stated, new: &Stated) -> Found {
@@ -180,7 +204,7 @@ fn vanished(old: &Stated, new: &Stated) -> Found {
     let mut found = Found::new();
     for (key, value) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
         let (element, fact) = split(key);
-        let protected = fact == "deletion_protection" && value == "on";
+        let protected = fact == PROTECTION && value == "on";
         if stays.contains(element) && (protected || key == "network.subnet") {
             found.push((element.to_owned(), What::Existing));
         } else if protected && !stays.contains(element) {
@@ -274,6 +298,11 @@ impl Step {
         let value = |key: Key| environment.span(&Place::Value(key));
         let new = |message: String| Diagnostic::new(self.rule(), message);
         let mut finding = match &self.what {
+            What::Removed if is_for_product(&self.element) => new(format!("`{element}` left the blueprint, and with it all that lies under it"))
+                .note("what was encrypted with it stays under it, and cannot be read when it is destroyed")
+                .help(format!(
+                    "keep it: `[{element}]` with `purpose = \"encrypt\"`; when nothing lies under it any longer, `retire = true` there, generate and apply, then take it out"
+                )),
             What::Removed => new(format!("`{element}` left the blueprint while the cloud protects it"))
                 .note("what it needs would go while it still runs, and its own removal stops half way on the protection")
                 .help(format!(
@@ -396,6 +425,12 @@ impl Step {
                 quoted,
             )
     }
+}
+
+/// Whether an element is the key that is made for a product: no table of the blueprint has to name it.
+fn is_for_product(element: &str) -> bool {
+    let name = element.strip_prefix("keys.");
+    name.is_some_and(|name| Product::ALL.iter().any(|one| one.key() == name))
 }
 
 /// A text of the lock, which whoever can write it could have filled with commands for a terminal.

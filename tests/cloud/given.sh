@@ -47,6 +47,11 @@ resource() { # resource FULL-NAME
       enable acme-brand-prod storage.googleapis.com
       gcloud storage buckets create "gs://${path[3]}" --project=acme-brand-prod --location=eu
       ;;
+    //cloudkms.googleapis.com/*/cryptoKeys/archive) # of the records office, for what products encrypt
+      enable "$project" cloudkms.googleapis.com
+      gcloud kms keyrings create "${path[5]}" --project="$project" --location="${path[3]}"
+      gcloud kms keys create "${path[7]}" --project="$project" --location="${path[3]}" --keyring="${path[5]}" --purpose=encryption
+      ;;
     //cloudkms.googleapis.com/*)
       enable "$project" cloudkms.googleapis.com
       gcloud kms keyrings create "${path[5]}" --project="$project" --location="${path[3]}"

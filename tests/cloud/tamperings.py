@@ -766,6 +766,7 @@ KEY_ROLES = {
     "verifiers": "roles/cloudkms.publicKeyViewer",
     "encrypters": "roles/cloudkms.cryptoKeyEncrypter",
     "decrypters": "roles/cloudkms.cryptoKeyDecrypter",
+    "encrypter_decrypters": "roles/cloudkms.cryptoKeyEncrypterDecrypter",
     "managers": "roles/cloudkms.admin",
 }
 
@@ -784,6 +785,7 @@ def key_role(cloud):
 @tampering("keys.*.verifiers", "somebody else fetches the public key", by_hand=True)
 @tampering("keys.*.encrypters", "somebody else encrypts", by_hand=True)
 @tampering("keys.*.decrypters", "somebody else decrypts", by_hand=True)
+@tampering("keys.*.encrypter_decrypters", "somebody else encrypts and decrypts", by_hand=True)
 @tampering("keys.*.managers", "somebody else manages it", by_hand=True)
 def key_user(cloud, promised):
     cloud.bind(key(cloud)[0], key_role(cloud), EVIL)
@@ -793,11 +795,53 @@ def key_user(cloud, promised):
 @tampering("keys.*.verifiers", "who verifies taken away")
 @tampering("keys.*.encrypters", "who encrypts taken away")
 @tampering("keys.*.decrypters", "who decrypts taken away")
+@tampering("keys.*.encrypter_decrypters", "the product's agent taken away")
 def no_key_user(cloud, promised):
     path, _ = key(cloud)
     if f"/{cloud.project}/" not in path:
         raise Same
     cloud.unbind(path, key_role(cloud))
+
+
+# ---- what lies under keys ------------------------------------------------------------------------------------------------
+
+
+@tampering("services.*.encryption", "under Google's key")
+@tampering("jobs.*.encryption", "under Google's key")
+@tampering("workers.*.encryption", "under Google's key")
+def unkeyed_workload(cloud, promised):
+    del cloud.workload()[1]["encryptionKey"]
+
+
+@tampering("buckets.*.encryption", "under Google's key")
+def unkeyed_bucket(cloud, promised):
+    del bucket(cloud)[1]["encryption"]
+
+
+@tampering("topics.*.encryption", "under Google's key")
+def unkeyed_topic(cloud, promised):
+    del cloud.one(f"/topics/{cloud.element}", "pubsub:")["kmsKeyName"]
+
+
+@tampering("secrets.*.encryption", "its copies under Google's key")
+def unkeyed_secret(cloud, promised):
+    for copy in cloud.one(f"/secrets/{cloud.element}", "secretmanager:")["replication"]["userManaged"]["replicas"]:
+        del copy["customerManagedEncryption"]
+
+
+@tampering("databases.*.encryption", "made again under Google's key", by_hand=True)
+def unkeyed_database(cloud, promised):
+    del cloud.database()["diskEncryptionConfiguration"]
+
+
+@tampering("caches.*.encryption", "made again under Google's key", by_hand=True)
+def unkeyed_cache(cloud, promised):
+    del cache(cloud)["kmsKey"]
+
+
+@tampering("registries.*.encryption", "made again under another key", by_hand=True)
+def other_keyed_registry(cloud, promised):
+    registry(cloud)[1]["kmsKeyName"] = promised + "-evil"
 
 
 @tampering("keys.*.purpose", "made again for something else", by_hand=True)

@@ -15,6 +15,7 @@ mod bucket;
 mod cache;
 mod delivery;
 mod edge;
+mod encryption;
 mod key;
 mod logs;
 mod messages;
@@ -219,6 +220,7 @@ pub fn made(numbers: &[u32]) -> Table {
     workflow::what_is_started_exists(&plot, &mut root);
     here_only(choices, &plot, &mut root);
     shared::monitoring(choices, &plot, &mut root);
+    encryption::encryption(choices, &mut root);
     root
 }
 

@@ -122,6 +122,20 @@ fn promises(plan: &Plan, seen: &Seen) -> String {
     out
 }
 
+/// Which setting of a kind names the key of one's own that it lies under. A replica lies under that of its primary, and what a file of the
+/// blueprint says has no facts.
+const OWN_KEYS: &[(&str, &str)] = &[
+    ("artifacts repositories", "kms-key"),
+    ("memorystore instances", "kms-key"),
+    ("pubsub topics", "topic-encryption-key"),
+    ("run services", "key"),
+    ("run jobs", "key"),
+    ("run worker-pools", "key"),
+    ("secrets", "copies-under"),
+    ("sql instances", "disk-encryption-key"),
+    ("storage buckets", "default-encryption-key"),
+];
+
 /// What stands in the cloud and is told by no fact.
 fn untold(plan: &Plan, cloud: &Cloud) -> String {
     let elements: BTreeSet<&str> = plan
@@ -166,6 +180,18 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     told(buckets == facts("uniform_access"), "a bucket");
     let keys_made = cloud.all("kms keys").count();
     told(keys_made == facts("destroyed_after"), "a key");
+    let own: usize = OWN_KEYS
+        .iter()
+        .map(|(kind, field)| {
+            let things = cloud.all(kind).filter(|(_, one)| {
+                let of_another =
+                    one.contains_key("master-instance-name") || one.contains_key("first-version");
+                one.contains_key(*field) && !of_another
+            });
+            things.count()
+        })
+        .sum();
+    told(own == facts("encryption"), "a key of one's own");
     let schedules = cloud.all("scheduler jobs").count();
     let triggers = cloud.all("eventarc triggers").count();
     told(triggers == facts("hears"), "an event");

@@ -239,6 +239,17 @@ const SITUATIONS: &[(&str, Holds)] = &[
             .iter()
             .any(|grant| grant.role == "roles/cloudkms.admin")
     }),
+    ("something under a key of another project", |plan| {
+        let mut facts = plan.facts.iter();
+        facts.any(|fact| fact.name == "encryption" && fact.value.starts_with("projects/acme-keys/"))
+    }),
+    (
+        "something that is no longer under a key of one's own",
+        |plan| {
+            let mut facts = plan.facts.iter();
+            plan.encryption && facts.all(|fact| fact.name != "encryption")
+        },
+    ),
     ("a replica", |plan| {
         plan.databases.iter().any(|one| !one.replicas.is_empty())
     }),

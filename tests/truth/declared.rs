@@ -311,15 +311,19 @@ impl Declared {
     /// The full name of a key.
     pub fn key(&self, name: &str) -> String {
         let existing = self.root["keys"][name].get("existing");
-        let path = existing.and_then(Value::as_str).map_or_else(
-            || {
-                let (project, region) = (&self.project, &self.region);
-                let ring = self.root["project"]["name"].as_str().unwrap();
-                format!("projects/{project}/locations/{region}/keyRings/{ring}/cryptoKeys/{name}")
-            },
-            str::to_owned,
-        );
-        format!("//cloudkms.googleapis.com/{path}")
+        existing.and_then(Value::as_str).map_or_else(
+            || self.key_of_ours(name),
+            |path| format!("//cloudkms.googleapis.com/{path}"),
+        )
+    }
+
+    /// The full name of a key that is made here.
+    pub fn key_of_ours(&self, name: &str) -> String {
+        let (project, region) = (&self.project, &self.region);
+        let ring = self.root["project"]["name"].as_str().unwrap();
+        format!(
+            "//cloudkms.googleapis.com/projects/{project}/locations/{region}/keyRings/{ring}/cryptoKeys/{name}"
+        )
     }
 
     /// The roles on a key that it gives to principals from outside.

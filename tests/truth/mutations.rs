@@ -130,6 +130,19 @@ const MUTATIONS: &[Mutation] = &[
     (RightsAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("roles/cloudkms.publicKeyViewer", "roles/cloudkms.signerVerifier")]),
     (RightsAreGiven, PAPERS, "terraform/foundation/keys.tf", &[("crypto_key_id = google_kms_crypto_key.seal.id", "crypto_key_id = google_kms_crypto_key.details.id")]),
     (RightsAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("kms keys add-iam-policy-binding seal", "kms keys add-iam-policy-binding details")]),
+    // What is to lie under a key of one's own lies under one of Google's, or somebody else decrypts it.
+    (KeysAreOwn, RIDES, "terraform/foundation/database-main.tf", &[("  encryption_key_name = google_kms_crypto_key_iam_member.cmek_sql_cloudkms_crypto_key_encrypter_decrypter_sqladmin_agent.crypto_key_id\n", "")]),
+    (KeysAreOwn, RIDES, "gcloud/2-foundation.sh", &[("  --disk-encryption-key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-sql\n", "")]),
+    (KeysAreOwn, RIDES, "terraform/foundation/caches.tf", &[("cmek_memorystore_cloudkms_crypto_key_encrypter_decrypter_memorystore_agent", "cmek_sql_cloudkms_crypto_key_encrypter_decrypter_sqladmin_agent")]),
+    (KeysAreOwn, RIDES, "gcloud/2-foundation.sh", &[("--kms-key=projects/acme-rides-prod/", "--kms-key=projects/acme-rides-stg/")]),
+    (KeysAreOwn, RIDES, "terraform/foundation/secrets.tf", &[("cmek_secrets_cloudkms_crypto_key_encrypter_decrypter_secretmanager_agent", "cmek_run_cloudkms_crypto_key_encrypter_decrypter_run_agent")]),
+    (KeysAreOwn, RIDES, "gcloud/2-foundation.sh", &[("copies_under positions-ca europe-west1 projects/acme-rides-prod/", "copies_under positions-ca europe-west1 projects/acme-rides-stg/")]),
+    (KeysAreOwn, RIDES, "terraform/services/service-api.tf", &[("cryptoKeys/cmek-run", "cryptoKeys/cmek-sql")]),
+    (KeysAreOwn, RIDES, "gcloud/3-services.sh", &[("cryptoKeys/cmek-run", "cryptoKeys/cmek-sql")]),
+    (KeysAreOwn, PAPERS, "terraform/foundation/buckets.tf", &[("projects/acme-records-office/", "projects/acme-papers-prod/")]),
+    (KeysAreOwn, PAPERS, "gcloud/2-foundation.sh", &[("--default-encryption-key=projects/acme-records-office/", "--default-encryption-key=projects/acme-papers-prod/")]),
+    (KeysAreOwn, PARCELS, "terraform/foundation/keys.tf", &[("google_project_service_identity.pubsub.member", "\"group:operators@example.com\"")]),
+    (KeysAreOwn, PARCELS, "gcloud/2-foundation.sh", &[("  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \\\n", "")]),
     // Somebody else pushes images, or pulls them.
     (RightsAreGiven, RIDES, "terraform/foundation/registries.tf", &[("roles/artifactregistry.reader", "roles/artifactregistry.writer")]),
     (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("roles/artifactregistry.reader", "roles/artifactregistry.writer")]),
@@ -333,7 +346,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 14 && promises.iter().all(both),
+        promises.len() == 15 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

@@ -53,6 +53,10 @@ pub struct Bucket {
     /// Principals who may read, write and delete its objects.
     #[schemars(extend("examples" = [["group:editors@example.com"]]))]
     pub writers: Vec<String>,
+    /// Whether it lies under a key of one's own. A later change holds for what is new from then on.
+    ///
+    /// Default: as `[encryption]` says of `storage`.
+    pub cmek: Option<bool>,
     /// Labels beside the project's.
     #[schemars(transform = Labels)]
     pub labels: Table<String>,

@@ -52,6 +52,10 @@ pub struct Cache {
     /// before the first one ends after ten years.
     #[schemars(extend("default" = 1))]
     pub ca_version: Option<u32>,
+    /// Whether it lies under a key of one's own. It cannot be changed later.
+    ///
+    /// Default: as `[encryption]` says of `memorystore`.
+    pub cmek: Option<bool>,
     /// Labels beside the project's.
     #[schemars(transform = Labels)]
     pub labels: Table<String>,

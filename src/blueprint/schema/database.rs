@@ -117,6 +117,10 @@ pub struct Database {
     /// The set of flags to start from.
     #[schemars(extend("default" = "standard"))]
     pub profile: Option<Profile>,
+    /// Whether it lies under a key of one's own. It cannot be changed later.
+    ///
+    /// Default: as `[encryption]` says of `sql`.
+    pub cmek: Option<bool>,
     /// Labels beside the project's.
     #[schemars(transform = Labels)]
     pub labels: Table<String>,

@@ -12,6 +12,7 @@ mod database;
 mod delivery;
 mod edge;
 mod element;
+mod encryption;
 mod event;
 mod governance;
 mod job;
@@ -49,6 +50,7 @@ pub use element::{
     CiOwns, Condition, DatabaseUse, Egress, Exception, Gpu, Grant, Number, Probe, Probes,
     SecretUses, Sidecar, TaskCiOwns, Volume,
 };
+pub use encryption::{Encryption, ProductKeys};
 pub use event::{Event, EventFilters, EventType};
 pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
@@ -147,6 +149,8 @@ pub struct Blueprint {
     pub load_balancer: Option<LoadBalancer>,
     /// The web application firewall before all public services.
     pub waf: Option<Waf>,
+    /// Keys of one's own for what Google encrypts.
+    pub encryption: Option<Encryption>,
     /// Organisation policies and audit logs.
     pub governance: Option<Governance>,
     /// Who hears of it when something fails.

@@ -36,6 +36,10 @@ pub struct Registry {
     /// Principals who may pull and push images.
     #[schemars(extend("examples" = [["serviceAccount:build@acme-ci.iam.gserviceaccount.com"]]))]
     pub writers: Vec<String>,
+    /// Whether it lies under a key of one's own. It cannot be changed later.
+    ///
+    /// Default: as `[encryption]` says of `artifacts`.
+    pub cmek: Option<bool>,
     /// Labels beside the project's.
     #[schemars(transform = Labels)]
     pub labels: Table<String>,

@@ -35,6 +35,10 @@ pub struct Secret {
     /// Principals who may add versions.
     #[schemars(extend("examples" = [["group:security@example.com"]]))]
     pub writers: Vec<String>,
+    /// Whether it lies under a key of one's own. A later change holds for what is new from then on.
+    ///
+    /// Default: as `[encryption]` says of `secrets`.
+    pub cmek: Option<bool>,
     /// Labels beside the project's.
     #[schemars(transform = Labels)]
     pub labels: Table<String>,

@@ -23,5 +23,6 @@ pub(super) fn cache(plan: &Plan, cache: &Cache, facts: &mut Facts) {
         Availability::Zonal => "zonal",
     };
     facts.say(&element, "availability", availability);
+    facts.encryption(plan, &element, cache.encryption_key.as_ref());
     facts.switch(&element, "deletion_protection", cache.deletion_protection);
 }

@@ -163,6 +163,8 @@ enum Order {
     Locked,
     /// A number of which less is tighter, such as days between rotations.
     Less,
+    /// A key of one's own, in the place of one of Google's.
+    Key,
     /// A rule of a WAF.
     Rule,
     /// An exception and its last day.
@@ -224,6 +226,7 @@ fn order(element: &str, fact: &str) -> Order {
             | "uniform_access"
             | "versioning",
         ) => SWITCH,
+        (_, "encryption") => Order::Key,
         ("subscriptions", "expires") => Order::Steps(&["never"]),
         (_, "headers" | "logs" | "waf" | "dead_letter") => Order::Guards,
         (
@@ -281,6 +284,13 @@ impl Order {
                 }
             }
             Self::Less => Self::More.direction(after, before, stays),
+            Self::Key => match (before, after) {
+                _ if !stays => Neither,
+                (None, _) => Tighter,
+                // Who may use another key cannot be told from its name.
+                (Some(before), Some(after)) if before == after => Neither,
+                _ => Wider,
+            },
             Self::Rule => rule(before, after, stays),
             Self::Exception => match (before.map(last_day), after.map(last_day)) {
                 (None, _) => Wider,

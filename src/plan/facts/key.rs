@@ -21,6 +21,11 @@ pub(super) fn key(plan: &Plan, key: &CryptoKey, facts: &mut Facts) {
         let holders = granted_on(plan, &on, role);
         facts.list(&element, fact, holders, "nobody");
     }
+    if key.purpose == KeyPurpose::Encrypt && plan.encryption {
+        // What Google's agents have of a key that a product encrypts under.
+        let holders = granted_on(plan, &on, roles::KMS_ENCRYPTER_DECRYPTER);
+        facts.list(&element, "encrypter_decrypters", holders, "nobody");
+    }
     if key.existing {
         return;
     }

@@ -41,6 +41,7 @@ fn topic(plan: &Plan, topic: &Topic, facts: &mut Facts) {
         return;
     }
     facts.list(&element, "regions", topic.regions.iter().cloned(), "none");
+    facts.encryption(plan, &element, topic.encryption_key.as_ref());
     facts.switch(&element, "deletion_protection", topic.deletion_protection);
 }
 

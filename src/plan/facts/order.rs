@@ -61,6 +61,7 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
         let given = match (kind, fact.as_str()) {
             ("services" | "jobs" | "workers", "egress") => value == "all-traffic",
             ("services" | "jobs" | "workers" | "workflows", "grants")
+            | ("services" | "jobs" | "workers", "encryption")
             | ("databases" | "caches", "users")
             | ("subscriptions", "topic" | "dead_letter" | "identity")
             | ("schedules", "does" | "identity")
@@ -153,6 +154,7 @@ mod tests {
             ("databases.main.users", "run-a", "run-a, run-b"),
             ("network.nat", "none", "shop-nat"),
             ("services.web.egress", "private-ranges-only", "all-traffic"),
+            ("services.web.encryption", "none", "projects/p/locations/l"),
             (
                 "network.private_zones",
                 "run.app.",

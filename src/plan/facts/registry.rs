@@ -22,6 +22,7 @@ pub(super) fn registry(plan: &Plan, registry: &Registry, facts: &mut Facts) {
     if registry.remote.is_none() {
         facts.switch(&element, "immutable_tags", registry.immutable_tags);
     }
+    facts.encryption(plan, &element, registry.encryption_key.as_ref());
     let protection = registry.deletion_protection;
     facts.switch(&element, "deletion_protection", protection);
 }

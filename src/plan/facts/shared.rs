@@ -26,7 +26,7 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     facts.say("project", "region", &plan.project.region);
     facts.list("project", "state", state(plan), "local");
     for one in &plan.databases {
-        database(one, facts);
+        database(plan, one, facts);
     }
     for one in &plan.caches {
         super::cache::cache(plan, one, facts);
@@ -79,7 +79,7 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     }
 }
 
-fn database(database: &Database, facts: &mut Facts) {
+fn database(plan: &Plan, database: &Database, facts: &mut Facts) {
     let element = format!("databases.{}", database.name);
     facts.list(
         &element,
@@ -127,6 +127,7 @@ fn database(database: &Database, facts: &mut Facts) {
         "off".to_owned()
     };
     facts.say(&element, "pitr", pitr);
+    facts.encryption(plan, &element, database.encryption_key.as_ref());
     facts.switch(
         &element,
         "deletion_protection",
@@ -167,6 +168,11 @@ fn secret(plan: &Plan, secret: &Secret, facts: &mut Facts) {
             secret.replicas.iter().cloned(),
             "none",
         );
+        if !secret.encryption_keys.is_empty() {
+            let keys = secret.encryption_keys.values();
+            let keys = keys.map(|key| key.in_short(&plan.project.id));
+            facts.list(&element, "encryption", keys, "none");
+        }
         facts.switch(&element, "deletion_protection", secret.deletion_protection);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod bigquery;
 pub mod database;
+pub mod encryption;
 pub mod eventarc;
 pub mod federation;
 pub mod governance;

@@ -1,5 +1,7 @@
 //! Limits of Pub/Sub (<https://cloud.google.com/pubsub/quotas>, <https://cloud.google.com/pubsub/docs/subscription-properties>).
 
+/// Its API.
+pub const API: &str = "pubsub.googleapis.com";
 /// The domain of the agent by which Pub/Sub acts (<https://cloud.google.com/iam/docs/service-agents>).
 pub const AGENT: &str = "gcp-sa-pubsub";
 /// The least and the most seconds for which a topic or a subscription keeps messages: 10 minutes to 31 days.

@@ -68,6 +68,8 @@ pub const KMS_PUBLIC_KEY_VIEWER: &str = "roles/cloudkms.publicKeyViewer";
 pub const KMS_ENCRYPTER: &str = "roles/cloudkms.cryptoKeyEncrypter";
 /// May decrypt with a key.
 pub const KMS_DECRYPTER: &str = "roles/cloudkms.cryptoKeyDecrypter";
+/// May encrypt and decrypt with a key; what Google's agents need of keys of the customer's.
+pub const KMS_ENCRYPTER_DECRYPTER: &str = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 /// May make, disable and destroy a key's versions, and say who may do what with it. No narrower role makes versions.
 pub const KMS_ADMIN: &str = "roles/cloudkms.admin";
 
@@ -184,7 +186,7 @@ const INHERITED_BUCKETS: [&str; 6] = [
 const INHERITED_KEYS: [&str; 6] = [
     KMS_ADMIN,
     KMS_DECRYPTER,
-    "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+    KMS_ENCRYPTER_DECRYPTER,
     "roles/cloudkms.cryptoOperator",
     KMS_SIGNER,
     "roles/cloudkms.signerVerifier",

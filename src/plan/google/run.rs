@@ -149,6 +149,8 @@ pub const INSTANCE_MEMORY_MAX: u64 = 32_768;
 /// The most containers of an instance (<https://cloud.google.com/run/docs/deploying#sidecars>).
 pub const CONTAINERS_MAX: usize = 10;
 
+/// Its API.
+pub const API: &str = "run.googleapis.com";
 /// The domain of the agent by which Cloud Run acts (<https://cloud.google.com/iam/docs/service-agents>).
 pub const AGENT: &str = "serverless-robot-prod";
 /// The domain of the agent by which Identity-Aware Proxy calls.

@@ -43,7 +43,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 22] = [
+pub(super) const IDENTITIES: [Identity; 25] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -149,6 +149,30 @@ pub(super) const IDENTITIES: [Identity; 22] = [
         instead: ANOTHER_KEY,
     },
     Identity {
+        kind: "databases",
+        fact: ENCRYPTION,
+        key: Some("cmek"),
+        way: Way::Any,
+        loses: "an instance stays under the key that it was made with: Terraform would destroy it with its data, and make it again",
+        instead: "leave it, by `cmek = false` or the key of before in `[encryption.keys]`; or write another database beside it, move the data, then `retire` this one",
+    },
+    Identity {
+        kind: "caches",
+        fact: ENCRYPTION,
+        key: Some("cmek"),
+        way: Way::Any,
+        loses: "a cache stays under the key that it was made with: Terraform would destroy it, and make it again empty",
+        instead: "leave it, by `cmek = false` or the key of before in `[encryption.keys]`; or write another cache beside it, let everything use that one, then `retire` this one",
+    },
+    Identity {
+        kind: "registries",
+        fact: ENCRYPTION,
+        key: Some("cmek"),
+        way: Way::Any,
+        loses: "a repository stays under the key that it was made with: Terraform would delete it with all its images, and make it again",
+        instead: "leave it, by `cmek = false` or the key of before in `[encryption.keys]`; or write a repository of another name beside it, move the images over, then `retire` this one",
+    },
+    Identity {
         kind: "secrets",
         fact: "replicas",
         key: None,
@@ -221,6 +245,9 @@ pub(super) const IDENTITIES: [Identity; 22] = [
         instead: ANOTHER_EVENT,
     },
 ];
+
+/// The fact of a key of one's own. What does not state it lies under a key of Google's.
+pub(super) const ENCRYPTION: &str = "encryption";
 
 /// What a trigger that is another one takes with it.
 const LOSES_EVENTS: &str =

@@ -97,6 +97,37 @@ fn each_identity_and_what_leaves_it_the_same() {
 }
 
 #[test]
+fn what_lies_under_another_key_is_another_thing() {
+    let key = "projects/acme-shop/locations/europe-west1/keyRings/shop/cryptoKeys/cmek-sql";
+    for element in ["databases.main", "caches.sessions", "registries.app"] {
+        let protection = format!("{element}.deletion_protection");
+        let encryption = format!("{element}.encryption");
+        let of_google = [(protection.as_str(), "on")];
+        let own = [(protection.as_str(), "on"), (encryption.as_str(), key)];
+        let other = [(protection.as_str(), "on"), (encryption.as_str(), "other")];
+        let changed = one(element, "identity-changed");
+        assert_eq!(said(&of_google, &own), changed, "{element}");
+        assert_eq!(said(&own, &of_google), changed, "{element}");
+        assert_eq!(said(&own, &other), changed, "{element}");
+        assert!(said(&own, &own).is_empty(), "{element}");
+        assert!(said(&[NAME], &own).is_empty(), "{element} is new");
+        // One that leaves, or that becomes somebody else's, is told once.
+        assert_eq!(
+            said(&own, &[NAME]),
+            one(element, "removed-without-retiring")
+        );
+    }
+    for element in ["services.web", "buckets.files", "topics.a", "secrets.key"] {
+        let protection = format!("{element}.deletion_protection");
+        let encryption = format!("{element}.encryption");
+        let of_google = [(protection.as_str(), "on")];
+        let own = [(protection.as_str(), "on"), (encryption.as_str(), key)];
+        assert!(said(&of_google, &own).is_empty(), "{element}");
+        assert!(said(&own, &of_google).is_empty(), "{element}");
+    }
+}
+
+#[test]
 fn what_follows_from_the_project_is_not_said() {
     let replicas = |region| [("project.region", region), ("secrets.key.replicas", region)];
     let found = said(&replicas("europe-west1"), &replicas("europe-west4"));

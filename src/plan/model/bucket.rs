@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use super::{Labels, Resource};
+use super::{KeyPath, Labels, Resource};
 
 /// A bucket of Cloud Storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Bucket {
     pub lifecycle: Vec<LifecycleRule>,
     /// What browsers let the pages of other origins do, in the order of the blueprint.
     pub cors: Vec<Cors>,
+    /// The key of one's own that it lies under; `None`: one of Google's.
+    pub encryption_key: Option<KeyPath>,
     /// Whether it can be deleted.
     pub deletion_protection: bool,
     /// Its labels.

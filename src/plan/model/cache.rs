@@ -1,6 +1,6 @@
 //! Caches of Memorystore.
 
-use super::{Availability, Labels};
+use super::{Availability, KeyPath, Labels};
 
 /// A cache of Memorystore for Valkey, in one shard. It has private addresses only, TLS only, and programs log in by IAM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Cache {
     pub node_type: &'static str,
     /// Whether a copy in a second zone stands by.
     pub availability: Availability,
+    /// The key of one's own that it lies under; `None`: one of Google's.
+    pub encryption_key: Option<KeyPath>,
     /// Whether Terraform and the API refuse to delete it.
     pub deletion_protection: bool,
     /// Its labels.

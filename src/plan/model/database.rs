@@ -1,6 +1,6 @@
 //! Databases of Cloud SQL.
 
-use super::Labels;
+use super::{KeyPath, Labels};
 
 /// A Cloud SQL instance. It never has a public address, and people and programs log in by IAM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Database {
     pub maintenance: Maintenance,
     /// Read replicas, by name.
     pub replicas: Vec<Replica>,
+    /// The key of one's own that it and its replicas lie under; `None`: one of Google's.
+    pub encryption_key: Option<KeyPath>,
     /// Whether Terraform and the API refuse to delete it.
     pub deletion_protection: bool,
     /// Its labels.

@@ -57,6 +57,14 @@ impl fmt::Display for KeyPath {
 }
 
 impl KeyPath {
+    /// What the facts call it in a project with that id: its path, without the project where it is that one.
+    #[must_use]
+    pub fn in_short(&self, home: &str) -> String {
+        let path = self.to_string();
+        let inside = path.strip_prefix(&format!("projects/{home}/"));
+        inside.map(str::to_owned).unwrap_or(path)
+    }
+
     /// It as what a grant stands on.
     #[must_use]
     pub fn resource(&self) -> Resource {

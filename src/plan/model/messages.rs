@@ -1,6 +1,6 @@
 //! Topics of Pub/Sub, and what listens to them.
 
-use super::{Labels, Resource, Stage, TriggerCall};
+use super::{KeyPath, Labels, Resource, Stage, TriggerCall};
 
 /// A topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Topic {
     pub retention: Option<u32>,
     /// The regions that may store its messages; never empty.
     pub regions: Vec<String>,
+    /// The key of one's own that it lies under; `None`: one of Google's.
+    pub encryption_key: Option<KeyPath>,
     /// Whether Terraform refuses to delete it.
     pub deletion_protection: bool,
     /// Its labels.

@@ -108,8 +108,10 @@ pub struct Plan {
     pub files: Vec<ConfigFile>,
     /// The buckets.
     pub buckets: Vec<Bucket>,
-    /// The keys that the code itself uses.
+    /// The keys: those that the code itself uses, and those that products encrypt under.
     pub keys: Vec<CryptoKey>,
+    /// Whether the blueprint speaks of keys of one's own for what products encrypt: then a thing that has none is put back under Google's.
+    pub encryption: bool,
     /// The databases.
     pub databases: Vec<Database>,
     /// The caches.
@@ -155,6 +157,14 @@ impl Plan {
         }
         stages.extend([Stage::Foundation, Stage::Services]);
         stages
+    }
+
+    /// Whether a key is there for Google's agents alone, which encrypt with it what lies in their products.
+    #[must_use]
+    pub fn is_for_products(&self, key: &CryptoKey) -> bool {
+        let grants = self.grants_on(&key.path.resource());
+        let by_agent = |grant: &Grant| matches!(grant.to, Principal::Agent { .. });
+        !grants.is_empty() && grants.iter().all(by_agent)
     }
 
     /// The service of that name.

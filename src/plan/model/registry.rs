@@ -3,7 +3,7 @@
 use std::fmt;
 use std::num::NonZero;
 
-use super::{Labels, Resource};
+use super::{KeyPath, Labels, Resource};
 
 /// A repository of images.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Registry {
     pub cleanup: Option<Cleanup>,
     /// The registry of which it is a mirror.
     pub remote: Option<Remote>,
+    /// The key of one's own that it lies under; `None`: one of Google's.
+    pub encryption_key: Option<KeyPath>,
     /// Whether Terraform refuses to delete it.
     pub deletion_protection: bool,
     /// Its labels.

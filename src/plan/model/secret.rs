@@ -1,6 +1,8 @@
 //! Secrets: containers without values.
 
-use super::{Labels, Resource};
+use std::collections::BTreeMap;
+
+use super::{KeyPath, Labels, Resource};
 
 /// A secret of Secret Manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Secret {
     pub existing: bool,
     /// The regions that hold a copy; never empty for a secret that is made here.
     pub replicas: Vec<String>,
+    /// The keys of one's own that the copies lie under, by region; of a region that has none it is Google's.
+    pub encryption_keys: BTreeMap<String, KeyPath>,
     /// How `secrets.sh` makes its value; `None`: a person gives it.
     pub generate: Option<Generate>,
     /// The cache whose certificate authority it holds, which `secrets.sh` fetches; then no table of the blueprint names it.
@@ -55,6 +59,8 @@ pub struct ConfigFile {
     pub text: String,
     /// The region that holds it.
     pub region: String,
+    /// The key of one's own that it lies under; `None`: one of Google's.
+    pub encryption_key: Option<KeyPath>,
     /// Its labels.
     pub labels: Labels,
 }

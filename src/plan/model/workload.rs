@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::{Account, Binding, Labels, Start, Text};
+use super::{Account, Binding, KeyPath, Labels, Start, Text};
 
 /// A Cloud Run service.
 #[expect(
@@ -186,6 +186,8 @@ pub struct Workload {
     pub consumes: Vec<String>,
     /// What it starts.
     pub starts: Vec<Start>,
+    /// The key of one's own that Cloud Run keeps its images under; `None`: one of Google's.
+    pub encryption_key: Option<KeyPath>,
     /// Its labels; on the element and on its template.
     pub labels: Labels,
 }

@@ -144,7 +144,7 @@ pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
 /// The agent by which Cloud Run acts.
 pub(super) fn run_agent(cx: &Context<'_>) -> Principal {
     Principal::Agent {
-        service: "run.googleapis.com".to_owned(),
+        service: run::API.to_owned(),
         email: agent_email(cx.project_number(), run::AGENT),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::plan::google::encryption::Product;
 use crate::plan::google::{eventarc, pubsub, roles, run, scheduler, storage};
 use crate::plan::model::{
-    Agent, Api, Certificate, Part, Plan, Principal, RegistryPath, Resource, Stage, VolumeSource,
-    agent_email,
+    Agent, Api, Certificate, EventSource, Part, Plan, Principal, RegistryPath, Resource, Stage,
+    VolumeSource, agent_email,
 };
 
 /// The APIs, by stage and name. The foundation enables all of them, so that who deploys services needs no right to enable
@@ -134,9 +135,18 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         let why = "IAP calls the services that it guards as this identity, which has to be there before it is granted that";
         agents.push(agent(iap, run::IAP_AGENT, why));
     }
-    let messages = "pubsub.googleapis.com";
+    let messages = pubsub::API;
     if granted(messages) {
-        let why = "Pub/Sub moves dead letters as this identity, which has to be there before it is granted that";
+        let moves = plan.grants.iter().any(|grant| {
+            let by_agent =
+                matches!(&grant.to, Principal::Agent { service, .. } if service == messages);
+            by_agent && grant.role != roles::KMS_ENCRYPTER_DECRYPTER
+        });
+        let why = if moves {
+            "Pub/Sub moves dead letters as this identity, which has to be there before it is granted that"
+        } else {
+            "Pub/Sub encrypts messages as this identity, which has to be there before it is granted that"
+        };
         agents.push(agent(messages, pubsub::AGENT, why));
     }
     let schedules = "cloudscheduler.googleapis.com";
@@ -149,8 +159,21 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         agents.push(agent(eventarc::API, eventarc::AGENT, why));
     }
     if granted(storage::API) {
-        let why = "Cloud Storage publishes what happens to objects as this identity, which is made when it is looked up";
+        let publishes = plan
+            .events
+            .iter()
+            .any(|event| matches!(event.source, EventSource::Objects { .. }));
+        let why = if publishes {
+            "Cloud Storage publishes what happens to objects as this identity, which is made when it is looked up"
+        } else {
+            "Cloud Storage encrypts objects as this identity, which is made when it is looked up"
+        };
         agents.push(agent(storage::API, storage::AGENT, why));
+    }
+    for product in Product::ALL {
+        if let Some(why) = product.identity().filter(|_| granted(product.api())) {
+            agents.push(agent(product.api(), product.agent(), why));
+        }
     }
     agents.sort();
     agents

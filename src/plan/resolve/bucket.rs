@@ -133,6 +133,7 @@ fn bucket(
         cors: cors(cx, &key, written),
         versioning,
         retention,
+        encryption_key: None,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels: labels::of(cx, &key, &written.labels),
         project: lies.project,

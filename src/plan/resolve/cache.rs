@@ -1,5 +1,7 @@
 //! Caches: who logs in, how large they are, and the secret that holds the authority of their certificates.
 
+use std::collections::BTreeMap;
+
 use crate::blueprint::schema::{self, NodeType};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
@@ -178,6 +180,7 @@ fn cache(cx: &mut Context<'_>, name: &str, written: &schema::Cache) -> Option<Ca
             None | Some(schema::Availability::Regional) => Availability::Regional,
             Some(schema::Availability::Zonal) => Availability::Zonal,
         },
+        encryption_key: None,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels,
     })
@@ -211,6 +214,7 @@ pub(super) fn authorities(cx: &Context<'_>, caches: &[Cache], uses: &Uses) -> Ve
             id: name.clone(),
             existing: false,
             replicas: vec![cx.project.region.clone()],
+            encryption_keys: BTreeMap::new(),
             generate: None,
             authority_of: Some(cache.name.clone()),
             pinned: uses.pinned(&name),

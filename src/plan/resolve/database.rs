@@ -164,6 +164,7 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         backups,
         maintenance,
         replicas,
+        encryption_key: None,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels,
     })

@@ -3,6 +3,7 @@
 use std::num::NonZero;
 
 use crate::blueprint::schema::{self, KeyUse};
+use crate::blueprint::units::Duration;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{kms, roles, run};
@@ -11,6 +12,7 @@ use crate::rules;
 
 use super::context::Context;
 use super::database::existing_idle;
+use super::encryption;
 use super::grants::Grants;
 use super::labels;
 use super::lies;
@@ -93,7 +95,7 @@ fn suits(does: KeyUse, purpose: Option<schema::KeyPurpose>) -> bool {
 }
 
 /// Reports a use that a key is not made for.
-fn unsuited(
+pub(super) fn unsuited(
     cx: &mut Context<'_>,
     name: &str,
     message: String,
@@ -160,7 +162,10 @@ fn resolved(
             ("rotation", written.rotation.is_some()),
         ];
         existing_idle(cx, &key, &keys);
-        is_near(cx, &key, &path);
+        // What a product encrypts with it lies where it lies.
+        if !encryption::is_named(cx, name) {
+            is_near(cx, &key, &path);
+        }
     }
     let purpose = written.purpose?;
     let retiring = written.retire == Some(true);
@@ -252,20 +257,33 @@ fn rotation(
         }
         return None;
     }
-    let Some(time) = written.rotation else {
-        return NonZero::new(kms::ROTATION_DAYS);
-    };
-    let days = time.whole_days();
-    let days = days.filter(|days| days.get() <= kms::ROTATION_MAX_DAYS);
-    if days.is_none() {
-        cx.report(
-            rules::OUT_OF_RANGE,
-            "a rotation is counted in whole days",
-            &place,
-            format!("takes `\"1d\"` to `\"{}d\"`", kms::ROTATION_MAX_DAYS),
-        );
-    }
+    check_rotation(cx, &key.then("rotation"), written.rotation);
+    days_between(written.rotation)
+}
+
+/// Days between rotations that Google takes.
+fn days_of(written: Duration) -> Option<NonZero<u32>> {
+    let days = written.whole_days();
+    days.filter(|days| days.get() <= kms::ROTATION_MAX_DAYS)
+}
+
+/// Days between rotations; the usual ones where they are not written, or not as Google takes them.
+pub(super) fn days_between(written: Option<Duration>) -> Option<NonZero<u32>> {
+    let days = written.and_then(days_of);
     days.or(NonZero::new(kms::ROTATION_DAYS))
+}
+
+/// Reports a time between rotations that Google does not take.
+pub(super) fn check_rotation(cx: &mut Context<'_>, key: &Key, written: Option<Duration>) {
+    if written.is_none_or(|time| days_of(time).is_some()) {
+        return;
+    }
+    cx.report(
+        rules::OUT_OF_RANGE,
+        "a rotation is counted in whole days",
+        &Place::Value(key.clone()),
+        format!("takes `\"1d\"` to `\"{}d\"`", kms::ROTATION_MAX_DAYS),
+    );
 }
 
 /// Reports keys that are made and that nobody may use: what Google never deletes, and is paid for.

@@ -12,6 +12,7 @@ mod context;
 mod database;
 mod delivery;
 mod edge;
+mod encryption;
 mod event;
 mod exceptions;
 mod exposure;
@@ -138,6 +139,7 @@ pub fn resolve(
         files,
         buckets,
         keys,
+        encryption: false,
         databases,
         caches,
         services,
@@ -156,6 +158,7 @@ pub fn resolve(
         facts: Vec::new(),
     };
     database::users(&mut plan);
+    encryption::resolve(&mut cx, &mut plan, &mut grants);
     plan.network = network::resolve(&mut cx, &plan, &mut grants);
     plan.wafs = waf::resolve(&mut cx, &plan.services);
     plan.edge = edge::resolve(&mut cx, &plan.services, &plan.wafs);
@@ -172,11 +175,9 @@ pub fn resolve(
 
     let shared = cx.take_shared();
     let diagnostics = cx.into_findings();
-    let failed = diagnostics
-        .iter()
-        .any(|diagnostic| diagnostic.rule.severity == Severity::Error);
+    let is_error = |finding: &Diagnostic| finding.rule.severity == Severity::Error;
     Resolution {
-        plan: (!failed).then_some(plan),
+        plan: (!diagnostics.iter().any(is_error)).then_some(plan),
         diagnostics,
         idle_exceptions: written.idle,
         shared,

@@ -74,6 +74,7 @@ fn resolved(
         immutable_tags,
         cleanup: cleanup(cx, &key, written, immutable_tags),
         remote,
+        encryption_key: None,
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels: labels::of(cx, &key, &written.labels),
     })

@@ -229,6 +229,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             id: place.id,
             existing: place.existing,
             replicas,
+            encryption_keys: BTreeMap::new(),
             generate,
             authority_of: None,
             pinned,

@@ -92,6 +92,12 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
         wanted.push(md("The grants in other projects: their owners run `iam/*/elsewhere/*.sh`, or make what the `.yaml` beside it lists. Between foundation, which makes the agents that are granted something, and services, which needs the grants."));
     }
     if any(&|plan| {
+        let mut keys = plan.keys.iter();
+        keys.any(|key| key.path.project != plan.project.id && plan.is_for_products(key))
+    }) {
+        wanted.push(md("What lies under a key of another project is made when the key's owner has granted it: the first foundation makes the agents and stops there; run it again after their `elsewhere/*.sh`."));
+    }
+    if any(&|plan| {
         plan.services
             .iter()
             .any(|service| !service.domain_mappings.is_empty())

@@ -18,6 +18,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     data(plans, &mut decisions);
     buckets(plans, &mut decisions);
     keys(plans, &mut decisions);
+    encryption(plans, &mut decisions);
     registries(plans, &mut decisions);
     around(plans, &mut decisions);
     decisions.into_iter().map(Md::done).collect()
@@ -255,6 +256,7 @@ fn buckets(plans: &[Plan], decisions: &mut Vec<Md>) {
 fn keys(plans: &[Plan], decisions: &mut Vec<Md>) {
     let own = every(plans, |plan| {
         let own = plan.keys.iter().filter(|key| !key.existing);
+        let own = own.filter(|key| !plan.is_for_products(key));
         own.map(|key| md("").code(&key.name)).collect()
     });
     if !own.is_empty() {
@@ -264,6 +266,21 @@ fn keys(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .say(": programs hand over what is to be signed or encrypted, each with the right to its use of its key, and none on the ring. A version that is to be destroyed can be restored for ")
                 .number(kms::DESTROYED_AFTER_DAYS)
                 .say(" days."),
+        );
+    }
+}
+
+/// Who can close all that Google keeps.
+fn encryption(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let own = every(plans, |plan| {
+        let keys = plan.keys.iter().filter(|key| plan.is_for_products(key));
+        keys.map(|key| md("").code(&key.name)).collect()
+    });
+    if !own.is_empty() {
+        decisions.push(
+            md("**Whoever disables a key closes what lies under it.** Google encrypts under ")
+                .md(&own)
+                .say(" in the place of keys of its own, each with the right for the agent of one product, and none on the ring. What lay under another key before stays under that: versions of keys are kept for as long as something does."),
         );
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Auth, Connect, Database, DeployedKind, Edge, Engine, EventSource, EventTarget, Ingress,
-    Internet, LogTarget, Plan, Principal, Resource, ScheduleTarget, Service, Start, Target,
-    TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
+    Auth, Connect, CryptoKey, Database, DeployedKind, Edge, Engine, EventSource, EventTarget,
+    Ingress, Internet, LogTarget, Plan, Principal, Resource, ScheduleTarget, Service, Start,
+    Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -311,7 +311,8 @@ impl Picture {
             let node = id("bucket", &bucket.name);
             self.node(1, &node, ("[(", ")]"), &[&bucket.name, "bucket"]);
         }
-        for key in &plan.keys {
+        let used = |key: &&CryptoKey| !plan.is_for_products(key);
+        for key in plan.keys.iter().filter(used) {
             let node = id("key", &key.name);
             self.node(1, &node, ("{{", "}}"), &[&key.name, "key"]);
         }

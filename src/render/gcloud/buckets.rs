@@ -22,6 +22,7 @@ struct BucketView<'a> {
     retention: Option<u64>,
     lifecycle: Vec<RuleView<'a>>,
     cors: &'a [Cors],
+    encryption_key: Option<String>,
     labels: &'a Labels,
 }
 
@@ -59,6 +60,7 @@ fn view(one: &Bucket) -> Option<BucketView<'_>> {
         retention: _,
         lifecycle,
         cors,
+        encryption_key,
         // A refusal of Terraform's own.
         deletion_protection: _,
         labels,
@@ -70,6 +72,7 @@ fn view(one: &Bucket) -> Option<BucketView<'_>> {
         retention: one.retention_seconds(),
         lifecycle: lifecycle.iter().map(rule).collect(),
         cors,
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         labels,
     })
 }

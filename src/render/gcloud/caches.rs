@@ -29,6 +29,7 @@ struct CacheView<'a> {
     version: &'a str,
     node_type: String,
     copies: u32,
+    encryption_key: Option<String>,
     deletion_protection: bool,
     labels: &'a Labels,
 }
@@ -69,6 +70,7 @@ fn view(cache: &Cache) -> CacheView<'_> {
         version,
         node_type,
         availability: _, // the copies say it
+        encryption_key,
         deletion_protection,
         labels,
     } = cache;
@@ -77,6 +79,7 @@ fn view(cache: &Cache) -> CacheView<'_> {
         version,
         node_type: node_type.to_ascii_lowercase().replace('_', "-"),
         copies: cache.copies(),
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         deletion_protection: *deletion_protection,
         labels,
     }
@@ -126,6 +129,7 @@ pub(super) fn reading(cache: &str, name: &str) -> Option<Reading> {
             "server-authentication=encrypted",
         ]),
         "iam_login" => by(["choice", KIND, cache, "--authorization-mode", "iam-auth=on"]),
+        "encryption" => by(["key_of", KIND, cache, "--kms-key"]),
         "availability" => by(["copies", cache]),
         "deletion_protection" => by(["switch", KIND, cache, "--deletion-protection-enabled"]),
         _ => None,

@@ -28,6 +28,7 @@ struct DatabaseSection<'a> {
     maintenance: Maintenance,
     day: &'static str,
     flags: &'a [(String, String)],
+    encryption_key: Option<String>,
     no_protection: &'static str,
     labels: &'a Labels,
     replicas: &'a [Replica],
@@ -62,6 +63,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, database: &Database) {
         backups,
         maintenance,
         replicas,
+        encryption_key,
         deletion_protection,
         labels,
     } = database;
@@ -101,6 +103,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, database: &Database) {
         maintenance: *maintenance,
         day: day(maintenance.day),
         flags,
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         no_protection: no(*deletion_protection),
         labels,
         replicas,

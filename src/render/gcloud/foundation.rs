@@ -7,7 +7,7 @@ use super::{
     buckets, caches, database, delivery, filters, grants, keys, log_sinks, messages, network,
     queues, registries,
 };
-use crate::plan::model::{Account, Agent, AuditLog, Labels, Plan, Resource, Secret, Stage};
+use crate::plan::model::{Account, Agent, AuditLog, Grant, Labels, Plan, Resource, Secret, Stage};
 
 #[derive(Template)]
 #[template(path = "gcloud/agents.sh.j2")]
@@ -30,6 +30,9 @@ struct Secrets<'a> {
 struct SecretView<'a> {
     id: &'a str,
     replicas: &'a [String],
+    /// Regions with the key that the copy there lies under, `None` for one of Google's; nothing where the blueprint speaks of no
+    /// such key.
+    copies: Option<Vec<(&'a str, String)>>,
     labels: &'a Labels,
 }
 
@@ -54,11 +57,20 @@ pub(super) fn script(plan: &Plan) -> String {
     script.section(&Accounts {
         accounts: &plan.accounts,
     });
+    // Whatever lies under a key of one's own comes after it, and after what its product's agent may do with it.
+    if plan.encryption {
+        keys::add(&mut script, plan);
+        grants::add(&mut script, plan, Stage::Foundation, keys::is_for_product);
+    }
     script.section(&Secrets {
-        secrets: plan.secrets.iter().filter_map(secret).collect(),
+        secrets: (plan.secrets.iter())
+            .filter_map(|one| secret(plan, one))
+            .collect(),
     });
     buckets::add(&mut script, plan);
-    keys::add(&mut script, plan);
+    if !plan.encryption {
+        keys::add(&mut script, plan);
+    }
     registries::add(&mut script, plan);
     for database in &plan.databases {
         database::add(&mut script, plan, database);
@@ -73,7 +85,8 @@ pub(super) fn script(plan: &Plan) -> String {
     queues::add(&mut script, plan);
     log_sinks::add(&mut script, plan);
     delivery::add(&mut script, plan);
-    grants::add(&mut script, plan, Stage::Foundation, |_| true);
+    let others = |grant: &Grant| !keys::is_for_product(grant);
+    grants::add(&mut script, plan, Stage::Foundation, others);
     if !plan.audit_logs.is_empty() {
         script.section(&AuditLogs {
             logs: &plan.audit_logs,
@@ -83,13 +96,14 @@ pub(super) fn script(plan: &Plan) -> String {
 }
 
 /// A secret that is made here.
-fn secret(secret: &Secret) -> Option<SecretView<'_>> {
+fn secret<'a>(plan: &Plan, secret: &'a Secret) -> Option<SecretView<'a>> {
     let Secret {
         name: _,
         project: _,
         id,
         existing,
         replicas,
+        encryption_keys,
         generate: _,
         authority_of: _,
         pinned: _,
@@ -98,9 +112,15 @@ fn secret(secret: &Secret) -> Option<SecretView<'_>> {
         deletion_protection: _,
         labels,
     } = secret;
-    (!existing).then_some(SecretView {
+    let key = |region: &'a String| {
+        let key = encryption_keys.get(region);
+        let key = key.map_or_else(|| "None".to_owned(), ToString::to_string);
+        (region.as_str(), key)
+    };
+    (!existing).then(|| SecretView {
         id,
         replicas,
+        copies: plan.encryption.then(|| replicas.iter().map(key).collect()),
         labels,
     })
 }

@@ -22,15 +22,15 @@ struct GrantView<'a> {
     condition: Option<String>,
 }
 
-/// Adds those single grants of a stage that stand on such a resource.
+/// Adds those single grants of a stage that are such.
 pub(super) fn add(
     script: &mut Script<'_>,
     plan: &Plan,
     stage: Stage,
-    on: impl Fn(&Resource) -> bool,
+    is_such: impl Fn(&Grant) -> bool,
 ) {
     let here = plan.single_grants().filter(|grant| grant.stage == stage);
-    let here = here.filter(|grant| on(&grant.on));
+    let here = here.filter(|grant| is_such(grant));
     script.section(&Grants {
         grants: here.map(view).collect(),
     });

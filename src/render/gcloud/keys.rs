@@ -8,11 +8,13 @@ use super::filters;
 use super::script::Script;
 use super::verify::{Reading, by, who};
 use crate::plan::google::{kms, roles};
-use crate::plan::model::{CryptoKey, KeyPurpose, Labels, Plan};
+use crate::plan::model::{CryptoKey, Grant, KeyPurpose, Labels, Plan, Principal};
 
 #[derive(Template)]
 #[template(path = "gcloud/keys.sh.j2")]
 struct Section<'a> {
+    /// Whether some are for what products encrypt.
+    for_products: bool,
     ring: &'a str,
     location: &'a str,
     /// Seconds.
@@ -44,10 +46,16 @@ pub(super) fn ring(plan: &Plan) -> Option<&str> {
     made.map(|key| key.path.ring.as_str())
 }
 
+/// Whether a grant lets the agent of a product encrypt.
+pub(super) fn is_for_product(grant: &Grant) -> bool {
+    grant.role == roles::KMS_ENCRYPTER_DECRYPTER && matches!(grant.to, Principal::Agent { .. })
+}
+
 /// Adds the keys that are made here, with their ring.
 pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
     let Some(ring) = ring(plan) else { return };
     script.section(&Section {
+        for_products: plan.encryption,
         ring,
         location: &plan.project.region,
         destroyed_after: kms::DESTROYED_AFTER_DAYS * 86_400,
@@ -89,6 +97,7 @@ pub(super) fn reading(plan: &Plan, key: &str, name: &str) -> Option<Reading> {
         "verifiers" => who(roles::KMS_PUBLIC_KEY_VIEWER),
         "encrypters" => who(roles::KMS_ENCRYPTER),
         "decrypters" => who(roles::KMS_DECRYPTER),
+        "encrypter_decrypters" => who(roles::KMS_ENCRYPTER_DECRYPTER),
         "managers" => who(roles::KMS_ADMIN),
         "purpose" => {
             let word = |one: KeyPurpose| format!("{}={}", purpose(one), one.word());

@@ -19,6 +19,7 @@ struct TopicView<'a> {
     name: &'a str,
     retention: Option<String>,
     regions: &'a [String],
+    encryption_key: Option<String>,
     labels: &'a Labels,
 }
 
@@ -86,6 +87,7 @@ fn topic_view(topic: &Topic) -> Option<TopicView<'_>> {
         existing,
         retention,
         regions,
+        encryption_key,
         // gcloud cannot set it; it is a protection against Terraform's own destroy.
         deletion_protection: _,
         labels,
@@ -94,6 +96,7 @@ fn topic_view(topic: &Topic) -> Option<TopicView<'_>> {
         name: id,
         retention: retention.map(seconds),
         regions,
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         labels,
     })
 }
@@ -167,6 +170,7 @@ pub(super) fn topic(plan: &Plan, topic: &str, name: &str) -> Option<Reading> {
     let regions = "--message-storage-policy-allowed-regions";
     match name {
         "publishers" => who(plan, &found.resource(), roles::PUBSUB_PUBLISHER),
+        "encryption" => by(["key_of", kind, &found.id, "--topic-encryption-key"]),
         "regions" => by(["set_of", kind, &found.id, regions, "none"]),
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),

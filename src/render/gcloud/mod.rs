@@ -64,6 +64,7 @@ struct Lib<'a> {
     monitoring: bool,
     /// Whether something is granted by SQL.
     sql: bool,
+    encryption: bool,
     /// The pool by which the pipeline is let in.
     pool: Option<&'a str>,
 }
@@ -105,6 +106,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         logging: log_sinks::any(plan),
         monitoring: plan.monitoring.is_some(),
         sql: grants::by_sql(plan),
+        encryption: plan.encryption,
         pool: delivery::pool(plan),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");

@@ -24,6 +24,7 @@ struct RegistryView<'a> {
     /// Seconds, and how many stay.
     cleanup: Option<(u64, u32)>,
     remote: Option<&'a str>,
+    encryption_key: Option<String>,
     labels: &'a Labels,
 }
 
@@ -47,6 +48,7 @@ fn view(one: &Registry) -> Option<RegistryView<'_>> {
         immutable_tags,
         cleanup,
         remote,
+        encryption_key,
         // A refusal of Terraform's own.
         deletion_protection: _,
         labels,
@@ -60,6 +62,7 @@ fn view(one: &Registry) -> Option<RegistryView<'_>> {
             (cleanup.after_seconds(), *versions)
         }),
         remote: remote.as_ref().map(Remote::word),
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         labels,
     })
 }
@@ -72,6 +75,7 @@ pub(super) fn reading(plan: &Plan, registry: &str, name: &str) -> Option<Reading
         "readers" => who(plan, &found.path.resource(), roles::ARTIFACT_READER),
         "writers" => who(plan, &found.path.resource(), roles::ARTIFACT_WRITER),
         "remote" => by(["setting", KIND, id, "--remote-docker-repo", "none"]),
+        "encryption" => by(["key_of", KIND, id, "--kms-key"]),
         "immutable_tags" => by(["switch", KIND, id, "--immutable-tags"]),
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),

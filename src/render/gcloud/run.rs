@@ -44,6 +44,7 @@ struct ServiceSection<'a> {
     account: &'a str,
     whose: String,
     vpc: Option<&'a VpcAccess>,
+    encryption_key: Option<String>,
     labels: &'a Labels,
     volumes: Vec<String>,
     containers: Vec<ContainerView<'a>>,
@@ -68,6 +69,7 @@ struct JobSection<'a> {
     account: &'a str,
     whose: String,
     vpc: Option<&'a VpcAccess>,
+    encryption_key: Option<String>,
     labels: &'a Labels,
     volumes: Vec<String>,
     containers: Vec<ContainerView<'a>>,
@@ -145,6 +147,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         publishes: _,
         consumes: _,
         starts: _,
+        encryption_key,
         labels,
     } = workload;
     let region = &plan.project.region;
@@ -176,6 +179,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         account: &account.email,
         whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
         containers: containers
@@ -229,6 +233,7 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         publishes: _,
         consumes: _,
         starts: _,
+        encryption_key,
         labels,
     } = workload;
     script.section(&JobSection {
@@ -245,6 +250,7 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         account: &account.email,
         whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
         containers: unprobed(containers, volumes),

@@ -47,6 +47,7 @@ fn view<'a>(plan: &Plan, secret: &'a Secret) -> SecretView<'a> {
         id,
         existing: _,
         replicas: _,
+        encryption_keys: _,
         generate,
         authority_of,
         pinned,

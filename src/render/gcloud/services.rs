@@ -8,12 +8,24 @@ use super::script::{Script, words};
 use super::{
     edge, events, filters, grants, messages, monitoring, run, schedules, waf, worker, workflow,
 };
-use crate::plan::model::{ConfigFile, Plan, Resource, Stage};
+use crate::plan::model::{ConfigFile, Grant, Labels, Plan, Resource, Stage};
 
 #[derive(Template)]
 #[template(path = "gcloud/files.sh.j2")]
 struct Files<'a> {
-    files: &'a [ConfigFile],
+    /// Whether it is looked at under which key they lie.
+    keyed: bool,
+    files: Vec<FileView<'a>>,
+}
+
+struct FileView<'a> {
+    name: &'a str,
+    element: &'a str,
+    path: &'a str,
+    text: &'a str,
+    region: &'a str,
+    encryption_key: Option<String>,
+    labels: &'a Labels,
 }
 
 #[derive(Template)]
@@ -40,9 +52,12 @@ pub(super) fn script(plan: &Plan) -> String {
             .iter()
             .any(|secret| secret.latest || !secret.pinned.is_empty()),
     });
-    script.section(&Files { files: &plan.files });
-    let pushed = |on: &Resource| matches!(on, Resource::Subscription { .. });
-    grants::add(&mut script, plan, Stage::Services, |on| !pushed(on));
+    script.section(&Files {
+        keyed: plan.encryption,
+        files: plan.files.iter().map(file).collect(),
+    });
+    let pushed = |grant: &Grant| matches!(grant.on, Resource::Subscription { .. });
+    grants::add(&mut script, plan, Stage::Services, |one| !pushed(one));
     for element in order(plan) {
         match element {
             Element::Service(at) => run::add_service(&mut script, plan, &plan.services[at]),
@@ -63,6 +78,27 @@ pub(super) fn script(plan: &Plan) -> String {
     }
     monitoring::add(&mut script, plan);
     script.finish()
+}
+
+fn file(file: &ConfigFile) -> FileView<'_> {
+    let ConfigFile {
+        name,
+        element,
+        path,
+        text,
+        region,
+        encryption_key,
+        labels,
+    } = file;
+    FileView {
+        name,
+        element,
+        path,
+        text,
+        region,
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
+        labels,
+    }
 }
 
 /// What is read ahead.

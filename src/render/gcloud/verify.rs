@@ -42,6 +42,7 @@ struct Verify<'a> {
     logging: bool,
     monitoring: bool,
     delivery: bool,
+    encryption: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -138,6 +139,7 @@ pub(super) fn script(plan: &Plan) -> String {
         logging: log_sinks::any(plan),
         monitoring: plan.monitoring.is_some(),
         delivery: plan.delivery.is_some(),
+        encryption: plan.encryption,
         bucket: buckets::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
@@ -572,6 +574,7 @@ fn workload(
         "egress" => by(["egress", kind, element]),
         "egress.internet" => by(["internet", kind, element, network]),
         "account" => by(["account", kind, element]),
+        "encryption" => by(["key_of", kind, element, "--key"]),
         "grants" => {
             let email = *known.accounts.get(&(kind, element))?;
             grants(known, email)
@@ -626,6 +629,7 @@ fn database(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
         ]),
         "backups" => by(["backups", instance]),
         "pitr" => by(["any_moment", instance]),
+        "encryption" => by(["key_of", kind, instance, "--disk-encryption-key"]),
         "deletion_protection" => by(["switch", kind, instance, "--deletion-protection"]),
         _ => None,
     }
@@ -645,6 +649,7 @@ fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
             Some(Reading::By(reader))
         }
         "replicas" => by(["set_of", "secrets", &found.id, "--locations", "none"]),
+        "encryption" => by(["copies_lie_under", &found.id]),
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),
         _ => None,
@@ -668,6 +673,7 @@ fn bucket(plan: &Plan, bucket: &str, name: &str) -> Option<Reading> {
         "soft_delete" => by(["kept_for", &url, "--soft-delete-duration"]),
         "retention" => by(["kept_for", &url, "--retention-period"]),
         "cors" => by(["cors", &url]),
+        "encryption" => by(["key_of", kind, &url, "--default-encryption-key"]),
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),
         _ => None,

@@ -19,6 +19,7 @@ struct WorkerSection<'a> {
     account: &'a str,
     whose: String,
     vpc: Option<&'a VpcAccess>,
+    encryption_key: Option<String>,
     labels: &'a Labels,
     volumes: Vec<String>,
     containers: Vec<ContainerView<'a>>,
@@ -53,6 +54,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         publishes: _,
         consumes: _,
         starts: _,
+        encryption_key,
         labels,
     } = workload;
     script.section(&WorkerSection {
@@ -64,6 +66,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         account: &account.email,
         whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
         containers: unprobed(containers, volumes),

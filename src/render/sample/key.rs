@@ -6,15 +6,20 @@ use super::{PROJECT, REGION, labels};
 use crate::plan::google::kms;
 use crate::plan::model::{CryptoKey, KeyPath, KeyProtection, KeyPurpose};
 
+/// The key of that name.
+pub(super) fn key(name: &str) -> KeyPath {
+    KeyPath {
+        project: PROJECT.to_owned(),
+        location: REGION.to_owned(),
+        ring: "rich".to_owned(),
+        id: name.to_owned(),
+    }
+}
+
 pub(super) fn keys() -> Vec<CryptoKey> {
-    let key = |name: &str| CryptoKey {
+    let made = |name: &str| CryptoKey {
         name: name.to_owned(),
-        path: KeyPath {
-            project: PROJECT.to_owned(),
-            location: REGION.to_owned(),
-            ring: "rich".to_owned(),
-            id: name.to_owned(),
-        },
+        path: key(name),
         existing: false,
         purpose: KeyPurpose::Sign,
         algorithm: "rsa-sign-pss-4096-sha512",
@@ -24,18 +29,18 @@ pub(super) fn keys() -> Vec<CryptoKey> {
         labels: labels(),
     };
     vec![
-        key("mail"),
+        made("mail"),
         CryptoKey {
             purpose: KeyPurpose::Encrypt,
             algorithm: kms::ENCRYPTION,
             protection: KeyProtection::Software,
             rotation: NonZero::new(365),
             deletion_protection: false,
-            ..key("Note_s")
+            ..made("Note_s")
         },
         CryptoKey {
             existing: true,
-            ..key("old-one")
+            ..made("old-one")
         },
     ]
 }

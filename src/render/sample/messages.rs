@@ -1,5 +1,6 @@
 //! Topics, subscriptions, schedules, workflows and queues of the sample.
 
+use super::key::key;
 use super::{PROJECT, REGION, account, labels};
 use crate::plan::model::*;
 
@@ -11,6 +12,7 @@ pub(super) fn topics() -> Vec<Topic> {
         existing,
         retention,
         regions: vec![REGION.to_owned()],
+        encryption_key: (name == "orders").then(|| key("cmek")),
         deletion_protection: true,
         labels: labels(),
     };

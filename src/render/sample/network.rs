@@ -3,6 +3,7 @@
 use crate::plan::model::*;
 use ipnet::Ipv4Net;
 
+use super::key::key;
 use super::{PROJECT, REGION, account, labels};
 
 fn range(text: &str) -> Ipv4Net {
@@ -170,6 +171,7 @@ pub(super) fn databases() -> Vec<Database> {
             region: "europe-west4".to_owned(),
             tier: "db-custom-2-7680".to_owned(),
         }],
+        encryption_key: Some(key("cmek")),
         deletion_protection: true,
         labels: labels(),
     };
@@ -189,6 +191,7 @@ pub(super) fn databases() -> Vec<Database> {
         }],
         flags: vec![("cloudsql_iam_authentication".to_owned(), "on".to_owned())],
         replicas: Vec::new(),
+        encryption_key: None,
         deletion_protection: false,
         ..main.clone()
     };
@@ -206,6 +209,7 @@ pub(super) fn caches() -> Vec<Cache> {
         version: "VALKEY_8_0".to_owned(),
         node_type: "STANDARD_SMALL",
         availability,
+        encryption_key: (name == "sessions").then(|| key("cmek")),
         deletion_protection: availability == Availability::Regional,
         labels: labels(),
     };

@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 
+use super::key::key;
 use super::{PROJECT, REGION, labels};
 use crate::plan::model::{Cleanup, Registry, RegistryPath, Remote};
 
@@ -17,6 +18,7 @@ pub(super) fn registries() -> Vec<Registry> {
         immutable_tags: true,
         cleanup: None,
         remote: None,
+        encryption_key: (name != "docker-hub").then(|| key("cmek")),
         deletion_protection: true,
         labels: labels(),
     };

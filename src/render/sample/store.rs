@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 
+use super::key::key;
 use super::{PROJECT, REGION, labels};
 use crate::plan::model::{Bucket, Cors, LifecycleAction, LifecycleRule, Versions};
 
@@ -16,6 +17,7 @@ pub(super) fn buckets() -> Vec<Bucket> {
         retention: None,
         lifecycle: Vec::new(),
         cors: Vec::new(),
+        encryption_key: (name == "uploads").then(|| key("cmek")),
         deletion_protection: true,
         labels: labels(),
     };

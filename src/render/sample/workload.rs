@@ -2,6 +2,7 @@
 
 use crate::plan::model::*;
 
+use super::key::key;
 use super::{PROJECT, REGION, account, labels, principal};
 
 const IMAGE: &str = "europe-docker.pkg.dev/acme/shop/web@sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -192,6 +193,7 @@ fn workload(name: &str, id: &str, rich: bool) -> Workload {
         publishes: Vec::new(),
         consumes: Vec::new(),
         starts: Vec::new(),
+        encryption_key: rich.then(|| key("cmek")),
         labels: labels(),
     }
 }

@@ -4,8 +4,10 @@ use askama::Template;
 
 use super::filters;
 use super::grants;
+use super::keys;
 use super::module::Module;
 use super::words::Expr;
+use crate::plan::google::encryption::Product;
 use crate::plan::google::storage;
 use crate::plan::model::{Bucket, Cors, Grant, Labels, LifecycleRule, Resource, Versions};
 use crate::proof::{self, Waivers};
@@ -29,6 +31,7 @@ struct BucketView<'a> {
     retention: Option<String>,
     lifecycle: Vec<RuleView<'a>>,
     cors: &'a [Cors],
+    encryption_key: Option<Expr>,
     protected: bool,
     waivers: Waivers,
     labels: &'a Labels,
@@ -73,11 +76,15 @@ fn view<'a>(module: &Module<'a>, one: &'a Bucket) -> BucketView<'a> {
         retention: _,
         lifecycle,
         cors,
+        encryption_key,
         deletion_protection,
         labels,
     } = one;
     let grants = module.grants_on(&one.resource());
     let mut waivers = proof::BUCKET.to_vec();
+    if encryption_key.is_none() {
+        waivers.push(proof::BUCKET_KEY);
+    }
     if !versioning {
         waivers.extend(proof::BUCKET_VERSIONS);
     }
@@ -89,6 +96,7 @@ fn view<'a>(module: &Module<'a>, one: &'a Bucket) -> BucketView<'a> {
         retention: one.retention_seconds().map(|seconds| seconds.to_string()),
         lifecycle: lifecycle.iter().map(rule).collect(),
         cors,
+        encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Storage),
         protected: *deletion_protection,
         waivers: Waivers(waivers),
         labels,

@@ -3,8 +3,10 @@
 use askama::Template;
 
 use super::filters;
+use super::keys;
 use super::module::{Module, reference};
 use super::words::Expr;
+use crate::plan::google::encryption::Product;
 use crate::plan::google::memorystore;
 use crate::plan::model::{Cache, Labels, Network};
 use crate::render::quote::hcl::Hcl;
@@ -34,6 +36,7 @@ struct CacheView<'a> {
     version: &'a str,
     node_type: &'static str,
     copies: u32,
+    encryption_key: Option<Expr>,
     deletion_protection: bool,
     labels: &'a Labels,
 }
@@ -56,7 +59,7 @@ pub(super) fn add(module: &mut Module<'_>) {
             None => Expr(network.path.hcl().0),
         },
         policy,
-        caches: plan.caches.iter().map(view).collect(),
+        caches: plan.caches.iter().map(|one| view(module, one)).collect(),
     };
     let summary = "Caches: private addresses only, TLS, login by IAM, no password.";
     module.add("caches.tf", summary, &file);
@@ -73,12 +76,13 @@ fn policy(network: &Network) -> Option<PolicyView<'_>> {
     })
 }
 
-fn view(cache: &Cache) -> CacheView<'_> {
+fn view<'a>(module: &Module<'_>, cache: &'a Cache) -> CacheView<'a> {
     let Cache {
         name,
         version,
         node_type,
         availability: _, // the copies say it
+        encryption_key,
         deletion_protection,
         labels,
     } = cache;
@@ -87,6 +91,7 @@ fn view(cache: &Cache) -> CacheView<'_> {
         version,
         node_type,
         copies: cache.copies(),
+        encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Memorystore),
         deletion_protection: *deletion_protection,
         labels,
     }

@@ -4,8 +4,10 @@ use askama::Template;
 
 use super::filters;
 use super::grants;
+use super::keys;
 use super::module::Module;
 use super::words::Expr;
+use crate::plan::google::encryption::Product;
 use crate::plan::model::{ConfigFile, Grant, Labels, Resource};
 use crate::render;
 use crate::render::quote::Quoted;
@@ -17,6 +19,7 @@ pub(super) struct FileView<'a> {
     lines: Vec<&'a str>,
     project: Expr,
     region: &'a str,
+    encryption_key: Option<Expr>,
     labels: &'a Labels,
     grants: Quoted,
     /// What whoever mounts it waits for.
@@ -43,6 +46,7 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             path,
             text,
             region,
+            encryption_key,
             labels,
         } = file;
         let secret = Resource::Secret {
@@ -61,6 +65,7 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             lines: text.split('\n').collect(),
             project: module.project("secretmanager.googleapis.com"),
             region,
+            encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Secrets),
             labels,
             grants: grants::block(module, grants),
             after,

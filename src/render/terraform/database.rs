@@ -3,8 +3,10 @@
 use askama::Template;
 
 use super::filters;
+use super::keys;
 use super::module::{Module, reference};
 use super::words::Expr;
+use crate::plan::google::encryption::Product;
 use crate::plan::model::{
     Availability, Backups, Database, DatabaseUser, Edition, Engine, Labels, Maintenance, Replica,
     TlsMode,
@@ -35,6 +37,7 @@ struct DatabaseFile<'a> {
     backups: &'a Backups,
     maintenance: Maintenance,
     replicas: &'a [Replica],
+    encryption_key: Option<Expr>,
     deletion_protection: bool,
     labels: &'a Labels,
 }
@@ -70,6 +73,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, database: &'a Database) {
         backups,
         maintenance,
         replicas,
+        encryption_key,
         deletion_protection,
         labels,
     } = database;
@@ -109,6 +113,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, database: &'a Database) {
         backups,
         maintenance: *maintenance,
         replicas,
+        encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Sql),
         deletion_protection: *deletion_protection,
         labels,
     };

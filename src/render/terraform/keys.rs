@@ -6,10 +6,12 @@ use super::filters;
 use super::grants;
 use super::module::Module;
 use super::words::Expr;
-use crate::plan::google::kms;
-use crate::plan::model::{CryptoKey, Grant, KeyProtection, KeyPurpose, Labels};
+use crate::plan::google::encryption::Product;
+use crate::plan::google::{kms, roles};
+use crate::plan::model::{CryptoKey, Grant, KeyPath, KeyProtection, KeyPurpose, Labels, Principal};
 use crate::proof::{self, Waivers};
 use crate::render::quote::Quoted;
+use crate::render::quote::hcl::Hcl;
 use crate::render::seconds;
 
 #[derive(Template)]
@@ -48,10 +50,40 @@ pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Gra
         destroyed_after: seconds(kms::DESTROYED_AFTER_DAYS * 86_400),
         keys: keys.iter().map(|key| view(module, key)).collect(),
     };
-    let summary = "Keys that the code uses, which never leave Google; each with who may use it.";
+    let for_code = "Keys that the code uses, which never leave Google; each with who may use it.";
+    let summary = if module.plan.encryption {
+        "Keys, which never leave Google; each with who may use it."
+    } else {
+        for_code
+    };
     module.add("keys.tf", summary, &file);
     let elsewhere = |grant: &&&'a Grant| module.index.key(&grant.on).is_none();
     all.iter().filter(elsewhere).copied().collect()
+}
+
+/// The key of one's own that something of a product lies under. Where the grant to the product's agent is made here, the key is read from
+/// it, so that whatever lies under the key comes after both.
+pub(super) fn encrypting(
+    module: &Module<'_>,
+    key: Option<&KeyPath>,
+    product: Product,
+) -> Option<Expr> {
+    let key = key?;
+    let is_agent =
+        |to: &Principal| matches!(to, Principal::Agent { service, .. } if service == product.api());
+    let here = module.makes_foundation() && key.project == module.plan.project.id;
+    let mut grants = module.plan.grants_on(&key.resource()).iter();
+    let grant = grants
+        .find(|grant| here && grant.role == roles::KMS_ENCRYPTER_DECRYPTER && is_agent(&grant.to));
+    Some(grant.map_or_else(
+        || Expr(key.to_string().hcl().0),
+        |grant| {
+            Expr(format!(
+                "{}.crypto_key_id",
+                grants::address(module, grant).0
+            ))
+        },
+    ))
 }
 
 fn view<'a>(module: &Module<'a>, one: &'a CryptoKey) -> KeyView<'a> {

@@ -3,8 +3,10 @@
 use askama::Template;
 
 use super::filters;
+use super::keys;
 use super::module::{Module, reference};
 use super::words::Expr;
+use crate::plan::google::encryption::Product;
 use crate::plan::model::{DeadLetter, Labels, Subscription, Text, Topic, TopicPath, TriggerCall};
 use crate::proof;
 use crate::render::quote::hcl::Hcl;
@@ -22,6 +24,7 @@ struct TopicView<'a> {
     name: &'a str,
     retention: Option<String>,
     regions: &'a [String],
+    encryption_key: Option<Expr>,
     labels: &'a Labels,
     deletion_protection: bool,
 }
@@ -60,7 +63,12 @@ struct PushView<'a> {
 pub(super) fn add_topics(module: &mut Module<'_>) {
     let topics = Topics {
         project: module.project("pubsub.googleapis.com"),
-        topics: module.plan.topics.iter().filter_map(topic).collect(),
+        topics: module
+            .plan
+            .topics
+            .iter()
+            .filter_map(|one| topic(module, one))
+            .collect(),
     };
     module.add(
         "topics.tf",
@@ -69,7 +77,7 @@ pub(super) fn add_topics(module: &mut Module<'_>) {
     );
 }
 
-fn topic(topic: &Topic) -> Option<TopicView<'_>> {
+fn topic<'a>(module: &Module<'_>, topic: &'a Topic) -> Option<TopicView<'a>> {
     let Topic {
         name: local,
         project: _,
@@ -77,6 +85,7 @@ fn topic(topic: &Topic) -> Option<TopicView<'_>> {
         existing,
         retention,
         regions,
+        encryption_key,
         deletion_protection,
         labels,
     } = topic;
@@ -85,6 +94,7 @@ fn topic(topic: &Topic) -> Option<TopicView<'_>> {
         name: id,
         retention: retention.map(seconds),
         regions,
+        encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Pubsub),
         labels,
         deletion_protection: *deletion_protection,
     })

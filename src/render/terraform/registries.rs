@@ -4,8 +4,10 @@ use askama::Template;
 
 use super::filters;
 use super::grants;
+use super::keys;
 use super::module::Module;
 use super::words::Expr;
+use crate::plan::google::encryption::Product;
 use crate::plan::model::{Cleanup, Grant, Labels, Registry, Remote};
 use crate::proof::{self, Waiver};
 use crate::render::quote::Quoted;
@@ -14,7 +16,6 @@ use crate::render::quote::Quoted;
 #[template(path = "terraform/registries.tf.j2")]
 struct File<'a> {
     project: Expr,
-    waiver: Waiver,
     registries: Vec<RegistryView<'a>>,
 }
 
@@ -26,6 +27,9 @@ struct RegistryView<'a> {
     immutable_tags: bool,
     cleanup: Option<CleanupView>,
     remote: Option<&'a Remote>,
+    encryption_key: Option<Expr>,
+    /// What a scanner says of a repository under a key of Google's.
+    waiver: Option<Waiver>,
     protected: bool,
     labels: &'a Labels,
     grants: Quoted,
@@ -42,7 +46,6 @@ pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Gra
     let registries = module.plan.registries.iter();
     let file = File {
         project: module.project("artifactregistry.googleapis.com"),
-        waiver: proof::REGISTRY_KEY,
         registries: registries.map(|one| view(module, one)).collect(),
     };
     let summary = "Repositories of images, each with who may pull and push.";
@@ -59,6 +62,7 @@ fn view<'a>(module: &Module<'a>, one: &'a Registry) -> RegistryView<'a> {
         immutable_tags,
         cleanup,
         remote,
+        encryption_key,
         deletion_protection,
         labels,
     } = one;
@@ -75,6 +79,8 @@ fn view<'a>(module: &Module<'a>, one: &'a Registry) -> RegistryView<'a> {
             }
         }),
         remote: remote.as_ref(),
+        encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Artifacts),
+        waiver: encryption_key.is_none().then_some(proof::REGISTRY_KEY),
         protected: *deletion_protection,
         labels,
         grants: grants::block(module, module.grants_on(&path.resource())),

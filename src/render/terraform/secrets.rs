@@ -4,8 +4,10 @@ use askama::Template;
 
 use super::filters;
 use super::grants;
+use super::keys;
 use super::module::Module;
 use super::words::Expr;
+use crate::plan::google::encryption::Product;
 use crate::plan::model::{Grant, Labels, Resource, Secret};
 use crate::render::quote::Quoted;
 
@@ -20,7 +22,8 @@ struct SecretView<'a> {
     /// Its name in the blueprint; `None` where it exists already.
     local: Option<&'a str>,
     id: &'a str,
-    replicas: &'a [String],
+    /// The regions, each with the key of one's own that its copy lies under.
+    replicas: Vec<(&'a str, Option<Expr>)>,
     deletion_protection: bool,
     labels: &'a Labels,
     grants: Quoted,
@@ -52,6 +55,7 @@ fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
         id,
         existing,
         replicas,
+        encryption_keys,
         generate: _,
         authority_of: _,
         pinned: _,
@@ -63,7 +67,14 @@ fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
     SecretView {
         local: (!existing).then_some(name),
         id,
-        replicas,
+        replicas: replicas
+            .iter()
+            .map(|region| {
+                let key = encryption_keys.get(region);
+                let key = keys::encrypting(module, key, Product::Secrets);
+                (region.as_str(), key)
+            })
+            .collect(),
         deletion_protection: *deletion_protection,
         labels,
         grants: grants::block(module, grants),

@@ -15,6 +15,7 @@ use crate::render::quote::Quoted;
 #[template(path = "terraform/workload.tf.j2")]
 struct Block<'a> {
     is_service: bool,
+    encryption_key: Option<String>,
     vpc: Option<&'a VpcAccess>,
     volumes: &'a [Volume],
     containers: Vec<ContainerView<'a>>,
@@ -52,10 +53,13 @@ pub(super) fn block(workload: &Workload, is_service: bool) -> Quoted {
         publishes: _,
         consumes: _,
         starts: _,
+        encryption_key,
         labels: _,
     } = workload;
     render::block(&Block {
         is_service,
+        // The foundation makes it, with the grant to Cloud Run's agent.
+        encryption_key: encryption_key.as_ref().map(ToString::to_string),
         vpc: vpc.as_ref(),
         volumes,
         containers: containers.iter().map(container).collect(),

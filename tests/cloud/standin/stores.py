@@ -200,6 +200,7 @@ def bucket(c, name, rest):
             return {"kind": "storage#buckets", "items": mine}
         n = c.body["name"]
         check.name(n, r"[a-z0-9][-a-z0-9_.]{1,61}[a-z0-9]", "name")
+        check.cmek((c.body.get("encryption") or {}).get("defaultKmsKeyName"), "gs-project-accounts", c.arg("project", "x"))
         if k + n in STORE:
             raise exists("Your previous request to create the named bucket succeeded and you already own it.")
         iam = c.body.setdefault("iamConfiguration", {})
@@ -232,6 +233,8 @@ def bucket(c, name, rest):
     if c.method in ("PATCH", "PUT"):
         changed = merge(copy(STORE[k]), c.body)
         kept(changed)
+        owner = canon("projects/" + STORE[k]["projectNumber"]).rpartition("/")[2]
+        check.cmek((changed.get("encryption") or {}).get("defaultKmsKeyName"), "gs-project-accounts", owner)
         STORE[k].clear()
         STORE[k].update(changed, updated=now())
     return STORE[k]

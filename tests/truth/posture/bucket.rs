@@ -28,6 +28,9 @@ impl Posture<'_> {
         match name {
             "bucket" => Some(id.clone()),
             "location" => one(settings, "location").map(str::to_owned),
+            "encryption" => {
+                one(settings, "default-encryption-key").map(|key| self.key_in_short(key))
+            }
             "uniform_access" => on("uniform-bucket-level-access"),
             "public_access_prevention" => on("public-access-prevention"),
             "versioning" => on("versioning"),

@@ -18,6 +18,7 @@ impl Posture<'_> {
                 joined(grants.map(|grant| self.short(&grant.to)), "nobody")
             }
             "version" => setting("engine-version")?.to_owned(),
+            "encryption" => self.key_in_short(setting("kms-key")?),
             "tls" if setting("transit-encryption-mode") == Some("server-authentication") => {
                 "encrypted".to_owned()
             }

@@ -4,6 +4,12 @@ use super::{Posture, joined, switch};
 use crate::cloud::one;
 
 impl Posture<'_> {
+    /// A key as the facts call it: without its project where that is this one.
+    pub(super) fn key_in_short(&self, key: &str) -> String {
+        let home = format!("projects/{}/", self.place.project);
+        key.strip_prefix(&home).unwrap_or(key).to_owned()
+    }
+
     pub(super) fn key(&self, key: &str, name: &str) -> Option<String> {
         let mut known = self.names.keys.iter();
         let (_, path) = known.find(|(one, _)| one == key)?;
@@ -14,6 +20,9 @@ impl Posture<'_> {
             "verifiers" => return holders("roles/cloudkms.publicKeyViewer"),
             "encrypters" => return holders("roles/cloudkms.cryptoKeyEncrypter"),
             "decrypters" => return holders("roles/cloudkms.cryptoKeyDecrypter"),
+            "encrypter_decrypters" => {
+                return holders("roles/cloudkms.cryptoKeyEncrypterDecrypter");
+            }
             "managers" => return holders("roles/cloudkms.admin"),
             _ => {}
         }

@@ -17,6 +17,7 @@ impl Posture<'_> {
                 settings()?["message-storage-policy-allowed-regions"].clone(),
                 "none",
             ),
+            "encryption" => self.key_in_short(one(settings()?, "topic-encryption-key")?),
             "deletion_protection" => switch(one(settings()?, "deletion_protection")? == "true"),
             _ => return None,
         })

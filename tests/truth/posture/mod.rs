@@ -98,11 +98,15 @@ impl Names {
 
 /// APIs by the domain of their agents (<https://cloud.google.com/iam/docs/service-agents>).
 const AGENTS: &[(&str, &str)] = &[
+    ("gcp-sa-artifactregistry", "artifactregistry.googleapis.com"),
+    ("gcp-sa-cloud-sql", "sqladmin.googleapis.com"),
     ("gcp-sa-cloudscheduler", "cloudscheduler.googleapis.com"),
     ("gcp-sa-eventarc", "eventarc.googleapis.com"),
     ("gcp-sa-iap", "iap.googleapis.com"),
     ("gcp-sa-logging", "logging.googleapis.com"),
+    ("gcp-sa-memorystore", "memorystore.googleapis.com"),
     ("gcp-sa-pubsub", "pubsub.googleapis.com"),
+    ("gcp-sa-secretmanager", "secretmanager.googleapis.com"),
     ("gs-project-accounts", "storage.googleapis.com"),
     ("serverless-robot-prod", "run.googleapis.com"),
 ];
@@ -373,6 +377,7 @@ impl Posture<'_> {
             "deletion_protection" => Some(switch(one(settings, "deletion_protection")? == "true")),
             "egress" => Some(one(settings, "vpc-egress").unwrap_or("outside").to_owned()),
             "egress.internet" => Some(self.internet(settings)),
+            "encryption" => one(settings, "key").map(|key| self.key_in_short(key)),
             "account" => {
                 let (id, domain) = account.split_once('@').unwrap();
                 let home = domain == format!("{}.iam.gserviceaccount.com", self.place.project);

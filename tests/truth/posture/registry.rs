@@ -26,6 +26,7 @@ impl Posture<'_> {
         assert_eq!(one(settings, "mode")?, format!("{mode}-repository"));
         match name {
             "remote" => Some(remote.unwrap_or("none").to_owned()),
+            "encryption" => one(settings, "kms-key").map(|key| self.key_in_short(key)),
             "immutable_tags" => Some(switch(one(settings, "immutable-tags")? == "true")),
             // Terraform's own.
             "deletion_protection" => Some(switch(one(settings, "prevent-destroy")? == "true")),

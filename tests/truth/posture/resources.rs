@@ -42,6 +42,7 @@ impl Posture<'_> {
                 ]
                 .contains(&flag.as_str())
             })),
+            "encryption" => self.key_in_short(&setting("disk-encryption-key")),
             "connectors_only" => switch(setting("connector-enforcement") == "REQUIRED"),
             "availability" => setting("availability-type").to_lowercase(),
             "backups" if on("backup") => {
@@ -137,6 +138,11 @@ impl Posture<'_> {
                 "nobody",
             ),
             "replicas" => joined(settings()?["locations"].clone(), "none"),
+            "encryption" => {
+                let keys = settings()?.get("copies-under")?.iter();
+                let keys = keys.map(|one| self.key_in_short(one.split_once(' ').unwrap().1));
+                joined(keys, "none")
+            }
             "deletion_protection" => switch(one(settings()?, "deletion_protection")? == "true"),
             _ => return None,
         })

@@ -3,6 +3,7 @@
 
 mod caches;
 mod delivery;
+mod encryption;
 mod events;
 mod internet;
 mod logs;
@@ -38,6 +39,8 @@ pub enum Broken {
     CachesAreGiven,
     /// A bucket could be opened to the internet, or a right stand on a single object.
     BucketsAreClosed,
+    /// Something lies under another key than is declared, or somebody else decrypts it.
+    KeysAreOwn,
     /// An account has another right that nothing asks for, or runs what is not its own.
     RightsAreGiven,
     /// A role on the whole project that nothing asks for.
@@ -70,6 +73,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.caches();
     model.secrets();
     model.buckets();
+    model.own_keys();
     model.accounts();
     model.rights();
     model.project_wide(&policies.listed);

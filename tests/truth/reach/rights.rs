@@ -71,7 +71,8 @@ impl Model<'_> {
             let asked = asked
                 || self.is_about_messages(grant)
                 || self.is_about_queues(grant)
-                || self.is_about_logs(grant);
+                || self.is_about_logs(grant)
+                || self.is_about_encryption(grant);
             let asked = asked
                 || bucket.is_some_and(|bucket| {
                     let given = declared.bucket_gives(bucket);

@@ -345,6 +345,14 @@ impl Reader<'_> {
                 let text = vec![rest[1].clone()];
                 self.cloud.set("secrets", &rest[0], "first-version", text);
             }
+            "copies_under" => {
+                let pairs = rest[1..].chunks(2).filter(|pair| pair[1] != "None");
+                let mut keys: Vec<String> = pairs.map(|pair| pair.join(" ")).collect();
+                keys.sort();
+                if !keys.is_empty() {
+                    self.cloud.set("secrets", &rest[0], "copies-under", keys);
+                }
+            }
             "cleanup" if rest.len() == 1 => {}
             "cleanup" => {
                 let kind = "artifacts repositories";

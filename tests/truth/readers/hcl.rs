@@ -131,9 +131,13 @@ fn stage(place: &Place, blocks: &[Block]) -> Stage {
 
 /// The domains of agents whose identities are made, by their APIs (<https://cloud.google.com/iam/docs/service-agents>).
 const AGENTS: &[(&str, &str)] = &[
+    ("artifactregistry.googleapis.com", "gcp-sa-artifactregistry"),
     ("eventarc.googleapis.com", "gcp-sa-eventarc"),
     ("iap.googleapis.com", "gcp-sa-iap"),
+    ("memorystore.googleapis.com", "gcp-sa-memorystore"),
     ("pubsub.googleapis.com", "gcp-sa-pubsub"),
+    ("secretmanager.googleapis.com", "gcp-sa-secretmanager"),
+    ("sqladmin.googleapis.com", "gcp-sa-cloud-sql"),
 ];
 
 /// What references are looked up in.
@@ -351,6 +355,8 @@ impl Known<'_> {
                 )
             }
             ("google_logging_project_sink", "writer_identity") => self.agent("gcp-sa-logging"),
+            // Whatever lies under a key waits for the grant on it.
+            ("google_kms_crypto_key_iam_member", "crypto_key_id") => own(attribute).unwrap(),
             ("google_pubsub_topic", "id") => format!("projects/{project}/topics/{}", name()),
             ("google_project_service_identity", "member") => {
                 let service = own("service").unwrap();

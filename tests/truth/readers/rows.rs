@@ -294,6 +294,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ]),
     ("google_pubsub_topic", &[
         ("message_retention_duration", "message-retention-duration", Same),
+        ("kms_key_name", "topic-encryption-key", Same),
         ("message_storage_policy.allowed_persistence_regions", "message-storage-policy-allowed-regions", Set),
         ("lifecycle.prevent_destroy", "deletion_protection", Same),
     ]),
@@ -331,6 +332,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("replica_count", "replica-count", Same),
         ("authorization_mode", "authorization-mode", Dashed),
         ("transit_encryption_mode", "transit-encryption-mode", Dashed),
+        ("kms_key", "kms-key", Same),
         ("deletion_protection_enabled", "deletion-protection-enabled", IfOn),
         ("lifecycle.prevent_destroy", "prevent-destroy", Same),
     ]),
@@ -357,6 +359,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ("google_sql_database_instance", &[
         ("database_version", "database-version", Same),
         ("master_instance_name", "master-instance-name", Same),
+        ("encryption_key_name", "disk-encryption-key", Same),
         ("lifecycle.prevent_destroy", "prevent-destroy", Same),
         // Terraform's own refusal beside the API's.
         ("deletion_protection", "terraform-protection", Same),
@@ -421,6 +424,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("location", "location", Same),
         ("format", "repository-format", Dashed),
         ("mode", "mode", Dashed),
+        ("kms_key_name", "kms-key", Same),
         ("docker_config.immutable_tags", "immutable-tags", Same),
         ("remote_repository_config.docker_repository.public_repository", "remote-docker-repo", Dashed),
         ("remote_repository_config.common_repository.uri", "remote-docker-repo", Same),
@@ -428,6 +432,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("lifecycle.prevent_destroy", "prevent-destroy", Same),
     ]),
     ("google_storage_bucket", &[
+        ("encryption.default_kms_key_name", "default-encryption-key", Same),
         ("uniform_bucket_level_access", "uniform-bucket-level-access", Same),
         ("public_access_prevention", "public-access-prevention", Words(&[("enforced", "true")])),
         ("versioning.enabled", "versioning", Same),
@@ -455,6 +460,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("traffic.percent", "", Is("100")),
         ("template.labels", "labels", Set),
         ("template.service_account", "service-account", Same),
+        ("template.encryption_key", "key", Same),
         ("template.execution_environment", "execution-environment", Words(&[("EXECUTION_ENVIRONMENT_GEN2", "gen2")])),
         ("template.max_instance_request_concurrency", "concurrency", Same),
         ("template.timeout", "timeout", SECONDS),
@@ -472,6 +478,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("template.task_count", "tasks", Same),
         ("template.parallelism", "parallelism", Same),
         ("template.template.service_account", "service-account", Same),
+        ("template.template.encryption_key", "key", Same),
         ("template.template.execution_environment", "", Is("EXECUTION_ENVIRONMENT_GEN2")),
         ("template.template.max_retries", "max-retries", Same),
         ("template.template.timeout", "task-timeout", SECONDS),
@@ -481,6 +488,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("launch_stage", "", Is("GA")),
         ("scaling.scaling_mode", "", Is("MANUAL")),
         ("scaling.manual_instance_count", "scaling", Same),
+        ("template.encryption_key", "key", Same),
         ("template.labels", "labels", Set),
         ("template.service_account", "service-account", Same),
     ]),

@@ -212,12 +212,23 @@ fn special(
         }
         "google_secret_manager_secret" => {
             let replicas = several_in(flat, "replication.user_managed.replicas");
-            let mut places: Values = replicas
-                .into_iter()
-                .map(|mut one| one.remove("location").unwrap().concat())
-                .collect();
+            let mut places = Values::new();
+            let mut keys = Values::new();
+            for mut one in replicas {
+                let place = one.remove("location").unwrap().concat();
+                if let Some(key) = one.remove("customer_managed_encryption.kms_key_name") {
+                    keys.push(format!("{place} {}", key.concat()));
+                }
+                one.retain(|_, values| *values != [BLOCK]);
+                assert!(one.is_empty(), "{name}: {one:?} is not read back");
+                places.push(place);
+            }
             places.sort();
             set("locations", places);
+            if !keys.is_empty() {
+                keys.sort();
+                set("copies-under", keys);
+            }
         }
         "google_workflows_workflow" => {
             let account = flat.remove("service_account").unwrap().concat();

@@ -39,6 +39,7 @@ flags=(
   --gpu-type=nvidia-l4
   --no-gpu-zonal-redundancy # instances may come in one zone alone, within the quota that projects have
   --service-account=run-reader@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --key=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
   --network=projects/acme-papers-prod/global/networks/papers
   --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-reader
@@ -84,6 +85,7 @@ flags=(
   --cpu-throttling
   --cpu-boost
   --service-account=run-office@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --key=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
   --network=projects/acme-papers-prod/global/networks/papers
   --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-office
@@ -134,6 +136,7 @@ flags=(
   --cpu-throttling
   --cpu-boost
   --service-account=run-watch@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --key=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
   --network=projects/acme-papers-prod/global/networks/papers
   --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-watch
@@ -170,6 +173,7 @@ flags=(
   --max-retries=0
   --task-timeout=600
   --service-account=job-keeper@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --key=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
   --network=projects/acme-papers-prod/global/networks/papers
   --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
   --network-tags=job-keeper

@@ -163,6 +163,80 @@ ensure gcloud iam service-accounts create run-watch \
   --display-name='service watch' \
   --description=services.watch
 
+# ---- keys: Google deletes neither them nor their ring -----------------------------------------------
+
+step 'key ring papers'
+ensure gcloud kms keyrings create papers --location=europe-west1
+
+step 'key cmek-run'
+ensure gcloud kms keys create cmek-run \
+  --location=europe-west1 \
+  --keyring=papers \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=software \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=stg,managed-by=ravelin,owner=papers-team
+ensure gcloud kms keys update cmek-run \
+  --location=europe-west1 \
+  --keyring=papers \
+  --rotation-period=31536000s \
+  --next-rotation-time=+P365D
+
+step 'key cmek-storage'
+ensure gcloud kms keys create cmek-storage \
+  --location=europe-west1 \
+  --keyring=papers \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=software \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=stg,managed-by=ravelin,owner=papers-team
+ensure gcloud kms keys update cmek-storage \
+  --location=europe-west1 \
+  --keyring=papers \
+  --rotation-period=31536000s \
+  --next-rotation-time=+P365D
+
+step 'key details'
+ensure gcloud kms keys create details \
+  --location=europe-west1 \
+  --keyring=papers \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=software \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=stg,managed-by=ravelin,owner=papers-team
+ensure gcloud kms keys update details \
+  --location=europe-west1 \
+  --keyring=papers \
+  --rotation-period=31536000s \
+  --next-rotation-time=+P365D
+
+step 'key seal'
+ensure gcloud kms keys create seal \
+  --location=europe-west1 \
+  --keyring=papers \
+  --purpose=asymmetric-signing \
+  --default-algorithm=ec-sign-p384-sha384 \
+  --protection-level=software \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=stg,managed-by=ravelin,owner=papers-team
+
+# ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# encryption.cmek
+step 'the agent of run.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-run'
+grant gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=papers \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+
+# encryption.cmek
+step 'the agent of storage.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-storage'
+grant gcloud kms keys add-iam-policy-binding cmek-storage --location=europe-west1 --keyring=papers \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@gs-project-accounts.iam.gserviceaccount.com"
+
 # ---- buckets: never public; rights stand on the bucket, never on an object ------------------------
 
 step 'bucket acme-papers-stg-records'
@@ -171,6 +245,7 @@ ensure gcloud storage buckets create gs://acme-papers-stg-records \
   --location=eu \
   --uniform-bucket-level-access \
   --public-access-prevention \
+  --default-encryption-key=projects/acme-records-office/locations/europe/keyRings/papers/cryptoKeys/archive \
   --retention-period=86400s \
   --soft-delete-duration=604800s
 ensure gcloud storage buckets update gs://acme-papers-stg-records \
@@ -193,6 +268,7 @@ ensure gcloud storage buckets create gs://acme-papers-stg-uploads \
   --location=europe-west1 \
   --uniform-bucket-level-access \
   --public-access-prevention \
+  --default-encryption-key=projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-storage \
   --soft-delete-duration=604800s
 ensure gcloud storage buckets update gs://acme-papers-stg-uploads \
   --versioning \
@@ -229,36 +305,6 @@ bucket_file cors gs://acme-papers-stg-uploads <<'END'
   - Content-Type
   - ETag
 END
-
-# ---- keys that the code uses: Google deletes neither them nor their ring ----------------------------
-
-step 'key ring papers'
-ensure gcloud kms keyrings create papers --location=europe-west1
-
-step 'key details'
-ensure gcloud kms keys create details \
-  --location=europe-west1 \
-  --keyring=papers \
-  --purpose=encryption \
-  --default-algorithm=google-symmetric-encryption \
-  --protection-level=software \
-  --destroy-scheduled-duration=2592000s \
-  --labels=environment=stg,managed-by=ravelin,owner=papers-team
-ensure gcloud kms keys update details \
-  --location=europe-west1 \
-  --keyring=papers \
-  --rotation-period=31536000s \
-  --next-rotation-time=+P365D
-
-step 'key seal'
-ensure gcloud kms keys create seal \
-  --location=europe-west1 \
-  --keyring=papers \
-  --purpose=asymmetric-signing \
-  --default-algorithm=ec-sign-p384-sha384 \
-  --protection-level=software \
-  --destroy-scheduled-duration=2592000s \
-  --labels=environment=stg,managed-by=ravelin,owner=papers-team
 
 # ---- names that only the network sees ------------------------------------------------------------
 

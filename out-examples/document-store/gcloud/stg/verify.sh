@@ -700,6 +700,24 @@ key_lasts() { # key_lasts KEY FLAG: a time in days
   if [[ $found =~ ^([0-9]+)s$ ]] && ((BASH_REMATCH[1] % 86400 == 0)); then found="$((BASH_REMATCH[1] / 86400)) days"; fi
 }
 
+# ---- keys of one's own ------------------------------------------------------------------------------
+
+key_of() { # key_of KIND NAME FLAG: the key that a thing lies under, without the project where it is this one
+  setting "$@" none
+  found=${found#"projects/$project/"}
+}
+
+copies_lie_under() { # copies_lie_under SECRET
+  local item list keys=()
+  setting secrets "$1" keys ''
+  items "$GS" "${live[secrets  $1 keys]-}"
+  for item in "${list[@]}"; do
+    item=${item#* }
+    if [[ $item != None ]]; then keys+=("${item#"projects/$project/"}"); fi
+  done
+  join none "${keys[@]}"
+}
+
 # ---- events -----------------------------------------------------------------------------------------
 
 hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order of their names
@@ -818,8 +836,11 @@ policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
 policy_ahead gcloud artifacts repositories add-iam-policy-binding papers --location=europe-west1 --project=acme-images
 policy_ahead gcloud kms keys add-iam-policy-binding letterheads --location=europe-west1 --keyring=brand --project=acme-brand-prod
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=papers
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-storage --location=europe-west1 --keyring=papers
 policy_ahead gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
 policy_ahead gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
+policy_ahead gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
@@ -835,8 +856,11 @@ granted 'bucket acme-papers-stg-records' gcloud storage buckets add-iam-policy-b
 granted 'bucket acme-papers-stg-uploads' gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
 granted 'repository papers in acme-images' gcloud artifacts repositories add-iam-policy-binding papers --location=europe-west1 --project=acme-images
 granted 'key letterheads in acme-brand-prod' gcloud kms keys add-iam-policy-binding letterheads --location=europe-west1 --keyring=brand --project=acme-brand-prod
+granted 'key cmek-run' gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=papers
+granted 'key cmek-storage' gcloud kms keys add-iam-policy-binding cmek-storage --location=europe-west1 --keyring=papers
 granted 'key details' gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
 granted 'key seal' gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
+granted 'key archive in acme-records-office' gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
 
 # ---- the facts ------------------------------------------------------------------------------------
 
@@ -850,6 +874,7 @@ fact buckets.letterheads.readers run-office holders roles/storage.objectViewer n
 fact buckets.letterheads.writers nobody holders roles/storage.objectUser nobody gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 fact buckets.records.cors none cors gs://acme-papers-stg-records
 fact buckets.records.creators 'agent of logging.googleapis.com, job-keeper' holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
+fact buckets.records.encryption projects/acme-records-office/locations/europe/keyRings/papers/cryptoKeys/archive key_of 'storage buckets' gs://acme-papers-stg-records --default-encryption-key
 fact buckets.records.location eu setting 'storage buckets' gs://acme-papers-stg-records --location none
 fact buckets.records.public_access_prevention on switch 'storage buckets' gs://acme-papers-stg-records --public-access-prevention
 fact buckets.records.readers 'group:auditors@example.com, run-office' holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
@@ -860,6 +885,7 @@ fact buckets.records.versioning off switch 'storage buckets' gs://acme-papers-st
 fact buckets.records.writers nobody holders roles/storage.objectUser nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
 fact buckets.uploads.cors 'GET+PUT from https://stg.papers.example.com' cors gs://acme-papers-stg-uploads
 fact buckets.uploads.creators nobody holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
+fact buckets.uploads.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-storage key_of 'storage buckets' gs://acme-papers-stg-uploads --default-encryption-key
 fact buckets.uploads.location europe-west1 setting 'storage buckets' gs://acme-papers-stg-uploads --location none
 fact buckets.uploads.public_access_prevention on switch 'storage buckets' gs://acme-papers-stg-uploads --public-access-prevention
 fact buckets.uploads.readers 'job-keeper, run-reader' holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
@@ -885,11 +911,35 @@ fact jobs.keeper.callers nobody holders roles/run.invoker nobody gcloud run jobs
 fact jobs.keeper.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding keeper --region=europe-west1
 fact jobs.keeper.egress private-ranges-only egress 'run jobs' keeper
 fact jobs.keeper.egress.internet direct internet 'run jobs' keeper papers
+fact jobs.keeper.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run key_of 'run jobs' keeper --key
 fact jobs.keeper.grants 'cloudkms.signer on key seal, storage.objectCreator on bucket acme-papers-stg-records, storage.objectViewer on bucket acme-papers-stg-uploads' grants_of serviceAccount:job-keeper@acme-papers-stg.iam.gserviceaccount.com
 fact jobs.keeper.images_by_tag none by_tag 'run jobs' keeper
+fact keys.archive.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
+fact keys.archive.encrypter_decrypters 'agent of storage.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
+fact keys.archive.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
+fact keys.archive.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
+fact keys.cmek-run.algorithm google-symmetric-encryption setting 'kms keys' cmek-run --default-algorithm none
+fact keys.cmek-run.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=papers
+fact keys.cmek-run.destroyed_after '30 days' key_lasts cmek-run --destroy-scheduled-duration
+fact keys.cmek-run.encrypter_decrypters 'agent of run.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=papers
+fact keys.cmek-run.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=papers
+fact keys.cmek-run.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=papers
+fact keys.cmek-run.protection software setting 'kms keys' cmek-run --protection-level none
+fact keys.cmek-run.purpose encrypt choice 'kms keys' cmek-run --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-run.rotation '365 days' key_lasts cmek-run --rotation-period
+fact keys.cmek-storage.algorithm google-symmetric-encryption setting 'kms keys' cmek-storage --default-algorithm none
+fact keys.cmek-storage.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-storage --location=europe-west1 --keyring=papers
+fact keys.cmek-storage.destroyed_after '30 days' key_lasts cmek-storage --destroy-scheduled-duration
+fact keys.cmek-storage.encrypter_decrypters 'agent of storage.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-storage --location=europe-west1 --keyring=papers
+fact keys.cmek-storage.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-storage --location=europe-west1 --keyring=papers
+fact keys.cmek-storage.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-storage --location=europe-west1 --keyring=papers
+fact keys.cmek-storage.protection software setting 'kms keys' cmek-storage --protection-level none
+fact keys.cmek-storage.purpose encrypt choice 'kms keys' cmek-storage --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-storage.rotation '365 days' key_lasts cmek-storage --rotation-period
 fact keys.details.algorithm google-symmetric-encryption setting 'kms keys' details --default-algorithm none
 fact keys.details.decrypters run-office holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
 fact keys.details.destroyed_after '30 days' key_lasts details --destroy-scheduled-duration
+fact keys.details.encrypter_decrypters nobody holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
 fact keys.details.encrypters run-office holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
 fact keys.details.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
 fact keys.details.protection software setting 'kms keys' details --protection-level none
@@ -943,6 +993,7 @@ fact services.office.callers 'agent of iap.googleapis.com' callers office
 fact services.office.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding office --region=europe-west1
 fact services.office.egress private-ranges-only egress run office
 fact services.office.egress.internet direct internet run office papers
+fact services.office.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run key_of run office --key
 fact services.office.grants 'cloudkms.cryptoKeyDecrypter on key details, cloudkms.cryptoKeyEncrypter on key details, cloudkms.publicKeyViewer on key letterheads in acme-brand-prod, cloudkms.publicKeyViewer on key seal, run.invoker on service reader, storage.objectUser on bucket acme-papers-stg-uploads, storage.objectViewer on bucket acme-letterheads in acme-brand-prod, storage.objectViewer on bucket acme-papers-stg-records' grants_of serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com 'bucket acme-letterheads in acme-brand-prod' 'key letterheads in acme-brand-prod'
 fact services.office.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' office --custom-response-header none
 fact services.office.iap backend iap office office
@@ -961,6 +1012,7 @@ fact services.reader.callers 'call-reader, run-office' callers reader
 fact services.reader.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding reader --region=europe-west1
 fact services.reader.egress private-ranges-only egress run reader
 fact services.reader.egress.internet direct internet run reader papers
+fact services.reader.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run key_of run reader --key
 fact services.reader.grants 'storage.objectViewer on bucket acme-papers-stg-uploads' grants_of serviceAccount:run-reader@acme-papers-stg.iam.gserviceaccount.com
 fact services.reader.images_by_tag none by_tag run reader
 fact services.reader.ingress internal setting run reader --ingress all
@@ -973,6 +1025,7 @@ fact services.watch.callers call-watch callers watch
 fact services.watch.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding watch --region=europe-west1
 fact services.watch.egress private-ranges-only egress run watch
 fact services.watch.egress.internet direct internet run watch papers
+fact services.watch.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run key_of run watch --key
 fact services.watch.grants none grants_of serviceAccount:run-watch@acme-papers-stg.iam.gserviceaccount.com
 fact services.watch.images_by_tag none by_tag run watch
 fact services.watch.ingress internal setting run watch --ingress all
@@ -1001,6 +1054,8 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # buckets.uploads.bucket: everything here is looked up by it
 # buckets.uploads.deletion_protection: stands nowhere in the cloud
 # jobs.keeper.deletion_protection: stands nowhere in the cloud
+# keys.cmek-run.deletion_protection: stands nowhere in the cloud
+# keys.cmek-storage.deletion_protection: stands nowhere in the cloud
 # keys.details.deletion_protection: stands nowhere in the cloud
 # keys.seal.deletion_protection: stands nowhere in the cloud
 # log_sinks.audit.deletion_protection: stands nowhere in the cloud

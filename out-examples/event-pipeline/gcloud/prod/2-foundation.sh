@@ -15,6 +15,7 @@ step 'apis'
 enable \
   artifactregistry.googleapis.com \
   certificatemanager.googleapis.com \
+  cloudkms.googleapis.com \
   cloudresourcemanager.googleapis.com \
   compute.googleapis.com \
   dns.googleapis.com \
@@ -30,7 +31,7 @@ enable \
   workflows.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'logging sinks' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
+look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'logging sinks' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -197,21 +198,52 @@ ensure gcloud iam service-accounts create run-tracker \
   --display-name='service tracker' \
   --description=services.tracker
 
+# ---- keys: Google deletes neither them nor their ring -----------------------------------------------
+
+step 'key ring parcels'
+ensure gcloud kms keyrings create parcels --location=europe-west3
+
+step 'key cmek-pubsub'
+ensure gcloud kms keys create cmek-pubsub \
+  --location=europe-west3 \
+  --keyring=parcels \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
+ensure gcloud kms keys update cmek-pubsub \
+  --location=europe-west3 \
+  --keyring=parcels \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
+# ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# encryption.cmek
+step 'the agent of pubsub.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-pubsub'
+grant gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+
 # ---- topics: their messages are stored in one region -----------------------------------------------
 
 step 'topic claims'
 ensure gcloud pubsub topics create claims \
+  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \
   --message-storage-policy-allowed-regions=europe-west3 \
   --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
 step 'topic dead-letters'
 ensure gcloud pubsub topics create dead-letters \
+  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \
   --message-storage-policy-allowed-regions=europe-west3 \
   --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
 step 'topic scans'
 ensure gcloud pubsub topics create scans \
   --message-retention-duration=604800s \
+  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \
   --message-storage-policy-allowed-regions=europe-west3 \
   --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
@@ -323,6 +355,7 @@ grant gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive \
 
 step 'audit logs'
 audit_logs \
+  cloudkms.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iam.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE
 

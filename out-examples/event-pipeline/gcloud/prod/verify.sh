@@ -69,7 +69,8 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings | workflows.*.callers | events.*.location | monitoring.*)
+        services.*.domain_mappings | \
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | workflows.*.callers | events.*.location | monitoring.*)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +85,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | workflows.*.callers | log_sinks.* | logs.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | workflows.*.callers | log_sinks.* | logs.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -667,6 +668,31 @@ dead_letters() { # dead_letters SUBSCRIPTION: where they go, and after how many 
   fi
 }
 
+# ---- keys -------------------------------------------------------------------------------------------
+
+key_lasts() { # key_lasts KEY FLAG: a time in days
+  setting 'kms keys' "$1" "$2" none
+  if [[ $found =~ ^([0-9]+)s$ ]] && ((BASH_REMATCH[1] % 86400 == 0)); then found="$((BASH_REMATCH[1] / 86400)) days"; fi
+}
+
+# ---- keys of one's own ------------------------------------------------------------------------------
+
+key_of() { # key_of KIND NAME FLAG: the key that a thing lies under, without the project where it is this one
+  setting "$@" none
+  found=${found#"projects/$project/"}
+}
+
+copies_lie_under() { # copies_lie_under SECRET
+  local item list keys=()
+  setting secrets "$1" keys ''
+  items "$GS" "${live[secrets  $1 keys]-}"
+  for item in "${list[@]}"; do
+    item=${item#* }
+    if [[ $item != None ]]; then keys+=("${item#"projects/$project/"}"); fi
+  done
+  join none "${keys[@]}"
+}
+
 # ---- events -----------------------------------------------------------------------------------------
 
 hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order of their names
@@ -819,7 +845,7 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' workflows 'eventarc triggers' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
 look_ahead 'monitoring uptime' 'monitoring channels'
 alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
@@ -837,6 +863,7 @@ policy_ahead gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-no
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
 policy_ahead gcloud spanner instances add-iam-policy-binding logistics --project=acme-logistics
 policy_ahead gcloud spanner databases add-iam-policy-binding parcels --instance=logistics --project=acme-logistics
 read_ahead
@@ -858,11 +885,13 @@ granted 'subscription deliveries-to-notifier' gcloud pubsub subscriptions add-ia
 granted 'subscription scans-to-archive' gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 granted 'subscription scans-to-tracker' gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 granted 'subscription rates-for-parcels in acme-rates' gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
+granted 'key cmek-pubsub' gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
 granted 'Spanner instance logistics in acme-logistics' gcloud spanner instances add-iam-policy-binding logistics --project=acme-logistics
 granted 'Spanner database logistics/parcels in acme-logistics' gcloud spanner databases add-iam-policy-binding parcels --instance=logistics --project=acme-logistics
 
 # ---- the facts ------------------------------------------------------------------------------------
 
+fact audit_logs.cloudkms.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudkms.googleapis.com
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
 fact events.claims.does 'workflow claim' event_does 'claims europe-west3'
@@ -876,6 +905,15 @@ fact jobs.archive.egress private-ranges-only egress 'run jobs' archive
 fact jobs.archive.egress.internet direct internet 'run jobs' archive parcels
 fact jobs.archive.grants 'pubsub.subscriber on subscription rates-for-parcels in acme-rates, pubsub.subscriber on subscription scans-to-archive, spanner.databaseReader on Spanner database logistics/parcels in acme-logistics, spanner.viewer on Spanner instance logistics in acme-logistics' grants_of serviceAccount:job-archive@acme-parcels-prod.iam.gserviceaccount.com 'Spanner database logistics/parcels in acme-logistics' 'Spanner instance logistics in acme-logistics' 'subscription rates-for-parcels in acme-rates'
 fact jobs.archive.images_by_tag none by_tag 'run jobs' archive
+fact keys.cmek-pubsub.algorithm google-symmetric-encryption setting 'kms keys' cmek-pubsub --default-algorithm none
+fact keys.cmek-pubsub.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
+fact keys.cmek-pubsub.destroyed_after '30 days' key_lasts cmek-pubsub --destroy-scheduled-duration
+fact keys.cmek-pubsub.encrypter_decrypters 'agent of pubsub.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
+fact keys.cmek-pubsub.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
+fact keys.cmek-pubsub.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
+fact keys.cmek-pubsub.protection hsm setting 'kms keys' cmek-pubsub --protection-level none
+fact keys.cmek-pubsub.purpose encrypt choice 'kms keys' cmek-pubsub --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-pubsub.rotation '90 days' key_lasts cmek-pubsub --rotation-period
 fact load_balancer.certificate managed certificate parcels projects/acme-parcels-prod/locations/global/certificateMaps/parcels
 fact load_balancer.hosts scans.example.com hosts parcels
 fact load_balancer.http redirect plain_http parcels-http
@@ -975,10 +1013,13 @@ fact subscriptions.scans-to-tracker.identity call-tracker push_identity scans-to
 fact subscriptions.scans-to-tracker.ordering on switch 'pubsub subscriptions' scans-to-tracker --enable-message-ordering
 fact subscriptions.scans-to-tracker.topic scans listens scans-to-tracker
 fact topics.billable-events.publishers run-tracker holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
+fact topics.claims.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' claims --topic-encryption-key
 fact topics.claims.publishers serviceAccount:help-desk@acme-support.iam.gserviceaccount.com holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding claims
 fact topics.claims.regions europe-west3 set_of 'pubsub topics' claims --message-storage-policy-allowed-regions none
+fact topics.dead-letters.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' dead-letters --topic-encryption-key
 fact topics.dead-letters.publishers 'agent of pubsub.googleapis.com, serviceAccount:replay@acme-operations.iam.gserviceaccount.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding dead-letters
 fact topics.dead-letters.regions europe-west3 set_of 'pubsub topics' dead-letters --message-storage-policy-allowed-regions none
+fact topics.scans.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' scans --topic-encryption-key
 fact topics.scans.publishers run-intake holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding scans
 fact topics.scans.regions europe-west3 set_of 'pubsub topics' scans --message-storage-policy-allowed-regions none
 fact topics.siem.publishers 'agent of logging.googleapis.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
@@ -1005,6 +1046,7 @@ fact workflows.claim.callers begin-claim holders roles/workflows.invoker nobody 
 fact workflows.claim.grants 'logging.logWriter on the project, run.invoker on service notifier, run.invoker on service tracker' grants_of serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com
 fact workflows.claim.logs errors choice workflows claim --call-log-level log-errors-only=errors log-all-calls=all log-none=none nothing=none
 # jobs.archive.deletion_protection: stands nowhere in the cloud
+# keys.cmek-pubsub.deletion_protection: stands nowhere in the cloud
 # log_sinks.siem.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
@@ -1058,6 +1100,12 @@ inherited \
   roles/compute.admin \
   roles/compute.loadBalancerAdmin \
   roles/compute.securityAdmin \
+  roles/cloudkms.admin \
+  roles/cloudkms.cryptoKeyDecrypter \
+  roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  roles/cloudkms.cryptoOperator \
+  roles/cloudkms.signer \
+  roles/cloudkms.signerVerifier \
   roles/pubsub.admin \
   roles/pubsub.editor \
   roles/pubsub.publisher \

@@ -16,6 +16,7 @@ look_up_number
 step 'apis'
 enable \
   artifactregistry.googleapis.com \
+  cloudkms.googleapis.com \
   cloudresourcemanager.googleapis.com \
   cloudtasks.googleapis.com \
   cloudtrace.googleapis.com \
@@ -34,9 +35,27 @@ enable \
   sts.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'tasks queues' 'artifacts repositories' 'iam workload-identity-pools' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses' 'network-connectivity service-connection-policies' 'memorystore instances'
+look_ahead 'iam service-accounts' secrets 'tasks queues' 'kms keyrings' 'kms keys' 'artifacts repositories' 'iam workload-identity-pools' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses' 'network-connectivity service-connection-policies' 'memorystore instances'
 policies_ahead secrets -- positions-ca
 read_ahead
+
+# ---- service agents -----------------------------------------------------------------------------
+
+# service-PROJECT_NUMBER@gcp-sa-artifactregistry.iam.gserviceaccount.com: Artifact Registry encrypts images as this identity, which has to be there before it is granted that
+step 'identity of artifactregistry.googleapis.com'
+identity gcloud beta services identity create --service=artifactregistry.googleapis.com
+
+# service-PROJECT_NUMBER@gcp-sa-memorystore.iam.gserviceaccount.com: Memorystore encrypts caches as this identity, which has to be there before it is granted that
+step 'identity of memorystore.googleapis.com'
+identity gcloud beta services identity create --service=memorystore.googleapis.com
+
+# service-PROJECT_NUMBER@gcp-sa-secretmanager.iam.gserviceaccount.com: Secret Manager encrypts secrets as this identity, which has to be there before it is granted that
+step 'identity of secretmanager.googleapis.com'
+identity gcloud beta services identity create --service=secretmanager.googleapis.com
+
+# service-PROJECT_NUMBER@gcp-sa-cloud-sql.iam.gserviceaccount.com: Cloud SQL encrypts databases as this identity, which has to be there before it is granted that
+step 'identity of sqladmin.googleapis.com'
+identity gcloud beta services identity create --service=sqladmin.googleapis.com
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
 
@@ -177,6 +196,118 @@ ensure gcloud iam service-accounts create run-live \
   --display-name='service live' \
   --description=services.live
 
+# ---- keys: Google deletes neither them nor their ring -----------------------------------------------
+
+step 'key ring rides'
+ensure gcloud kms keyrings create rides --location=europe-west1
+
+step 'key cmek-artifacts'
+ensure gcloud kms keys create cmek-artifacts \
+  --location=europe-west1 \
+  --keyring=rides \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+ensure gcloud kms keys update cmek-artifacts \
+  --location=europe-west1 \
+  --keyring=rides \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
+step 'key cmek-memorystore'
+ensure gcloud kms keys create cmek-memorystore \
+  --location=europe-west1 \
+  --keyring=rides \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+ensure gcloud kms keys update cmek-memorystore \
+  --location=europe-west1 \
+  --keyring=rides \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
+step 'key cmek-run'
+ensure gcloud kms keys create cmek-run \
+  --location=europe-west1 \
+  --keyring=rides \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+ensure gcloud kms keys update cmek-run \
+  --location=europe-west1 \
+  --keyring=rides \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
+step 'key cmek-secrets'
+ensure gcloud kms keys create cmek-secrets \
+  --location=europe-west1 \
+  --keyring=rides \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+ensure gcloud kms keys update cmek-secrets \
+  --location=europe-west1 \
+  --keyring=rides \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
+step 'key cmek-sql'
+ensure gcloud kms keys create cmek-sql \
+  --location=europe-west1 \
+  --keyring=rides \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+ensure gcloud kms keys update cmek-sql \
+  --location=europe-west1 \
+  --keyring=rides \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
+# ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# encryption.cmek
+step 'the agent of artifactregistry.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-artifacts'
+grant gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@gcp-sa-artifactregistry.iam.gserviceaccount.com"
+
+# encryption.cmek
+step 'the agent of memorystore.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-memorystore'
+grant gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@gcp-sa-memorystore.iam.gserviceaccount.com"
+
+# encryption.cmek
+step 'the agent of run.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-run'
+grant gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+
+# encryption.cmek
+step 'the agent of secretmanager.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-secrets'
+grant gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com"
+
+# encryption.cmek
+step 'the agent of sqladmin.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-sql'
+grant gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@gcp-sa-cloud-sql.iam.gserviceaccount.com"
+
 # ---- secrets: containers without values, which ./secrets.sh adds ----------------------------------
 
 step 'secret positions-ca'
@@ -185,6 +316,7 @@ ensure gcloud secrets create positions-ca \
   --locations=europe-west1 \
   --version-destroy-ttl=604800s \
   --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+copies_under positions-ca europe-west1 projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-secrets
 
 # ---- repositories of images -------------------------------------------------------------------------
 
@@ -201,6 +333,7 @@ step 'repository rides'
 ensure gcloud artifacts repositories create rides \
   --location=europe-west1 \
   --repository-format=docker \
+  --kms-key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-artifacts \
   --mode=standard-repository \
   --no-immutable-tags \
   --labels=environment=prod,managed-by=ravelin,owner=mobile-team
@@ -218,6 +351,7 @@ flags=(
   --availability-type=REGIONAL
   --storage-type=SSD
   --storage-auto-increase
+  --disk-encryption-key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-sql
   --no-assign-ip # no public address
   --network=projects/acme-rides-prod/global/networks/rides
   --allocated-ip-range-name=rides-services
@@ -254,6 +388,7 @@ flags=(
   --availability-type=ZONAL
   --storage-type=SSD
   --storage-auto-increase
+  --disk-encryption-key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-sql
   --no-assign-ip # no public address
   --network=projects/acme-rides-prod/global/networks/rides
   --allocated-ip-range-name=rides-services
@@ -319,6 +454,7 @@ ensure gcloud memorystore instances create positions \
   --replica-count=1 \
   --authorization-mode=iam-auth \
   --transit-encryption-mode=server-authentication \
+  --kms-key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-memorystore \
   --deletion-protection-enabled \
   --psc-auto-connections=network=projects/acme-rides-prod/global/networks/rides,projectId=acme-rides-prod \
   --labels=environment=prod,managed-by=ravelin,owner=mobile-team
@@ -613,6 +749,7 @@ grant gcloud tasks queues add-iam-policy-binding receipts --location=europe-west
 
 step 'audit logs'
 audit_logs \
+  cloudkms.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   cloudsql.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iam.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \

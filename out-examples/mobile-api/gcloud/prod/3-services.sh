@@ -32,6 +32,7 @@ flags=(
   --max-retries=0
   --task-timeout=600
   --service-account=job-migrate@acme-rides-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run # without it no instance starts
   --network=projects/acme-rides-prod/global/networks/rides
   --subnet=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run
   --network-tags=job-migrate
@@ -79,6 +80,7 @@ flags=(
   --cpu-throttling
   --cpu-boost
   --service-account=run-api@acme-rides-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run # without it no instance starts
   --network=projects/acme-rides-prod/global/networks/rides
   --subnet=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run
   --network-tags=run-api
@@ -148,6 +150,7 @@ flags=(
   --cpu-throttling
   --cpu-boost
   --service-account=run-billing@acme-rides-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run # without it no instance starts
   --network=projects/acme-rides-prod/global/networks/rides
   --subnet=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run
   --network-tags=run-billing
@@ -200,6 +203,7 @@ flags=(
   --cpu-boost
   --session-affinity
   --service-account=run-live@acme-rides-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run # without it no instance starts
   --network=projects/acme-rides-prod/global/networks/rides
   --subnet=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run
   --network-tags=run-live

@@ -69,7 +69,8 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings | queues.*.enqueuers | caches.*.users | registries.*.readers | registries.*.writers | delivery.identities)
+        services.*.domain_mappings | \
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | queues.*.enqueuers | caches.*.users | registries.*.readers | registries.*.writers | delivery.identities)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +85,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | queues.* | caches.* | registries.* | delivery.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | queues.* | caches.* | registries.* | delivery.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -627,6 +628,31 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- keys -------------------------------------------------------------------------------------------
+
+key_lasts() { # key_lasts KEY FLAG: a time in days
+  setting 'kms keys' "$1" "$2" none
+  if [[ $found =~ ^([0-9]+)s$ ]] && ((BASH_REMATCH[1] % 86400 == 0)); then found="$((BASH_REMATCH[1] / 86400)) days"; fi
+}
+
+# ---- keys of one's own ------------------------------------------------------------------------------
+
+key_of() { # key_of KIND NAME FLAG: the key that a thing lies under, without the project where it is this one
+  setting "$@" none
+  found=${found#"projects/$project/"}
+}
+
+copies_lie_under() { # copies_lie_under SECRET
+  local item list keys=()
+  setting secrets "$1" keys ''
+  items "$GS" "${live[secrets  $1 keys]-}"
+  for item in "${list[@]}"; do
+    item=${item#* }
+    if [[ $item != None ]]; then keys+=("${item#"projects/$project/"}"); fi
+  done
+  join none "${keys[@]}"
+}
+
 # ---- caches -----------------------------------------------------------------------------------------
 
 cache_users() { # cache_users CONDITION: who may log in under it, and to every cache
@@ -669,6 +695,11 @@ look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
+calls 'agent of artifactregistry.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-artifactregistry.iam.gserviceaccount.com"
+calls 'agent of memorystore.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-memorystore.iam.gserviceaccount.com"
+calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+calls 'agent of secretmanager.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com"
+calls 'agent of sqladmin.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-cloud-sql.iam.gserviceaccount.com"
 calls 'attribute.repository_id/7654321 of pool github-rides' "principalSet://iam.googleapis.com/projects/${project_number}/locations/global/workloadIdentityPools/github-rides/attribute.repository_id/7654321"
 calls call-billing serviceAccount:call-billing@acme-rides-stg.iam.gserviceaccount.com
 calls deploy-rides serviceAccount:deploy-rides@acme-rides-stg.iam.gserviceaccount.com
@@ -680,7 +711,7 @@ calls run-live serviceAccount:run-live@acme-rides-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'artifacts repositories' 'tasks queues' 'memorystore instances' 'iam workload-identity-pools providers'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'kms keys' 'artifacts repositories' 'tasks queues' 'memorystore instances' 'iam workload-identity-pools providers'
 policy_ahead gcloud projects add-iam-policy-binding acme-rides-stg
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding billing --region=europe-west1
@@ -699,6 +730,11 @@ policy_ahead gcloud iam service-accounts add-iam-policy-binding run-live@acme-ri
 policy_ahead gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
 policy_ahead gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
 policy_ahead gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
 versions_ahead positions-ca acme-rides-stg
 users_ahead main
 read_ahead
@@ -723,15 +759,22 @@ granted 'account run-live' gcloud iam service-accounts add-iam-policy-binding ru
 granted 'queue charges' gcloud tasks queues add-iam-policy-binding charges --location=europe-west1
 granted 'queue cities' gcloud tasks queues add-iam-policy-binding cities --location=europe-west1
 granted 'queue receipts' gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
+granted 'key cmek-artifacts' gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides
+granted 'key cmek-memorystore' gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides
+granted 'key cmek-run' gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
+granted 'key cmek-secrets' gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
+granted 'key cmek-sql' gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
 
 # ---- the facts ------------------------------------------------------------------------------------
 
+fact audit_logs.cloudkms.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudkms.googleapis.com
 fact audit_logs.cloudsql.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudsql.googleapis.com
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
 fact audit_logs.secretmanager.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited secretmanager.googleapis.com
 fact caches.positions.availability zonal copies positions
 fact caches.positions.deletion_protection on switch 'memorystore instances' positions --deletion-protection-enabled
+fact caches.positions.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-memorystore key_of 'memorystore instances' positions --kms-key
 fact caches.positions.iam_login on choice 'memorystore instances' positions --authorization-mode iam-auth=on
 fact caches.positions.tls encrypted choice 'memorystore instances' positions --transit-encryption-mode server-authentication=encrypted
 fact caches.positions.users 'run-api, run-live' cache_users only-cache-positions
@@ -740,6 +783,7 @@ fact databases.main.availability zonal choice 'sql instances' main --availabilit
 fact databases.main.backups '14 kept in europe-west1' backups main
 fact databases.main.connectors_only off switch 'sql instances' main --connector-enforcement
 fact databases.main.deletion_protection on switch 'sql instances' main --deletion-protection
+fact databases.main.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-sql key_of 'sql instances' main --disk-encryption-key
 fact databases.main.iam_login on iam_login main
 fact databases.main.password_users postgres password_users main
 fact databases.main.pitr '7 days' any_moment main
@@ -757,14 +801,61 @@ fact jobs.migrate.callers nobody holders roles/run.invoker nobody gcloud run job
 fact jobs.migrate.developers 'deploy-rides, group:mobile-on-call@example.com' holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 fact jobs.migrate.egress private-ranges-only egress 'run jobs' migrate
 fact jobs.migrate.egress.internet direct internet 'run jobs' migrate rides
+fact jobs.migrate.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run key_of 'run jobs' migrate --key
 fact jobs.migrate.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:job-migrate@acme-rides-stg.iam.gserviceaccount.com
 fact jobs.seed.account job-seed account 'run jobs' seed
 fact jobs.seed.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding seed --region=europe-west1
 fact jobs.seed.developers group:mobile-on-call@example.com holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding seed --region=europe-west1
 fact jobs.seed.egress private-ranges-only egress 'run jobs' seed
 fact jobs.seed.egress.internet direct internet 'run jobs' seed rides
+fact jobs.seed.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run key_of 'run jobs' seed --key
 fact jobs.seed.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:job-seed@acme-rides-stg.iam.gserviceaccount.com
 fact jobs.seed.images_by_tag none by_tag 'run jobs' seed
+fact keys.cmek-artifacts.algorithm google-symmetric-encryption setting 'kms keys' cmek-artifacts --default-algorithm none
+fact keys.cmek-artifacts.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides
+fact keys.cmek-artifacts.destroyed_after '30 days' key_lasts cmek-artifacts --destroy-scheduled-duration
+fact keys.cmek-artifacts.encrypter_decrypters 'agent of artifactregistry.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides
+fact keys.cmek-artifacts.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides
+fact keys.cmek-artifacts.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides
+fact keys.cmek-artifacts.protection hsm setting 'kms keys' cmek-artifacts --protection-level none
+fact keys.cmek-artifacts.purpose encrypt choice 'kms keys' cmek-artifacts --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-artifacts.rotation '90 days' key_lasts cmek-artifacts --rotation-period
+fact keys.cmek-memorystore.algorithm google-symmetric-encryption setting 'kms keys' cmek-memorystore --default-algorithm none
+fact keys.cmek-memorystore.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides
+fact keys.cmek-memorystore.destroyed_after '30 days' key_lasts cmek-memorystore --destroy-scheduled-duration
+fact keys.cmek-memorystore.encrypter_decrypters 'agent of memorystore.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides
+fact keys.cmek-memorystore.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides
+fact keys.cmek-memorystore.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides
+fact keys.cmek-memorystore.protection hsm setting 'kms keys' cmek-memorystore --protection-level none
+fact keys.cmek-memorystore.purpose encrypt choice 'kms keys' cmek-memorystore --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-memorystore.rotation '90 days' key_lasts cmek-memorystore --rotation-period
+fact keys.cmek-run.algorithm google-symmetric-encryption setting 'kms keys' cmek-run --default-algorithm none
+fact keys.cmek-run.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
+fact keys.cmek-run.destroyed_after '30 days' key_lasts cmek-run --destroy-scheduled-duration
+fact keys.cmek-run.encrypter_decrypters 'agent of run.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
+fact keys.cmek-run.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
+fact keys.cmek-run.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
+fact keys.cmek-run.protection hsm setting 'kms keys' cmek-run --protection-level none
+fact keys.cmek-run.purpose encrypt choice 'kms keys' cmek-run --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-run.rotation '90 days' key_lasts cmek-run --rotation-period
+fact keys.cmek-secrets.algorithm google-symmetric-encryption setting 'kms keys' cmek-secrets --default-algorithm none
+fact keys.cmek-secrets.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
+fact keys.cmek-secrets.destroyed_after '30 days' key_lasts cmek-secrets --destroy-scheduled-duration
+fact keys.cmek-secrets.encrypter_decrypters 'agent of secretmanager.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
+fact keys.cmek-secrets.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
+fact keys.cmek-secrets.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
+fact keys.cmek-secrets.protection hsm setting 'kms keys' cmek-secrets --protection-level none
+fact keys.cmek-secrets.purpose encrypt choice 'kms keys' cmek-secrets --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-secrets.rotation '90 days' key_lasts cmek-secrets --rotation-period
+fact keys.cmek-sql.algorithm google-symmetric-encryption setting 'kms keys' cmek-sql --default-algorithm none
+fact keys.cmek-sql.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
+fact keys.cmek-sql.destroyed_after '30 days' key_lasts cmek-sql --destroy-scheduled-duration
+fact keys.cmek-sql.encrypter_decrypters 'agent of sqladmin.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
+fact keys.cmek-sql.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
+fact keys.cmek-sql.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
+fact keys.cmek-sql.protection hsm setting 'kms keys' cmek-sql --protection-level none
+fact keys.cmek-sql.purpose encrypt choice 'kms keys' cmek-sql --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-sql.rotation '90 days' key_lasts cmek-sql --rotation-period
 fact load_balancer.certificate projects/acme-rides-stg/locations/global/certificateMaps/staging certificate rides none
 fact load_balancer.hosts api.stg.rides.example.com hosts rides
 fact load_balancer.http redirect plain_http rides-http
@@ -793,13 +884,16 @@ fact queues.receipts.identity call-billing task_identity receipts
 fact registries.docker-hub.readers nobody holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding docker-hub --location=europe-west1
 fact registries.docker-hub.remote docker-hub setting 'artifacts repositories' docker-hub --remote-docker-repo none
 fact registries.docker-hub.writers nobody holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding docker-hub --location=europe-west1
+fact registries.ghcr.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-artifacts key_of 'artifacts repositories' ghcr --kms-key
 fact registries.ghcr.readers nobody holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding ghcr --location=europe-west1
 fact registries.ghcr.remote https://ghcr.io setting 'artifacts repositories' ghcr --remote-docker-repo none
 fact registries.ghcr.writers nobody holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding ghcr --location=europe-west1
+fact registries.rides.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-artifacts key_of 'artifacts repositories' rides --kms-key
 fact registries.rides.immutable_tags off switch 'artifacts repositories' rides --immutable-tags
 fact registries.rides.readers group:mobile-developers@example.com holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 fact registries.rides.remote none setting 'artifacts repositories' rides --remote-docker-repo none
 fact registries.rides.writers deploy-rides holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
+fact secrets.positions-ca.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-secrets copies_lie_under positions-ca
 fact secrets.positions-ca.pinned 1 versions_there positions-ca acme-rides-stg 1
 fact secrets.positions-ca.readers 'run-api, run-live' holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding positions-ca
 fact secrets.positions-ca.replicas europe-west1 set_of secrets positions-ca --locations none
@@ -811,6 +905,7 @@ fact services.api.callers everybody callers api
 fact services.api.developers 'deploy-rides, group:mobile-on-call@example.com' holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
 fact services.api.egress private-ranges-only egress run api
 fact services.api.egress.internet direct internet run api rides
+fact services.api.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run key_of run api --key
 fact services.api.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, cloudtasks.enqueuer on queue charges, cloudtasks.enqueuer on queue cities, cloudtasks.enqueuer on queue receipts, cloudtrace.agent on the project, iam.serviceAccountUser on account call-billing, memorystore.dbConnectionUser on the project if only-cache-positions, monitoring.metricWriter on the project, secretmanager.secretAccessor on secret positions-ca' grants_of serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com
 fact services.api.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' api --custom-response-header none
 fact services.api.iap none iap api api
@@ -827,6 +922,7 @@ fact services.billing.callers call-billing callers billing
 fact services.billing.developers 'deploy-rides, group:mobile-on-call@example.com' holders roles/run.developer nobody gcloud run services add-iam-policy-binding billing --region=europe-west1
 fact services.billing.egress private-ranges-only egress run billing
 fact services.billing.egress.internet direct internet run billing rides
+fact services.billing.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run key_of run billing --key
 fact services.billing.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1' grants_of serviceAccount:run-billing@acme-rides-stg.iam.gserviceaccount.com
 fact services.billing.ingress internal setting run billing --ingress all
 fact services.billing.invoker_check on switch run billing --invoker-iam-check
@@ -838,6 +934,7 @@ fact services.live.callers everybody callers live
 fact services.live.developers 'deploy-rides, group:mobile-on-call@example.com' holders roles/run.developer nobody gcloud run services add-iam-policy-binding live --region=europe-west1
 fact services.live.egress private-ranges-only egress run live
 fact services.live.egress.internet direct internet run live rides
+fact services.live.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run key_of run live --key
 fact services.live.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, memorystore.dbConnectionUser on the project if only-cache-positions, secretmanager.secretAccessor on secret positions-ca' grants_of serviceAccount:run-live@acme-rides-stg.iam.gserviceaccount.com
 fact services.live.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' live --custom-response-header none
 fact services.live.iap none iap live live
@@ -879,6 +976,11 @@ fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
 # jobs.migrate.images_by_tag: a pipeline decides it
 # jobs.seed.deletion_protection: stands nowhere in the cloud
+# keys.cmek-artifacts.deletion_protection: stands nowhere in the cloud
+# keys.cmek-memorystore.deletion_protection: stands nowhere in the cloud
+# keys.cmek-run.deletion_protection: stands nowhere in the cloud
+# keys.cmek-secrets.deletion_protection: stands nowhere in the cloud
+# keys.cmek-sql.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
@@ -937,6 +1039,12 @@ inherited \
   roles/compute.securityAdmin \
   roles/secretmanager.admin \
   roles/secretmanager.secretAccessor \
+  roles/cloudkms.admin \
+  roles/cloudkms.cryptoKeyDecrypter \
+  roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  roles/cloudkms.cryptoOperator \
+  roles/cloudkms.signer \
+  roles/cloudkms.signerVerifier \
   roles/artifactregistry.admin \
   roles/artifactregistry.createOnPushWriter \
   roles/artifactregistry.repoAdmin \

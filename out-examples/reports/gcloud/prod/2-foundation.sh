@@ -9,12 +9,15 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 2
 arguments "$@"
 
+look_up_number
+
 # ---- APIs ---------------------------------------------------------------------------------------
 
 step 'apis'
 enable \
   artifactregistry.googleapis.com \
   bigquery.googleapis.com \
+  cloudkms.googleapis.com \
   cloudresourcemanager.googleapis.com \
   compute.googleapis.com \
   dns.googleapis.com \
@@ -30,7 +33,7 @@ enable \
   storage.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'artifacts repositories' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' 'kms keyrings' 'kms keys' 'artifacts repositories' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -38,6 +41,10 @@ read_ahead
 # service-PROJECT_NUMBER@gcp-sa-iap.iam.gserviceaccount.com: IAP calls the services that it guards as this identity, which has to be there before it is granted that
 step 'identity of iap.googleapis.com'
 identity gcloud beta services identity create --service=iap.googleapis.com
+
+# service-PROJECT_NUMBER@gcp-sa-secretmanager.iam.gserviceaccount.com: Secret Manager encrypts secrets as this identity, which has to be there before it is granted that
+step 'identity of secretmanager.googleapis.com'
+identity gcloud beta services identity create --service=secretmanager.googleapis.com
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
 
@@ -158,6 +165,34 @@ ensure gcloud iam service-accounts create run-page \
   --display-name='service page' \
   --description=services.page
 
+# ---- keys: Google deletes neither them nor their ring -----------------------------------------------
+
+step 'key ring reports'
+ensure gcloud kms keyrings create reports --location=europe-west4
+
+step 'key cmek-secrets'
+ensure gcloud kms keys create cmek-secrets \
+  --location=europe-west4 \
+  --keyring=reports \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=finance-systems
+ensure gcloud kms keys update cmek-secrets \
+  --location=europe-west4 \
+  --keyring=reports \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
+# ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# encryption.cmek
+step 'the agent of secretmanager.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-secrets'
+grant gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com"
+
 # ---- repositories of images -------------------------------------------------------------------------
 
 step 'repository reports'
@@ -266,6 +301,7 @@ grant sql table acme-reports-prod.accounts.months \
 
 step 'audit logs'
 audit_logs \
+  cloudkms.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   cloudsql.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iam.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iap.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \

@@ -28,6 +28,7 @@ ensure gcloud secrets create page-layout-yaml-1abcf2e3 \
   --replication-policy=user-managed \
   --locations=europe-west4 \
   --labels=environment=prod,managed-by=ravelin,owner=finance-systems
+copies_under page-layout-yaml-1abcf2e3 europe-west4 projects/acme-reports-prod/locations/europe-west4/keyRings/reports/cryptoKeys/cmek-secrets
 first_version page-layout-yaml-1abcf2e3 'columns: [account, month, amount]
 '
 

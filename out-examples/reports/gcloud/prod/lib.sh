@@ -284,6 +284,7 @@ compare() { # compare FLAG KEY-OF-WANTED KEY-OF-LIVE: notes a difference in $cha
     change*) ;;
     rate) if [[ $want$found == *throttle* || $want$found == *rate* ]]; then replaced=yes; fi ;;
     replace*) replaced=yes ;;
+    set) [[ $want ]] || cannot_be "$1" "$found" "$want" ;;
     rise) rises "$found" "$want" || cannot_be "$1" "$found" "$want" ;;
     fixed* | grow) cannot_be "$1" "$found" "$want" ;;
     *) return 0 ;;
@@ -998,6 +999,25 @@ prefix() { # prefix RANGE BITS: the first bits of its address, as a number
   echo $(((parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3]) >> (32 - $2)))
 }
 
+# ---- kinds of keys ----------------------------------------------------------------------------------
+
+ring=reports
+kind 'kms keyrings' "kms keyrings list --location=$region" 'name.basename()' <<'ROWS'
+--location                          place
+ROWS
+kind 'kms keys' "kms keys list --location=$region --keyring=$ring" 'name.basename()' <<'ROWS'
+--location                          place
+--keyring                           place
+--purpose                           fixed    purpose.sub("ENCRYPT_DECRYPT","encryption").sub("ASYMMETRIC_SIGN","asymmetric-signing")
+--default-algorithm                 change   versionTemplate.algorithm.lower().sub("_","-")
+--protection-level                  fixed    versionTemplate.protectionLevel.lower()
+--destroy-scheduled-duration        fixed    destroyScheduledDuration
+--rotation-period                   change?  rotationPeriod
+--next-rotation-time                once
+--labels                            change+  labels
+ROWS
+always['kms keys']='--rotation-period --next-rotation-time' # Google takes the two together
+
 # ---- kinds of databases ---------------------------------------------------------------------------
 
 kind 'sql instances' 'sql instances list' name <<'ROWS'
@@ -1205,7 +1225,7 @@ run_again() { # turns $command into the one for what is there: strays are cleare
   local start=$((${#track[@]} + ${#path[@]} + 3)) # gcloud, the words of the kind, deploy, the name
   if [[ " ${differences[*]}" == *--add-volume* || " ${differences[*]}" == *--clear-volume* ]]; then volumes=yes; fi
   for argument in "${changes[@]}"; do
-    if [[ $argument == --clear-custom-audiences || $argument == --clear-network || $argument == --no-session-affinity || $argument == --remove-* ]]; then kept+=("$argument"); fi
+    if [[ $argument == --clear-custom-audiences || $argument == --clear-network || $argument == --no-session-affinity || $argument == --remove-* || $argument == --clear-key ]]; then kept+=("$argument"); fi
   done
   if [[ $volumes ]]; then kept+=(--clear-volumes); fi
   for argument in "${command[@]:start}" --container=; do
@@ -1379,3 +1399,38 @@ clears['run --gpu']='--gpu=0' # its type goes with it
 clears['run --session-affinity']='--no-session-affinity'
 clears['run jobs --add-volume']='--clear-volumes'
 clears['run jobs --add-volume-mount']='--clear-volume-mounts'
+
+# ---- keys of one's own ----------------------------------------------------------------------------
+# Which flag names the key that a thing lies under. Without it, the thing is to lie under a key of Google's.
+
+lies_under() { # lies_under KIND FLAG RULE PLACE: one more row of a kind
+  rules[$1 $2]=$3 columns[$1]+=",$4" known[$1]+="$2 "
+}
+lies_under run --key change 'spec.template.metadata.annotations["run.googleapis.com/encryption-key"]'
+lies_under 'run jobs' --key set 'spec.template.metadata.annotations["run.googleapis.com/encryption-key"]'
+lies_under 'run worker-pools' --key change 'spec.template.metadata.annotations["run.googleapis.com/encryption-key"]'
+lies_under 'storage buckets' --default-encryption-key change default_kms_key
+lies_under 'pubsub topics' --topic-encryption-key set kmsKeyName
+lies_under 'sql instances' --disk-encryption-key fixed diskEncryptionConfiguration.kmsKeyName
+lies_under 'artifacts repositories' --kms-key fixed 'kmsKeyName.yesno(no="")' # gcloud says of it only whose it is, unless told otherwise
+lies_under 'memorystore instances' --kms-key fixed kmsKey
+lies_under secrets keys once 'replication.userManaged.replicas.map().format("{0} {1}",location,customerManagedEncryption.kmsKeyName)'
+
+copies_under() { # copies_under SECRET REGION KEY REGION KEY…: under which key each copy lies; None for a key of Google's
+  [[ $active ]] || return 0
+  local secret=$1 copies='' found file='{"userManaged": {"replicas": ['
+  shift
+  while (($#)); do
+    file+=${copies:+,}$'\n  {"location": "'$1'"'
+    if [[ $2 != None ]]; then file+=', "customerManagedEncryption": {"kmsKeyName": "'$2'"}'; fi
+    file+='}' copies+=${copies:+$GS}"$1 $2"
+    shift 2
+  done
+  file+=$'\n]}}'
+  load secrets
+  found=${live[secrets  $secret keys]-}
+  # A new one lies under a key of Google's.
+  if [[ ! $found && $copies != */* ]] || same 'change*' "$copies" "$found"; then return 0; fi
+  change gcloud secrets replication set "$secret" --replication-policy-file=-
+  became updated 'the keys of its copies'
+}

@@ -69,7 +69,8 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings | registries.*.readers | registries.*.writers)
+        services.*.domain_mappings | \
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | registries.*.readers | registries.*.writers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +85,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | registries.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | registries.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -627,17 +628,43 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- keys -------------------------------------------------------------------------------------------
+
+key_lasts() { # key_lasts KEY FLAG: a time in days
+  setting 'kms keys' "$1" "$2" none
+  if [[ $found =~ ^([0-9]+)s$ ]] && ((BASH_REMATCH[1] % 86400 == 0)); then found="$((BASH_REMATCH[1] / 86400)) days"; fi
+}
+
+# ---- keys of one's own ------------------------------------------------------------------------------
+
+key_of() { # key_of KIND NAME FLAG: the key that a thing lies under, without the project where it is this one
+  setting "$@" none
+  found=${found#"projects/$project/"}
+}
+
+copies_lie_under() { # copies_lie_under SECRET
+  local item list keys=()
+  setting secrets "$1" keys ''
+  items "$GS" "${live[secrets  $1 keys]-}"
+  for item in "${list[@]}"; do
+    item=${item#* }
+    if [[ $item != None ]]; then keys+=("${item#"projects/$project/"}"); fi
+  done
+  join none "${keys[@]}"
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
 calls 'agent of iap.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
+calls 'agent of secretmanager.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com"
 calls job-monthly serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com
 calls run-page serviceAccount:run-page@acme-reports-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'artifacts repositories'
+look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'kms keys' 'artifacts repositories'
 policy_ahead gcloud projects add-iam-policy-binding acme-reports-prod
 policy_ahead gcloud run services add-iam-policy-binding page --region=europe-west4
 policy_ahead gcloud run jobs add-iam-policy-binding monthly --region=europe-west4
@@ -645,6 +672,7 @@ policy_ahead gcloud beta iap web add-iam-policy-binding --resource-type=cloud-ru
 policy_ahead gcloud secrets add-iam-policy-binding signing-key --project=acme-audit-prod
 policy_ahead gcloud secrets add-iam-policy-binding page-layout-yaml-1abcf2e3
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
 policy_ahead sql schema acme-warehouse-prod.ledger
 policy_ahead sql table acme-reports-prod.accounts.months
 users_ahead books
@@ -659,11 +687,13 @@ granted 'IAP of service page' gcloud beta iap web add-iam-policy-binding --resou
 granted 'secret signing-key in acme-audit-prod' gcloud secrets add-iam-policy-binding signing-key --project=acme-audit-prod
 granted 'secret page-layout-yaml-1abcf2e3' gcloud secrets add-iam-policy-binding page-layout-yaml-1abcf2e3
 granted 'bucket acme-reports-archive' gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive
+granted 'key cmek-secrets' gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
 granted 'dataset ledger in acme-warehouse-prod' sql schema acme-warehouse-prod.ledger
 granted 'table accounts.months' sql table acme-reports-prod.accounts.months
 
 # ---- the facts ------------------------------------------------------------------------------------
 
+fact audit_logs.cloudkms.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudkms.googleapis.com
 fact audit_logs.cloudsql.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudsql.googleapis.com
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.iap.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iap.googleapis.com
@@ -687,6 +717,15 @@ fact jobs.monthly.egress private-ranges-only egress 'run jobs' monthly
 fact jobs.monthly.egress.internet direct internet 'run jobs' monthly reports
 fact jobs.monthly.grants 'bigquery.dataEditor on table accounts.months, bigquery.dataViewer on dataset ledger in acme-warehouse-prod, bigquery.jobUser on the project, cloudsql.client on the project if only-books, cloudsql.instanceUser on the project if only-books, secretmanager.secretAccessor on secret signing-key in acme-audit-prod if contract, storage.objectUser on bucket acme-reports-archive' grants_of serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com 'dataset ledger in acme-warehouse-prod' 'secret signing-key in acme-audit-prod'
 fact jobs.monthly.images_by_tag none by_tag 'run jobs' monthly
+fact keys.cmek-secrets.algorithm google-symmetric-encryption setting 'kms keys' cmek-secrets --default-algorithm none
+fact keys.cmek-secrets.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
+fact keys.cmek-secrets.destroyed_after '30 days' key_lasts cmek-secrets --destroy-scheduled-duration
+fact keys.cmek-secrets.encrypter_decrypters 'agent of secretmanager.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
+fact keys.cmek-secrets.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
+fact keys.cmek-secrets.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
+fact keys.cmek-secrets.protection hsm setting 'kms keys' cmek-secrets --protection-level none
+fact keys.cmek-secrets.purpose encrypt choice 'kms keys' cmek-secrets --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-secrets.rotation '90 days' key_lasts cmek-secrets --rotation-period
 fact network.dns_logs on switch 'dns policies' reports --enable-logging
 fact network.egress denied denied reports EGRESS
 fact network.egress.openings 'tcp:2049 to 10.40.0.2/32 for run-page, tcp:3307 to 10.9.0.0/20 for job-monthly' firewall reports EGRESS
@@ -719,6 +758,7 @@ fact services.page.run_app open run_app page
 fact services.page.waf_bypass everybody bypass page
 # exceptions.services.page.all-ingress: stands nowhere in the cloud
 # jobs.monthly.deletion_protection: stands nowhere in the cloud
+# keys.cmek-secrets.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
@@ -754,6 +794,12 @@ inherited \
   roles/resourcemanager.organizationAdmin \
   roles/iap.admin \
   roles/iap.httpsResourceAccessor \
+  roles/cloudkms.admin \
+  roles/cloudkms.cryptoKeyDecrypter \
+  roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  roles/cloudkms.cryptoOperator \
+  roles/cloudkms.signer \
+  roles/cloudkms.signerVerifier \
   roles/artifactregistry.admin \
   roles/artifactregistry.createOnPushWriter \
   roles/artifactregistry.repoAdmin \

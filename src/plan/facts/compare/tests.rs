@@ -47,6 +47,7 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("services.web.waf", "shop", "none"),
     ("services.web.iap", "backend", "none"),
     ("services.web.deletion_protection", "on", "off"),
+    ("services.web.encryption", "projects/a", ""),
     ("databases.main.public_address", "none", "203.0.113.1"),
     ("databases.main.tls", "mtls", "encrypted"),
     ("databases.main.backups", "14 kept in a", "7 kept in a"),

@@ -18,7 +18,7 @@ pub(super) use uses::grant;
 /// The agent by which Pub/Sub acts.
 fn agent(cx: &Context<'_>) -> Principal {
     Principal::Agent {
-        service: "pubsub.googleapis.com".to_owned(),
+        service: pubsub::API.to_owned(),
         email: agent_email(cx.project_number(), pubsub::AGENT),
     }
 }

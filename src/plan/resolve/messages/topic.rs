@@ -40,6 +40,7 @@ pub(in crate::plan::resolve) fn resolve(cx: &mut Context<'_>, grants: &mut Grant
             existing: lies.existing,
             retention,
             regions: vec![cx.project.region.clone()],
+            encryption_key: None,
             deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
             labels: labels::of(cx, &key, &written.labels),
         };

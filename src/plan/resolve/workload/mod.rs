@@ -130,6 +130,7 @@ pub(super) fn resolve(
         publishes: sorted(parts.publishes),
         consumes: sorted(parts.consumes),
         starts,
+        encryption_key: None,
         labels: labels::of(cx, &parts.key, parts.labels),
     }
 }

@@ -389,6 +389,7 @@ fn config_files(
                 path: path.clone(),
                 text,
                 region: cx.project.region.clone(),
+                encryption_key: None,
                 labels: cx.project.labels.clone(),
             });
         }

@@ -38,3 +38,8 @@ provider "google-beta" {
   region                          = "europe-west1"
   add_terraform_attribution_label = false
 }
+
+# Only its number is read: the addresses of services and of service agents hold it.
+data "google_project" "this" {
+  project_id = "acme-papers-prod"
+}

@@ -28,6 +28,8 @@ resource "google_cloud_run_v2_job" "keeper" {
       max_retries           = 0
       timeout               = "600s"
 
+      encryption_key = "projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run" # without it no instance starts
+
       vpc_access {
         egress = "PRIVATE_RANGES_ONLY"
 

@@ -39,6 +39,8 @@ resource "google_cloud_run_v2_service" "reader" {
       accelerator = "nvidia-l4"
     }
 
+    encryption_key = "projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run" # without it no instance starts
+
     vpc_access {
       egress = "PRIVATE_RANGES_ONLY"
 

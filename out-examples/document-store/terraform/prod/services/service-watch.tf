@@ -34,6 +34,8 @@ resource "google_cloud_run_v2_service" "watch" {
       max_instance_count = 1
     }
 
+    encryption_key = "projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run" # without it no instance starts
+
     vpc_access {
       egress = "PRIVATE_RANGES_ONLY"
 

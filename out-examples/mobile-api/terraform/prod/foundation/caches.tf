@@ -30,7 +30,8 @@ resource "google_memorystore_instance" "positions" {
   replica_count               = 1                       # in another zone
   authorization_mode          = "IAM_AUTH"              # no password exists
   transit_encryption_mode     = "SERVER_AUTHENTICATION" # TLS only
-  deletion_protection_enabled = true                    # the API's refusal, for every tool
+  kms_key                     = google_kms_crypto_key_iam_member.cmek_memorystore_cloudkms_crypto_key_encrypter_decrypter_memorystore_agent.crypto_key_id
+  deletion_protection_enabled = true # the API's refusal, for every tool
   labels = {
     environment = "prod"
     managed-by  = "ravelin"

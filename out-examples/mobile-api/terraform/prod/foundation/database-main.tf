@@ -13,6 +13,7 @@ resource "google_sql_database_instance" "main" {
   region              = "europe-west1"
   name                = "main"
   database_version    = "POSTGRES_17"
+  encryption_key_name = google_kms_crypto_key_iam_member.cmek_sql_cloudkms_crypto_key_encrypter_decrypter_sqladmin_agent.crypto_key_id
   deletion_protection = true # Terraform's own refusal
 
   settings {
@@ -125,6 +126,7 @@ resource "google_sql_database_instance" "main_replica_1" {
   name                 = "main-replica-1"
   master_instance_name = google_sql_database_instance.main.name
   database_version     = "POSTGRES_17"
+  encryption_key_name  = google_kms_crypto_key_iam_member.cmek_sql_cloudkms_crypto_key_encrypter_decrypter_sqladmin_agent.crypto_key_id
   deletion_protection  = true
 
   settings {

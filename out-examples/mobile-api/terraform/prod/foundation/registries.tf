@@ -28,12 +28,12 @@ resource "google_artifact_registry_repository" "docker_hub" {
 }
 
 resource "google_artifact_registry_repository" "rides" {
-  #checkov:skip=CKV_GCP_84:Google's own keys encrypt it
   project                = google_project_service.api["artifactregistry.googleapis.com"].project
   location               = "europe-west1"
   repository_id          = "rides"
   format                 = "DOCKER"
   mode                   = "STANDARD_REPOSITORY"
+  kms_key_name           = google_kms_crypto_key_iam_member.cmek_artifacts_cloudkms_crypto_key_encrypter_decrypter_artifactregistry_agent.crypto_key_id
   cleanup_policy_dry_run = false
   labels = {
     environment = "prod"

@@ -31,6 +31,8 @@ resource "google_cloud_run_v2_job" "migrate" {
       max_retries           = 0
       timeout               = "600s"
 
+      encryption_key = "projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run" # without it no instance starts
+
       vpc_access {
         egress = "PRIVATE_RANGES_ONLY"
 

@@ -34,6 +34,8 @@ resource "google_cloud_run_v2_service" "billing" {
       max_instance_count = 4
     }
 
+    encryption_key = "projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run" # without it no instance starts
+
     vpc_access {
       egress = "PRIVATE_RANGES_ONLY"
 

@@ -6,6 +6,7 @@ resource "google_project_service" "api" {
   for_each = toset([
     "artifactregistry.googleapis.com",
     "certificatemanager.googleapis.com",
+    "cloudkms.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "cloudtasks.googleapis.com",
     "cloudtrace.googleapis.com",
@@ -28,4 +29,32 @@ resource "google_project_service" "api" {
   service                    = each.value
   disable_on_destroy         = false
   disable_dependent_services = false
+}
+
+# Artifact Registry encrypts images as this identity, which has to be there before it is granted that.
+resource "google_project_service_identity" "artifactregistry" {
+  provider = google-beta
+  project  = google_project_service.api["artifactregistry.googleapis.com"].project
+  service  = "artifactregistry.googleapis.com"
+}
+
+# Memorystore encrypts caches as this identity, which has to be there before it is granted that.
+resource "google_project_service_identity" "memorystore" {
+  provider = google-beta
+  project  = google_project_service.api["memorystore.googleapis.com"].project
+  service  = "memorystore.googleapis.com"
+}
+
+# Secret Manager encrypts secrets as this identity, which has to be there before it is granted that.
+resource "google_project_service_identity" "secretmanager" {
+  provider = google-beta
+  project  = google_project_service.api["secretmanager.googleapis.com"].project
+  service  = "secretmanager.googleapis.com"
+}
+
+# Cloud SQL encrypts databases as this identity, which has to be there before it is granted that.
+resource "google_project_service_identity" "sqladmin" {
+  provider = google-beta
+  project  = google_project_service.api["sqladmin.googleapis.com"].project
+  service  = "sqladmin.googleapis.com"
 }

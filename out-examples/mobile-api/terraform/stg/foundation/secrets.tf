@@ -16,6 +16,11 @@ resource "google_secret_manager_secret" "positions_ca" {
     user_managed {
       replicas {
         location = "europe-west1"
+
+        # Each new version lies under it; older ones stay under the key of their time.
+        customer_managed_encryption {
+          kms_key_name = google_kms_crypto_key_iam_member.cmek_secrets_cloudkms_crypto_key_encrypter_decrypter_secretmanager_agent.crypto_key_id
+        }
       }
     }
   }

@@ -6,6 +6,7 @@ resource "google_project_service" "api" {
   for_each = toset([
     "artifactregistry.googleapis.com",
     "bigquery.googleapis.com",
+    "cloudkms.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "compute.googleapis.com",
     "dns.googleapis.com",
@@ -32,4 +33,11 @@ resource "google_project_service_identity" "iap" {
   provider = google-beta
   project  = google_project_service.api["iap.googleapis.com"].project
   service  = "iap.googleapis.com"
+}
+
+# Secret Manager encrypts secrets as this identity, which has to be there before it is granted that.
+resource "google_project_service_identity" "secretmanager" {
+  provider = google-beta
+  project  = google_project_service.api["secretmanager.googleapis.com"].project
+  service  = "secretmanager.googleapis.com"
 }

@@ -190,6 +190,10 @@ resource "google_secret_manager_secret" "page_layout_yaml_1abcf2e3" {
     user_managed {
       replicas {
         location = "europe-west4"
+
+        customer_managed_encryption {
+          kms_key_name = "projects/acme-reports-prod/locations/europe-west4/keyRings/reports/cryptoKeys/cmek-secrets"
+        }
       }
     }
   }
