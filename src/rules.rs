@@ -133,6 +133,7 @@ rules! {
         IAP_WITHOUT_MEMBERS "iap-without-members" Error;
         INGRESS_CONFLICT "ingress-conflict" Error;
         MEMBERS_WITHOUT_IAP "members-without-iap" Error;
+        REGIONS_INVALID "regions-invalid" Error;
     }
     LoadBalancer {
         CERTIFICATE_DOMAINS "certificate-domains" Error;
@@ -191,6 +192,7 @@ rules! {
         RANGE_PUBLIC "range-public" Error;
         RANGE_UNUSABLE "range-unusable" Error;
         RANGES_OVERLAP "ranges-overlap" Error;
+        REGION_WITHOUT_SUBNET "region-without-subnet" Error;
         SERVICE_RANGE_UNUSED "service-range-unused" Warning;
         SUBNET_SIZE "subnet-size" Error;
         SUBNET_TOO_SMALL "subnet-too-small" Error;

@@ -234,7 +234,6 @@ const LATER: &[&str] = &[
     "gpu",
     "password_users",
     "private_domains",
-    "regions",
     "rotation",
     "traffic",
 ];

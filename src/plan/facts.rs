@@ -149,7 +149,14 @@ fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Fa
         Ingress::InternalAndLoadBalancing => "internal-and-cloud-load-balancing",
         Ingress::All => "all",
     };
+    let backend = plan
+        .edge
+        .iter()
+        .flat_map(|edge: &Edge| &edge.backends)
+        .find(|backend| backend.leads_to(&service.name));
     let auth = match service.auth {
+        // Where no backend leads, none asks: the policy alone lets in.
+        Auth::Iap if service.leaves_region => "iam",
         Auth::Iam => "iam",
         Auth::Iap => "iap",
         Auth::Anonymous => "anonymous",
@@ -168,12 +175,14 @@ fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Fa
         },
     );
     others(plan, &element, &service.policy, facts);
-    let backend = plan
-        .edge
-        .iter()
-        .flat_map(|edge: &Edge| &edge.backends)
-        .find(|backend| backend.service == service.name);
-    if service.public {
+    if service.stands_in_for.is_some() {
+        facts.say(&element, "region", &service.region);
+    } else if let Some(backend) = backend.filter(|backend| backend.groups.len() > 1) {
+        let regions = backend.groups.iter().map(|group| group.region.clone());
+        facts.list(&element, "reached_in", regions, "none");
+    }
+    // What is on its way out of a region has no way from the internet any longer.
+    if service.public && !service.leaves_region {
         public(plan, service, backend, &element, facts);
     }
     if !service.domain_mappings.is_empty() {

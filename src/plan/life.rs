@@ -28,6 +28,8 @@ pub struct Step {
 enum What {
     /// The element left the blueprint while it was protected.
     Removed,
+    /// A service left a region, by its name, while what stood in for it there was protected.
+    LeftRegion(String),
     /// A fact that makes the element what it is has another value.
     Identity(&'static Identity, String, String),
     /// The element was made here and is somebody else's now.
@@ -208,7 +210,9 @@ fn vanished(old: &Stated, new: &Stated) -> Found {
         if stays.contains(element) && (protected || key == "network.subnet") {
             found.push((element.to_owned(), What::Existing));
         } else if protected && !stays.contains(element) {
-            found.push((element.to_owned(), What::Removed));
+            let region = old.get(&format!("{element}.region"));
+            let what = region.map_or(What::Removed, |region| What::LeftRegion(region.clone()));
+            found.push((element.to_owned(), what));
         }
     }
     found
@@ -261,7 +265,7 @@ fn dropped(before: Option<&String>, after: Option<&String>) -> Option<(String, W
 impl What {
     fn rule(&self) -> &'static Rule {
         match self {
-            Self::Removed => rules::REMOVED_WITHOUT_RETIRING,
+            Self::Removed | Self::LeftRegion(_) => rules::REMOVED_WITHOUT_RETIRING,
             Self::Identity(..) | Self::Existing | Self::Renamed(_) => rules::IDENTITY_CHANGED,
             Self::Upgraded(..) => rules::DATABASE_UPGRADE,
             Self::Dropped(..) => rules::DOMAIN_DROPPED,
@@ -308,6 +312,16 @@ impl Step {
                 .help(format!(
                     "put `[{element}]` back with `retire = true`, generate and apply; then take it out"
                 )),
+            What::LeftRegion(region) => {
+                let region = plain(region);
+                let service = element.to_string();
+                let service = service.strip_suffix(&format!("-{region}")).unwrap_or(&service);
+                new(format!("`{service}` left `{region}` while the cloud protects it there"))
+                    .note("the load balancer would still lead there while it goes, and its removal stops half way on the protection")
+                    .help(format!(
+                        "put `{region}` back into `regions`, with `retire_regions = [\"{region}\"]`, generate and apply; then take it out of both"
+                    ))
+            }
             What::Identity(identity, old, now) => {
                 let old = plain(old);
                 let key = identity.key(&table, &environment.name);

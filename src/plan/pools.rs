@@ -38,7 +38,7 @@ pub fn pools<'a>(plan: &'a Plan, database: &'a str) -> impl Iterator<Item = Pool
     let services = plan.services.iter().filter_map(move |service| {
         Some(Pool {
             table: "services",
-            element: &service.name,
+            element: service.declared(),
             size: size(&service.workload)?,
             instances: service.max,
             revisions: 2,

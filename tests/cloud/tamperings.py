@@ -5,6 +5,7 @@ marks what the scripts leave to people, since it may be somebody else's: verify.
 """
 
 import fnmatch
+import json
 import re
 
 TAMPERINGS = []
@@ -99,7 +100,14 @@ class Stored:
         return "serviceAccount:" + template["serviceAccount"].rpartition("/")[2]
 
     def backend(self):
-        return self.one(f"/backendServices/{self.element}")
+        """What leads to the service; of several regions there is one."""
+        leads = [path for path in self.some("/backendServices/") if f"/networkEndpointGroups/{self.element}\"" in json.dumps(self.saved["store"][path])]
+        return self.one(leads[0])
+
+    def subnetwork(self):
+        """That of the region that the fact is about, or of the project's."""
+        region = f"/regions/{self.element}" if self.kind == "subnetworks" else ""
+        return self.one(self.some(f"{region}/subnetworks/")[0])
 
     def database(self):
         return self.one(f"/instances/{self.element}", "sql:")
@@ -306,6 +314,21 @@ def unmapped(cloud, promised):
 
 
 # ---- what stands before a public service -----------------------------------------------------------------------------
+
+
+@tampering("services.*.reached_in", "a region that is led to no longer")
+def one_region_less(cloud, promised):
+    cloud.backend()["backends"].pop()
+
+
+@tampering("services.*.region", "it lies in another region", by_hand=True)
+def moved(cloud, promised):
+    path = cloud.path(f"/services/{cloud.element}", "run:")
+    other = path.replace(f"/{promised}/", "/europe-west1/")
+    for part in ("store", "policies"):
+        if path in cloud.saved[part]:
+            cloud.saved[part][other] = cloud.saved[part].pop(path)
+    cloud.saved["store"][other]["name"] = other.removeprefix("run:")
 
 
 @tampering("services.*.waf", "the WAF detached")
@@ -1108,27 +1131,31 @@ def dns_logs(cloud, promised):
 
 
 @tampering("network.flow_logs", "flow logs switched off")
+@tampering("subnetworks.*.flow_logs", "flow logs switched off")
 def flow_logs(cloud, promised):
-    subnet = cloud.one(cloud.some("/subnetworks/")[0])
+    subnet = cloud.subnetwork()
     subnet["enableFlowLogs"] = False
     subnet["logConfig"]["enable"] = False
 
 
 @tampering("network.google_access", "Google's APIs no longer reached privately")
+@tampering("subnetworks.*.google_access", "Google's APIs no longer reached privately")
 def google_access(cloud, promised):
-    cloud.one(cloud.some("/subnetworks/")[0])["privateIpGoogleAccess"] = False
+    cloud.subnetwork()["privateIpGoogleAccess"] = False
 
 
 @tampering("network.subnet", "a smaller range")
+@tampering("subnetworks.*.subnet", "a smaller range")
 def smaller(cloud, promised):
-    found = cloud.one(cloud.some("/subnetworks/")[0])
+    found = cloud.subnetwork()
     address, _, bits = found["ipCidrRange"].partition("/")
     found["ipCidrRange"] = f"{address}/{int(bits) + 1}"
 
 
 @tampering("network.subnet", "another range", by_hand=True)
+@tampering("subnetworks.*.subnet", "another range", by_hand=True)
 def subnet(cloud, promised):
-    cloud.one(cloud.some("/subnetworks/")[0])["ipCidrRange"] = "10.99.0.0/24"
+    cloud.subnetwork()["ipCidrRange"] = "10.99.0.0/24"
 
 
 @tampering("network.services_range", "another range", by_hand=True)

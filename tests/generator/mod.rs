@@ -19,6 +19,7 @@ mod encryption;
 mod key;
 mod logs;
 mod messages;
+mod regions;
 mod registry;
 mod service;
 mod shared;
@@ -221,6 +222,7 @@ pub fn made(numbers: &[u32]) -> Table {
     here_only(choices, &plot, &mut root);
     shared::monitoring(choices, &plot, &mut root);
     encryption::encryption(choices, &mut root);
+    regions::regions(choices, &plot, &mut root);
     root
 }
 

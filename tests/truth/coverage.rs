@@ -173,6 +173,16 @@ const SITUATIONS: &[(&str, Holds)] = &[
             .iter()
             .any(|one| !one.domain_mappings.is_empty())
     }),
+    ("a service in several regions", |plan| {
+        plan.services
+            .iter()
+            .any(|one| one.stands_in_for.is_some() && !one.retiring)
+    }),
+    ("a service on its way out of a region", |plan| {
+        plan.services
+            .iter()
+            .any(|one| one.stands_in_for.is_some() && one.retiring)
+    }),
     ("a WAF of a service's own", |plan| plan.wafs.len() > 1),
     ("a service behind another's host", |plan| {
         plan.edge

@@ -127,6 +127,9 @@ impl Declared {
             }
             root.insert(kind.to_owned(), Value::Table(elements));
         }
+        let region = root["project"]["region"].as_str().unwrap().to_owned();
+        let services = root["services"].as_table_mut().unwrap();
+        services.extend(elsewhere(services, &region));
         Self {
             environment: name.to_owned(),
             project: overlay["project_id"].as_str().unwrap().to_owned(),
@@ -421,6 +424,25 @@ impl Declared {
     }
 }
 
+/// The services of other regions: each is the one that it stands in for, under a name of its own.
+fn elsewhere(services: &Table, home: &str) -> Table {
+    let mut others = Table::new();
+    for (name, service) in tables(Some(&Value::Table(services.clone()))) {
+        let leaving = strings(service.get("retire_regions"));
+        for region in strings(service.get("regions")) {
+            if region == home {
+                continue;
+            }
+            let mut other = service.clone();
+            other.insert("stands_in_for".to_owned(), name.as_str().into());
+            other.insert("lies_in".to_owned(), region.as_str().into());
+            other.insert("leaves".to_owned(), leaving.contains(&region).into());
+            others.insert(format!("{name}-{region}"), Value::Table(other));
+        }
+    }
+    others
+}
+
 /// The role that doing this with a key takes.
 fn key_role(does: &str) -> &'static str {
     match does {
@@ -430,6 +452,14 @@ fn key_role(does: &str) -> &'static str {
         "decrypt" => "roles/cloudkms.cryptoKeyDecrypter",
         "manage" => "roles/cloudkms.admin",
         other => panic!("{other} with a key"),
+    }
+}
+
+impl<'a> Element<'a> {
+    /// The region that it runs in.
+    pub fn region(&self) -> &'a str {
+        let elsewhere = self.table.get("lies_in").and_then(Value::as_str);
+        elsewhere.unwrap_or(&self.declared.region)
     }
 }
 
@@ -446,6 +476,16 @@ impl Element<'_> {
     /// Whether the internet is meant to reach it.
     pub fn is_public(&self) -> bool {
         self.word("exposure") == Some("public")
+    }
+
+    /// The service that it stands in for in another region.
+    pub fn stands_in_for(&self) -> Option<&str> {
+        self.word("stands_in_for")
+    }
+
+    /// Whether it is on its way out of its region.
+    pub fn leaves(&self) -> bool {
+        self.table.get("leaves").and_then(Value::as_bool) == Some(true)
     }
 
     /// `iam`, `iap` or `anonymous`.
@@ -707,7 +747,8 @@ impl Element<'_> {
         };
         let made = format!(
             "{prefix}-{}@{}.iam.gserviceaccount.com",
-            self.name, self.declared.project
+            self.stands_in_for().unwrap_or(self.name),
+            self.declared.project
         );
         self.word("service_account").map_or(made, str::to_owned)
     }

@@ -35,6 +35,7 @@ const PAPERS: &str = "document-store.toml";
 const QUEUE: &str = "queue-worker.toml";
 const RIDES: &str = "mobile-api.toml";
 const NOTES: &str = "web-database.toml";
+const RATES: &str = "multi-region-api.toml";
 
 /// What opens something, by promise and backend.
 #[rustfmt::skip] // a table is read by its rows
@@ -52,6 +53,16 @@ const MUTATIONS: &[Mutation] = &[
     (InternalStaysInside, STORE, "gcloud/3-services.sh", &[("percentage: 100.0", "percentage: 50.0")]),
     (InternalStaysInside, STORE, "terraform/services/load-balancer.tf", &[("[\"/partners\", \"/partners/*\"]", "[\"/partners\", \"/*\"]")]),
     (InternalStaysInside, STORE, "gcloud/3-services.sh", &[("    - \"/partners/*\"", "    - \"/*\"")]),
+    // In another region: another policy, ingress or place than is declared.
+    (PublicIsReached, RATES, "terraform/services/load-balancer.tf", &[("service = \"api-us-central1\"", "service = \"usage\"")]),
+    (PublicIsReached, RATES, "gcloud/3-services.sh", &[("--cloud-run-service=api-us-central1", "--cloud-run-service=usage")]),
+    (InternalStaysInside, RATES, "terraform/services/service-api-us-central1.tf", &[("= \"us-central1\"", "= \"us-east1\"")]),
+    (PublicIsReached, RATES, "terraform/services/load-balancer.tf", &[("service = \"api-us-central1\"", "service = \"api\"")]),
+    (PublicIsReached, RATES, "gcloud/3-services.sh", &[("  api-us-central1 us-central1\n", "  api europe-west1\n")]),
+    (PublicPassesTheWaf, RATES, "terraform/services/service-api-us-central1.tf", &[("_INTERNAL_LOAD_BALANCER\"", "_ALL\""), ("default_uri_disabled = true", "default_uri_disabled = false")]),
+    (CallersAreDeclared, RATES, "terraform/services/service-api-us-central1.tf", &[("group:partners@", "group:others@")]),
+    (CallersAreDeclared, RATES, "gcloud/3-services.sh", &[("  --region=us-central1 \\\n  -- \\\n  roles/run.invoker group:partners@", "  --region=us-central1 \\\n  -- \\\n  roles/run.invoker group:others@")]),
+    (TheNetworkIsClosed, RATES, "terraform/services/service-api-us-central1.tf", &[("\"ALL_TRAFFIC\"", "\"PRIVATE_RANGES_ONLY\"")]),
     // Public, and nothing leads there.
     (PublicIsReached, STORE, "terraform/services/load-balancer.tf", &[("service = \"web\"", "service = \"other\"")]),
     (PublicIsReached, STORE, "gcloud/3-services.sh", &[("--cloud-run-service=web", "--cloud-run-service=other")]),

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Table;
 use crate::blueprint::json_schema::Path;
 use crate::name::Kind;
 
@@ -17,6 +18,10 @@ pub struct Network {
     /// The range that databases take their addresses from. It is reserved where there is a database.
     #[schemars(extend("default" = "10.9.0.0/20"))]
     pub service_range: Option<String>,
+    /// The ranges that instances of other regions take their addresses from, by region: for each that is among the `regions` of a
+    /// service, sized as `subnet`.
+    #[schemars(extend("examples" = [{"us-central1": "10.10.0.0/24"}]))]
+    pub subnets: Table<String>,
     /// A network that exists already, also that of a Shared VPC host project. Nothing is made in it but what
     /// `private_zones` allows.
     pub existing: Option<ExistingNetwork>,

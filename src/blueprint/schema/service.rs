@@ -197,6 +197,17 @@ pub struct Service {
     /// Domains mapped to it past any load balancer and WAF. Only with `ingress = "all"`.
     #[schemars(transform = Items(Matching(Kind::Domain)), extend("examples" = [["status.example.com"]]))]
     pub domain_mappings: Vec<String>,
+    /// The regions that it runs in, the project's among them: a service in each, all behind the one load balancer, which leads
+    /// people to the nearest. Those of the other regions are called `NAME-REGION`. Only for a service with `domains` that nothing
+    /// here calls by its run.app address.
+    ///
+    /// Default: the project's region.
+    #[schemars(extend("examples" = [["europe-west1", "us-central1"]]))]
+    pub regions: Vec<String>,
+    /// Those of `regions` that are on their way out: the load balancer no longer leads there and the protection is off, so that they
+    /// can leave both lists next.
+    #[schemars(extend("examples" = [["us-central1"]]))]
+    pub retire_regions: Vec<String>,
     /// The address of an account of your own to run as, instead of the derived one.
     ///
     /// Default: `run-NAME`, made for it alone.

@@ -81,8 +81,10 @@ pub fn changed_facts(before: &Facts, after: &Facts) -> Vec<FactChange> {
                 continue;
             }
             let (element, fact) = split(key);
-            // What guards an element that is not there guards nothing.
-            let stays = old_elements.contains(element) && new_elements.contains(element);
+            // What guards an element that is not there guards nothing, nor does what guards a way that is no more.
+            let stays = old_elements.contains(element)
+                && new_elements.contains(element)
+                && !is_left(old, new, element);
             let direction = order(element, &fact).direction(
                 before.map(String::as_str),
                 after.map(String::as_str),
@@ -99,6 +101,12 @@ pub fn changed_facts(before: &Facts, after: &Facts) -> Vec<FactChange> {
         }
     }
     changes
+}
+
+/// Whether the load balancer leads to a service in another region no longer.
+fn is_left(old: &Stated, new: &Stated, element: &str) -> bool {
+    let states = |facts: &Stated, fact: &str| facts.contains_key(&format!("{element}.{fact}"));
+    states(new, "region") && states(old, "waf") && !states(new, "waf")
 }
 
 /// Which way a fact goes from one value to another, of an element that has both.
@@ -232,7 +240,8 @@ fn order(element: &str, fact: &str) -> Order {
         (
             _,
             "account" | "bucket" | "certificate" | "google_access" | "location" | "pinned"
-            | "private_zones" | "replicas" | "services_range" | "subnet" | "version",
+            | "private_zones" | "reached_in" | "region" | "replicas" | "services_range" | "subnet"
+            | "version",
         ) => Order::Name,
         // Whatever else is stated is a list of who or what gets somewhere.
         _ => Order::Opens,

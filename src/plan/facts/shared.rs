@@ -256,6 +256,14 @@ fn network(plan: &Plan, network: &Network, facts: &mut Facts) {
             .map_or_else(|| "none".to_owned(), |access| access.range.to_string());
         facts.say(element, "services_range", range);
     }
+    for subnetwork in &network.elsewhere {
+        let element = format!("subnetworks.{}", subnetwork.region);
+        facts.switch(&element, "flow_logs", true);
+        facts.switch(&element, "google_access", true);
+        let range = subnetwork.range;
+        let range = range.map_or_else(|| "none".to_owned(), |range| range.to_string());
+        facts.say(&element, "subnet", range);
+    }
 }
 
 /// An opening in short: `tcp:443 to 199.36.153.8/30 for run-web`.

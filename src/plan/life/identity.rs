@@ -43,7 +43,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 25] = [
+pub(super) const IDENTITIES: [Identity; 26] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -70,6 +70,14 @@ pub(super) const IDENTITIES: [Identity; 25] = [
     },
     Identity {
         kind: "network",
+        fact: "subnet",
+        key: None,
+        way: Way::NotLarger,
+        loses: "the subnetwork is destroyed while instances have their addresses in it",
+        instead: "leave it, or write a larger range that holds the old one: it grows in place",
+    },
+    Identity {
+        kind: "subnetworks",
         fact: "subnet",
         key: None,
         way: Way::NotLarger,
@@ -293,6 +301,10 @@ impl Identity {
     pub(super) fn key(&self, element: &[&str], environment: &str) -> Key {
         let key = self.key.unwrap_or(self.fact);
         match self.fact {
+            "subnet" if self.kind == "subnetworks" => {
+                let region = element.last().copied().unwrap_or_default();
+                Key::of(&["network", "subnets", region])
+            }
             "id" => Key::of(&["environments", environment]).then(key),
             _ => Key::of(element).then(key),
         }

@@ -44,6 +44,7 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("network.subnet", "10.8.0.0/24", "10.8.1.0/24"),
         ("network.subnet", "10.8.0.0/24", "10.16.0.0/20"),
         ("network.services_range", "10.9.0.0/20", "10.9.0.0/19"),
+        ("subnetworks.us-east1.subnet", "10.8.0.0/24", "10.8.1.0/24"),
         ("databases.main.version", "POSTGRES_17", "POSTGRES_9_6"),
         ("databases.main.version", "POSTGRES_17", "MYSQL_8_4"),
         ("databases.main.version", "MYSQL_8_4", "MYSQL_8_0"),
@@ -310,4 +311,31 @@ fn of_what_the_cloud_has_nothing_nothing_is_said() {
     assert_eq!(left(&["network"]), 1);
     assert_eq!(left(&["network", "services.web"]), 0);
     assert_eq!(left(&["project"]), 0);
+}
+
+#[test]
+fn a_service_leaves_a_region_in_two_steps() {
+    let region = ("services.web-us-east1.region", "us-east1");
+    let on = ("services.web-us-east1.deletion_protection", "on");
+    let off = ("services.web-us-east1.deletion_protection", "off");
+    let left = one("services.web-us-east1", "removed-without-retiring");
+    assert_eq!(said(&[NAME, WEB, region, on], &[NAME, WEB]), left);
+    assert!(said(&[NAME, WEB, region, on], &[NAME, WEB, region, off]).is_empty());
+    assert!(said(&[NAME, WEB, region, off], &[NAME, WEB]).is_empty());
+    let before = posture(&[("prod", &[NAME, WEB, region, on])]);
+    let after = posture(&[("prod", &[NAME, WEB])]);
+    let source = crate::source::Source::new(
+        "ravelin.toml",
+        "schema = 1\n[project]\nname = \"shop\"\nregion = \"europe-west1\"\n[environments.prod]\nproject_id = \"shop-prod\"\n",
+    );
+    let reading = crate::blueprint::read(&source);
+    let steps = steps(&before, &after, &[]);
+    let finding = steps[0].finding(&reading.environments[0]);
+    let said = format!("{finding:?}");
+    for words in [
+        "`services.web` left `us-east1` while the cloud protects it there",
+        "retire_regions = [\\\"us-east1\\\"]",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
 }

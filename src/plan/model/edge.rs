@@ -90,19 +90,38 @@ pub struct RouteTest {
     pub backend: String,
 }
 
-/// The way from the load balancer to one service: a backend service and its serverless NEG, both of this name.
+/// The way from the load balancer to one service: a backend service, with a serverless NEG for each region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backend {
-    /// The name of backend service and NEG.
+    /// The name of the backend service.
     pub name: String,
     /// The service's name.
     pub service: String,
+    /// What it leads to, the project's region first, then by region; of several the load balancer takes the nearest.
+    pub groups: Vec<EndpointGroup>,
     /// The WAF's name.
     pub waf: String,
     /// Headers that every response gets, `Name: value`.
     pub headers: Vec<String>,
     /// Whether IAP stands in front; who passes stands among the grants on [`super::Resource::IapBackend`].
     pub iap: bool,
+}
+
+impl Backend {
+    /// Whether it leads to the service of that name.
+    #[must_use]
+    pub fn leads_to(&self, service: &str) -> bool {
+        self.groups.iter().any(|group| group.name == service)
+    }
+}
+
+/// A serverless NEG: the way to a service in its region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointGroup {
+    /// Its name, which is the service's.
+    pub name: String,
+    /// The region of both.
+    pub region: String,
 }
 
 /// The certificates of the load balancer.

@@ -181,6 +181,16 @@ impl Plan {
         services.chain(jobs).chain(workers)
     }
 
+    /// What runs, without what stands in for a service in another region.
+    pub fn declared(&self) -> impl Iterator<Item = &Workload> {
+        let services = self.services.iter();
+        let services = services.filter(|service| service.stands_in_for.is_none());
+        let services = services.map(|service| &service.workload);
+        let jobs = self.jobs.iter().map(|job| &job.workload);
+        let workers = self.workers.iter().map(|worker| &worker.workload);
+        services.chain(jobs).chain(workers)
+    }
+
     /// What runs, each with the instances that it may have at a time.
     pub fn instances(&self) -> impl Iterator<Item = (&Workload, u32)> {
         let services = self.services.iter();

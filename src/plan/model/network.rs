@@ -13,10 +13,19 @@ pub struct Network {
     pub project: String,
     /// The subnetwork that instances take their addresses from.
     pub subnetwork: Subnetwork,
+    /// Those of other regions, by region; only in a network that is made here.
+    pub elsewhere: Vec<Subnetwork>,
     /// What is made of the network here; `None` where network and subnetwork exist already.
     pub own: Option<OwnNetwork>,
     /// Private DNS zones, by name: of our own network, or asked for in somebody else's.
     pub zones: Vec<PrivateZone>,
+}
+
+impl Network {
+    /// All its subnetworks: that of the project's region first.
+    pub fn subnetworks(&self) -> impl Iterator<Item = &Subnetwork> {
+        std::iter::once(&self.subnetwork).chain(&self.elsewhere)
+    }
 }
 
 /// The subnetwork.
@@ -24,6 +33,8 @@ pub struct Network {
 pub struct Subnetwork {
     /// Its name.
     pub name: String,
+    /// The region that it lies in.
+    pub region: String,
     /// Its path: `projects/P/regions/R/subnetworks/S`.
     pub path: String,
     /// Its range; `None` where it exists already.

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::{Account, Binding, KeyPath, Labels, Start, Text};
+use super::{Account, Binding, KeyPath, Labels, Resource, Start, Text};
 
 /// A Cloud Run service.
 #[expect(
@@ -13,6 +13,12 @@ use super::{Account, Binding, KeyPath, Labels, Start, Text};
 pub struct Service {
     /// Its name.
     pub name: String,
+    /// The region that it runs in.
+    pub region: String,
+    /// The service of the blueprint that it stands in for in another region than the project's; `None` where it is that service.
+    pub stands_in_for: Option<String>,
+    /// Whether it is on its way out of that region (`retire_regions`): the load balancer leads there no longer.
+    pub leaves_region: bool,
     /// From where it can be reached.
     pub ingress: Ingress,
     /// Whether the internet is meant to reach it.
@@ -71,6 +77,22 @@ impl Service {
     #[must_use]
     pub fn is_behind_load_balancer(&self) -> bool {
         self.public && (self.ingress != Ingress::All || !self.domains.is_empty())
+    }
+
+    /// What the blueprint calls it: the name of the service that it stands in for, or its own.
+    #[must_use]
+    pub fn declared(&self) -> &str {
+        self.stands_in_for.as_deref().unwrap_or(&self.name)
+    }
+
+    /// It as what a grant stands on, in a project.
+    #[must_use]
+    pub fn resource(&self, project: &str) -> Resource {
+        Resource::Service {
+            project: project.to_owned(),
+            region: self.region.clone(),
+            name: self.name.clone(),
+        }
     }
 }
 

@@ -7,13 +7,13 @@ use ipnet::Ipv4Net;
 
 use crate::blueprint::{Key, Place};
 use crate::plan::google::{database as sql, memorystore, network as google, roles};
-use crate::plan::model::{Auth, Plan};
+use crate::plan::model::{Auth, Plan, Workload};
 use crate::plan::{Pool, connections, pools};
 use crate::rules;
 
 use super::account::element_of;
 use super::context::Context;
-use super::{cache, key, registry};
+use super::{cache, key, registry, rename};
 
 /// Reports what does not fit together.
 pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
@@ -22,7 +22,8 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     names::check(
         cx,
         plan,
-        plan.workloads()
+        // What stands in for a service in another region runs as that service.
+        plan.declared()
             .map(|workload| &workload.account)
             .chain(plan.workflows.iter().map(|workflow| &workflow.account))
             .map(|account| (element_of(account), account)),
@@ -33,6 +34,7 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     key::somebody_uses(cx, plan);
     registry::somebody_uses(cx, plan);
     cache::somebody_uses(cx, plan);
+    rename::check(cx);
 }
 
 fn something_runs(cx: &mut Context<'_>, plan: &Plan) {
@@ -69,21 +71,38 @@ fn somebody_may_call(cx: &mut Context<'_>, plan: &Plan) {
     }
 }
 
-/// The subnetwork holds all instances while new revisions take over.
+/// Each subnetwork holds all instances of its region while new revisions take over.
 fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
-    let Some(range) = plan
-        .network
-        .as_ref()
-        .and_then(|network| network.subnetwork.range)
-    else {
+    let Some(network) = &plan.network else {
         return;
     };
-    let count: u64 = plan
-        .instances()
-        .filter(|(workload, _)| workload.vpc.is_some())
-        .map(|(_, instances)| u64::from(instances))
-        .sum();
-    let caches = u64::try_from(plan.caches.len()).unwrap_or(u64::MAX);
+    let home = cx.project.region.clone();
+    for subnetwork in network.subnetworks() {
+        let Some(range) = subnetwork.range else {
+            continue;
+        };
+        let key = Key::of(&["network"]);
+        let (key, caches) = if subnetwork.region == home {
+            (key.then("subnet"), plan.caches.len())
+        } else {
+            (key.then("subnets").then(&subnetwork.region), 0)
+        };
+        let in_it = |workload: &Workload| {
+            let vpc = workload.vpc.as_ref();
+            vpc.is_some_and(|vpc| vpc.subnetwork == subnetwork.path)
+        };
+        let count: u64 = plan
+            .instances()
+            .filter(|(workload, _)| in_it(workload))
+            .map(|(_, instances)| u64::from(instances))
+            .sum();
+        range_holds(cx, &key, range, count, caches);
+    }
+}
+
+/// A range, which stands at that key, holds so many instances and caches.
+fn range_holds(cx: &mut Context<'_>, key: &Key, range: Ipv4Net, count: u64, caches: usize) {
+    let caches = u64::try_from(caches).unwrap_or(u64::MAX);
     let of_caches = caches.saturating_mul(memorystore::ADDRESSES);
     let needed = count * google::ADDRESSES_PER_INSTANCE + google::SUBNET_RESERVED;
     let needed = needed.saturating_add(of_caches);
@@ -95,8 +114,7 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
     let prefix = 32 - u8::try_from(needed.next_power_of_two().ilog2()).unwrap_or(32);
     let larger = Ipv4Net::new(range.addr(), prefix).map_or(range, |larger| larger.trunc());
     let (place, label) = if cx.blueprint.network.is_some() {
-        let place = Place::Value(Key::of(&["network", "subnet"]));
-        (place, format!("{size} addresses"))
+        (Place::Value(key.clone()), format!("{size} addresses"))
     } else {
         let place = Place::Key(Key::of(&["project"]));
         (
@@ -107,6 +125,11 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
     let for_caches = match of_caches {
         0 => String::new(),
         many => format!(", {many} for caches"),
+    };
+    let (table, name) = match key.names().as_slice() {
+        [table, name] => ((*table).to_owned(), *name),
+        [table, inside, name] => (format!("{table}.{inside}"), *name),
+        _ => return,
     };
     cx.report(
         rules::SUBNET_TOO_SMALL,
@@ -120,7 +143,7 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
         google::SUBNET_RESERVED
     ))
     .help(format!(
-        "write `subnet = \"{larger}\"` in `[network]`, or lower `max`"
+        "write `{name} = \"{larger}\"` in `[{table}]`, or lower `max`"
     ));
 }
 

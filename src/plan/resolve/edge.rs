@@ -7,13 +7,13 @@ use crate::blueprint::schema::{self, CertificateKind, MinTls};
 use crate::blueprint::{Key, Place};
 use crate::name::{self, Kind};
 use crate::plan::model::{
-    Address, Auth, Backend, Certificate, Edge, Host, IpVersion, PublicZone, Service, Tls,
-    TlsProfile, TlsVersion, Waf,
+    Address, Auth, Backend, Certificate, Edge, EndpointGroup, Host, IpVersion, PublicZone, Service,
+    Tls, TlsProfile, TlsVersion, Waf,
 };
 use crate::rules;
 
 use super::context::Context;
-use super::{reference, waf};
+use super::{reference, regions, waf};
 
 /// Domains that one Google-managed certificate of the compute kind holds
 /// (<https://cloud.google.com/load-balancing/docs/ssl-certificates/google-managed-certs>).
@@ -31,7 +31,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) 
     hosts::check(cx, services);
     let behind: Vec<&Service> = services
         .iter()
-        .filter(|service| service.is_behind_load_balancer())
+        .filter(|service| service.is_behind_load_balancer() && service.stands_in_for.is_none())
         .collect();
     if behind.is_empty() {
         if blueprint.load_balancer.is_some() {
@@ -49,9 +49,14 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) 
     let hosts = hosts::resolve(cx, &behind);
     let headers = headers::resolve(cx, &key.then("headers"), &written.headers);
     let refuse = name::compute_name(&format!("{project}-refuse"));
+    let mut elsewhere = regions::groups(services);
     let backends = behind
         .iter()
-        .map(|service| backend(cx, service, &refuse, &headers, wafs))
+        .map(|service| {
+            let mut groups = vec![regions::group(service)];
+            groups.extend(elsewhere.remove(service.name.as_str()).unwrap_or_default());
+            backend(cx, service, groups, &refuse, &headers, wafs)
+        })
         .collect();
     Some(Edge {
         http_name: name::compute_name(&format!("{project}-http")),
@@ -89,6 +94,7 @@ fn addresses(project: &str, ipv6: bool) -> Vec<Address> {
 fn backend(
     cx: &mut Context<'_>,
     service: &Service,
+    groups: Vec<EndpointGroup>,
     refuse: &str,
     headers: &[String],
     wafs: &[Waf],
@@ -110,6 +116,7 @@ fn backend(
     Backend {
         name: service.name.clone(),
         service: service.name.clone(),
+        groups,
         waf,
         headers: headers.to_vec(),
         iap: service.auth == Auth::Iap && !service.iap,

@@ -128,6 +128,11 @@ impl Keys {
         }
         let word = product.word();
         let region = cx.project.region.clone();
+        // Whether its instances lie under one, no service says by itself.
+        let or = match product {
+            Product::Run => "",
+            _ => "; or write `cmek = false` here",
+        };
         cx.report(
             rules::ENCRYPTION_KEY_ELSEWHERE,
             format!("no key of `{word}` lies in `{location}`"),
@@ -136,7 +141,7 @@ impl Keys {
         )
         .note(format!("the key that is made lies in `{region}`"))
         .help(format!(
-            "name one of that location: `[encryption.keys]` with `{word} = [\"NAME\"]`, and `[keys.NAME]` with `existing = \"projects/PROJECT/locations/{location}/keyRings/RING/cryptoKeys/KEY\"`; or write `cmek = false` here"
+            "name one of that location: `[encryption.keys]` with `{word} = [\"NAME\"]`, and `[keys.NAME]` with `existing = \"projects/PROJECT/locations/{location}/keyRings/RING/cryptoKeys/KEY\"`{or}"
         ));
         None
     }
@@ -326,10 +331,18 @@ fn take(cx: &mut Context<'_>, plan: &mut Plan, keys: &mut Keys) {
         let key = Key::of(&["project"]);
         one.encryption_key = keys.of_element(cx, Product::Secrets, &key, &region, None);
     }
-    let services = plan.services.iter_mut().map(|one| &mut one.workload);
+    for one in &mut plan.services {
+        // In another region it lies under a key of there.
+        let key = match &one.stands_in_for {
+            Some(service) => Key::of(&["services", service]).then("regions"),
+            None => Key::of(&["project"]),
+        };
+        let location = one.region.clone();
+        one.workload.encryption_key = keys.of_element(cx, Product::Run, &key, &location, None);
+    }
     let jobs = plan.jobs.iter_mut().map(|one| &mut one.workload);
     let workers = plan.workers.iter_mut().map(|one| &mut one.workload);
-    for one in services.chain(jobs).chain(workers) {
+    for one in jobs.chain(workers) {
         let key = Key::of(&["project"]);
         one.encryption_key = keys.of_element(cx, Product::Run, &key, &region, None);
     }

@@ -75,6 +75,16 @@ impl Grants {
         self.add(on, role, to, condition, cause);
     }
 
+    /// Makes the grants that stand on one thing on another one too.
+    pub fn copy(&mut self, from: &Resource, to: &Resource) {
+        let on = |((on, role, who, condition), made): (&Identity, &(Stage, BTreeSet<String>))| {
+            let identity = (to.clone(), role.clone(), who.clone(), condition.clone());
+            (on == from).then(|| (identity, made.clone()))
+        };
+        let copies: Vec<_> = self.grants.iter().filter_map(on).collect();
+        self.grants.extend(copies);
+    }
+
     /// All grants in order, each with a name that is unique on its kind of resource.
     pub fn finish(self) -> Vec<Grant> {
         // Only asked whether it holds a name: its order does not matter.

@@ -32,6 +32,7 @@ mod project;
 mod queue;
 mod reach;
 mod reference;
+mod regions;
 mod registry;
 mod rename;
 mod schedule;
@@ -157,17 +158,17 @@ pub fn resolve(
         exceptions: Vec::new(),
         facts: Vec::new(),
     };
+    regions::resolve(&mut cx, &mut plan);
     database::users(&mut plan);
     encryption::resolve(&mut cx, &mut plan, &mut grants);
     plan.network = network::resolve(&mut cx, &plan, &mut grants);
     plan.wafs = waf::resolve(&mut cx, &plan.services);
     plan.edge = edge::resolve(&mut cx, &plan.services, &plan.wafs);
     iap::grant(&mut cx, plan.edge.as_ref(), &plan.services, &mut grants);
-    plan.grants = grants.finish();
+    plan.grants = regions::grants(&cx, &plan.services, grants).finish();
     grants::policies(&mut plan);
     what_follows(&mut cx, &mut plan);
     checks::check(&mut cx, &plan);
-    rename::check(&mut cx);
     reach::check(&mut cx, &plan);
     let written = exceptions::resolve(&mut cx);
     plan.exceptions = written.needed;

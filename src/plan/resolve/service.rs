@@ -103,6 +103,9 @@ fn service(
     let retiring = written.retire == Some(true);
     Service {
         name: name.to_owned(),
+        region: cx.project.region.clone(),
+        stands_in_for: None,
+        leaves_region: false,
         ingress,
         public,
         auth,

@@ -49,9 +49,10 @@ pub struct UserRow {
     pub login: Quoted,
 }
 
-/// Every workload with the calls of its element.
+/// Every workload with the calls of its element; in every region the code is the same.
 fn callers(plan: &Plan) -> impl Iterator<Item = (&str, &[Call], &Workload)> {
     let services = plan.services.iter();
+    let services = services.filter(|service| service.stands_in_for.is_none());
     let jobs = plan.jobs.iter();
     services
         .map(|service| {
@@ -117,7 +118,7 @@ pub fn calls(plans: &[Plan]) -> Vec<CallRow> {
 fn outside(plans: &[Plan]) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut audiences: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for service in plans.iter().flat_map(|plan| &plan.services) {
-        if service.public && service.auth == Auth::Iam {
+        if service.public && service.auth == Auth::Iam && service.stands_in_for.is_none() {
             let of = audiences.entry(&service.name).or_default();
             of.extend(service.audiences.iter().map(String::as_str));
         }

@@ -155,6 +155,7 @@ fn network(plan: &Plan) -> Option<Md> {
         path: _,
         project,
         subnetwork,
+        elsewhere: _, // never in a network that exists
         own,
         zones,
     } = plan.network.as_ref()?;
@@ -163,6 +164,7 @@ fn network(plan: &Plan) -> Option<Md> {
     }
     let Subnetwork {
         name: subnetwork,
+        region: _,
         path: _,
         range: _,
     } = subnetwork;

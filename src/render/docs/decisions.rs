@@ -46,6 +46,20 @@ fn entrance(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .say(": ingress is `internal-and-cloud-load-balancing`."),
         );
     }
+    let spread = every(plans, |plan| {
+        let backends = plan.edge.iter().flat_map(|edge| &edge.backends);
+        let several = backends.filter(|backend| backend.groups.len() > 1);
+        several
+            .map(|backend| md("").code(&backend.service))
+            .collect()
+    });
+    if !spread.is_empty() {
+        decisions.push(
+            md("**Each request goes to the nearest region.** ")
+                .md(&spread)
+                .say(" runs in several, with one policy, one account and one way in; what there is once (databases, what is called, jobs that come before) stays in the project's region. A region that only answers errors keeps its requests: `retire_regions` takes it out. `min`, `max` and pools of connections are those of each region."),
+        );
+    }
     let closed = services(plans, |service| service.run_app_closed);
     if !closed.is_empty() {
         decisions.push(

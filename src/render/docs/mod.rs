@@ -92,6 +92,7 @@ struct Readme {
     iap: bool,
     edge: bool,
     nat: bool,
+    regions: bool,
     domains: bool,
     buckets: bool,
     /// Where keys are made, the days for which a version that is to be destroyed can be restored.
@@ -223,6 +224,10 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         }),
         edge: any(|plan| plan.edge.is_some()),
         nat: own(|own| own.nat.is_some()),
+        regions: any(|plan| {
+            let mut services = plan.services.iter();
+            services.any(|service| service.stands_in_for.is_some())
+        }),
         domains: any(|plan| plan.edge.is_some()),
         buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
         keys: any(|plan| plan.keys.iter().any(|key| !key.existing))

@@ -36,7 +36,7 @@ pub fn environments(plans: &[Plan]) -> Vec<Environment> {
             Environment {
                 name: md("").code(&plan.environment).done(),
                 project: md("").code(&plan.project.id).done(),
-                region: md("").code(&plan.project.region).done(),
+                region: regions(plan).done(),
                 open: if open.is_empty() { md("nothing") } else { open }.done(),
                 waf: waf(plan).done(),
                 access: md("")
@@ -45,6 +45,15 @@ pub fn environments(plans: &[Plan]) -> Vec<Environment> {
             }
         })
         .collect()
+}
+
+/// The project's region, then the others that services run in.
+fn regions(plan: &Plan) -> Md {
+    let home = plan.project.region.as_str();
+    let services = plan.services.iter().map(|service| service.region.as_str());
+    let others: BTreeSet<&str> = services.filter(|region| *region != home).collect();
+    let all = std::iter::once(home).chain(others);
+    Md::list(all.map(|region| md("").code(region)))
 }
 
 fn waf(plan: &Plan) -> Md {

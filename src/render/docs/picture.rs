@@ -110,7 +110,11 @@ impl Picture {
                 (Auth::Iam, false) => "internal, asks for an ID token",
             };
             let node = id("service", &service.name);
-            self.node(2, &node, ("[", "]"), &[&service.name, door]);
+            let mut lines = vec![service.name.as_str(), door];
+            if service.stands_in_for.is_some() {
+                lines.push(&service.region);
+            }
+            self.node(2, &node, ("[", "]"), &lines);
         }
         for job in &plan.jobs {
             self.node(2, &id("job", &job.name), ("[/", "/]"), &[&job.name, "job"]);
@@ -331,14 +335,21 @@ impl Picture {
             }
             for backend in &edge.backends {
                 let waf = id("waf", &backend.waf);
-                let service = id("service", &backend.service);
                 let paths = paths(edge, &backend.name);
-                if backend.iap {
+                let (from, says) = if backend.iap {
                     let iap = id("iap", &backend.service);
                     self.arrow(&waf, &iap, &paths);
-                    self.arrow(&iap, &service, "");
+                    (iap, String::new())
                 } else {
-                    self.arrow(&waf, &service, &paths);
+                    (waf, paths)
+                };
+                let says = match (backend.groups.len() > 1, says.as_str()) {
+                    (true, "") => "if nearest".to_owned(),
+                    (true, paths) => format!("{paths}, if nearest"),
+                    (false, _) => says,
+                };
+                for group in &backend.groups {
+                    self.arrow(&from, &id("service", &group.name), &says);
                 }
             }
         }

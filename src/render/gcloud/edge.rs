@@ -6,8 +6,8 @@ use super::filters;
 use super::run::passes;
 use super::script::Script;
 use crate::plan::model::{
-    Address, Backend, Certificate, Edge, Host, IpVersion, Labels, PathRule, Plan, PublicZone,
-    Resource, RouteTest, Target, Text, Tls, TlsProfile, TlsVersion,
+    Address, Backend, Certificate, Edge, EndpointGroup, Host, IpVersion, Labels, PathRule, Plan,
+    PublicZone, Resource, RouteTest, Target, Text, Tls, TlsProfile, TlsVersion,
 };
 use crate::render::quote::Quoted;
 
@@ -22,7 +22,8 @@ struct Certificates<'a> {
 #[derive(Template)]
 #[template(path = "gcloud/backends.sh.j2")]
 struct EdgeBackends<'a> {
-    region: &'a str,
+    /// Whether anything runs in several regions.
+    regions: bool,
     refuse: &'a str,
     refuse_waf: &'a str,
     backends: Vec<BackendView<'a>>,
@@ -30,7 +31,7 @@ struct EdgeBackends<'a> {
 
 struct BackendView<'a> {
     name: &'a str,
-    service: &'a str,
+    groups: &'a [EndpointGroup],
     waf: &'a str,
     headers: &'a [String],
     iap: bool,
@@ -107,7 +108,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, edge: &Edge) {
         labels: &plan.project.labels,
     });
     script.section(&EdgeBackends {
-        region: &plan.project.region,
+        regions: script.regions,
         refuse,
         refuse_waf,
         backends: backends.iter().map(|one| backend(plan, one)).collect(),
@@ -186,7 +187,8 @@ pub(super) fn kinds(edge: &Edge) -> Vec<&'static str> {
 fn backend<'a>(plan: &'a Plan, backend: &'a Backend) -> BackendView<'a> {
     let Backend {
         name,
-        service,
+        service: _, // each group names its own
+        groups,
         waf,
         headers,
         iap,
@@ -197,7 +199,7 @@ fn backend<'a>(plan: &'a Plan, backend: &'a Backend) -> BackendView<'a> {
     };
     BackendView {
         name,
-        service,
+        groups,
         waf,
         headers,
         iap: *iap,

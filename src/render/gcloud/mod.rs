@@ -29,6 +29,8 @@ mod waf;
 mod worker;
 mod workflow;
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use crate::plan::model::{OrgPolicy, OrgRule, Plan, Stage};
@@ -46,6 +48,8 @@ struct Lib<'a> {
     environment: &'a str,
     project: &'a str,
     region: &'a str,
+    /// All regions, where anything runs in several, with commas.
+    regions: Option<String>,
     network: bool,
     bucket: bool,
     /// The ring of the keys that are made here.
@@ -90,6 +94,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         environment: &plan.environment,
         project: &plan.project.id,
         region: &plan.project.region,
+        regions: regions(plan),
         network: plan.network.is_some(),
         bucket: buckets::any(plan),
         ring: keys::ring(plan),
@@ -121,6 +126,18 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
     monitoring::files(plan, &folder, tree);
     tree.add_script(&format!("{folder}/secrets.sh"), secrets::script(plan));
     tree.add_script(&format!("{folder}/verify.sh"), verify::script(plan));
+}
+
+/// The regions in which services run, with commas, where there are several.
+fn regions(plan: &Plan) -> Option<String> {
+    let others = plan.services.iter();
+    let others = others.filter(|service| service.stands_in_for.is_some());
+    let mut regions: BTreeSet<&str> = others.map(|service| service.region.as_str()).collect();
+    if regions.is_empty() {
+        return None;
+    }
+    regions.insert(&plan.project.region);
+    Some(regions.into_iter().collect::<Vec<_>>().join(","))
 }
 
 fn governance(plan: &Plan) -> String {

@@ -16,7 +16,9 @@ struct NetworkSection<'a> {
     name: &'a str,
     subnetwork: &'a str,
     region: &'a str,
-    range: Ipv4Net,
+    subnetworks: Vec<SubnetworkView<'a>>,
+    /// Whether anything runs in several regions.
+    regions: bool,
     routes: &'a [Route],
     firewall: &'a [FirewallRule],
     dns_policy: &'a str,
@@ -24,6 +26,12 @@ struct NetworkSection<'a> {
     nat: Option<&'a Nat>,
     zones: &'a [PrivateZone],
     labels: &'a Labels,
+}
+
+struct SubnetworkView<'a> {
+    name: &'a str,
+    region: &'a str,
+    range: Ipv4Net,
 }
 
 #[derive(Template)]
@@ -57,15 +65,11 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         path: _,
         project: _,
         subnetwork,
+        elsewhere: _, // among the subnetworks
         own,
         zones,
     } = network;
-    let Subnetwork {
-        name: subnetwork,
-        path: _,
-        range,
-    } = subnetwork;
-    let (Some(own), Some(range)) = (own, range) else {
+    let Some(own) = own else {
         return;
     };
     let OwnNetwork {
@@ -78,9 +82,10 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
     } = own;
     script.section(&NetworkSection {
         name,
-        subnetwork,
+        subnetwork: &subnetwork.name,
         region: &plan.project.region,
-        range: *range,
+        subnetworks: network.subnetworks().filter_map(made).collect(),
+        regions: script.regions,
         routes,
         firewall,
         dns_policy,
@@ -89,6 +94,22 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         zones,
         labels: &plan.project.labels,
     });
+}
+
+/// A subnetwork that is made here.
+fn made(subnetwork: &Subnetwork) -> Option<SubnetworkView<'_>> {
+    let Subnetwork {
+        name,
+        region,
+        path: _,
+        range,
+    } = subnetwork;
+    let range = (*range)?;
+    Some(SubnetworkView {
+        name,
+        region,
+        range,
+    })
 }
 
 /// Adds its private names.

@@ -23,6 +23,8 @@ struct ServiceSection<'a> {
     verb: &'static str,
     name: &'a str,
     region: &'a str,
+    /// Whether anything runs in several regions.
+    regions: bool,
     ingress: Ingress,
     invoker_check: bool,
     /// Everybody stands in the policy. Then no flag speaks of it: an update would take them out and leave nobody until the policy
@@ -106,6 +108,9 @@ pub(super) struct EnvView {
 pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Service) {
     let Service {
         name,
+        region,
+        stands_in_for: _,
+        leaves_region: _, // the load balancer's
         ingress,
         public: _,
         auth: _,
@@ -150,7 +155,6 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         encryption_key,
         labels,
     } = workload;
-    let region = &plan.project.region;
     let main = containers.first();
     script.section(&ServiceSection {
         summary: summary(service),
@@ -158,6 +162,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         verb: "to call",
         name,
         region,
+        regions: script.regions,
         ingress: *ingress,
         invoker_check: *invoker_check,
         open_by_policy: policy

@@ -23,6 +23,8 @@ struct Apis<'a> {
 pub(super) struct Script<'a> {
     plan: &'a Plan,
     stage: Stage,
+    /// Whether anything runs in several regions.
+    pub(super) regions: bool,
     head: String,
     /// What is read while the first steps run.
     ahead: Vec<String>,
@@ -49,6 +51,7 @@ impl<'a> Script<'a> {
         Self {
             plan,
             stage,
+            regions: super::regions(plan).is_some(),
             head: crate::render::text(&head),
             ahead: Vec::new(),
             apis: String::new(),

@@ -131,14 +131,18 @@ fn reads(plan: &Plan) -> Vec<String> {
     }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     lines.extend(monitoring::ahead(plan, &[]));
-    let region = format!("--region={}", plan.project.region);
-    let services = plan.services.iter().map(|service| service.name.as_str());
+    let home = plan.project.region.as_str();
+    let mut services: BTreeMap<(bool, &str), Vec<&str>> = BTreeMap::new();
+    for service in &plan.services {
+        let of_region = (service.region != home, service.region.as_str());
+        services.entry(of_region).or_default().push(&service.name);
+    }
+    let services = services.into_iter();
+    let services = services.map(|((_, region), names)| ("run services", region, names));
     let jobs = plan.jobs.iter().map(|job| job.name.as_str());
-    for (kind, names) in [
-        ("run services", services.collect::<Vec<_>>()),
-        ("run jobs", jobs.collect()),
-    ] {
+    for (kind, region, names) in services.chain([("run jobs", home, jobs.collect())]) {
         if !names.is_empty() {
+            let region = format!("--region={region}");
             let head = words(["policies_ahead", kind, &region, "--"]);
             lines.push(format!("{head} {}", words(names)));
         }

@@ -14,7 +14,7 @@ use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Certificate, CiOwns, Database, Edge, Fact, Network, Part, Plan, Principal, Resource, Stage,
-    Text,
+    Subnetwork, Text,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::shell::value_variable;
@@ -29,6 +29,8 @@ struct Verify<'a> {
     source: &'a str,
     name: &'a str,
     environment: &'a str,
+    /// Whether anything runs in several regions.
+    regions: bool,
     number: bool,
     messages: bool,
     bucket: bool,
@@ -43,6 +45,8 @@ struct Verify<'a> {
     monitoring: bool,
     delivery: bool,
     encryption: bool,
+    /// Whether the load balancer leads to several regions.
+    spread: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -110,6 +114,7 @@ pub(super) fn script(plan: &Plan) -> String {
             None => unread.push(format!("{}: this script cannot read it", fact.key())),
         }
     }
+    let regions = super::regions(plan).is_some();
     let shorts = shorts(plan);
     let parts: BTreeSet<&Part> = shorts.iter().flat_map(|(_, text)| text.parts()).collect();
     let values = plan
@@ -120,6 +125,7 @@ pub(super) fn script(plan: &Plan) -> String {
         source: &plan.source,
         name: &plan.project.name,
         environment: &plan.environment,
+        regions,
         number: parts.contains(&Part::ProjectNumber)
             || messages::pushes(plan)
             || !plan.schedules.is_empty()
@@ -146,6 +152,7 @@ pub(super) fn script(plan: &Plan) -> String {
             // The command is taken as the blueprint has it.
             .map(|(name, value)| (Safe(value_variable(name)), Safe(value.gcloud.clone())))
             .collect(),
+        spread: regions && plan.edge.is_some(),
         ahead: ahead(plan).into_iter().map(Safe).collect(),
         places: places(plan),
         shorts,
@@ -387,6 +394,8 @@ pub(super) fn who(plan: &Plan, on: &Resource, role: &str) -> Option<Reading> {
 pub(super) struct Known<'a> {
     /// The backends by their services.
     backends: BTreeMap<&'a str, &'a str>,
+    /// The regions of services that stand in for one elsewhere.
+    regions: BTreeMap<&'a str, &'a str>,
     /// The accounts of what runs, by `run`, `run jobs` or `run worker-pools` and the element's name.
     accounts: BTreeMap<(&'static str, &'a str), &'a str>,
     /// What accounts are granted in other projects.
@@ -425,7 +434,12 @@ impl<'a> Known<'a> {
         }
         Self {
             backends: backends
-                .map(|backend| (backend.service.as_str(), backend.name.as_str()))
+                .flat_map(|backend| backend.groups.iter().map(move |group| (group, backend)))
+                .map(|(group, backend)| (group.name.as_str(), backend.name.as_str()))
+                .collect(),
+            regions: (plan.services.iter())
+                .filter(|one| one.stands_in_for.is_some())
+                .map(|one| (one.name.as_str(), one.region.as_str()))
                 .collect(),
             accounts: accounts
                 .map(|((kind, name), account)| ((kind, name.as_str()), account.email.as_str()))
@@ -477,6 +491,10 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         }
         "delivery" => delivery::reading(plan, name),
         "network" => network(plan, name),
+        "subnetworks" => {
+            let mut all = plan.network.iter().flat_map(Network::subnetworks);
+            subnetwork(all.find(|one| one.region == element)?, name)
+        }
         "load_balancer" => load_balancer(plan, name),
         "waf" => waf(plan, element, name),
         "governance" => by(["org_policy", name]),
@@ -491,6 +509,8 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
 
 fn service(plan: &Plan, known: &Known<'_>, service: &str, name: &str) -> Option<Reading> {
     let backend = known.backends.get(service).copied().unwrap_or_default();
+    let elsewhere = known.regions.get(service).copied();
+    let region = elsewhere.unwrap_or(&plan.project.region);
     match name {
         "ingress" => by(["setting", "run", service, "--ingress", "all"]),
         "auth" => by(["authentication", service, backend]),
@@ -515,6 +535,8 @@ fn service(plan: &Plan, known: &Known<'_>, service: &str, name: &str) -> Option<
             "none",
         ]),
         "iap" => by(["iap", service, backend]),
+        "region" => by(["lies_in", service]),
+        "reached_in" => by(["reached_in", backend]),
         "members" => {
             let (on, role) = plan.grants.iter().find_map(|grant| match &grant.on {
                 on @ Resource::IapService { name, .. } if name == service => {
@@ -529,14 +551,14 @@ fn service(plan: &Plan, known: &Known<'_>, service: &str, name: &str) -> Option<
         }
         "domain_mappings" => by(["domains", service]),
         "audiences" => by(["set_of", "run", service, "--set-custom-audiences", "none"]),
-        "developers" => holders(plan, "services", service, roles::RUN_DEVELOPER),
-        role if role.starts_with("roles/") => holders(plan, "services", service, role),
+        "developers" => holders(region, "services", service, roles::RUN_DEVELOPER),
+        role if role.starts_with("roles/") => holders(region, "services", service, role),
         other => workload(plan, known, "run", service, other),
     }
 }
 
-fn holders(plan: &Plan, kind: &str, name: &str, role: &str) -> Option<Reading> {
-    let region = format!("--region={}", plan.project.region);
+fn holders(region: &str, kind: &str, name: &str, role: &str) -> Option<Reading> {
+    let region = format!("--region={region}");
     by([
         "holders",
         role,
@@ -552,9 +574,9 @@ fn holders(plan: &Plan, kind: &str, name: &str, role: &str) -> Option<Reading> {
 
 fn job(plan: &Plan, known: &Known<'_>, job: &str, name: &str) -> Option<Reading> {
     match name {
-        "callers" => holders(plan, "jobs", job, roles::RUN_INVOKER),
-        "developers" => holders(plan, "jobs", job, roles::RUN_DEVELOPER),
-        role if role.starts_with("roles/") => holders(plan, "jobs", job, role),
+        "callers" => holders(&plan.project.region, "jobs", job, roles::RUN_INVOKER),
+        "developers" => holders(&plan.project.region, "jobs", job, roles::RUN_DEVELOPER),
+        role if role.starts_with("roles/") => holders(&plan.project.region, "jobs", job, role),
         other => workload(plan, known, "run jobs", job, other),
     }
 }
@@ -683,10 +705,6 @@ fn bucket(plan: &Plan, bucket: &str, name: &str) -> Option<Reading> {
 fn network(plan: &Plan, name: &str) -> Option<Reading> {
     let network: &Network = plan.network.as_ref()?;
     let own = network.own.as_ref();
-    let subnet = |flag: &str| {
-        let kind = "compute networks subnets";
-        by(["switch", kind, &network.subnetwork.name, flag])
-    };
     match name {
         "private_zones" => by(["private_zones", &network.name]),
         // Somebody else looks after it.
@@ -701,23 +719,25 @@ fn network(plan: &Plan, name: &str) -> Option<Reading> {
             own.map_or("", |own| &own.dns_policy),
             "--enable-logging",
         ]),
-        "flow_logs" => subnet("--enable-flow-logs"),
-        "google_access" => subnet("--enable-private-ip-google-access"),
         "nat" => {
             let nat = own.and_then(|own| own.nat.as_ref());
             by(["nat", &network.name, nat.map_or("", |nat| &nat.name)])
         }
-        "subnet" => by([
-            "setting",
-            "compute networks subnets",
-            &network.subnetwork.name,
-            "--range",
-            "none",
-        ]),
         "services_range" => {
             let access = own.and_then(|own| own.services_access.as_ref());
             by(["range_of", access.map_or("", |access| &access.name)])
         }
+        other => subnetwork(&network.subnetwork, other),
+    }
+}
+
+fn subnetwork(subnetwork: &Subnetwork, name: &str) -> Option<Reading> {
+    let kind = "compute networks subnets";
+    let switch = |flag: &str| by(["switch", kind, &subnetwork.name, flag]);
+    match name {
+        "flow_logs" => switch("--enable-flow-logs"),
+        "google_access" => switch("--enable-private-ip-google-access"),
+        "subnet" => by(["setting", kind, &subnetwork.name, "--range", "none"]),
         _ => None,
     }
 }

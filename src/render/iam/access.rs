@@ -201,7 +201,8 @@ fn begins(plan: &Plan) -> Vec<Row> {
 fn passes_iap(index: &Index<'_>) -> Vec<Row> {
     let services = index.plan.services.iter();
     services
-        .filter(|service| service.auth == Auth::Iap)
+        // The backend asks before any of its regions.
+        .filter(|service| service.auth == Auth::Iap && service.stands_in_for.is_none())
         .flat_map(|service| {
             let name = md("").code(&service.name);
             let grants = of(&index.iap, &service.name).into_iter();

@@ -10,7 +10,7 @@ pub struct Index<'a> {
     pub services: BTreeMap<&'a str, Vec<&'a Grant>>,
     pub jobs: BTreeMap<&'a str, Vec<&'a Grant>>,
     pub iap: BTreeMap<&'a str, Vec<&'a Grant>>,
-    /// The backends, by service.
+    /// The backends, by service; one that leads to several regions stands under the service of each.
     pub backends: BTreeMap<&'a str, &'a Backend>,
     /// The addresses on the load balancer, by backend: host and path.
     pub addresses: BTreeMap<&'a str, Vec<(&'a str, &'a str)>>,
@@ -31,7 +31,9 @@ impl<'a> Index<'a> {
         let mut fronts = BTreeMap::new();
         if let Some(edge) = &plan.edge {
             for backend in &edge.backends {
-                index.backends.insert(&backend.service, backend);
+                for group in &backend.groups {
+                    index.backends.insert(&group.name, backend);
+                }
                 fronts.insert(backend.name.as_str(), backend.service.as_str());
             }
             for host in &edge.hosts {
@@ -87,5 +89,5 @@ pub fn of<'a>(table: &BTreeMap<&str, Vec<&'a Grant>>, name: &str) -> Vec<&'a Gra
 
 /// The key of a service in the blueprint.
 pub fn element(service: &Service) -> String {
-    format!("services.{}", service.name)
+    format!("services.{}", service.declared())
 }

@@ -25,6 +25,7 @@ pub fn openings(index: &Index<'_>) -> Vec<Opening> {
         .filter(|service| {
             service.public || service.ingress == Ingress::All || !service.domain_mappings.is_empty()
         })
+        .filter(|service| !service.leaves_region)
         .map(|service| {
             let mut because = vec![md("").code(&format!("{}.exposure", element(service)))];
             because.extend(index.exceptions(service).map(words::exception));
@@ -120,7 +121,7 @@ fn only_from(index: &Index<'_>, service: &Service) -> Md {
 fn entrants(index: &Index<'_>, service: &Service) -> Md {
     let (grants, how) = match service.auth {
         Auth::Anonymous => return md("**anyone**, without a token"),
-        Auth::Iap => (of(&index.iap, &service.name), ", after a login"),
+        Auth::Iap => (of(&index.iap, service.declared()), ", after a login"),
         Auth::Iam => {
             let mut callers = of(&index.services, &service.name);
             callers.retain(|grant| grant.role == roles::RUN_INVOKER);

@@ -2,6 +2,8 @@
 
 use crate::plan::model::*;
 
+use super::REGION;
+
 pub(super) fn edge() -> Edge {
     let address = |suffix: &str, version| Address {
         name: format!("rich-{suffix}"),
@@ -12,6 +14,10 @@ pub(super) fn edge() -> Edge {
     let backend = |service: &str, iap| Backend {
         name: service.to_owned(),
         service: service.to_owned(),
+        groups: vec![EndpointGroup {
+            name: service.to_owned(),
+            region: REGION.to_owned(),
+        }],
         waf: "rich".to_owned(),
         headers: vec![
             "Strict-Transport-Security: max-age=31536000; includeSubDomains".to_owned(),

@@ -17,9 +17,11 @@ pub(super) fn network() -> Network {
         project: PROJECT.to_owned(),
         subnetwork: Subnetwork {
             name: "rich-run".to_owned(),
+            region: REGION.to_owned(),
             path: format!("projects/{PROJECT}/regions/{REGION}/subnetworks/rich-run"),
             range: Some(range("10.8.0.0/24")),
         },
+        elsewhere: Vec::new(),
         own: Some(OwnNetwork {
             routes: vec![Route {
                 name: "rich-google".to_owned(),

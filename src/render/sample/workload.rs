@@ -22,6 +22,9 @@ pub(super) fn services() -> Vec<Service> {
     };
     let orders = Service {
         name: "orders".to_owned(),
+        region: REGION.to_owned(),
+        stands_in_for: None,
+        leaves_region: false,
         ingress: Ingress::Internal,
         public: false,
         auth: Auth::Iam,

@@ -6,8 +6,9 @@ use super::filters;
 use super::module::{BindingView, Module, reference};
 use super::words::Expr;
 use crate::plan::model::{
-    Address, Backend, Ban, Certificate, Edge, Host, IpVersion, PathRule, PublicZone, RateLimit,
-    Resource, RouteTest, Target, Tls, Waf, WafAction, WafExclusion, WafMatch, WafMode, WafRule,
+    Address, Backend, Ban, Certificate, Edge, EndpointGroup, Host, IpVersion, PathRule, PublicZone,
+    RateLimit, Resource, RouteTest, Target, Tls, Waf, WafAction, WafExclusion, WafMatch, WafMode,
+    WafRule,
 };
 use crate::render::quote::hcl::Hcl;
 
@@ -15,7 +16,6 @@ use crate::render::quote::hcl::Hcl;
 #[template(path = "terraform/load-balancer.tf.j2")]
 struct LoadBalancer<'a> {
     compute: Expr,
-    region: &'a str,
     name: &'a str,
     http_name: &'a str,
     addresses: &'a [Address],
@@ -30,7 +30,7 @@ struct LoadBalancer<'a> {
 
 struct BackendView<'a> {
     name: &'a str,
-    service: &'a str,
+    groups: &'a [EndpointGroup],
     waf: &'a str,
     headers: &'a [String],
     iap: bool,
@@ -88,7 +88,6 @@ pub(super) fn add<'a>(module: &mut Module<'a>, edge: &'a Edge) {
     } = edge;
     let balancer = LoadBalancer {
         compute: module.project("compute.googleapis.com"),
-        region: &module.plan.project.region,
         name,
         http_name,
         addresses,
@@ -129,7 +128,8 @@ pub(super) fn add<'a>(module: &mut Module<'a>, edge: &'a Edge) {
 fn backend_view<'a>(module: &Module<'a>, backend: &'a Backend) -> BackendView<'a> {
     let Backend {
         name,
-        service,
+        service: _, // each group names its own
+        groups,
         waf,
         headers,
         iap,
@@ -140,7 +140,7 @@ fn backend_view<'a>(module: &Module<'a>, backend: &'a Backend) -> BackendView<'a
     };
     BackendView {
         name,
-        service,
+        groups,
         waf,
         headers,
         iap: *iap,

@@ -22,12 +22,18 @@ struct NetworkFile<'a> {
     region: &'a str,
     name: &'a str,
     subnetwork: &'a str,
-    range: Ipv4Net,
+    subnetworks: Vec<SubnetworkView<'a>>,
     routes: &'a [Route],
     firewall: &'a [FirewallRule],
     dns_policy: &'a str,
     services_access: Option<&'a ServicesAccess>,
     nat: Option<&'a Nat>,
+}
+
+struct SubnetworkView<'a> {
+    name: &'a str,
+    region: &'a str,
+    range: Ipv4Net,
 }
 
 #[derive(Template)]
@@ -45,15 +51,11 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
         path,
         project: _,
         subnetwork,
+        elsewhere: _, // among the subnetworks
         own,
         zones,
     } = network;
-    let Subnetwork {
-        name: subnetwork,
-        path: _,
-        range,
-    } = subnetwork;
-    if let (Some(own), Some(range)) = (own, range) {
+    if let Some(own) = own {
         let OwnNetwork {
             routes,
             firewall,
@@ -68,8 +70,8 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
             networking: module.api("servicenetworking.googleapis.com"),
             region: &module.plan.project.region,
             name,
-            subnetwork,
-            range: *range,
+            subnetwork: &subnetwork.name,
+            subnetworks: network.subnetworks().filter_map(view).collect(),
             routes,
             firewall,
             dns_policy,
@@ -89,4 +91,20 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
         zones,
     };
     module.add("dns.tf", "Names that only the network sees.", &dns);
+}
+
+/// A subnetwork that is made here.
+fn view(subnetwork: &Subnetwork) -> Option<SubnetworkView<'_>> {
+    let Subnetwork {
+        name,
+        region,
+        path: _,
+        range,
+    } = subnetwork;
+    let range = (*range)?;
+    Some(SubnetworkView {
+        name,
+        region,
+        range,
+    })
 }

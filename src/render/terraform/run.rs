@@ -79,6 +79,9 @@ struct JobFile<'a> {
 pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
     let Service {
         name,
+        region,
+        stands_in_for,
+        leaves_region: _, // the load balancer's
         ingress,
         public: _,
         auth,
@@ -105,13 +108,12 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         after_policies,
         after_jobs,
     } = service;
-    let region = &module.plan.project.region;
     let guarded = Resource::IapService {
         project: module.plan.project.id.clone(),
         region: region.clone(),
         name: name.clone(),
     };
-    let files = config_files::of(module, &format!("services.{name}"));
+    let files = config_files::of(module, &format!("services.{}", service.declared()));
     let file = ServiceFile {
         project: module.project("run.googleapis.com"),
         region,
@@ -145,7 +147,11 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         policy: module.bindings(policy),
         passes: module.bindings_on(&guarded),
         domain_mappings,
-        files: config_files::block(&files),
+        // They are made once, and seen in each region.
+        files: match stands_in_for {
+            None => config_files::block(&files),
+            Some(_) => config_files::block(&[]),
+        },
     };
     module.add(&format!("service-{name}.tf"), &summary(service), &file);
 }
@@ -248,6 +254,9 @@ fn summary(service: &Service) -> String {
         (true, Auth::Anonymous) => "public, for anyone",
     };
     let mut sentences = vec![format!("Service {}: {reach}.", service.name)];
+    if let Some(other) = &service.stands_in_for {
+        sentences.push(format!("It stands in for {other} in {}.", service.region));
+    }
     let callers = service.callers.iter();
     let callers: Vec<&str> = callers
         .map(|key| key.rsplit('.').next().unwrap_or(key))

@@ -281,6 +281,11 @@ def handle(svc, m, path, q, body, host):
     if path.endswith("/authorizeddomains"):
         return {"domains": [{"id": "example.com", "name": "example.com"}]}
     check.api("run", canon("projects/" + mt.group(1))[9:] if mt else None)
+    everywhere = re.match(r"^/v1/projects/([^/]+)/locations/-/services$", path)
+    if everywhere and m == "GET":
+        base = "run:projects/%s/locations/-/services" % canon("projects/" + everywhere.group(1))[9:]
+        found = [to_v1(v, "services") for v in children(base)]
+        return {"apiVersion": "serving.knative.dev/v1", "kind": "List", "items": found, "metadata": {}}
     if re.match(r"^/v[12]/", path):
         return v2(m, path, q, body)
     return v1(m, path, q, body, host)

@@ -148,6 +148,11 @@ impl Posture<'_> {
             "monitoring" => self.monitoring(name),
             "delivery" => self.delivery(name),
             "network" => self.network(name),
+            "subnetworks" => {
+                let mut all = self.cloud.all("compute networks subnets");
+                let (_, subnet) = all.find(|(_, one)| self::one(one, "region") == Some(element))?;
+                shared::subnetwork(subnet, name)
+            }
             "load_balancer" => self.load_balancer(name),
             "waf" => self.waf(element, name, promised),
             "project" => self.project(name, promised),
@@ -227,9 +232,9 @@ impl Posture<'_> {
     }
 
     fn run(&self, kind: &str, name: &str) -> String {
-        let Place {
-            project, region, ..
-        } = self.place;
+        let project = &self.place.project;
+        let region = self.cloud.one(&format!("run {kind}"), name, "region");
+        let region = region.unwrap_or("nowhere");
         format!("//run.googleapis.com/projects/{project}/locations/{region}/{kind}/{name}")
     }
 
@@ -240,7 +245,7 @@ impl Posture<'_> {
             groups.filter(|(_, group)| one(group, "cloud-run-service") == Some(service));
         let (group, _) = groups.next()?;
         let mut backends = self.cloud.all("compute backend-services");
-        backends.find(|(_, backend)| one(backend, "backends") == Some(group))
+        backends.find(|(_, backend)| many(backend, "backends").iter().any(|one| one == group))
     }
 
     fn callers(&self, service: &str) -> Option<String> {
@@ -325,6 +330,15 @@ impl Posture<'_> {
                 many(backend?.1, "custom-response-header").to_vec(),
                 "none",
             )),
+            "region" => setting("region"),
+            "reached_in" => {
+                let groups = many(backend?.1, "backends").iter();
+                let regions = groups.filter_map(|group| {
+                    let kind = "compute network-endpoint-groups";
+                    self.cloud.one(kind, group, "region").map(str::to_owned)
+                });
+                Some(joined(regions, "none"))
+            }
             "iap" => self.iap(service).map(str::to_owned),
             "members" => {
                 let Place {

@@ -3,6 +3,17 @@
 use super::{Posture, joined, switch};
 use crate::cloud::{Settings, many, one};
 
+/// The facts of a subnetwork.
+pub(super) fn subnetwork(subnet: &Settings, name: &str) -> Option<String> {
+    let on = |field: &str| Some(switch(one(subnet, field) == Some("true")));
+    match name {
+        "flow_logs" => on("enable-flow-logs"),
+        "google_access" => on("enable-private-ip-google-access"),
+        "subnet" => one(subnet, "range").map(str::to_owned),
+        _ => None,
+    }
+}
+
 impl Posture<'_> {
     pub(super) fn project(&self, name: &str, promised: &str) -> Option<String> {
         if name == "state" {
@@ -23,9 +34,10 @@ impl Posture<'_> {
         let mut networks = self.cloud.all("compute networks");
         let own = networks.next();
         let zones = self.cloud.all("dns managed-zones");
-        let mut subnets = self.cloud.all("compute networks subnets");
+        let here = Some(self.place.region.as_str());
+        let subnets = self.cloud.all("compute networks subnets");
+        let mut subnets = subnets.filter(|(_, subnet)| one(subnet, "region") == here);
         let mut policies = self.cloud.all("dns policies");
-        let mut subnet = || subnets.next().map(|(_, subnet)| subnet);
         let on = |settings: &Settings, field: &str| switch(one(settings, field) == Some("true"));
         match name {
             "private_zones" => {
@@ -61,8 +73,6 @@ impl Posture<'_> {
             "egress.openings" => Some(self.openings("egress")),
             "ingress.openings" => Some(self.openings("ingress")),
             "dns_logs" => Some(on(policies.next()?.1, "enable-logging")),
-            "flow_logs" => Some(on(subnet()?, "enable-flow-logs")),
-            "google_access" => Some(on(subnet()?, "enable-private-ip-google-access")),
             "routes" => {
                 assert_eq!(one(own?.1, "default-routes"), Some("none"));
                 let routes = self.cloud.all("compute routes");
@@ -78,7 +88,6 @@ impl Posture<'_> {
                         .to_owned(),
                 )
             }
-            "subnet" => one(subnet()?, "range").map(str::to_owned),
             "services_range" => {
                 let mut addresses = self.cloud.all("compute addresses");
                 let (_, range) = addresses
@@ -89,7 +98,7 @@ impl Posture<'_> {
                     one(range, "prefix-length")?
                 ))
             }
-            _ => None,
+            other => subnetwork(subnets.next()?.1, other),
         }
     }
 

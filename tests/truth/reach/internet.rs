@@ -85,6 +85,11 @@ impl<'a> Model<'a> {
         let declared = self.declared;
         for service in declared.elements().filter(Element::is_public) {
             let reached = ways.iter().any(|(name, _)| *name == service.name);
+            if service.leaves() {
+                let led = format!("{} is on its way out", service.name);
+                self.must(!reached, InternalStaysInside, led);
+                continue;
+            }
             self.must(
                 reached,
                 PublicIsReached,

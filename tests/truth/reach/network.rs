@@ -111,8 +111,12 @@ impl Model<'_> {
         for (kind, things) in kinds {
             for (name, settings) in self.cloud.all(things) {
                 for tag in many(settings, "network-tags") {
-                    let before = tags.insert(tag.clone(), (kind.to_owned(), name.to_owned()));
-                    assert!(before.is_none(), "two workloads have the tag {tag}");
+                    let declared = self.declared.service(name);
+                    let stands_in = declared.as_ref().and_then(Element::stands_in_for);
+                    let of = (kind.to_owned(), stands_in.unwrap_or(name).to_owned());
+                    let before = tags.insert(tag.clone(), of.clone());
+                    let same = before.is_none_or(|before| before == of);
+                    assert!(same, "two workloads have the tag {tag}");
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::Value;
 
-use super::Broken::{CallersAreDeclared, NothingOnTheProject, RightsAreGiven};
+use super::Broken::{CallersAreDeclared, InternalStaysInside, NothingOnTheProject, RightsAreGiven};
 use super::Model;
 use crate::cloud::{Grant, Settings, one};
 use crate::declared::{Declared, Element};
@@ -34,7 +34,9 @@ impl Model<'_> {
         for element in declared.actors() {
             let kind = element.things();
             let found = self.cloud.one(kind, element.name, "service-account");
-            let own = found == Some(element.account().as_str()) && taken.insert(found);
+            // What stands in for a service is that service in another region.
+            let first = element.stands_in_for().is_some() || taken.insert(found);
+            let own = found == Some(element.account().as_str()) && first;
             self.must(
                 own,
                 RightsAreGiven,
@@ -153,6 +155,15 @@ impl Model<'_> {
         for kind in ["services", "jobs"] {
             let things = format!("run {kind}");
             for (name, settings) in self.cloud.all(&things) {
+                let service = declared.service(name).filter(|_| kind == "services");
+                let region = service.map_or(region.as_str(), |one| {
+                    self.must(
+                        self.cloud.one(&things, name, "region") == Some(one.region()),
+                        InternalStaysInside,
+                        format!("{name} lies elsewhere"),
+                    );
+                    one.region()
+                });
                 let on = format!(
                     "//run.googleapis.com/projects/{project}/locations/{region}/{kind}/{name}"
                 );
@@ -267,7 +278,7 @@ impl Model<'_> {
             }
         }
         self.must(
-            !guarded.is_empty(),
+            !guarded.is_empty() || element.leaves(),
             CallersAreDeclared,
             format!("nothing asks who comes to {name}"),
         );

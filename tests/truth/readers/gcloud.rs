@@ -295,6 +295,25 @@ impl Reader<'_> {
                 let grant = Call::new(self.place, &rest[1..]).grant();
                 self.cloud.grants.insert(grant);
             }
+            "backends" => {
+                let at = rest.iter().position(|word| word == "--").unwrap();
+                let call = Call::new(self.place, &rest[1..at]);
+                assert_eq!(
+                    (call.verb.as_str(), call.flag("global")),
+                    ("add-backend", "true")
+                );
+                let mut groups = Vec::new();
+                for pair in rest[at + 1..].chunks(2) {
+                    let made =
+                        self.cloud
+                            .one("compute network-endpoint-groups", &pair[0], "region");
+                    assert_eq!(made, Some(pair[1].as_str()), "{} is elsewhere", pair[0]);
+                    groups.push(pair[0].clone());
+                }
+                let name = call.name.clone().unwrap();
+                self.cloud
+                    .set("compute backend-services", &name, "backends", groups);
+            }
             "policy" | "members" => self.policy(&rest[1..]),
             "document" => self.document(&rest[2..], &file.unwrap()),
             "address" => {

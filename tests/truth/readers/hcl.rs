@@ -51,6 +51,7 @@ const SEVERAL: &[(&str, &str)] = &[
     ("path_matcher", "name"),
     ("rule", "priority"),
     ("binding", "role"),
+    ("backend", "#"),
     ("exclusion", "#"),
     ("host_rule", "#"),
     ("path_rule", "#"),

@@ -36,9 +36,10 @@ pub fn read(place: &Place, tree: &Tree) -> Policies {
             ["bindings.json"] => policies.listed = listed(place, &file.text),
             [kind @ ("services" | "jobs"), name] => {
                 let name = name.strip_suffix(".yaml").unwrap();
+                let region = region(place, tree, name);
                 policies
                     .complete
-                    .extend(complete(place, kind, name, &file.text));
+                    .extend(complete(place, &region, kind, name, &file.text));
             }
             ["elsewhere", name] if name.ends_with(".yaml") => {
                 policies.elsewhere.extend(asked(&file.text));
@@ -80,9 +81,20 @@ fn listed(place: &Place, text: &str) -> BTreeSet<Grant> {
     grants.collect()
 }
 
-fn complete(place: &Place, kind: &str, name: &str, text: &str) -> Vec<Grant> {
+/// The region of a service that stands in for another, as Terraform has it; that of the project for all else.
+fn region(place: &Place, tree: &Tree, name: &str) -> String {
+    let path = format!("terraform/{}/services/service-{name}.tf", place.environment);
+    let file = tree.get(&path).map_or("", |file| &file.text);
+    let located = file.lines().find_map(|line| {
+        let value = line.trim().strip_prefix("location")?.trim_start();
+        value.strip_prefix("= \"")?.strip_suffix('"')
+    });
+    located.unwrap_or(&place.region).to_owned()
+}
+
+fn complete(place: &Place, region: &str, kind: &str, name: &str, text: &str) -> Vec<Grant> {
     let policy: serde_norway::Value = serde_norway::from_str(text).unwrap();
-    let (project, region) = (&place.project, &place.region);
+    let project = &place.project;
     let mut grants = Vec::new();
     for binding in policy["bindings"].as_sequence().unwrap() {
         for to in binding["members"].as_sequence().unwrap() {

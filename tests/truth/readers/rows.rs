@@ -179,7 +179,6 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("load_balancing_scheme", "load-balancing-scheme", Same),
         ("security_policy", "security-policy", Same),
         ("custom_response_headers", "custom-response-header", Set),
-        ("backend.group", "backends", Same),
         ("log_config.enable", "enable-logging", Same),
         ("log_config.sample_rate", "logging-sample-rate", Same),
         ("log_config.optional_mode", "logging-optional", Same),

@@ -201,6 +201,19 @@ fn special(
             set("action", vec![action.to_owned()]);
             set("rules", rules);
         }
+        "google_compute_backend_service" => {
+            let groups = several(flat, "backend").into_iter();
+            let groups: Values = groups
+                .map(|mut one| {
+                    let group = one.remove("group").unwrap().concat();
+                    assert!(one.is_empty(), "{name} leads to {group} with {one:?}");
+                    group
+                })
+                .collect();
+            if !groups.is_empty() {
+                set("backends", groups);
+            }
+        }
         "google_compute_global_forwarding_rule" => {
             let target = flat.remove("target").unwrap().concat();
             let (kind, name) = target.split_once(' ').unwrap();

@@ -1,5 +1,6 @@
 //! The network: of our own, or one that exists already.
 
+mod elsewhere;
 mod firewall;
 mod openings;
 mod range;
@@ -10,7 +11,7 @@ use ipnet::Ipv4Net;
 use crate::blueprint::schema::{self};
 use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
-use crate::name::Kind;
+use crate::name::{self, Kind};
 use crate::plan::google::roles;
 use crate::plan::model::{Nat, Network, OwnNetwork, Plan, Resource, ServicesAccess, Subnetwork};
 use crate::rules;
@@ -30,6 +31,18 @@ pub(super) struct Named {
     pub network: String,
     pub subnetwork_name: String,
     pub subnetwork: String,
+}
+
+impl Named {
+    /// Name and path of the subnetwork that is made in another region.
+    pub fn elsewhere(&self, region: &str) -> (String, String) {
+        let name = name::compute_name(&format!("{}-{region}", self.subnetwork_name));
+        let path = format!(
+            "projects/{}/regions/{region}/subnetworks/{name}",
+            self.project
+        );
+        (name, path)
+    }
 }
 
 /// The names of network and subnetwork: the project's, or those of the existing ones.
@@ -108,18 +121,27 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
         );
     }
     let range = (!existing).then(|| subnet(cx, &written)).flatten();
+    let elsewhere = if existing {
+        Vec::new()
+    } else {
+        elsewhere::resolve(cx, plan, &written, &named)
+    };
     let openings = Openings::of(cx, plan);
     let zones = zones(cx, plan, &written, &openings, existing);
     let own = (!existing).then(|| own(cx, plan, &written, &openings, range));
+    let services = own.as_ref().and_then(|own| own.services_access.as_ref());
+    elsewhere::apart(cx, &elsewhere, range, services.map(|access| access.range));
     Some(Network {
         name: named.network_name,
         path: named.network,
         project: named.project,
         subnetwork: Subnetwork {
             name: named.subnetwork_name,
+            region: cx.project.region.clone(),
             path: named.subnetwork,
             range,
         },
+        elsewhere,
         own,
         zones,
     })
@@ -188,11 +210,12 @@ fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> b
             .and(&Place::Value(existing_key.then("network")), "the network");
         }
     }
-    for (name, value) in [
-        ("subnet", &written.subnet),
-        ("service_range", &written.service_range),
+    for (name, is_written) in [
+        ("subnet", written.subnet.is_some()),
+        ("service_range", written.service_range.is_some()),
+        ("subnets", !written.subnets.is_empty()),
     ] {
-        if value.is_some() {
+        if is_written {
             cx.report(
                 rules::NETWORK_CONFLICT,
                 format!("`{name}` belongs to a network of your own"),

@@ -10,14 +10,18 @@ use crate::rules;
 use crate::plan::resolve::context::Context;
 
 /// The range of instances, where none is written.
-const SUBNET: &str = "10.8.0.0/24";
+pub(super) const SUBNET: &str = "10.8.0.0/24";
 
 /// The range of databases, where none is written.
-const SERVICE_RANGE: &str = "10.9.0.0/20";
+pub(super) const SERVICE_RANGE: &str = "10.9.0.0/20";
 
 pub(super) fn subnet(cx: &mut Context<'_>, written: &schema::Network) -> Option<Ipv4Net> {
-    let key = Key::of(&["network", "subnet"]);
     let text = written.subnet.as_deref().unwrap_or(SUBNET);
+    of_instances(cx, Key::of(&["network", "subnet"]), text)
+}
+
+/// A range that instances take their addresses from, which stands at that key.
+pub(super) fn of_instances(cx: &mut Context<'_>, key: Key, text: &str) -> Option<Ipv4Net> {
     let range = range(cx, &key, text)?;
     let prefix = range.prefix_len();
     if !(google::SUBNET_MIN_PREFIX..=google::SUBNET_MAX_PREFIX).contains(&prefix) {

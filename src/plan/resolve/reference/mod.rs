@@ -404,14 +404,23 @@ fn number(cx: &Context<'_>) -> Text {
 /// A service's host on run.app, by the project's number
 /// (<https://cloud.google.com/run/docs/managing/services#deterministic>).
 pub(super) fn run_app_host(cx: &Context<'_>, service: &str) -> Text {
+    run_app_host_in(cx, service, &cx.project.region)
+}
+
+fn run_app_host_in(cx: &Context<'_>, service: &str, region: &str) -> Text {
     Text::literal(format!("{service}-"))
         .then_text(&number(cx))
-        .then(&format!(".{}.run.app", cx.project.region))
+        .then(&format!(".{region}.run.app"))
 }
 
 /// A service's address on run.app, which is the audience of calls to it.
 pub(super) fn url(cx: &Context<'_>, service: &str) -> Text {
     Text::literal("https://").then_text(&run_app_host(cx, service))
+}
+
+/// The same of a service in another region.
+pub(super) fn url_in(cx: &Context<'_>, service: &str, region: &str) -> Text {
+    Text::literal("https://").then_text(&run_app_host_in(cx, service, region))
 }
 
 /// Whether a service's run.app address is closed: it is behind the load balancer, and nobody here calls it.
