@@ -39,9 +39,11 @@ def secrets(place):
             place.run("secrets.sh", name, text="a value from standard input")
 
 
-def elsewhere(place):
-    """What the owners of other projects run, between foundation and services."""
+def elsewhere(place, about=""):
+    """What the owners of other projects run, between foundation and services; those whose grants are about something."""
     for script in sorted(place.elsewhere.glob("*.sh")):
+        if about not in script.read_text(encoding="utf-8"):
+            continue
         ran = place.run(script.name, folder=place.elsewhere)
         if ran.status != 0:
             raise RuntimeError(ran)
@@ -58,7 +60,7 @@ def first(place):
         ran = place.run(stage)
         if "cryptoKeyVersions.useToEncrypt" in ran.said:
             # What lies under a key of another project waits for its owner, who needs the agents of the first run.
-            elsewhere(place)
+            elsewhere(place, "cryptoKeyEncrypterDecrypter")
             before = place.cloud.save()
             place.cloud.requests()
             ran = place.run(stage)
