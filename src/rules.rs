@@ -225,6 +225,7 @@ rules! {
     }
     Secrets {
         ALPHABET_INVALID "alphabet-invalid" Error;
+        ROTATION_UNHEARD "rotation-unheard" Warning;
         SECRET_ENV_LATEST "secret-env-latest" Error;
         SECRET_FOLDER_SHARED "secret-folder-shared" Error;
         SECRET_IN_TEXT "secret-in-text" Warning;

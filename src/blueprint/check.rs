@@ -234,6 +234,5 @@ const LATER: &[&str] = &[
     "gpu",
     "password_users",
     "private_domains",
-    "rotation",
     "traffic",
 ];

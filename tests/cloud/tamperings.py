@@ -608,6 +608,17 @@ def replicas(cloud, promised):
     cloud.one(f"/secrets/{cloud.element}")["replication"] = {"userManaged": {"replicas": [{"location": "us-east1"}]}}
 
 
+@tampering("secrets.*.rotation", "it may grow old")
+def grows_old(cloud, promised):
+    cloud.one(f"/secrets/{cloud.element}")["rotation"]["rotationPeriod"] = "31536000s"
+
+
+@tampering("secrets.*.rotation", "nobody is told")
+def told_nobody(cloud, promised):
+    secret = cloud.one(f"/secrets/{cloud.element}")
+    del secret["rotation"], secret["topics"]
+
+
 # ---- topics and subscriptions ----------------------------------------------------------------------------------------
 
 
@@ -617,7 +628,10 @@ def messages(cloud):
     if own in cloud.saved["store"]:
         return own
     kind = re.compile(rf"pubsub:projects/[^/]+/{cloud.kind}/(?!topic-of-)")
-    (other,) = [path for path in cloud.saved["store"] if kind.match(path) and f"/{cloud.project}/" not in path]
+    others = [path for path in cloud.saved["store"] if kind.match(path) and f"/{cloud.project}/" not in path]
+    # Of several it is the one that is called alike.
+    alike = [path for path in others if path.rsplit("/", 1)[1].replace(".", "-") == cloud.element]
+    (other,) = others if len(others) == 1 else alike
     return other
 
 

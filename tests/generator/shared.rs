@@ -232,6 +232,7 @@ pub fn secrets(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
                 "replicas",
                 texts(&["europe-west1", "europe-west3"]),
             );
+            choices.perhaps(4, &mut secret, "rotation", "90d");
             choices.perhaps(4, &mut secret, "deletion_protection", false);
             choices.perhaps(6, &mut secret, "retire", true);
             choices.perhaps(
@@ -339,6 +340,7 @@ pub fn monitoring(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ("dead_letters", true.into()),
         ("jobs", true.into()),
         ("public_grants", true.into()),
+        ("rotation", true.into()),
         ("secrets", true.into()),
     ] {
         let value = if choices.once_in(2) {

@@ -252,6 +252,13 @@ const MUTATIONS: &[Mutation] = &[
     (NothingOnTheProject, PAPERS, "terraform/foundation/grants.tf", &[("google_service_account.call_reader.member", "google_service_account.run_reader.member")]),
     (NothingOnTheProject, PAPERS, "gcloud/2-foundation.sh", &[("--role=roles/eventarc.eventReceiver", "--role=roles/eventarc.admin")]),
     (NothingOnTheProject, PAPERS, "terraform/foundation/grants.tf", &[("data.google_storage_project_service_account.storage.member", "google_service_account.call_reader.member")]),
+    // Nobody hears that a secret is to be replaced.
+    (SomebodyHears, NOTES, "terraform/foundation/secrets.tf", &[("\"15552000s\"", "\"155520000s\"")]),
+    (SomebodyHears, NOTES, "gcloud/2-foundation.sh", &[("--rotation-period=15552000s", "--rotation-period=155520000s")]),
+    (SomebodyHears, NOTES, "gcloud/2-foundation.sh", &[("--add-topics=projects/acme-notes-prod/topics/rotation-notes", "--add-topics=projects/acme-notes-prod/topics/other")]),
+    (SomebodyHears, NOTES, "terraform/foundation/subscriptions.tf", &[("SECRET_ROTATE", "SECRET_UPDATE")]),
+    (SomebodyHears, NOTES, "gcloud/2-foundation.sh", &[("SECRET_ROTATE", "SECRET_UPDATE")]),
+    (SomebodyHears, NOTES, "terraform/services/monitoring.tf", &[("subscription_id=\\\"rotation-notes\\\"", "subscription_id=\\\"other\\\"")]),
     // An entry of the logs is kept for less, by somebody who may change that, or lost.
     (LogsAreKept, NOTES, "terraform/foundation/log-sinks.tf", &[("retention_days = 90", "retention_days = 1")]),
     (LogsAreKept, NOTES, "gcloud/2-foundation.sh", &[("_Default --location=global --retention-days=90", "_Default --location=global --retention-days=1")]),

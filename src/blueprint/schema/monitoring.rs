@@ -65,6 +65,9 @@ pub struct Alerts {
     /// Somebody grants something to everybody (`allUsers`, `allAuthenticatedUsers`).
     #[schemars(extend("default" = true))]
     pub public_grants: Option<bool>,
+    /// A secret is to be replaced, as its `rotation` says. It stays until somebody has taken the message.
+    #[schemars(extend("default" = true))]
+    pub rotation: Option<bool>,
     /// Somebody else than an account of the project reads the value of a secret. Only where audit logs tell it.
     #[schemars(extend("default" = true))]
     pub secrets: Option<bool>,

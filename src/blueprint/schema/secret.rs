@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Exception, Table};
 use crate::blueprint::json_schema::Labels;
-use crate::blueprint::units::Truth;
+use crate::blueprint::units::{Duration, Truth};
 
 /// A secret of Secret Manager. Its values never stand in a file or a state: `secrets.sh` asks for them.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -26,6 +26,12 @@ pub struct Secret {
     /// Default: the project's region.
     #[schemars(extend("examples" = [["europe-west1", "europe-west3"]]))]
     pub replicas: Vec<String>,
+    /// How often its value is replaced, in whole days. Secret Manager says so two weeks before, or a sixth of that time where that is less,
+    /// and then each time anew; an alert tells those in `notify` of `[monitoring]`.
+    ///
+    /// Default: whenever somebody thinks of it.
+    #[schemars(extend("examples" = ["90d"]))]
+    pub rotation: Option<Duration>,
     /// Has `secrets.sh` make the first value up instead of asking for it.
     pub generate: Option<Generate>,
     /// A secret that exists already: `true` for this name in this project, or its full name,

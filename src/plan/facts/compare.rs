@@ -199,7 +199,7 @@ fn order(element: &str, fact: &str) -> Order {
         | ("registries", "remote")
         | ("delivery", "issuer") => Order::Name,
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),
-        ("keys", "rotation") => Order::Less,
+        ("keys" | "secrets", "rotation") => Order::Less,
         ("log_sinks", "retention") => Order::Locked,
         ("governance" | "audit_logs" | "monitoring", _) => Order::Guards,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),

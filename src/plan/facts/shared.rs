@@ -173,6 +173,9 @@ fn secret(plan: &Plan, secret: &Secret, facts: &mut Facts) {
             let keys = keys.map(|key| key.in_short(&plan.project.id));
             facts.list(&element, "encryption", keys, "none");
         }
+        if let Some(rotation) = &secret.rotation {
+            facts.say(&element, "rotation", format!("{} days", rotation.days));
+        }
         facts.switch(&element, "deletion_protection", secret.deletion_protection);
     }
 }

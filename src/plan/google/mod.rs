@@ -15,6 +15,7 @@ pub mod pubsub;
 pub mod roles;
 pub mod run;
 pub mod scheduler;
+pub mod secretmanager;
 pub mod spanner;
 pub mod storage;
 pub mod tasks;

@@ -173,6 +173,21 @@ impl Plan {
         self.services.iter().find(|service| service.name == name)
     }
 
+    /// How the first secret that is to be replaced says so; all of them do by the same topic.
+    #[must_use]
+    pub fn rotation(&self) -> Option<&Rotation> {
+        self.secrets
+            .iter()
+            .find_map(|secret| secret.rotation.as_ref())
+    }
+
+    /// Whether a subscription keeps what says that a secret is to be replaced: it is called as the topic.
+    #[must_use]
+    pub fn keeps_rotations(&self, subscription: &Subscription) -> bool {
+        let rotation = self.rotation();
+        rotation.is_some_and(|one| !subscription.existing && one.topic.id == subscription.id)
+    }
+
     /// What runs: the workloads of services, jobs and workers, in this order.
     pub fn workloads(&self) -> impl Iterator<Item = &Workload> {
         let services = self.services.iter().map(|service| &service.workload);

@@ -1,8 +1,9 @@
 //! Secrets: containers without values.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 
-use super::{KeyPath, Labels, Resource};
+use super::{KeyPath, Labels, Resource, TopicPath};
 
 /// A secret of Secret Manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Secret {
     pub replicas: Vec<String>,
     /// The keys of one's own that the copies lie under, by region; of a region that has none it is Google's.
     pub encryption_keys: BTreeMap<String, KeyPath>,
+    /// How often its value is replaced; `None`: nobody is told to.
+    pub rotation: Option<Rotation>,
     /// How `secrets.sh` makes its value; `None`: a person gives it.
     pub generate: Option<Generate>,
     /// The cache whose certificate authority it holds, which `secrets.sh` fetches; then no table of the blueprint names it.
@@ -41,6 +44,30 @@ impl Secret {
             project: self.project.clone(),
             name: self.id.clone(),
         }
+    }
+}
+
+/// How often a value is replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotation {
+    /// Days from one value to the next.
+    pub days: NonZero<u32>,
+    /// Where Secret Manager says that it is time.
+    pub topic: TopicPath,
+}
+
+impl Rotation {
+    /// Seconds from one message to the next.
+    #[must_use]
+    pub fn seconds(&self) -> u64 {
+        super::seconds_of(self.days)
+    }
+
+    /// Seconds until the first message: two weeks, or a sixth of the time, before the value is that old.
+    #[must_use]
+    pub fn first(&self) -> u64 {
+        let (period, day) = (self.seconds(), super::seconds_of(NonZero::<u32>::MIN));
+        period - (14 * day).min(period / 6)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::plan::google::encryption::Product;
-use crate::plan::google::{eventarc, pubsub, roles, run, scheduler, storage};
+use crate::plan::google::{eventarc, pubsub, roles, run, scheduler, secretmanager, storage};
 use crate::plan::model::{
     Agent, Api, Certificate, EventSource, Part, Plan, Principal, RegistryPath, Resource, Stage,
     VolumeSource, agent_email,
@@ -158,6 +158,10 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         let why = "Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them";
         agents.push(agent(eventarc::API, eventarc::AGENT, why));
     }
+    if plan.rotation().is_some() {
+        let why = "Secret Manager says as this identity that a value is to be replaced, which has to be there before it is granted that";
+        agents.push(agent(secretmanager::API, secretmanager::AGENT, why));
+    }
     if granted(storage::API) {
         let publishes = plan
             .events
@@ -171,7 +175,11 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         agents.push(agent(storage::API, storage::AGENT, why));
     }
     for product in Product::ALL {
-        if let Some(why) = product.identity().filter(|_| granted(product.api())) {
+        let known = agents
+            .iter()
+            .any(|one: &Agent| one.service == product.api());
+        let needed = !known && granted(product.api());
+        if let Some(why) = product.identity().filter(|_| needed) {
             agents.push(agent(product.api(), product.agent(), why));
         }
     }

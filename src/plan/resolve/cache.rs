@@ -215,6 +215,7 @@ pub(super) fn authorities(cx: &Context<'_>, caches: &[Cache], uses: &Uses) -> Ve
             existing: false,
             replicas: vec![cx.project.region.clone()],
             encryption_keys: BTreeMap::new(),
+            rotation: None,
             generate: None,
             authority_of: Some(cache.name.clone()),
             pinned: uses.pinned(&name),

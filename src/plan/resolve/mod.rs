@@ -35,6 +35,7 @@ mod reference;
 mod regions;
 mod registry;
 mod rename;
+mod rotation;
 mod schedule;
 mod secret;
 mod service;
@@ -106,8 +107,10 @@ pub fn resolve(
     let caches = cache::resolve(&mut cx);
     secrets.extend(cache::authorities(&cx, &caches, &uses));
     secrets.sort_by(|a, b| a.name.cmp(&b.name));
-    let topics = messages::topics(&mut cx, &mut grants);
-    let subscriptions = messages::subscriptions(&mut cx, &mut grants);
+    let mut topics = messages::topics(&mut cx, &mut grants);
+    let mut subscriptions = messages::subscriptions(&mut cx, &mut grants);
+    let derived = (&mut topics, &mut subscriptions);
+    rotation::messages(&cx, &secrets, derived, &mut grants);
     let buckets = bucket::resolve(&mut cx, &mut grants);
     let keys = key::resolve(&mut cx, &mut grants);
     let schedules = schedule::resolve(&mut cx, &mut grants);
@@ -193,6 +196,7 @@ fn what_follows(cx: &mut Context<'_>, plan: &mut Plan) {
     plan.org_policies_in_the_way = governance::in_the_way(plan);
     plan.audit_logs = governance::audit_logs(cx, plan);
     plan.monitoring = monitoring::resolve(cx, plan);
+    rotation::unheard(cx, plan);
     plan.apis = apis::apis(plan);
     plan.log_retention = log_sink::retention(cx);
 }

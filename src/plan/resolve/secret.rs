@@ -16,6 +16,7 @@ use super::grants::Grants;
 use super::labels;
 use super::lies;
 use super::principal::named_list;
+use super::rotation;
 
 /// Which versions of which secrets are read.
 #[derive(Default)]
@@ -205,7 +206,11 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             )
             .help("read it by `secrets.env`, `secrets.files` or `secrets.read` of a service, or take it out");
         }
+        let rotates = written.rotation.filter(|_| !place.existing);
         for principal in named_list(cx, &key.then("writers"), &written.writers) {
+            if rotates.is_some() {
+                rotation::taken_by(cx, &principal, &key.then("writers"), grants);
+            }
             grants.add(
                 place.secret(),
                 roles::SECRET_VERSION_ADDER,
@@ -215,8 +220,13 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             );
         }
         if place.existing {
-            existing_idle(cx, &key, &[("replicas", !written.replicas.is_empty())]);
+            let idle = [
+                ("replicas", !written.replicas.is_empty()),
+                ("rotation", written.rotation.is_some()),
+            ];
+            existing_idle(cx, &key, &idle);
         }
+        let rotation = rotates.map(|every| rotation::of(cx, &key.then("rotation"), every));
         let replicas = replicas(cx, &key, written);
         let generate = written
             .generate
@@ -230,6 +240,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
             existing: place.existing,
             replicas,
             encryption_keys: BTreeMap::new(),
+            rotation,
             generate,
             authority_of: None,
             pinned,

@@ -367,6 +367,19 @@ pub fn pipelines(plans: &[Plan]) -> Vec<Quoted> {
     .collect()
 }
 
+/// The commands that take the messages that secrets are to be replaced, and show them.
+pub fn due(plans: &[Plan]) -> Vec<Quoted> {
+    let due = plans.iter().filter_map(|plan| {
+        let rotation = plan.rotation()?;
+        let (topic, project) = (&rotation.topic.id, &plan.project.id);
+        // The subscription is called as its topic.
+        Some(comment(&format!(
+            "gcloud pubsub subscriptions pull {topic} --project={project} --limit=100 --auto-ack --format='table(message.attributes.secretId)'"
+        )))
+    });
+    due.collect()
+}
+
 /// The commands that tell the repository the numbers of projects that the blueprint does not know.
 pub fn numbers(plans: &[Plan]) -> Vec<Quoted> {
     let unknown = plans.iter().filter(|plan| plan.delivery.is_some());

@@ -7,7 +7,7 @@ use super::evidence::{Evidence, evidence};
 use crate::plan::connections;
 use crate::plan::model::{
     Auth, Delivery, Exception, Ingress, KeyProtection, LogTarget, PROVIDER, Plan, Queue, Service,
-    Stage, WafAction, WafMode, Workload,
+    Stage, Subscription, WafAction, WafMode, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -113,7 +113,7 @@ fn items(plan: &Plan) -> Vec<Item> {
     if !plan.caches.is_empty() {
         items.push(caches(plan));
     }
-    if plan.subscriptions.iter().any(|one| !one.existing) {
+    if of_the_blueprint(plan).next().is_some() {
         items.push(messages(plan));
     }
     if plan.queues.iter().any(|queue| !queue.existing) {
@@ -531,9 +531,15 @@ fn logs(plan: &Plan) -> Item {
     )
 }
 
+/// The subscriptions that are made because the blueprint has them.
+fn of_the_blueprint(plan: &Plan) -> impl Iterator<Item = &Subscription> + Clone {
+    let all = plan.subscriptions.iter();
+    all.filter(|one| !one.existing && !plan.keeps_rotations(one))
+}
+
 /// Pushed messages bring a token, which makes of each push without dead letters the only thing that can be against it.
 fn messages(plan: &Plan) -> Item {
-    let made = plan.subscriptions.iter().filter(|one| !one.existing);
+    let made = of_the_blueprint(plan);
     let lost = made
         .clone()
         .filter(|one| one.push.is_some() && one.dead_letter.is_none());

@@ -102,6 +102,8 @@ struct Readme {
     pipelines: Vec<Quoted>,
     /// The variables that the workflow takes projects' numbers from, as commands that set them.
     numbers: Vec<Quoted>,
+    /// The commands that show which secrets are to be replaced, and take the messages.
+    due: Vec<Quoted>,
     /// The repositories made here that images are pushed to.
     repositories: Vec<apply::Repository>,
     events: bool,
@@ -234,6 +236,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
             .then_some(kms::DESTROYED_AFTER_DAYS),
         pipelines: apply::pipelines(plans),
         numbers: apply::numbers(plans),
+        due: apply::due(plans),
         repositories: apply::repositories(plans),
         events: any(|plan| !plan.events.is_empty()),
         logging: any(|plan| !plan.log_sinks.is_empty()),

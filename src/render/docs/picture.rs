@@ -156,6 +156,10 @@ impl Picture {
                 self.arrow(&from, &id("topic", topic), "publishes");
             }
         }
+        let rotation = plan.rotation().and_then(|one| topic_node(&one.topic));
+        if let Some(topic) = rotation {
+            self.arrow("secrets", &topic, "to be replaced");
+        }
         for subscription in &plan.subscriptions {
             let node = id("subscription", &subscription.name);
             if let Some(topic) = subscription.topic.as_ref().and_then(topic_node) {

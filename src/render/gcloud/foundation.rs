@@ -5,7 +5,7 @@ use askama::Template;
 use super::script::{Script, words};
 use super::{
     buckets, caches, database, delivery, filters, grants, keys, log_sinks, messages, network,
-    queues, registries,
+    queues, registries, rotation,
 };
 use crate::plan::model::{Account, Agent, AuditLog, Grant, Labels, Plan, Resource, Secret, Stage};
 
@@ -87,6 +87,7 @@ pub(super) fn script(plan: &Plan) -> String {
     delivery::add(&mut script, plan);
     let others = |grant: &Grant| !keys::is_for_product(grant);
     grants::add(&mut script, plan, Stage::Foundation, others);
+    rotation::add(&mut script, plan);
     if !plan.audit_logs.is_empty() {
         script.section(&AuditLogs {
             logs: &plan.audit_logs,
@@ -104,6 +105,7 @@ fn secret<'a>(plan: &Plan, secret: &'a Secret) -> Option<SecretView<'a>> {
         existing,
         replicas,
         encryption_keys,
+        rotation: _,
         generate: _,
         authority_of: _,
         pinned: _,

@@ -19,6 +19,7 @@ mod monitoring;
 mod network;
 mod queues;
 mod registries;
+mod rotation;
 mod run;
 mod schedules;
 mod script;
@@ -50,6 +51,7 @@ struct Lib<'a> {
     region: &'a str,
     /// All regions, where anything runs in several, with commas.
     regions: Option<String>,
+    rotation: bool,
     network: bool,
     bucket: bool,
     /// The ring of the keys that are made here.
@@ -95,6 +97,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         project: &plan.project.id,
         region: &plan.project.region,
         regions: regions(plan),
+        rotation: rotation::any(plan),
         network: plan.network.is_some(),
         bucket: buckets::any(plan),
         ring: keys::ring(plan),

@@ -48,6 +48,7 @@ fn view<'a>(plan: &Plan, secret: &'a Secret) -> SecretView<'a> {
         existing: _,
         replicas: _,
         encryption_keys: _,
+        rotation: _,
         generate,
         authority_of,
         pinned,

@@ -8,7 +8,7 @@ use askama::filters::Safe;
 use super::script::words;
 use super::{
     buckets, caches, delivery, edge, events, filters, grants, keys, log_sinks, messages,
-    monitoring, queues, registries, schedules, workflow,
+    monitoring, queues, registries, rotation, schedules, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -32,6 +32,7 @@ struct Verify<'a> {
     /// Whether anything runs in several regions.
     regions: bool,
     number: bool,
+    rotation: bool,
     messages: bool,
     bucket: bool,
     key: bool,
@@ -130,6 +131,7 @@ pub(super) fn script(plan: &Plan) -> String {
             || messages::pushes(plan)
             || !plan.schedules.is_empty()
             || queues::any(plan),
+        rotation: rotation::any(plan),
         // A schedule may publish, an event may tell of a message, a log sink may lead to a topic, and a topic is shown in the
         // same words.
         messages: messages::any(plan)
@@ -670,6 +672,7 @@ fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
             reader.extend(found.pinned.iter().map(ToString::to_string));
             Some(Reading::By(reader))
         }
+        "rotation" => rotation::reading(found),
         "replicas" => by(["set_of", "secrets", &found.id, "--locations", "none"]),
         "encryption" => by(["copies_lie_under", &found.id]),
         // A refusal of Terraform's own.

@@ -195,7 +195,14 @@ fn apis() -> Vec<Api> {
 }
 
 fn secrets() -> Vec<Secret> {
-    let secret = |name: &str, existing| Secret {
+    let secret = |name: &str, existing: bool| Secret {
+        rotation: (!existing).then(|| Rotation {
+            days: NonZero::<u32>::MIN,
+            topic: TopicPath {
+                project: PROJECT.to_owned(),
+                id: "orders".to_owned(),
+            },
+        }),
         name: name.to_owned(),
         project: PROJECT.to_owned(),
         id: name.to_owned(),

@@ -171,7 +171,7 @@ fn subscription<'a>(
 }
 
 /// A topic by its full name: as a reference where this stage makes it.
-fn path(module: &Module<'_>, topic: &TopicPath) -> Expr {
+pub(super) fn path(module: &Module<'_>, topic: &TopicPath) -> Expr {
     let made = made(module, &topic.project, &topic.id);
     made.map_or_else(
         || Expr(topic.path().hcl().0),

@@ -5,10 +5,12 @@ use askama::Template;
 use super::filters;
 use super::grants;
 use super::keys;
+use super::messages;
 use super::module::Module;
 use super::words::Expr;
 use crate::plan::google::encryption::Product;
-use crate::plan::model::{Grant, Labels, Resource, Secret};
+use crate::plan::google::secretmanager;
+use crate::plan::model::{Grant, Labels, Principal, Resource, Rotation, Secret};
 use crate::render::quote::Quoted;
 
 #[derive(Template)]
@@ -26,7 +28,17 @@ struct SecretView<'a> {
     replicas: Vec<(&'a str, Option<Expr>)>,
     deletion_protection: bool,
     labels: &'a Labels,
+    rotation: Option<RotationView>,
     grants: Quoted,
+}
+
+struct RotationView {
+    topic: Expr,
+    /// Seconds from one message to the next, and until the first.
+    period: u64,
+    first: u64,
+    /// The grant by which Secret Manager may publish.
+    grant: Expr,
 }
 
 /// Adds the secrets with the grants on them; gives back the grants that are on something else.
@@ -56,6 +68,7 @@ fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
         existing,
         replicas,
         encryption_keys,
+        rotation,
         generate: _,
         authority_of: _,
         pinned: _,
@@ -77,6 +90,23 @@ fn view<'a>(module: &Module<'a>, secret: &'a Secret) -> SecretView<'a> {
             .collect(),
         deletion_protection: *deletion_protection,
         labels,
+        rotation: rotation
+            .as_ref()
+            .and_then(|one| self::rotation(module, one)),
         grants: grants::block(module, grants),
     }
+}
+
+fn rotation(module: &Module<'_>, rotation: &Rotation) -> Option<RotationView> {
+    // Secret Manager's right to publish.
+    let mut grants = module.plan.grants_on(&rotation.topic.resource()).iter();
+    let grant = grants.find(|grant| {
+        matches!(&grant.to, Principal::Agent { service, .. } if service == secretmanager::API)
+    })?;
+    Some(RotationView {
+        topic: messages::path(module, &rotation.topic),
+        period: rotation.seconds(),
+        first: rotation.first(),
+        grant: grants::address(module, grant),
+    })
 }

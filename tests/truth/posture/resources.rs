@@ -137,6 +137,14 @@ impl Posture<'_> {
                 self.holders(&on, "roles/secretmanager.secretVersionAdder"),
                 "nobody",
             ),
+            "rotation" => {
+                let settings = settings()?;
+                let period = one(settings, "rotation-period")?.strip_suffix('s')?;
+                let days = period.parse::<u64>().ok()? / 86_400;
+                let told = one(settings, "add-topics").is_some();
+                let nobody = if told { "" } else { ", and nobody is told" };
+                format!("{days} days{nobody}")
+            }
             "replicas" => joined(settings()?["locations"].clone(), "none"),
             "encryption" => {
                 let keys = settings()?.get("copies-under")?.iter();

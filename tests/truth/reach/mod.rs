@@ -12,6 +12,7 @@ mod monitoring;
 mod network;
 mod resources;
 mod rights;
+mod rotation;
 mod waf;
 
 use std::collections::BTreeSet;
@@ -83,6 +84,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.tasks();
     model.events();
     model.logs();
+    model.rotations();
     model.pipeline();
     model.network();
     model.monitoring();

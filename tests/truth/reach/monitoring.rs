@@ -156,8 +156,13 @@ impl Model<'_> {
                     dead.iter()
                         .any(|one| one.rsplit('/').next() == topic.rsplit('/').next())
                 };
+                // What says that a secret is to be replaced has an alert of its own.
+                let alerts = self.declared.table("monitoring");
+                let alerts = alerts.get("alerts").and_then(|all| all.get("rotation"));
+                let told = alerts != Some(&Value::Boolean(false));
                 names("pubsub subscriptions", &|settings| {
                     !one(settings, "topic").is_some_and(is_dead)
+                        && (told || !keeps_rotations(settings))
                 })
             }
             "queue_depth" => names("tasks queues", &|_| true),
@@ -232,4 +237,9 @@ impl Model<'_> {
             self.must(!any, SomebodyHears, format!("{host} may fail"));
         }
     }
+}
+
+/// Whether a subscription keeps what says that a secret is to be replaced.
+fn keeps_rotations(settings: &Settings) -> bool {
+    one(settings, "message-filter").is_some_and(|filter| filter.contains("SECRET_ROTATE"))
 }

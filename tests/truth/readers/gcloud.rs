@@ -276,6 +276,12 @@ impl Reader<'_> {
                 let service = "storage.googleapis.com";
                 self.cloud.thing("services identity", service);
             }
+            "rotate" => {
+                let name = &rest[4];
+                self.cloud
+                    .set("secrets", name, "first", vec![rest[0].clone()]);
+                self.ensure("ensure", &rest[2..]);
+            }
             // What is locked is changed as all else, and asks for an answer.
             "lock" => self.ensure("ensure", &rest[1..]),
             "ensure" | "absent" | "identity" | "backend" => self.ensure(&words[0], &rest[1..]),

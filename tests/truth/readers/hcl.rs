@@ -231,6 +231,8 @@ impl Known<'_> {
                 let arguments: Vec<Values> = call.args.iter().map(|one| self.values(one)).collect();
                 match call.name.name.as_str() {
                     "toset" => arguments.concat(),
+                    "plantimestamp" => vec!["now".to_owned()],
+                    "timeadd" => vec![arguments.concat().join(" + ")],
                     "base64encode" => arguments[0].clone(),
                     "join" => vec![arguments[1].join(&arguments[0][0])],
                     other => panic!("{other} is not read back"),

@@ -342,6 +342,9 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ]),
     ("google_secret_manager_secret", &[
         ("version_destroy_ttl", "version-destroy-ttl", Same),
+        ("topics.name", "add-topics", Same),
+        ("rotation.rotation_period", "rotation-period", Same),
+        ("rotation.next_rotation_time", "first", Without("now + ", "s")),
         ("replication.user_managed", "replication-policy", Words(&[("{}", "user-managed")])),
     ]),
     ("google_service_account", &[("display_name", "display-name", Same)]),

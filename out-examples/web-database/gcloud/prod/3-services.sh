@@ -516,6 +516,9 @@ alert 'notes latency' gcloud alpha monitoring policies create --policy-from-file
 step 'alert public-grants'
 alert 'notes public-grants' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/public-grants.yaml
 
+step 'alert rotation'
+alert 'notes rotation' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/rotation.yaml
+
 step 'alert secrets'
 alert 'notes secrets' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/secrets.yaml
 

@@ -9,6 +9,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 2
 arguments "$@"
 
+look_up_number
+
 # ---- APIs ---------------------------------------------------------------------------------------
 
 step 'apis'
@@ -21,15 +23,22 @@ enable \
   iamcredentials.googleapis.com \
   logging.googleapis.com \
   monitoring.googleapis.com \
+  pubsub.googleapis.com \
   run.googleapis.com \
   secretmanager.googleapis.com \
   servicenetworking.googleapis.com \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'logging buckets' 'logging sinks' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' secrets 'pubsub topics' 'pubsub subscriptions' 'logging buckets' 'logging sinks' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
 policies_ahead secrets -- session-key
 read_ahead
+
+# ---- service agents -----------------------------------------------------------------------------
+
+# service-PROJECT_NUMBER@gcp-sa-secretmanager.iam.gserviceaccount.com: Secret Manager says as this identity that a value is to be replaced, which has to be there before it is granted that
+step 'identity of secretmanager.googleapis.com'
+identity gcloud beta services identity create --service=secretmanager.googleapis.com
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
 
@@ -200,6 +209,27 @@ ensure gcloud sql users create run-web@acme-notes-stg.iam \
   --instance=main \
   --type=cloud_iam_service_account
 
+# ---- topics: their messages are stored in one region -----------------------------------------------
+
+step 'topic rotation-notes'
+ensure gcloud pubsub topics create rotation-notes \
+  --message-storage-policy-allowed-regions=europe-west1 \
+  --labels=environment=stg,managed-by=ravelin,owner=notes-team
+
+# ---- subscriptions: they never expire ----------------------------------------------------------------
+
+# Pulled by whoever may consume it.
+step 'subscription rotation-notes'
+ensure gcloud pubsub subscriptions create rotation-notes \
+  --topic=projects/acme-notes-stg/topics/rotation-notes \
+  --ack-deadline=600 \
+  --message-retention-duration=2678400s \
+  --expiration-period=never \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --message-filter='attributes.eventType = "SECRET_ROTATE"' \
+  --labels=environment=stg,managed-by=ravelin,owner=notes-team
+
 # ---- logs: how long they are kept, and which of them go where ---------------------------------------
 
 step 'log bucket _Default'
@@ -247,6 +277,19 @@ step 'run-web: secretmanager.secretAccessor on secret session-key'
 grant gcloud secrets add-iam-policy-binding session-key \
   --role=roles/secretmanager.secretAccessor \
   --member=serviceAccount:run-web@acme-notes-stg.iam.gserviceaccount.com
+
+# secrets.session-key.rotation
+step 'the agent of secretmanager.googleapis.com: pubsub.publisher on topic rotation-notes'
+grant gcloud pubsub topics add-iam-policy-binding rotation-notes \
+  --role=roles/pubsub.publisher \
+  --member="serviceAccount:service-${project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com"
+
+# ---- rotation: Secret Manager says when a value is to be replaced -----------------------------------
+
+step 'rotation of session-key'
+rotate 14342400 gcloud secrets update session-key \
+  --add-topics=projects/acme-notes-stg/topics/rotation-notes \
+  --rotation-period=15552000s
 
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 

@@ -806,6 +806,9 @@ kind secrets 'secrets list' 'name.basename()' <<'ROWS'
 --locations                         fixed*   replication.userManaged.replicas[].location
 --labels                            change+  labels
 --version-destroy-ttl               change   versionDestroyTtl
+--add-topics                        change+? topics[].name
+--rotation-period                   change?  rotation.rotationPeriod
+--next-rotation-time                once
 ROWS
 kind 'compute addresses' 'compute addresses list' name <<'ROWS'
 --global                            place
@@ -826,6 +829,17 @@ kind 'dns record-sets' 'dns record-sets list' 'format("{0} {1}",name,type)' <<'R
 ROWS
 clears['secrets --version-destroy-ttl']='--remove-version-destroy-ttl'
 always['dns record-sets']='--rrdatas' # an update without it is refused
+
+# ---- rotation ---------------------------------------------------------------------------------------
+
+always[secrets]='--rotation-period --next-rotation-time' # Google takes the two together
+
+rotate() { # rotate SECONDS gcloud secrets update NAME FLAG…: the first message comes so many seconds from now, and Google counts on from there
+  local next
+  printf -v next '%(%s)T' -1
+  TZ=UTC0 printf -v next '%(%Y-%m-%dT%H:%M:%SZ)T' "$((next + $1))"
+  ensure "${@:2}" --next-rotation-time="$next"
+}
 
 # ---- kinds of the network -------------------------------------------------------------------------
 
@@ -1142,6 +1156,40 @@ exclusions() { # exclusions POLICY PRIORITY:SET:IDS:header|cookie|query-param|ur
     became updated "+ ${entry[3]} ${entry[5]-} of rule ${entry[0]}"
   done
 }
+
+# ---- kinds of messages ----------------------------------------------------------------------------
+
+kind 'pubsub topics' 'pubsub topics list' 'name.basename()' <<'ROWS'
+--message-retention-duration        change   messageRetentionDuration
+--message-storage-policy-allowed-regions change* messageStoragePolicy.allowedPersistenceRegions
+--labels                            change+  labels
+ROWS
+kind 'pubsub subscriptions' 'pubsub subscriptions list' 'name.basename()' <<'ROWS'
+--topic                             fixed    topic
+--ack-deadline                      change   ackDeadlineSeconds
+--message-retention-duration        change   messageRetentionDuration
+--expiration-period                 change   expirationPolicy.ttl.yesno(no=never)
+--min-retry-delay                   change   retryPolicy.minimumBackoff
+--max-retry-delay                   change   retryPolicy.maximumBackoff
+--enable-message-ordering           fixed    enableMessageOrdering
+--message-filter                    fixed    filter
+--dead-letter-topic                 change   deadLetterPolicy.deadLetterTopic
+--max-delivery-attempts             change   deadLetterPolicy.maxDeliveryAttempts
+--push-endpoint                     change   pushConfig.pushEndpoint
+--push-auth-service-account         change   pushConfig.oidcToken.serviceAccountEmail
+--push-auth-token-audience          change   pushConfig.oidcToken.audience
+--labels                            change+  labels
+ROWS
+clears['pubsub topics --message-retention-duration']='--clear-message-retention-duration'
+clears['pubsub subscriptions --dead-letter-topic']='--clear-dead-letter-policy'
+clears['pubsub subscriptions --max-delivery-attempts']='--clear-dead-letter-policy'
+# Without an endpoint it is pulled from.
+clears['pubsub subscriptions --push-endpoint']='--push-endpoint='
+clears['pubsub subscriptions --push-auth-service-account']='--push-endpoint='
+clears['pubsub subscriptions --push-auth-token-audience']='--push-endpoint='
+# An update of one of these leaves out what is said by its neighbours unless they stand beside it.
+always['pubsub subscriptions']='--min-retry-delay --max-retry-delay --dead-letter-topic --max-delivery-attempts'
+always['pubsub subscriptions']+=' --push-endpoint --push-auth-service-account --push-auth-token-audience'
 
 # ---- kinds of logs ----------------------------------------------------------------------------------
 

@@ -627,6 +627,14 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- rotation ---------------------------------------------------------------------------------------
+
+replaced_every() { # replaced_every SECRET TOPIC: after how many days its value is to be replaced, where the topic is told
+  setting secrets "$1" --rotation-period none
+  if [[ $found =~ ^([0-9]+)s$ ]] && ((BASH_REMATCH[1] % 86400 == 0)); then found="$((BASH_REMATCH[1] / 86400)) days"; fi
+  if [[ $GS${live[secrets  $1 --add-topics]-}$GS != *"$GS$2$GS"* ]]; then found+=', and nobody is told'; fi
+}
+
 # ---- topics and subscriptions -----------------------------------------------------------------------
 
 topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its project where that is another one
@@ -713,15 +721,17 @@ look_up_number
 # ---- who is called what in the facts --------------------------------------------------------------
 
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
+calls 'agent of secretmanager.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com"
 calls job-migrate serviceAccount:job-migrate@acme-notes-stg.iam.gserviceaccount.com
 calls run-web serviceAccount:run-web@acme-notes-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'logging buckets' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'pubsub topics' 'pubsub subscriptions' 'logging buckets' 'logging sinks'
 policy_ahead gcloud projects add-iam-policy-binding acme-notes-stg
 policy_ahead gcloud secrets add-iam-policy-binding session-key
 policy_ahead gcloud artifacts repositories add-iam-policy-binding notes --location=europe-west1 --project=acme-notes-prod
+policy_ahead gcloud pubsub topics add-iam-policy-binding rotation-notes
 versions_ahead session-key acme-notes-stg
 users_ahead main
 read_ahead
@@ -731,6 +741,7 @@ read_ahead
 granted 'the project' gcloud projects add-iam-policy-binding acme-notes-stg
 granted 'secret session-key' gcloud secrets add-iam-policy-binding session-key
 granted 'repository notes in acme-notes-prod' gcloud artifacts repositories add-iam-policy-binding notes --location=europe-west1 --project=acme-notes-prod
+granted 'topic rotation-notes' gcloud pubsub topics add-iam-policy-binding rotation-notes
 
 # ---- the facts ------------------------------------------------------------------------------------
 
@@ -782,6 +793,7 @@ fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' notes-run --r
 fact secrets.session-key.pinned 1 versions_there session-key acme-notes-stg 1
 fact secrets.session-key.readers run-web holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding session-key
 fact secrets.session-key.replicas europe-west1 set_of secrets session-key --locations none
+fact secrets.session-key.rotation '180 days' replaced_every session-key projects/acme-notes-stg/topics/rotation-notes
 fact secrets.session-key.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding session-key
 fact services.web.account run-web account run web
 fact services.web.audiences none set_of run web --set-custom-audiences none
@@ -800,6 +812,15 @@ fact services.web.logs 'all requests' logged web
 fact services.web.run_app closed run_app web
 fact services.web.waf notes setting 'compute backend-services' web --security-policy none
 fact services.web.waf_bypass nobody bypass web
+fact subscriptions.rotation-notes.consumers nobody holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding rotation-notes
+fact subscriptions.rotation-notes.dead_letter none dead_letters rotation-notes
+fact subscriptions.rotation-notes.delivery pull delivery rotation-notes
+fact subscriptions.rotation-notes.expires never setting 'pubsub subscriptions' rotation-notes --expiration-period none
+fact subscriptions.rotation-notes.filter 'attributes.eventType = "SECRET_ROTATE"' setting 'pubsub subscriptions' rotation-notes --message-filter none
+fact subscriptions.rotation-notes.ordering off switch 'pubsub subscriptions' rotation-notes --enable-message-ordering
+fact subscriptions.rotation-notes.topic rotation-notes listens rotation-notes
+fact topics.rotation-notes.publishers 'agent of secretmanager.googleapis.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding rotation-notes
+fact topics.rotation-notes.regions europe-west1 set_of 'pubsub topics' rotation-notes --message-storage-policy-allowed-regions none
 fact waf.adaptive on switch 'compute security-policies' notes --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' notes --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode preview waf_mode notes
@@ -827,6 +848,8 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # project.state: stands nowhere in the cloud
 # secrets.session-key.deletion_protection: stands nowhere in the cloud
 # services.web.deletion_protection: stands nowhere in the cloud
+# subscriptions.rotation-notes.deletion_protection: stands nowhere in the cloud
+# topics.rotation-notes.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays notes 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 fact load_balancer.other_backends none other_backends notes notes-refuse web
 fact services.web.other_roles none other_roles services web
@@ -864,6 +887,10 @@ inherited \
   roles/cloudsql.editor \
   roles/cloudsql.client \
   roles/cloudsql.instanceUser \
+  roles/pubsub.admin \
+  roles/pubsub.editor \
+  roles/pubsub.publisher \
+  roles/pubsub.subscriber \
   roles/logging.admin \
   roles/logging.configWriter
 report

@@ -68,6 +68,7 @@ pub(super) fn check<'p>(
     keys(cx, plan);
     registries(cx, plan);
     authorities(cx, plan);
+    rotation(cx, plan);
     records(cx, plan);
     mapped_domains(cx, plan);
     accounts(cx, runs);
@@ -169,6 +170,26 @@ fn authorities(cx: &mut Context<'_>, plan: &Plan) {
         let cache = secret.authority_of.as_deref().unwrap_or_default();
         let one = Named::element("caches", cache);
         secrets.take(cx, identifier(&secret.id), "secret", one);
+    }
+}
+
+/// No topic or subscription is called as the one that says that a secret is to be replaced.
+fn rotation(cx: &mut Context<'_>, plan: &Plan) {
+    let mut secrets = plan.secrets.iter();
+    let Some(secret) = secrets.find(|one| one.rotation.is_some()) else {
+        return;
+    };
+    let blueprint = cx.blueprint;
+    let topics = blueprint.topics.keys().map(|name| ("topics", name));
+    let subscriptions = blueprint.subscriptions.keys();
+    let subscriptions = subscriptions.map(|name| ("subscriptions", name));
+    for (table, name) in topics.chain(subscriptions) {
+        let mut taken = Taken::default();
+        let derived = identifier(&super::super::rotation::name(&plan.project.name));
+        let one = Named::element("secrets", &secret.name);
+        taken.names.insert(derived, one);
+        let what = "topic of rotations, or subscription to it,";
+        taken.take(cx, identifier(name), what, Named::element(table, name));
     }
 }
 

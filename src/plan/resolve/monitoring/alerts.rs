@@ -9,8 +9,8 @@ use crate::plan::google::governance::ALL_SERVICES;
 use crate::plan::google::monitoring::{self as google, Metric};
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Alert, AlertCondition, Engine, Plan, Principal, Resource, TopicPath, UptimeCheck, WafMode,
-    account_email,
+    Alert, AlertCondition, Engine, Plan, Principal, Resource, Subscription, TopicPath, UptimeCheck,
+    WafMode, account_email,
 };
 use crate::plan::resolve::context::Context;
 
@@ -217,7 +217,16 @@ impl Gathered<'_, '_> {
     fn messages(&mut self, written: &Alerts) {
         let plan = self.plan;
         let project = &plan.project.id;
-        let made = || plan.subscriptions.iter().filter(|one| !one.existing);
+        let rotation = plan.rotation();
+        if self.switch("rotation", written.rotation, rotation.is_some()) {
+            let due: Vec<&str> = rotation.iter().map(|one| one.topic.id.as_str()).collect();
+            let age = series(google::OLDEST_MESSAGE, project, &due, &[]);
+            let age = each(google::OLDEST_MESSAGE, "max", &age);
+            self.query(texts::ROTATION, vec![age, "> 0".to_owned()], 0);
+        }
+        // What says that a secret is to be replaced waits for a person.
+        let waits = |one: &&Subscription| !one.existing && !plan.keeps_rotations(one);
+        let made = || plan.subscriptions.iter().filter(waits);
         let forwarding: Vec<_> = made().filter(|one| one.dead_letter.is_some()).collect();
         let ids: Vec<&str> = forwarding.iter().map(|one| one.id.as_str()).collect();
         if self.switch("dead_letters", written.dead_letters, !ids.is_empty()) {

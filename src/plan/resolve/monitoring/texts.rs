@@ -128,6 +128,15 @@ pub(super) const PUBLIC_GRANTS: Text = Text {
         "What the blueprint opens is told too, as it is applied. Take away anything else.",
     ],
 };
+pub(super) const ROTATION: Text = Text {
+    id: "rotation",
+    severity: AlertSeverity::Warning,
+    subject: "a secret is to be replaced",
+    lines: [
+        "Secret Manager says so by a message, which names the secret and waits until somebody takes it.",
+        "README.md says how: a new version, the pin, the old version disabled, and then the message.",
+    ],
+};
 pub(super) const SECRETS: Text = Text {
     id: "secrets",
     severity: AlertSeverity::Critical,

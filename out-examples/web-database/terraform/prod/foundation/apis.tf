@@ -13,6 +13,7 @@ resource "google_project_service" "api" {
     "iamcredentials.googleapis.com",
     "logging.googleapis.com",
     "monitoring.googleapis.com",
+    "pubsub.googleapis.com",
     "run.googleapis.com",
     "secretmanager.googleapis.com",
     "servicenetworking.googleapis.com",
@@ -23,4 +24,11 @@ resource "google_project_service" "api" {
   service                    = each.value
   disable_on_destroy         = false
   disable_dependent_services = false
+}
+
+# Secret Manager says as this identity that a value is to be replaced, which has to be there before it is granted that.
+resource "google_project_service_identity" "secretmanager" {
+  provider = google-beta
+  project  = google_project_service.api["secretmanager.googleapis.com"].project
+  service  = "secretmanager.googleapis.com"
 }

@@ -52,3 +52,11 @@ resource "google_project_iam_member" "cloudsql_instance_user_run_web_only_main" 
     expression = "resource.name == 'projects/acme-notes-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
   }
 }
+
+# Because of secrets.session-key.rotation.
+resource "google_pubsub_topic_iam_member" "rotation_notes_pubsub_publisher_secretmanager_agent" {
+  project = google_project_service.api["pubsub.googleapis.com"].project
+  topic   = google_pubsub_topic.rotation_notes.name
+  role    = "roles/pubsub.publisher"
+  member  = google_project_service_identity.secretmanager.member
+}

@@ -453,6 +453,50 @@ resource "google_monitoring_alert_policy" "public_grants" {
   }
 }
 
+resource "google_monitoring_alert_policy" "rotation" {
+  project      = "acme-notes-prod"
+  display_name = "notes rotation"
+  severity     = "WARNING"
+  combiner     = "OR"
+  enabled      = true
+  user_labels = {
+    environment = "prod"
+    managed-by  = "ravelin"
+    owner       = "notes-team"
+  }
+
+  notification_channels = [
+    google_monitoring_notification_channel.notes_oncall_example_com.id,
+  ]
+
+  conditions {
+    display_name = "notes rotation"
+
+    condition_prometheus_query_language {
+      query = join("\n", [
+        "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\", project_id=\"acme-notes-prod\", subscription_id=\"rotation-notes\"})",
+        "> 0",
+      ])
+      duration            = "0s"
+      evaluation_interval = "60s"
+    }
+  }
+
+  alert_strategy {
+    auto_close = "1800s"
+  }
+
+  documentation {
+    subject = "notes prod: a secret is to be replaced"
+    content = join("\n", [
+      "Secret Manager says so by a message, which names the secret and waits until somebody takes it.",
+      "",
+      "README.md says how: a new version, the pin, the old version disabled, and then the message.",
+    ])
+    mime_type = "text/markdown"
+  }
+}
+
 resource "google_monitoring_alert_policy" "secrets" {
   project      = "acme-notes-prod"
   display_name = "notes secrets"

@@ -19,6 +19,22 @@ resource "google_secret_manager_secret" "session_key" {
       }
     }
   }
+
+  # Secret Manager says there that the value is to be replaced.
+  topics {
+    name = google_pubsub_topic.rotation_notes.id
+  }
+  rotation {
+    rotation_period    = "15552000s"
+    next_rotation_time = timeadd(plantimestamp(), "14342400s") # the first time; Google counts on from there
+  }
+
+  lifecycle {
+    ignore_changes = [rotation[0].next_rotation_time]
+  }
+
+  # Without that right the topic is refused.
+  depends_on = [google_pubsub_topic_iam_member.rotation_notes_pubsub_publisher_secretmanager_agent]
 }
 
 # Because of services.web.secrets.env.SESSION_KEY.

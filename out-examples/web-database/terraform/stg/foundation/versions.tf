@@ -9,6 +9,10 @@ terraform {
       source  = "hashicorp/google"
       version = ">= 7.21.0, < 9.0.0"
     }
+    google-beta = {
+      source  = "hashicorp/google-beta"
+      version = ">= 7.21.0, < 9.0.0"
+    }
   }
 
   backend "gcs" {
@@ -26,4 +30,11 @@ provider "google" {
     owner       = "notes-team"
   }
   add_terraform_attribution_label = false # no label but the blueprint's
+}
+
+# Only for the identities of Google's service agents, which the main provider cannot make.
+provider "google-beta" {
+  project                         = "acme-notes-stg"
+  region                          = "europe-west1"
+  add_terraform_attribution_label = false
 }
