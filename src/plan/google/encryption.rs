@@ -1,6 +1,6 @@
 //! Products that encrypt under keys of the customer's (CMEK).
 
-use super::{pubsub, run, storage};
+use super::{pubsub, run, secretmanager, storage};
 
 /// A product that does so, and that both Terraform and gcloud can tell to
 /// (<https://cloud.google.com/kms/docs/compatible-services>).
@@ -73,7 +73,7 @@ impl Product {
             Self::Memorystore => "memorystore.googleapis.com",
             Self::Pubsub => pubsub::API,
             Self::Run => run::API,
-            Self::Secrets => "secretmanager.googleapis.com",
+            Self::Secrets => secretmanager::API,
             Self::Sql => "sqladmin.googleapis.com",
             Self::Storage => storage::API,
         }
@@ -87,7 +87,7 @@ impl Product {
             Self::Memorystore => "gcp-sa-memorystore",
             Self::Pubsub => pubsub::AGENT,
             Self::Run => run::AGENT,
-            Self::Secrets => "gcp-sa-secretmanager",
+            Self::Secrets => secretmanager::AGENT,
             Self::Sql => "gcp-sa-cloud-sql",
             Self::Storage => storage::AGENT,
         }
