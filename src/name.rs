@@ -52,6 +52,8 @@ pub enum Kind {
     /// A table of BigQuery (<https://cloud.google.com/bigquery/docs/tables#table_naming>), without what is no letter of ASCII,
     /// spaces, and the hyphen in front that a command would take for a flag.
     Table,
+    /// What the names of objects begin with that Google writes to a bucket of Cloud Storage.
+    Objects,
     /// An instance of Spanner (<https://cloud.google.com/spanner/docs/reference/rest/v1/projects.instances>).
     SpannerInstance,
     /// A database of Spanner (<https://cloud.google.com/spanner/docs/reference/rest/v1/projects.instances.databases>).
@@ -164,6 +166,11 @@ impl Kind {
                 let any = |byte: u8| first(byte) || byte == b'-';
                 shaped(name, 1, 1024, first, any, any)
             }
+            Self::Objects => {
+                let any = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./=".contains(&byte);
+                let first = |byte: u8| byte.is_ascii_alphanumeric();
+                shaped(name, 1, 200, first, any, any)
+            }
             Self::SpannerInstance => shaped(name, 2, 64, lower, dashed, lower_digit),
             Self::SpannerDatabase => {
                 let any = |byte: u8| dashed(byte) || byte == b'_';
@@ -226,6 +233,7 @@ impl Kind {
             Self::Queue => "^[A-Za-z0-9]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?$".to_owned(),
             Self::Dataset => "^[A-Za-z0-9_]{1,1024}$".to_owned(),
             Self::Table => "^[A-Za-z0-9_][A-Za-z0-9_-]{0,1023}$".to_owned(),
+            Self::Objects => "^[A-Za-z0-9][A-Za-z0-9_./=-]{0,199}$".to_owned(),
             Self::SpannerInstance => "^[a-z][a-z0-9-]{0,62}[a-z0-9]$".to_owned(),
             Self::SpannerDatabase => "^[a-z][a-z0-9_-]{0,28}[a-z0-9]$".to_owned(),
             Self::LogBucket => "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$".to_owned(),
@@ -307,6 +315,9 @@ impl Kind {
             Self::Dataset => "at most 1,024 letters, digits and `_`",
             Self::Table => {
                 "at most 1,024 letters, digits, `_` and `-`, not beginning with a hyphen"
+            }
+            Self::Objects => {
+                "at most 200 letters, digits, `_`, `-`, `.`, `/` and `=`, beginning with a letter or digit"
             }
             Self::SpannerInstance => {
                 "2 to 64 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen"

@@ -253,6 +253,7 @@ rules! {
         FILTER_INVALID "filter-invalid" Error;
         QUEUE_UNFED "queue-unfed" Warning;
         QUEUE_UNKNOWN "queue-unknown" Error;
+        SUBSCRIPTION_GOES_TWICE "subscription-goes-twice" Error;
         SUBSCRIPTION_PUSHES "subscription-pushes" Error;
         SUBSCRIPTION_UNKNOWN "subscription-unknown" Error;
         SUBSCRIPTION_UNREAD "subscription-unread" Warning;

@@ -671,7 +671,19 @@ def no_consumer(cloud, promised):
 @tampering("subscriptions.*.delivery", "pushed to a stranger, or no longer pushed")
 def delivery(cloud, promised):
     pushed = {} if promised == "push" else {"pushEndpoint": "https://evil.example.net/"}
-    cloud.saved["store"][messages(cloud)]["pushConfig"] = pushed
+    found = cloud.saved["store"][messages(cloud)]
+    found["pushConfig"] = pushed
+    for way in ("bigqueryConfig", "cloudStorageConfig"):
+        found.pop(way, None)
+
+
+@tampering("subscriptions.*.writes", "written elsewhere")
+def written(cloud, promised):
+    found = cloud.saved["store"][messages(cloud)]
+    if "bigqueryConfig" in found:
+        found["bigqueryConfig"]["table"] = "evil.evil.evil"
+    else:
+        found["cloudStorageConfig"]["bucket"] = "evil"
 
 
 @tampering("subscriptions.*.endpoint", "pushed to a stranger")

@@ -161,6 +161,12 @@ pub fn messages(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         choices.perhaps(4, &mut one, "ack_deadline", "10m");
         subscriptions.insert(format!("to-{service}"), Value::Table(one));
     }
+    if !plot.messages.topics.is_empty() && choices.once_in(2) {
+        let mut one = Table::new();
+        listens(choices, plot, &mut one, &mut dead);
+        sink(choices, plot, &mut one);
+        subscriptions.insert("kept".to_owned(), Value::Table(one));
+    }
     if dead {
         topics.insert("dead-letters".to_owned(), Value::Table(Table::new()));
         let on_call = texts(&["group:on-call@example.com"]);
@@ -170,6 +176,26 @@ pub fn messages(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     root.insert("topics".to_owned(), Value::Table(topics));
     if !subscriptions.is_empty() {
         root.insert("subscriptions".to_owned(), Value::Table(subscriptions));
+    }
+}
+
+/// What Pub/Sub writes to itself.
+fn sink(choices: &mut Choices<'_>, plot: &Plot, one: &mut Table) {
+    let mut to = Table::new();
+    choices.perhaps(2, &mut to, "write_metadata", true);
+    if let Some(bucket) = plot.buckets.first().filter(|_| choices.once_in(2)) {
+        to.insert("bucket".to_owned(), bucket.name.as_str().into());
+        choices.perhaps(2, &mut to, "prefix", "news/day=1/");
+        choices.perhaps(2, &mut to, "max_duration", "2m");
+        choices.perhaps(2, one, "ack_deadline", "10m");
+        one.insert("storage".to_owned(), Value::Table(to));
+    } else {
+        let project = choices.one(&["acme-shop-prod", "acme-warehouse"]);
+        let table =
+            format!("//bigquery.googleapis.com/projects/{project}/datasets/sales/tables/news-raw");
+        to.insert("table".to_owned(), table.into());
+        choices.perhaps(2, &mut to, "use_table_schema", true);
+        one.insert("bigquery".to_owned(), Value::Table(to));
     }
 }
 

@@ -164,7 +164,7 @@ fn sample_with(name: &str, keys: &str) -> toml::Table {
 }
 
 /// What the comments of keys say in words: in a sample, where the first keys are written, the second change nothing.
-const IN_WORDS: [(&str, &str, &str); 30] = [
+const IN_WORDS: [(&str, &str, &str); 31] = [
     ("everything.toml", "", "services.open.max = 10"),
     (
         "everything.toml",
@@ -229,6 +229,11 @@ const IN_WORDS: [(&str, &str, &str); 30] = [
         "everything.toml",
         "",
         "subscriptions.lost.ack_deadline = '60s'",
+    ),
+    (
+        "everything.toml",
+        "",
+        "subscriptions.news-to-files.ack_deadline = '5m'",
     ),
     (
         "everything.toml",
@@ -298,7 +303,7 @@ fn what_comments_say_of_defaults_holds() {
 }
 
 /// The limits that comments of keys tell: what is still taken, and what is not.
-const LIMITS: [(&str, &str); 28] = [
+const LIMITS: [(&str, &str); 30] = [
     (
         "services.open.timeout = '1h'",
         "services.open.timeout = '3601s'",
@@ -353,6 +358,14 @@ const LIMITS: [(&str, &str); 28] = [
     (
         "subscriptions.news-to-inner.ack_deadline = '60s'",
         "subscriptions.news-to-inner.ack_deadline = '59s'",
+    ),
+    (
+        "subscriptions.news-to-files.storage.max_duration = '1m'",
+        "subscriptions.news-to-files.storage.max_duration = '59s'",
+    ),
+    (
+        "subscriptions.news-to-files.ack_deadline = '5m'",
+        "subscriptions.news-to-files.ack_deadline = '299s'",
     ),
     (
         "subscriptions.lost.backoff = ['0s', '10m']",

@@ -244,6 +244,18 @@ impl Declared {
         format!("//pubsub.googleapis.com/projects/{project}/topics/{id}")
     }
 
+    /// The full name of what a subscription writes to.
+    pub fn sink(&self, subscription: &Table) -> Option<String> {
+        let word = |way: &str, key: &str| subscription.get(way)?.get(key)?.as_str();
+        let table = word("bigquery", "table").map(str::to_owned);
+        table.or_else(|| {
+            let bucket = self.bucket(word("storage", "bucket")?);
+            Some(format!(
+                "//storage.googleapis.com/projects/_/buckets/{bucket}"
+            ))
+        })
+    }
+
     /// The full name of a subscription.
     pub fn subscription(&self, name: &str) -> String {
         let subscription = &self.root["subscriptions"][name];

@@ -202,6 +202,8 @@ const MUTATIONS: &[Mutation] = &[
     // Messages go elsewhere, by somebody else, or to whoever listens.
     (CallersAreDeclared, PARCELS, "terraform/services/subscriptions.tf", &[(".run.app/scans\"", ".run.app.example.com/scans\"")]),
     (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[(".run.app/scans ", ".run.app.example.com/scans ")]),
+    (CallersAreDeclared, PARCELS, "terraform/services/subscriptions.tf", &[("acme-warehouse.parcels.scans", "acme-warehouse.parcels.claims")]),
+    (CallersAreDeclared, PARCELS, "terraform/services/subscriptions.tf", &[("\"acme-parcels-prod-evidence\"", "\"acme-parcels-prod-others\"")]),
     (CallersAreDeclared, PARCELS, "terraform/services/subscriptions.tf", &[("\"call-tracker@", "\"call-notifier@")]),
     (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[("--push-auth-service-account=call-tracker@", "--push-auth-service-account=call-notifier@")]),
     (RightsAreGiven, PARCELS, "terraform/foundation/grants.tf", &[("google_service_account.run_intake.member", "google_service_account.run_tracker.member")]),

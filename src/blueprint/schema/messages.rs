@@ -40,7 +40,7 @@ pub struct Topic {
 }
 
 /// A subscription: what listens to a topic. With a `target` Pub/Sub pushes each message to a service, with an ID token of an
-/// account made for that; without one, services and jobs pull. It never expires.
+/// account made for that; with `bigquery` or `storage` it writes them itself; else services and jobs pull. It never expires.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Subscription {
@@ -61,12 +61,16 @@ pub struct Subscription {
     /// Default: `/`.
     #[schemars(extend("examples" = ["/events/orders"]))]
     pub path: Option<String>,
+    /// The table of BigQuery that each message is written to.
+    pub bigquery: Option<BigQuery>,
+    /// The bucket that messages are written to.
+    pub storage: Option<Storage>,
     /// Where messages go that nobody could process.
     pub dead_letter: Option<DeadLetter>,
     /// How long a message may take before it is delivered again, 10 seconds to 10 minutes. A push may take no shorter than the
     /// service's `timeout`.
     ///
-    /// Default: the timeout of the service that it is pushed to, within these limits; `"60s"` where it is pulled.
+    /// Default: the timeout of the service that it is pushed to, within these limits; `max_duration` of `storage`; `"60s"` otherwise.
     #[schemars(extend("examples" = ["2m"]))]
     pub ack_deadline: Option<Duration>,
     /// How long a message waits that is not acknowledged: 10 minutes to 31 days.
@@ -101,6 +105,39 @@ pub struct Subscription {
     /// Whether it is on its way out: its protection is off, so that it can leave the blueprint next.
     #[schemars(extend("default" = false))]
     pub retire: Option<bool>,
+}
+
+/// A table that Pub/Sub writes to. What its agent needs for it is granted.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BigQuery {
+    /// The table's full name, `//bigquery.googleapis.com/projects/PROJECT/datasets/DATASET/tables/TABLE`. It exists already.
+    #[schemars(extend("x-required" = true, "examples" = ["//bigquery.googleapis.com/projects/acme-shop/datasets/sales/tables/orders"]))]
+    pub table: Option<String>,
+    /// Whether messages are JSON whose fields are the table's columns. Else a column `data` takes each message as it is.
+    #[schemars(extend("default" = false))]
+    pub use_table_schema: Option<bool>,
+    /// Whether columns take a message's id, time, attributes and the subscription too.
+    #[schemars(extend("default" = false))]
+    pub write_metadata: Option<bool>,
+}
+
+/// A bucket that Pub/Sub writes files of messages to. What its agent needs for it is granted.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Storage {
+    /// The bucket, one of `[buckets]`.
+    #[schemars(transform = Matching(Kind::Store), extend("x-required" = true, "examples" = ["archive"]))]
+    pub bucket: Option<String>,
+    /// What the names of the files begin with.
+    #[schemars(transform = Matching(Kind::Objects), extend("examples" = ["orders/"]))]
+    pub prefix: Option<String>,
+    /// How long a file is written to before the next one is begun, 1 to 10 minutes.
+    #[schemars(extend("default" = "5m"))]
+    pub max_duration: Option<Duration>,
+    /// Whether each message is written with its id, time and attributes, as Avro. Else the data alone, a line for each message.
+    #[schemars(extend("default" = false))]
+    pub write_metadata: Option<bool>,
 }
 
 /// Where messages go that were delivered in vain. What Pub/Sub needs for it is granted.

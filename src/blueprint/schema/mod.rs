@@ -56,7 +56,7 @@ pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
 pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
 pub use log_sink::LogSink;
-pub use messages::{DeadLetter, Subscription, Topic};
+pub use messages::{BigQuery, DeadLetter, Storage, Subscription, Topic};
 pub use monitoring::{Alerts, Monitoring};
 pub use network::{ExistingNetwork, Network};
 pub use queue::{Queue, QueueRetries};

@@ -2,7 +2,7 @@
 
 use super::{Facts, granted_on};
 use crate::plan::google::roles;
-use crate::plan::model::{Plan, Schedule, ScheduleTarget, Subscription, Topic, TriggerCall};
+use crate::plan::model::{Plan, Schedule, ScheduleTarget, Sink, Subscription, Topic, TriggerCall};
 
 pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.topics {
@@ -57,13 +57,19 @@ fn subscription(plan: &Plan, subscription: &Subscription, facts: &mut Facts) {
         facts.say(&element, "topic", topic.in_short(home));
     }
     match &subscription.push {
-        None => facts.say(&element, "delivery", "pull"),
+        None => {
+            let kind = subscription.sink.as_ref().map(Sink::kind);
+            facts.say(&element, "delivery", kind.unwrap_or("pull"));
+        }
         Some(push) => {
             facts.say(&element, "delivery", "push");
             let endpoint = format!("{}{}", push.service, push.path);
             facts.say(&element, "endpoint", endpoint);
             facts.say(&element, "identity", push.account.in_short(home));
         }
+    }
+    if let Some(sink) = &subscription.sink {
+        facts.say(&element, "writes", sink.place());
     }
     let dead_letter = subscription.dead_letter.as_ref().map(|dead| {
         let topic = dead.topic.in_short(home);

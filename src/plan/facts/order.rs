@@ -63,7 +63,7 @@ fn ways(facts: &Stated) -> BTreeMap<String, String> {
             ("services" | "jobs" | "workers" | "workflows", "grants")
             | ("services" | "jobs" | "workers", "encryption")
             | ("databases" | "caches", "users")
-            | ("subscriptions", "topic" | "dead_letter" | "identity")
+            | ("subscriptions", "topic" | "dead_letter" | "identity" | "writes")
             | ("schedules", "does" | "identity")
             | ("queues", "identity")
             | ("events", "hears" | "does" | "identity")

@@ -16,3 +16,8 @@ pub const BACKOFF_MAX: u32 = 600;
 pub const ATTEMPTS: (u32, u32) = (5, 100);
 /// The most bytes of a filter (<https://cloud.google.com/pubsub/docs/subscription-message-filter>).
 pub const FILTER_MAX: usize = 256;
+/// Seconds for which a file in Cloud Storage is written to: least and most; and no longer than a message may take
+/// (<https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions#cloudstorageconfig>).
+pub const FILE_DURATION: (u32, u32) = (60, 600);
+/// The same, where nothing is said.
+pub const FILE_DURATION_DEFAULT: u32 = 300;

@@ -73,6 +73,10 @@ pub const KMS_ENCRYPTER_DECRYPTER: &str = "roles/cloudkms.cryptoKeyEncrypterDecr
 /// May make, disable and destroy a key's versions, and say who may do what with it. No narrower role makes versions.
 pub const KMS_ADMIN: &str = "roles/cloudkms.admin";
 
+/// May see a bucket's settings and list its objects, without reading any.
+pub const STORAGE_BUCKET_READER: &str = "roles/storage.legacyBucketReader";
+/// May read and write the rows of a table.
+pub const BIGQUERY_DATA_EDITOR: &str = "roles/bigquery.dataEditor";
 /// May run queries in a project. Nothing smaller can hold it; what they read is another right, on a dataset or table
 /// (<https://cloud.google.com/bigquery/docs/access-control#bigquery.jobUser>).
 pub const BIGQUERY_JOB_USER: &str = "roles/bigquery.jobUser";
@@ -152,7 +156,7 @@ const INHERITED_QUEUES: [&str; 3] = [
 /// Roles that, held on the project or above it, read or write every dataset of BigQuery.
 const INHERITED_DATASETS: [&str; 4] = [
     "roles/bigquery.admin",
-    "roles/bigquery.dataEditor",
+    BIGQUERY_DATA_EDITOR,
     "roles/bigquery.dataOwner",
     "roles/bigquery.dataViewer",
 ];

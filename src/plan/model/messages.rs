@@ -51,6 +51,8 @@ pub struct Subscription {
     pub topic: Option<TopicPath>,
     /// Where messages are pushed to; `None`: they are pulled.
     pub push: Option<TriggerCall>,
+    /// What Pub/Sub writes messages to itself.
+    pub sink: Option<Sink>,
     /// Where messages go that were delivered in vain.
     pub dead_letter: Option<DeadLetter>,
     /// Seconds that a message may take before it is delivered again.
@@ -70,10 +72,11 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// The stage that makes it: what is pushed to a service comes with the services.
+    /// The stage that makes it: what is pushed to a service comes with the services. So does what Pub/Sub writes by itself: the
+    /// owners of other projects have granted it that by then.
     #[must_use]
     pub fn stage(&self) -> Stage {
-        if self.push.is_some() {
+        if self.push.is_some() || self.sink.is_some() {
             Stage::Services
         } else {
             Stage::Foundation
@@ -86,6 +89,51 @@ impl Subscription {
         Resource::Subscription {
             project: self.project.clone(),
             name: self.id.clone(),
+        }
+    }
+}
+
+/// What Pub/Sub writes messages to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sink {
+    /// A table of BigQuery.
+    Table {
+        /// Its project, dataset and id with dots between, as Pub/Sub and SQL call it.
+        path: String,
+        /// Whether the fields of messages are its columns.
+        by_column: bool,
+        /// Whether columns take what Pub/Sub knows of a message.
+        metadata: bool,
+    },
+    /// Files in a bucket.
+    Files {
+        /// The bucket's name in Cloud Storage.
+        bucket: String,
+        /// What their names begin with; may be empty.
+        prefix: String,
+        /// Seconds for which one is written to.
+        duration: u32,
+        /// Whether they are Avro, with what Pub/Sub knows of a message; else lines.
+        metadata: bool,
+    },
+}
+
+impl Sink {
+    /// Where it is: `acme-shop.sales.orders`, `gs://acme-shop-archive/orders/`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::Table { path, .. } => path.clone(),
+            Self::Files { bucket, prefix, .. } => format!("gs://{bucket}/{prefix}"),
+        }
+    }
+
+    /// What the facts call its kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Table { .. } => "bigquery",
+            Self::Files { .. } => "storage",
         }
     }
 }

@@ -142,7 +142,10 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
                 matches!(&grant.to, Principal::Agent { service, .. } if service == messages);
             by_agent && grant.role != roles::KMS_ENCRYPTER_DECRYPTER
         });
-        let why = if moves {
+        let writes = plan.subscriptions.iter().any(|one| one.sink.is_some());
+        let why = if writes {
+            "Pub/Sub writes messages and moves dead letters as this identity, which has to be there before it is granted that"
+        } else if moves {
             "Pub/Sub moves dead letters as this identity, which has to be there before it is granted that"
         } else {
             "Pub/Sub encrypts messages as this identity, which has to be there before it is granted that"

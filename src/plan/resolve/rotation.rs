@@ -95,6 +95,7 @@ pub(super) fn messages(
             id,
         }),
         push: None,
+        sink: None,
         dead_letter: None,
         ack_deadline: ACK_DEADLINE,
         retention: pubsub::RETENTION.1,

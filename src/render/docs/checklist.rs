@@ -542,7 +542,7 @@ fn messages(plan: &Plan) -> Item {
     let made = of_the_blueprint(plan);
     let lost = made
         .clone()
-        .filter(|one| one.push.is_some() && one.dead_letter.is_none());
+        .filter(|one| (one.push.is_some() || one.sink.is_some()) && one.dead_letter.is_none());
     let lost = lost.map(|one| md("no dead letters of ").code(&one.name));
     let against = lost.collect();
     let kind = "google_pubsub_subscription";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Auth, Connect, CryptoKey, Database, DeployedKind, Edge, Engine, EventSource, EventTarget,
-    Ingress, Internet, LogTarget, Plan, Principal, Resource, ScheduleTarget, Service, Start,
+    Ingress, Internet, LogTarget, Plan, Principal, Resource, ScheduleTarget, Service, Sink, Start,
     Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
@@ -164,6 +164,20 @@ impl Picture {
             let node = id("subscription", &subscription.name);
             if let Some(topic) = subscription.topic.as_ref().and_then(topic_node) {
                 self.arrow(&topic, &node, subscription.filter.as_deref().unwrap_or(""));
+            }
+            match &subscription.sink {
+                Some(Sink::Files { bucket, .. }) => {
+                    let mut buckets = plan.buckets.iter();
+                    if let Some(found) = buckets.find(|one| one.bucket == *bucket) {
+                        self.arrow(&node, &id("bucket", &found.name), "writes");
+                    }
+                }
+                Some(Sink::Table { path, .. }) => {
+                    let table = id("table", &subscription.name);
+                    self.node(1, &table, ("[(", ")]"), &[path, "table"]);
+                    self.arrow(&node, &table, "writes");
+                }
+                None => {}
             }
             if let Some(push) = &subscription.push {
                 let service = id("service", &push.service);

@@ -6,7 +6,9 @@ use super::filters;
 use super::script::Script;
 use super::verify::{Reading, by, who};
 use crate::plan::google::roles;
-use crate::plan::model::{DeadLetter, Labels, Plan, Stage, Subscription, Text, Topic, TriggerCall};
+use crate::plan::model::{
+    DeadLetter, Labels, Plan, Sink, Stage, Subscription, Text, Topic, TriggerCall,
+};
 use crate::render::seconds;
 
 #[derive(Template)]
@@ -42,6 +44,7 @@ struct SubscriptionView<'a> {
     dead_letter: Option<(String, u32)>,
     /// Endpoint, account and audience.
     push: Option<(&'a Text, &'a str, &'a Text)>,
+    sink: Option<&'a Sink>,
 }
 
 /// The kinds that a stage reads.
@@ -64,6 +67,11 @@ pub(super) fn any(plan: &Plan) -> bool {
 /// Whether something is pushed to a service.
 pub(super) fn pushes(plan: &Plan) -> bool {
     plan.subscriptions.iter().any(|one| one.push.is_some())
+}
+
+/// Whether something is written by Pub/Sub itself.
+pub(super) fn sinks(plan: &Plan) -> bool {
+    plan.subscriptions.iter().any(|one| one.sink.is_some())
 }
 
 /// The subscriptions that a stage makes.
@@ -116,6 +124,7 @@ fn subscription_view(subscription: &Subscription) -> Option<SubscriptionView<'_>
         existing: _,
         topic,
         push,
+        sink,
         dead_letter,
         ack_deadline,
         retention,
@@ -149,6 +158,7 @@ fn subscription_view(subscription: &Subscription) -> Option<SubscriptionView<'_>
             } = push;
             (endpoint, account.email.as_str(), audience)
         }),
+        sink: sink.as_ref(),
     })
 }
 
@@ -159,7 +169,10 @@ fn summary(subscription: &Subscription) -> String {
             "Pushed to service {}, with a token of {}.",
             push.service, push.account.id
         ),
-        None => "Pulled by whoever may consume it.".to_owned(),
+        None => match &subscription.sink {
+            Some(sink) => format!("Written to {} by the agent of Pub/Sub.", sink.place()),
+            None => "Pulled by whoever may consume it.".to_owned(),
+        },
     }
 }
 
@@ -189,6 +202,7 @@ pub(super) fn subscription(plan: &Plan, subscription: &str, name: &str) -> Optio
         "delivery" => by(["delivery", &found.id]),
         "endpoint" => by(["endpoint", &found.id]),
         "identity" => by(["push_identity", &found.id]),
+        "writes" => by(["writes", &found.id]),
         "dead_letter" => by(["dead_letters", &found.id]),
         "expires" => by(["setting", kind, &found.id, "--expiration-period", "none"]),
         "filter" => by(["setting", kind, &found.id, "--message-filter", "none"]),

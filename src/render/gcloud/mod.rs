@@ -71,6 +71,8 @@ struct Lib<'a> {
     /// Whether something is granted by SQL.
     sql: bool,
     encryption: bool,
+    /// Whether Pub/Sub writes messages itself.
+    sinks: bool,
     /// The pool by which the pipeline is let in.
     pool: Option<&'a str>,
 }
@@ -115,6 +117,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         monitoring: plan.monitoring.is_some(),
         sql: grants::by_sql(plan),
         encryption: plan.encryption,
+        sinks: messages::sinks(plan),
         pool: delivery::pool(plan),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");

@@ -48,6 +48,7 @@ struct Verify<'a> {
     encryption: bool,
     /// Whether the load balancer leads to several regions.
     spread: bool,
+    sinks: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -148,6 +149,7 @@ pub(super) fn script(plan: &Plan) -> String {
         monitoring: plan.monitoring.is_some(),
         delivery: plan.delivery.is_some(),
         encryption: plan.encryption,
+        sinks: messages::sinks(plan),
         bucket: buckets::any(plan),
         key: keys::ring(plan).is_some(),
         values: values

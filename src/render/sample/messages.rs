@@ -35,6 +35,7 @@ pub(super) fn subscriptions() -> Vec<Subscription> {
         existing: false,
         topic,
         push: None,
+        sink: None,
         dead_letter: None,
         ack_deadline: 60,
         retention: 604_800,
@@ -70,6 +71,23 @@ pub(super) fn subscriptions() -> Vec<Subscription> {
             }),
             ordering: true,
             ..plain("orders-pushed", Some(path("orders")))
+        },
+        Subscription {
+            sink: Some(Sink::Table {
+                path: "acme-data.sales.orders".to_owned(),
+                by_column: true,
+                metadata: false,
+            }),
+            ..plain("orders-to-table", Some(path("orders")))
+        },
+        Subscription {
+            sink: Some(Sink::Files {
+                bucket: "acme-later".to_owned(),
+                prefix: "orders/".to_owned(),
+                duration: 300,
+                metadata: true,
+            }),
+            ..plain("orders-to-files", Some(path("orders")))
         },
     ]
 }

@@ -7,7 +7,9 @@ use super::keys;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::google::encryption::Product;
-use crate::plan::model::{DeadLetter, Labels, Subscription, Text, Topic, TopicPath, TriggerCall};
+use crate::plan::model::{
+    DeadLetter, Labels, Sink, Subscription, Text, Topic, TopicPath, TriggerCall,
+};
 use crate::proof;
 use crate::render::quote::hcl::Hcl;
 use crate::render::seconds;
@@ -48,6 +50,7 @@ struct SubscriptionView<'a> {
     labels: &'a Labels,
     dead_letter: Option<(Expr, u32)>,
     push: Option<PushView<'a>>,
+    sink: Option<&'a Sink>,
     deletion_protection: bool,
 }
 
@@ -126,6 +129,7 @@ fn subscription<'a>(
         existing,
         topic,
         push,
+        sink,
         dead_letter,
         ack_deadline,
         retention,
@@ -166,6 +170,7 @@ fn subscription<'a>(
                 policy: service,
             }
         }),
+        sink: sink.as_ref(),
         deletion_protection: *deletion_protection,
     })
 }

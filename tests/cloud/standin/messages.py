@@ -43,11 +43,42 @@ def subscription(c, r, old):
         sa_usable(tok.get("serviceAccountEmail"), c.project)
     if not r["pushConfig"].get("pushEndpoint", "https://").startswith("https://"):
         raise bad("Invalid push endpoint given (endpoint=%s)." % r["pushConfig"]["pushEndpoint"])
+    written(c, r)
     d = r.get("deadLetterPolicy")
     if d:
         fill(d, maxDeliveryAttempts=5)
     if r.get("retryPolicy"):
         fill(r["retryPolicy"], minimumBackoff="10s", maximumBackoff="600s")
+
+
+def written(c, r):
+    """What Pub/Sub writes to is there, its agent may write to it, and nothing is pushed as well."""
+    table, files = r.get("bigqueryConfig") or {}, r.get("cloudStorageConfig") or {}
+    for empty in ("bigqueryConfig", "cloudStorageConfig"):
+        if not r.get(empty):
+            r.pop(empty, None)
+    if len([way for way in (r["pushConfig"], table, files) if way]) > 1:
+        raise bad("At most one of push_config, bigquery_config and cloud_storage_config can be set.")
+    agent = "serviceAccount:service-%s@gcp-sa-pubsub.iam.gserviceaccount.com" % number(c.project)
+    if table:
+        project, dataset, name = table["table"].split(".")
+        key = "bigquery:projects/%s/datasets/%s/tables/%s" % (project, dataset, name)
+        may = ["roles/bigquery.dataEditor"]
+    elif files:
+        key, may = "storage:b/" + files["bucket"], ["roles/storage.objectCreator", "roles/storage.legacyBucketReader"]
+        fill(files, maxDuration="300s")
+        if not 60 <= int(files["maxDuration"][:-1]) <= min(600, r["ackDeadlineSeconds"]):
+            raise bad("Invalid max_duration: it may not exceed the ack deadline.")
+        if not files.get("filenamePrefix"):
+            files.pop("filenamePrefix", None)
+        if not files.get("avroConfig"):
+            files.setdefault("textConfig", {})
+    else:
+        return
+    if key not in STORE:
+        raise missing("Resource not found (resource=%s)." % last(key))
+    if not all(policy.has_role(c.project, agent, role, key) for role in may):
+        raise ApiError(403, "PERMISSION_DENIED", "The service agent of Pub/Sub does not have permission to write to %s." % key)
 
 
 def scheduler_job(c, r, old):

@@ -37,11 +37,23 @@ impl Posture<'_> {
             "topic" => self.topic_in_short(setting("topic")?),
             "delivery" => if setting("push-endpoint").is_some() {
                 "push"
+            } else if setting("bigquery-table").is_some() {
+                "bigquery"
+            } else if setting("cloud-storage-bucket").is_some() {
+                "storage"
             } else {
                 "pull"
             }
             .to_owned(),
             "endpoint" => self.endpoint(setting("push-endpoint")?),
+            "writes" => {
+                if let Some(table) = setting("bigquery-table") {
+                    return Some(table.to_owned());
+                }
+                let bucket = setting("cloud-storage-bucket")?;
+                let prefix = setting("cloud-storage-file-prefix").unwrap_or_default();
+                format!("gs://{bucket}/{prefix}")
+            }
             "identity" => {
                 let email = setting("push-auth-service-account")?;
                 self.short(&format!("serviceAccount:{email}"))

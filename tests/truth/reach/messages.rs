@@ -5,6 +5,7 @@ use toml::{Table, Value};
 use super::Broken::CallersAreDeclared;
 use super::Model;
 use crate::cloud::{Grant, one};
+use crate::readers::in_sql;
 
 fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
     table.get(key)?.as_str()
@@ -48,11 +49,18 @@ impl Model<'_> {
                         || (scheduler && ticks(name))
                 })
             }
+            "roles/bigquery.dataEditor"
+            | "roles/storage.legacyBucketReader"
+            | "roles/storage.objectCreator" => {
+                let mut all = declared.messages("subscriptions");
+                agent && all.any(|(_, one)| declared.sink(one).as_ref() == Some(&grant.on))
+            }
             "roles/pubsub.subscriber" => {
                 let all = declared.messages("subscriptions");
                 let mut all = all.filter(|(name, _)| declared.subscription(name) == grant.on);
                 all.any(|(name, one)| {
-                    let pulled = !one.contains_key("target");
+                    let pulled = ["target", "bigquery", "storage"];
+                    let pulled = !pulled.iter().any(|way| one.contains_key(*way));
                     let takes = mine().any(|element| element.consumes().contains(name))
                         || names(one, "consumers", &grant.to);
                     (pulled && takes) || (agent && one.contains_key("dead_letter"))
@@ -176,6 +184,12 @@ impl Model<'_> {
             let Some((table, target)) = target else {
                 let pulled = !settings.contains_key("push-endpoint");
                 self.must(pulled, CallersAreDeclared, format!("{name} pushes"));
+                let table = one(settings, "bigquery-table").map(|table| in_sql("table", table));
+                let bucket = one(settings, "cloud-storage-bucket")
+                    .map(|bucket| format!("//storage.googleapis.com/projects/_/buckets/{bucket}"));
+                let asked = found.and_then(|(_, table)| declared.sink(table));
+                let says = format!("{name} writes to {table:?} or {bucket:?}");
+                self.must(table.or(bucket) == asked, CallersAreDeclared, says);
                 continue;
             };
             let service = target.strip_prefix("services.").unwrap();

@@ -37,6 +37,8 @@ const FORMS: &[(&str, Form)] = &[
     ("retention-period", Form::Without("", "s")),
     // Counted from the run on, as the provider of Terraform does by itself.
     ("next-rotation-time", Form::Skip),
+    // Said by the format of the files too.
+    ("cloud-storage-write-metadata", Form::Skip),
     ("edition", Form::Dashed),
     ("type", Form::Dashed),
     ("direction", Form::Dashed),

@@ -12,3 +12,5 @@ pub mod terraform;
 mod url_map;
 mod waf;
 mod workload;
+
+pub use call::in_sql;

@@ -311,6 +311,15 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("push_config.push_endpoint", "push-endpoint", Same),
         ("push_config.oidc_token.service_account_email", "push-auth-service-account", Same),
         ("push_config.oidc_token.audience", "push-auth-token-audience", Same),
+        ("bigquery_config.table", "bigquery-table", Same),
+        ("bigquery_config.use_table_schema", "use-table-schema", Same),
+        ("bigquery_config.write_metadata", "write-metadata", Same),
+        ("cloud_storage_config.bucket", "cloud-storage-bucket", Same),
+        ("cloud_storage_config.filename_prefix", "cloud-storage-file-prefix", Same),
+        ("cloud_storage_config.max_duration", "cloud-storage-max-duration", Same),
+        ("cloud_storage_config.text_config", "cloud-storage-output-format", Words(&[("{}", "text")])),
+        // The scripts say both; metadata is what files are Avro for.
+        ("cloud_storage_config.avro_config.write_metadata", "cloud-storage-output-format", Words(&[("true", "avro")])),
         ("lifecycle.prevent_destroy", "deletion_protection", Same),
     ]),
     ("google_logging_project_bucket_config", &[

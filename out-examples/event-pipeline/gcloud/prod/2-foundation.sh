@@ -14,6 +14,7 @@ arguments "$@"
 step 'apis'
 enable \
   artifactregistry.googleapis.com \
+  bigquery.googleapis.com \
   certificatemanager.googleapis.com \
   cloudkms.googleapis.com \
   cloudresourcemanager.googleapis.com \
@@ -27,11 +28,12 @@ enable \
   pubsub.googleapis.com \
   run.googleapis.com \
   spanner.googleapis.com \
+  storage.googleapis.com \
   workflowexecutions.googleapis.com \
   workflows.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'logging sinks' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
+look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'logging sinks' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -40,7 +42,7 @@ read_ahead
 step 'identity of eventarc.googleapis.com'
 identity gcloud beta services identity create --service=eventarc.googleapis.com
 
-# service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com: Pub/Sub moves dead letters as this identity, which has to be there before it is granted that
+# service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com: Pub/Sub writes messages and moves dead letters as this identity, which has to be there before it is granted that
 step 'identity of pubsub.googleapis.com'
 identity gcloud beta services identity create --service=pubsub.googleapis.com
 
@@ -226,6 +228,29 @@ grant gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3
   --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
   --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
 
+# ---- buckets: never public; rights stand on the bucket, never on an object ------------------------
+
+step 'bucket acme-parcels-prod-evidence'
+ensure gcloud storage buckets create gs://acme-parcels-prod-evidence \
+  --location=europe-west3 \
+  --uniform-bucket-level-access \
+  --public-access-prevention \
+  --soft-delete-duration=604800s
+ensure gcloud storage buckets update gs://acme-parcels-prod-evidence \
+  --versioning \
+  --update-labels=environment=prod,managed-by=ravelin,owner=tracking-team
+bucket_file lifecycle gs://acme-parcels-prod-evidence <<'END'
+lifecycle:
+  rule:
+  - action:
+      type: Delete
+    condition:
+      age: 365
+      isLive: true
+END
+bucket_file cors gs://acme-parcels-prod-evidence <<'END'
+END
+
 # ---- topics: their messages are stored in one region -----------------------------------------------
 
 step 'topic claims'
@@ -309,13 +334,25 @@ grant gcloud projects add-iam-policy-binding acme-parcels-prod \
   --member=serviceAccount:begin-claim@acme-parcels-prod.iam.gserviceaccount.com \
   --condition=None
 
+# subscriptions.claims-to-evidence.storage.bucket, subscriptions.deliveries-to-evidence.storage.bucket
+step 'the agent of pubsub.googleapis.com: storage.legacyBucketReader on bucket acme-parcels-prod-evidence'
+grant gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence \
+  --role=roles/storage.legacyBucketReader \
+  --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+
+# subscriptions.claims-to-evidence.storage.bucket, subscriptions.deliveries-to-evidence.storage.bucket
+step 'the agent of pubsub.googleapis.com: storage.objectCreator on bucket acme-parcels-prod-evidence'
+grant gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence \
+  --role=roles/storage.objectCreator \
+  --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+
 # topics.claims.publishers
 step 'serviceAccount:help-desk@acme-support.iam.gserviceaccount.com: pubsub.publisher on topic claims'
 grant gcloud pubsub topics add-iam-policy-binding claims \
   --role=roles/pubsub.publisher \
   --member=serviceAccount:help-desk@acme-support.iam.gserviceaccount.com
 
-# subscriptions.deliveries-to-notifier.dead_letter, subscriptions.scans-to-archive.dead_letter, subscriptions.scans-to-tracker.dead_letter
+# subscriptions.claims-to-evidence.dead_letter, subscriptions.deliveries-to-evidence.dead_letter, subscriptions.deliveries-to-notifier.dead_letter, subscriptions.scans-to-archive.dead_letter, subscriptions.scans-to-tracker.dead_letter, subscriptions.scans-to-warehouse.dead_letter
 step 'the agent of pubsub.googleapis.com: pubsub.publisher on topic dead-letters'
 grant gcloud pubsub topics add-iam-policy-binding dead-letters \
   --role=roles/pubsub.publisher \
@@ -357,6 +394,7 @@ step 'audit logs'
 audit_logs \
   cloudkms.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iam.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
-  run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE
+  run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
+  storage.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE
 
 finish foundation

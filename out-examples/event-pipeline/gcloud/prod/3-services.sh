@@ -192,6 +192,42 @@ policy gcloud run jobs set-iam-policy archive /dev/stdin \
 
 # ---- subscriptions: they never expire ----------------------------------------------------------------
 
+# Written to gs://acme-parcels-prod-evidence/claims/ by the agent of Pub/Sub.
+step 'subscription claims-to-evidence'
+ensure gcloud pubsub subscriptions create claims-to-evidence \
+  --topic=projects/acme-parcels-prod/topics/claims \
+  --ack-deadline=600 \
+  --message-retention-duration=604800s \
+  --expiration-period=never \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --dead-letter-topic=projects/acme-parcels-prod/topics/dead-letters \
+  --max-delivery-attempts=5 \
+  --cloud-storage-bucket=acme-parcels-prod-evidence \
+  --cloud-storage-file-prefix=claims/ \
+  --cloud-storage-max-duration=600s \
+  --cloud-storage-output-format=avro \
+  --cloud-storage-write-metadata \
+  --labels=data=parcels,environment=prod,managed-by=ravelin,owner=tracking-team
+
+# Written to gs://acme-parcels-prod-evidence/ by the agent of Pub/Sub.
+step 'subscription deliveries-to-evidence'
+ensure gcloud pubsub subscriptions create deliveries-to-evidence \
+  --topic=projects/acme-parcels-prod/topics/scans \
+  --ack-deadline=300 \
+  --message-retention-duration=604800s \
+  --expiration-period=never \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --message-filter='attributes.kind = "delivered"' \
+  --dead-letter-topic=projects/acme-parcels-prod/topics/dead-letters \
+  --max-delivery-attempts=5 \
+  --cloud-storage-bucket=acme-parcels-prod-evidence \
+  --cloud-storage-file-prefix='' \
+  --cloud-storage-max-duration=300s \
+  --cloud-storage-output-format=text \
+  --labels=data=parcels,environment=prod,managed-by=ravelin,owner=tracking-team
+
 # Pushed to service notifier, with a token of call-notifier.
 step 'subscription deliveries-to-notifier'
 ensure gcloud pubsub subscriptions create deliveries-to-notifier \
@@ -226,7 +262,35 @@ ensure gcloud pubsub subscriptions create scans-to-tracker \
   --push-auth-token-audience=https://tracker-481516234200.europe-west3.run.app \
   --labels=data=parcels,environment=prod,managed-by=ravelin,owner=tracking-team
 
+# Written to acme-warehouse.parcels.scans by the agent of Pub/Sub.
+step 'subscription scans-to-warehouse'
+ensure gcloud pubsub subscriptions create scans-to-warehouse \
+  --topic=projects/acme-parcels-prod/topics/scans \
+  --ack-deadline=60 \
+  --message-retention-duration=604800s \
+  --expiration-period=never \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --dead-letter-topic=projects/acme-parcels-prod/topics/dead-letters \
+  --max-delivery-attempts=5 \
+  --bigquery-table=acme-warehouse.parcels.scans \
+  --use-table-schema \
+  --no-write-metadata \
+  --labels=data=parcels,environment=prod,managed-by=ravelin,owner=tracking-team
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# subscriptions.claims-to-evidence.dead_letter
+step 'the agent of pubsub.googleapis.com: pubsub.subscriber on subscription claims-to-evidence'
+grant gcloud pubsub subscriptions add-iam-policy-binding claims-to-evidence \
+  --role=roles/pubsub.subscriber \
+  --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+
+# subscriptions.deliveries-to-evidence.dead_letter
+step 'the agent of pubsub.googleapis.com: pubsub.subscriber on subscription deliveries-to-evidence'
+grant gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-evidence \
+  --role=roles/pubsub.subscriber \
+  --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
 
 # subscriptions.deliveries-to-notifier.dead_letter
 step 'the agent of pubsub.googleapis.com: pubsub.subscriber on subscription deliveries-to-notifier'
@@ -237,6 +301,12 @@ grant gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-notifier 
 # subscriptions.scans-to-tracker.dead_letter
 step 'the agent of pubsub.googleapis.com: pubsub.subscriber on subscription scans-to-tracker'
 grant gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker \
+  --role=roles/pubsub.subscriber \
+  --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+
+# subscriptions.scans-to-warehouse.dead_letter
+step 'the agent of pubsub.googleapis.com: pubsub.subscriber on subscription scans-to-warehouse'
+grant gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse \
   --role=roles/pubsub.subscriber \
   --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
 

@@ -120,6 +120,7 @@ ask() { # ask gcloud …: a command that only reads; fills $answer, or fails and
   fi
   read_to "$scratch/out" "$scratch/err" "${words[@]}" || status=$?
   answer=$(<"$scratch/out") complaint=$(<"$scratch/err")
+  if [[ $1 == bq ]]; then complaint+=${answer//$'\n'/ }; fi # which breaks its lines, and says what is wrong on its output
   return "$status"
 }
 
@@ -129,7 +130,7 @@ read_to() { # read_to OUT ERR gcloud …: gcloud only warns where it could not r
 }
 
 in_project() { # in_project gcloud …: puts the command into $words, with the project where it names none
-  if [[ " $* " == *' --project='* ]]; then words=("$@"); else words=(gcloud --project="$project" "${@:2}"); fi
+  if [[ $1 == bq || " $* " == *' --project='* ]]; then words=("$@"); else words=(gcloud --project="$project" "${@:2}"); fi
 }
 
 # Every start of gcloud takes about a second, so what later steps read is read ahead, four at a time. A read that fails
@@ -418,6 +419,7 @@ reading() { # reading gcloud … add-iam-policy-binding|set-iam-policy NAME …:
 declare -A policies=()
 read_policy() { # read_policy gcloud …: fills $policy with records of role, member, title and expression
   local key
+  if [[ $1 == sql ]]; then read_sql_policy "${@:2}"; return 0; fi
   reading "$@"
   key=${words[*]}
   if [[ ! ${policies[$key]+read} ]]; then
@@ -437,7 +439,7 @@ read_policy() { # read_policy gcloud …: fills $policy with records of role, me
   if [[ $policy == unreadable ]]; then policy='' blind=yes; fi
 }
 
-grant() { # grant gcloud … add-iam-policy-binding NAME --member=… --role=… [--condition=…]
+grant() { # grant gcloud … add-iam-policy-binding NAME --member=… --role=… [--condition=…], or grant sql schema|table PATH --member=… --role=…
   [[ $active ]] || return 0
   local argument role='' member='' title='' expression='' by words policy
   for argument; do
@@ -453,7 +455,11 @@ grant() { # grant gcloud … add-iam-policy-binding NAME --member=… --role=…
   done
   read_policy "$@"
   [[ $policy != *"$RS$role$US$member$US$title$US$expression$RS"* ]] || return 0
-  change "$@"
+  if [[ $1 == sql ]]; then
+    change "${bq[@]}" --project_id="${3%%.*}" query --use_legacy_sql=false "GRANT \`$role\` ON ${2^^} \`$3\` TO \"$member\""
+  else
+    change "$@"
+  fi
   became created
 }
 
@@ -512,6 +518,7 @@ members() { # members gcloud … add-iam-policy-binding … --role=ROLE -- MEMBE
 }
 
 policy_ahead() { # policy_ahead gcloud … add-iam-policy-binding …
+  if [[ $1 == sql ]]; then ahead_of_sql "${@:2}"; return 0; fi
   reading "$@"
   ahead "${words[@]}"
 }
@@ -567,6 +574,74 @@ no_policy() { # no_policy CONSTRAINT: an organisation policy that is not set on 
 
 plain_document() { # without comments, the name and the host of Compute's links
   sed -e '/^ *#/d' -e '/^---$/d' -e '/^name: /d' -e 's,https://[a-z.]*googleapis.com/compute/v1/,,' -e "s/[\"']//g"
+}
+
+# ---- policies of BigQuery: bq reads them, and SQL grants --------------------------------------------
+
+bq=(bq --headless --quiet)
+
+reading_sql() { # reading_sql schema|table PATH: the command that reads the policy, into $words
+  words=("${bq[@]}" --project_id="${2%%.*}" --format=prettyjson)
+  case $1 in
+    schema) words+=(show --dataset "${2/./:}") ;;
+    table) words+=(get-iam-policy --table "${2/./:}") ;;
+  esac
+}
+
+ahead_of_sql() { # ahead_of_sql schema|table PATH
+  local words
+  reading_sql "$@"
+  ahead "${words[@]}"
+}
+
+read_sql_policy() { # read_sql_policy schema|table PATH: as read_policy
+  local words key="sql $*"
+  reading_sql "$@"
+  if [[ ! ${policies[$key]+read} ]]; then
+    policies[$key]=''
+    if ask "${words[@]}"; then
+      policies[$key]=$RS$(sql_records <<<"$answer")
+    elif [[ $complaint == *'Not found'* ]] || { [[ $dry_run ]] && disabled; }; then
+      [[ $dry_run ]] || stop "what the policy stands on is not there: $complaint"
+    elif [[ ${blind+verifying} && ${2%%.*} != "$project" ]]; then
+      policies[$key]=unreadable
+    else
+      stop "cannot read the policy: $complaint"
+    fi
+  fi
+  policy=${policies[$key]}
+  if [[ $policy == unreadable ]]; then policy='' blind=yes; fi
+}
+
+sql_records() { # of what bq prints: each entry stands between two lines with a brace
+  local line value role='' title='' expression='' members=() member
+  while IFS= read -r line; do
+    if [[ $line == '    {' ]]; then
+      role='' title='' expression='' members=()
+    elif [[ $line == '    }'* ]]; then
+      for member in "${members[@]}"; do printf '%s' "$role$US$member$US$title$US$expression$RS"; done
+    elif [[ $line =~ ^\ +\"([A-Za-z]+)\":\ \"(.*)\",?$ ]]; then
+      value=${BASH_REMATCH[2]}
+      case ${BASH_REMATCH[1]} in
+        role)
+          case $value in # a dataset calls three of them by older names
+            READER) role=roles/bigquery.dataViewer ;;
+            WRITER) role=roles/bigquery.dataEditor ;;
+            OWNER) role=roles/bigquery.dataOwner ;;
+            *) role=$value ;;
+          esac
+          ;;
+        title) title=$value ;;
+        expression) expression=$value ;;
+        userByEmail) if [[ $value == *.gserviceaccount.com ]]; then members=("serviceAccount:$value"); else members=("user:$value"); fi ;;
+        groupByEmail) members=("group:$value") ;;
+        domain) members=("domain:$value") ;;
+        iamMember | specialGroup) members=("$value") ;;
+      esac
+    elif [[ $line =~ ^\ {8}\"(.*)\",?$ ]]; then
+      members+=("${BASH_REMATCH[1]}")
+    fi
+  done
 }
 
 # ---- what has no create command of its own ------------------------------------------------------
@@ -927,6 +1002,43 @@ prefix() { # prefix RANGE BITS: the first bits of its address, as a number
   echo $(((parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3]) >> (32 - $2)))
 }
 
+# ---- kinds of buckets -----------------------------------------------------------------------------
+
+kind 'storage buckets' 'storage buckets list' 'storage_url.sub("/$","")' <<'ROWS'
+--location                          fixed    location.lower()
+--uniform-bucket-level-access       change   uniform_bucket_level_access
+--public-access-prevention          change   public_access_prevention.sub("enforced","True").sub("inherited","")
+--soft-delete-duration              change   soft_delete_policy.retentionDurationSeconds.sub("([0-9]+)","\1s")
+--retention-period                  change   retention_policy.retentionPeriod.sub("([0-9]+)","\1s")
+--versioning                        change?  versioning_enabled
+--update-labels                     change+? labels
+ROWS
+
+bucket_file() { # bucket_file lifecycle|cors BUCKET <<YAML: as gcloud prints it; gcloud takes it from a file alone
+  [[ $active ]] || return 0
+  local asked said='' path
+  asked=$(cat)
+  if ask gcloud storage buckets describe "$2" --format="yaml(${1}_config)"; then
+    said=$(plain_document <<<"$answer" | sed -e 's/^lifecycle_config:/lifecycle:/' -e '/^cors_config:$/d' -e '/^ *null$/d')
+  elif ! missing && ! { [[ $dry_run ]] && disabled; }; then
+    stop "cannot read the $1 of $2: $complaint"
+  fi
+  [[ $said != "$(plain_document <<<"$asked")" ]] || return 0
+  if [[ ! $asked ]]; then
+    change gcloud storage buckets update "$2" "--clear-$1"
+  else
+    path=$scratch/$1.yaml
+    if [[ $dry_run ]]; then
+      path=$1.yaml
+      printf "cat >%s <<'END'\n%s\nEND\n" "$path" "$asked"
+    else
+      printf '%s\n' "$asked" >"$path"
+    fi
+    change gcloud storage buckets update "$2" "--$1-file=$path"
+  fi
+  became updated "--$1"
+}
+
 # ---- kinds of keys ----------------------------------------------------------------------------------
 
 ring=parcels
@@ -1131,6 +1243,14 @@ kind 'pubsub subscriptions' 'pubsub subscriptions list' 'name.basename()' <<'ROW
 --push-endpoint                     change   pushConfig.pushEndpoint
 --push-auth-service-account         change   pushConfig.oidcToken.serviceAccountEmail
 --push-auth-token-audience          change   pushConfig.oidcToken.audience
+--bigquery-table                    change   bigqueryConfig.table
+--use-table-schema                  change?  bigqueryConfig.useTableSchema
+--write-metadata                    change?  bigqueryConfig.writeMetadata
+--cloud-storage-bucket              change   cloudStorageConfig.bucket
+--cloud-storage-file-prefix         change?  cloudStorageConfig.filenamePrefix
+--cloud-storage-max-duration        change?  cloudStorageConfig.maxDuration
+--cloud-storage-output-format       change?  cloudStorageConfig.avroConfig.yesno(yes=avro,no=text)
+--cloud-storage-write-metadata      change?  cloudStorageConfig.avroConfig.writeMetadata
 --labels                            change+  labels
 ROWS
 clears['pubsub topics --message-retention-duration']='--clear-message-retention-duration'
@@ -1143,6 +1263,10 @@ clears['pubsub subscriptions --push-auth-token-audience']='--push-endpoint='
 # An update of one of these leaves out what is said by its neighbours unless they stand beside it.
 always['pubsub subscriptions']='--min-retry-delay --max-retry-delay --dead-letter-topic --max-delivery-attempts'
 always['pubsub subscriptions']+=' --push-endpoint --push-auth-service-account --push-auth-token-audience'
+clears['pubsub subscriptions --bigquery-table']='--clear-bigquery-config'
+clears['pubsub subscriptions --cloud-storage-bucket']='--clear-cloud-storage-config'
+always['pubsub subscriptions']+=' --bigquery-table --use-table-schema --write-metadata --cloud-storage-bucket --cloud-storage-file-prefix'
+always['pubsub subscriptions']+=' --cloud-storage-max-duration --cloud-storage-output-format --cloud-storage-write-metadata'
 
 # ---- kinds of workflows ---------------------------------------------------------------------------
 

@@ -646,6 +646,16 @@ listens() { # listens SUBSCRIPTION: to which topic
 delivery() { # delivery SUBSCRIPTION
   setting 'pubsub subscriptions' "$1" --push-endpoint ''
   if [[ $found ]]; then found=push; else found=pull; fi
+  if [[ $found == push ]]; then return 0; fi
+  if [[ ${live[pubsub subscriptions  $1 --bigquery-table]-} ]]; then found=bigquery; fi
+  if [[ ${live[pubsub subscriptions  $1 --cloud-storage-bucket]-} ]]; then found=storage; fi
+}
+
+writes() { # writes SUBSCRIPTION: to which table, or with which names to which bucket
+  setting 'pubsub subscriptions' "$1" --bigquery-table ''
+  if [[ $found ]]; then return 0; fi
+  setting 'pubsub subscriptions' "$1" --cloud-storage-bucket none
+  if [[ $found != none ]]; then found="gs://$found/${live[pubsub subscriptions  $1 --cloud-storage-file-prefix]-}"; fi
 }
 
 endpoint() { # endpoint SUBSCRIPTION: service and path where it is one of this project, else the whole address
@@ -666,6 +676,31 @@ dead_letters() { # dead_letters SUBSCRIPTION: where they go, and after how many 
     topic_in_short "$found"
     found+=" after ${live[pubsub subscriptions  $1 --max-delivery-attempts]-}"
   fi
+}
+
+# ---- buckets ----------------------------------------------------------------------------------------
+
+kept_for() { # kept_for BUCKET FLAG: a time in days
+  setting 'storage buckets' "$1" "$2" none
+  if [[ $found =~ ^([0-9]+)s$ ]] && ((BASH_REMATCH[1] % 86400 == 0)); then found="$((BASH_REMATCH[1] / 86400)) days"; fi
+}
+
+cors() { # cors BUCKET: which methods browsers let the pages of which origins use
+  local line part='' methods='' origins='' names=()
+  answer=''
+  look gcloud storage buckets describe "$1" --format='yaml(cors_config)' || true
+  while IFS= read -r line; do
+    if [[ ($line == '- '* || ! $line) && $methods ]]; then names+=("$methods from $origins") methods='' origins=''; fi
+    line=${line//[\'\"]/}
+    case $part$line in
+      *'  method:' | *'- method:') part=method ;;
+      *'  origin:' | *'- origin:') part=origin ;;
+      'method  - '*) methods+=${methods:++}${line#  - } ;;
+      'origin  - '*) origins+=${origins:++}${line#  - } ;;
+      *) if [[ $line != '  - '* ]]; then part=''; fi ;;
+    esac
+  done <<<"$answer"$'\n'
+  join none "${names[@]}"
 }
 
 # ---- keys -------------------------------------------------------------------------------------------
@@ -845,7 +880,7 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' 'storage buckets' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
 look_ahead 'monitoring uptime' 'monitoring channels'
 alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
@@ -853,17 +888,22 @@ policy_ahead gcloud run services add-iam-policy-binding intake --region=europe-w
 policy_ahead gcloud run services add-iam-policy-binding notifier --region=europe-west3
 policy_ahead gcloud run services add-iam-policy-binding tracker --region=europe-west3
 policy_ahead gcloud run jobs add-iam-policy-binding archive --region=europe-west3
+policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence
 policy_ahead gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
 policy_ahead gcloud pubsub topics add-iam-policy-binding claims
 policy_ahead gcloud pubsub topics add-iam-policy-binding dead-letters
 policy_ahead gcloud pubsub topics add-iam-policy-binding scans
 policy_ahead gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
+policy_ahead gcloud pubsub subscriptions add-iam-policy-binding claims-to-evidence
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding dead-letters
+policy_ahead gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-evidence
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-notifier
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
+policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
+policy_ahead sql table acme-warehouse.parcels.scans
 policy_ahead gcloud spanner instances add-iam-policy-binding logistics --project=acme-logistics
 policy_ahead gcloud spanner databases add-iam-policy-binding parcels --instance=logistics --project=acme-logistics
 read_ahead
@@ -875,17 +915,22 @@ granted 'service intake' gcloud run services add-iam-policy-binding intake --reg
 granted 'service notifier' gcloud run services add-iam-policy-binding notifier --region=europe-west3
 granted 'service tracker' gcloud run services add-iam-policy-binding tracker --region=europe-west3
 granted 'job archive' gcloud run jobs add-iam-policy-binding archive --region=europe-west3
+granted 'bucket acme-parcels-prod-evidence' gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence
 granted 'topic billable.events in acme-billing' gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
 granted 'topic claims' gcloud pubsub topics add-iam-policy-binding claims
 granted 'topic dead-letters' gcloud pubsub topics add-iam-policy-binding dead-letters
 granted 'topic scans' gcloud pubsub topics add-iam-policy-binding scans
 granted 'topic siem in acme-security' gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
+granted 'subscription claims-to-evidence' gcloud pubsub subscriptions add-iam-policy-binding claims-to-evidence
 granted 'subscription dead-letters' gcloud pubsub subscriptions add-iam-policy-binding dead-letters
+granted 'subscription deliveries-to-evidence' gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-evidence
 granted 'subscription deliveries-to-notifier' gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-notifier
 granted 'subscription scans-to-archive' gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 granted 'subscription scans-to-tracker' gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
+granted 'subscription scans-to-warehouse' gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
 granted 'subscription rates-for-parcels in acme-rates' gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
 granted 'key cmek-pubsub' gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
+granted 'table parcels.scans in acme-warehouse' sql table acme-warehouse.parcels.scans
 granted 'Spanner instance logistics in acme-logistics' gcloud spanner instances add-iam-policy-binding logistics --project=acme-logistics
 granted 'Spanner database logistics/parcels in acme-logistics' gcloud spanner databases add-iam-policy-binding parcels --instance=logistics --project=acme-logistics
 
@@ -894,6 +939,17 @@ granted 'Spanner database logistics/parcels in acme-logistics' gcloud spanner da
 fact audit_logs.cloudkms.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudkms.googleapis.com
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
+fact audit_logs.storage.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited storage.googleapis.com
+fact buckets.evidence.cors none cors gs://acme-parcels-prod-evidence
+fact buckets.evidence.creators 'agent of pubsub.googleapis.com' holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence
+fact buckets.evidence.location europe-west3 setting 'storage buckets' gs://acme-parcels-prod-evidence --location none
+fact buckets.evidence.public_access_prevention on switch 'storage buckets' gs://acme-parcels-prod-evidence --public-access-prevention
+fact buckets.evidence.readers nobody holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence
+fact buckets.evidence.retention none kept_for gs://acme-parcels-prod-evidence --retention-period
+fact buckets.evidence.soft_delete '7 days' kept_for gs://acme-parcels-prod-evidence --soft-delete-duration
+fact buckets.evidence.uniform_access on switch 'storage buckets' gs://acme-parcels-prod-evidence --uniform-bucket-level-access
+fact buckets.evidence.versioning on switch 'storage buckets' gs://acme-parcels-prod-evidence --versioning
+fact buckets.evidence.writers nobody holders roles/storage.objectUser nobody gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence
 fact events.claims.does 'workflow claim' event_does 'claims europe-west3'
 fact events.claims.hears 'google.cloud.pubsub.topic.v1.messagePublished topic=claims' hears 'claims europe-west3'
 fact events.claims.identity begin-claim event_identity 'claims europe-west3'
@@ -980,6 +1036,14 @@ fact services.tracker.ingress internal setting run tracker --ingress all
 fact services.tracker.invoker_check on switch run tracker --invoker-iam-check
 fact services.tracker.run_app open run_app tracker
 fact subscriptions.carrier-rates.consumers job-archive holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
+fact subscriptions.claims-to-evidence.consumers 'agent of pubsub.googleapis.com' holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding claims-to-evidence
+fact subscriptions.claims-to-evidence.dead_letter 'dead-letters after 5' dead_letters claims-to-evidence
+fact subscriptions.claims-to-evidence.delivery storage delivery claims-to-evidence
+fact subscriptions.claims-to-evidence.expires never setting 'pubsub subscriptions' claims-to-evidence --expiration-period none
+fact subscriptions.claims-to-evidence.filter none setting 'pubsub subscriptions' claims-to-evidence --message-filter none
+fact subscriptions.claims-to-evidence.ordering off switch 'pubsub subscriptions' claims-to-evidence --enable-message-ordering
+fact subscriptions.claims-to-evidence.topic claims listens claims-to-evidence
+fact subscriptions.claims-to-evidence.writes gs://acme-parcels-prod-evidence/claims/ writes claims-to-evidence
 fact subscriptions.dead-letters.consumers group:tracking-on-call@example.com holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding dead-letters
 fact subscriptions.dead-letters.dead_letter none dead_letters dead-letters
 fact subscriptions.dead-letters.delivery pull delivery dead-letters
@@ -987,6 +1051,14 @@ fact subscriptions.dead-letters.expires never setting 'pubsub subscriptions' dea
 fact subscriptions.dead-letters.filter none setting 'pubsub subscriptions' dead-letters --message-filter none
 fact subscriptions.dead-letters.ordering off switch 'pubsub subscriptions' dead-letters --enable-message-ordering
 fact subscriptions.dead-letters.topic dead-letters listens dead-letters
+fact subscriptions.deliveries-to-evidence.consumers 'agent of pubsub.googleapis.com' holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-evidence
+fact subscriptions.deliveries-to-evidence.dead_letter 'dead-letters after 5' dead_letters deliveries-to-evidence
+fact subscriptions.deliveries-to-evidence.delivery storage delivery deliveries-to-evidence
+fact subscriptions.deliveries-to-evidence.expires never setting 'pubsub subscriptions' deliveries-to-evidence --expiration-period none
+fact subscriptions.deliveries-to-evidence.filter 'attributes.kind = "delivered"' setting 'pubsub subscriptions' deliveries-to-evidence --message-filter none
+fact subscriptions.deliveries-to-evidence.ordering off switch 'pubsub subscriptions' deliveries-to-evidence --enable-message-ordering
+fact subscriptions.deliveries-to-evidence.topic scans listens deliveries-to-evidence
+fact subscriptions.deliveries-to-evidence.writes gs://acme-parcels-prod-evidence/ writes deliveries-to-evidence
 fact subscriptions.deliveries-to-notifier.consumers 'agent of pubsub.googleapis.com' holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-notifier
 fact subscriptions.deliveries-to-notifier.dead_letter 'dead-letters after 5' dead_letters deliveries-to-notifier
 fact subscriptions.deliveries-to-notifier.delivery push delivery deliveries-to-notifier
@@ -1012,6 +1084,14 @@ fact subscriptions.scans-to-tracker.filter none setting 'pubsub subscriptions' s
 fact subscriptions.scans-to-tracker.identity call-tracker push_identity scans-to-tracker
 fact subscriptions.scans-to-tracker.ordering on switch 'pubsub subscriptions' scans-to-tracker --enable-message-ordering
 fact subscriptions.scans-to-tracker.topic scans listens scans-to-tracker
+fact subscriptions.scans-to-warehouse.consumers 'agent of pubsub.googleapis.com' holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
+fact subscriptions.scans-to-warehouse.dead_letter 'dead-letters after 5' dead_letters scans-to-warehouse
+fact subscriptions.scans-to-warehouse.delivery bigquery delivery scans-to-warehouse
+fact subscriptions.scans-to-warehouse.expires never setting 'pubsub subscriptions' scans-to-warehouse --expiration-period none
+fact subscriptions.scans-to-warehouse.filter none setting 'pubsub subscriptions' scans-to-warehouse --message-filter none
+fact subscriptions.scans-to-warehouse.ordering off switch 'pubsub subscriptions' scans-to-warehouse --enable-message-ordering
+fact subscriptions.scans-to-warehouse.topic scans listens scans-to-warehouse
+fact subscriptions.scans-to-warehouse.writes acme-warehouse.parcels.scans writes scans-to-warehouse
 fact topics.billable-events.publishers run-tracker holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
 fact topics.claims.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' claims --topic-encryption-key
 fact topics.claims.publishers serviceAccount:help-desk@acme-support.iam.gserviceaccount.com holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding claims
@@ -1045,6 +1125,8 @@ fact workflows.claim.account flow-claim account workflows claim
 fact workflows.claim.callers begin-claim holders roles/workflows.invoker nobody gcloud projects add-iam-policy-binding acme-parcels-prod
 fact workflows.claim.grants 'logging.logWriter on the project, run.invoker on service notifier, run.invoker on service tracker' grants_of serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com
 fact workflows.claim.logs errors choice workflows claim --call-log-level log-errors-only=errors log-all-calls=all log-none=none nothing=none
+# buckets.evidence.bucket: everything here is looked up by it
+# buckets.evidence.deletion_protection: stands nowhere in the cloud
 # jobs.archive.deletion_protection: stands nowhere in the cloud
 # keys.cmek-pubsub.deletion_protection: stands nowhere in the cloud
 # log_sinks.siem.deletion_protection: stands nowhere in the cloud
@@ -1055,10 +1137,13 @@ fact workflows.claim.logs errors choice workflows claim --call-log-level log-err
 # services.intake.deletion_protection: stands nowhere in the cloud
 # services.notifier.deletion_protection: stands nowhere in the cloud
 # services.tracker.deletion_protection: stands nowhere in the cloud
+# subscriptions.claims-to-evidence.deletion_protection: stands nowhere in the cloud
 # subscriptions.dead-letters.deletion_protection: stands nowhere in the cloud
+# subscriptions.deliveries-to-evidence.deletion_protection: stands nowhere in the cloud
 # subscriptions.deliveries-to-notifier.deletion_protection: stands nowhere in the cloud
 # subscriptions.scans-to-archive.deletion_protection: stands nowhere in the cloud
 # subscriptions.scans-to-tracker.deletion_protection: stands nowhere in the cloud
+# subscriptions.scans-to-warehouse.deletion_protection: stands nowhere in the cloud
 # topics.claims.deletion_protection: stands nowhere in the cloud
 # topics.dead-letters.deletion_protection: stands nowhere in the cloud
 # topics.scans.deletion_protection: stands nowhere in the cloud
@@ -1100,6 +1185,12 @@ inherited \
   roles/compute.admin \
   roles/compute.loadBalancerAdmin \
   roles/compute.securityAdmin \
+  roles/storage.admin \
+  roles/storage.objectAdmin \
+  roles/storage.objectCreator \
+  roles/storage.objectUser \
+  roles/storage.objectViewer \
+  roles/viewer \
   roles/cloudkms.admin \
   roles/cloudkms.cryptoKeyDecrypter \
   roles/cloudkms.cryptoKeyEncrypterDecrypter \

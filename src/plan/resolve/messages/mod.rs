@@ -1,5 +1,6 @@
 //! Topics and subscriptions: who publishes, who pulls, what is pushed where.
 
+mod sink;
 mod subscription;
 mod topic;
 mod uses;

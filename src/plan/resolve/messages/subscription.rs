@@ -4,7 +4,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{pubsub, roles};
-use crate::plan::model::{DeadLetter, Resource, Stage, Subscription, TopicPath, TriggerCall};
+use crate::plan::model::{DeadLetter, Resource, Sink, Stage, Subscription, TopicPath, TriggerCall};
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::existing_idle;
 use crate::plan::resolve::grants::Grants;
@@ -14,7 +14,7 @@ use crate::plan::resolve::principal::named_list;
 use crate::plan::resolve::{service, trigger};
 use crate::rules;
 
-use super::{agent, invalid, seconds};
+use super::{agent, invalid, seconds, sink};
 
 /// Seconds that a message may take which is pulled, where nothing is written. Client libraries prolong it while they work.
 const ACK_DEADLINE_PULL: u32 = 60;
@@ -49,6 +49,7 @@ fn subscription(
     };
     let topic = topic(cx, &key, written, lies.existing);
     let push = push(cx, &key, written, grants);
+    let sink = sink::resolve(cx, &key, written, grants);
     let retention = written
         .retention
         .map_or(pubsub::RETENTION_DEFAULT, |retention| retention.seconds);
@@ -60,7 +61,10 @@ fn subscription(
         existing: lies.existing,
         topic,
         dead_letter: None,
-        ack_deadline: ack_deadline(cx, &key, written, push.as_ref()),
+        ack_deadline: match &sink {
+            Some(Sink::Files { duration, .. }) => file_deadline(cx, &key, written, *duration),
+            _ => ack_deadline(cx, &key, written, push.as_ref()),
+        },
         retention: seconds(cx, &key.then("retention"), retention, pubsub::RETENTION),
         backoff: backoff(
             cx,
@@ -74,6 +78,7 @@ fn subscription(
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels: labels::of(cx, &key, &written.labels),
         push,
+        sink,
     };
     consumers(cx, &key, written, &subscription, grants);
     if lies.existing {
@@ -93,6 +98,8 @@ fn is_left_alone(cx: &mut Context<'_>, key: &Key, written: &schema::Subscription
         ("topic", written.topic.is_some()),
         ("target", written.target.is_some()),
         ("path", written.path.is_some()),
+        ("bigquery", written.bigquery.is_some()),
+        ("storage", written.storage.is_some()),
         ("dead_letter", written.dead_letter.is_some()),
         ("ack_deadline", written.ack_deadline.is_some()),
         ("retention", written.retention.is_some()),
@@ -193,6 +200,32 @@ fn ack_deadline(
     } else {
         finding.help(format!(
             "leave `ack_deadline` out: it follows from `timeout`; or write `\"{timeout}s\"`"
+        ));
+    }
+    deadline
+}
+
+/// Seconds that a message may take which is written to a file: no less than the file.
+fn file_deadline(
+    cx: &mut Context<'_>,
+    key: &Key,
+    written: &schema::Subscription,
+    duration: u32,
+) -> u32 {
+    let Some(deadline) = written.ack_deadline else {
+        return duration;
+    };
+    let place = key.then("ack_deadline");
+    let deadline = seconds(cx, &place, deadline.seconds, pubsub::ACK_DEADLINE);
+    if deadline < duration {
+        cx.report(
+            rules::ACK_DEADLINE_SHORT,
+            format!("`{key}` waits less for a message than a file is written to"),
+            &Place::Value(place),
+            format!("a file takes {duration} seconds"),
+        )
+        .help(format!(
+            "leave `ack_deadline` out: it follows from `max_duration`; or write `\"{duration}s\"`"
         ));
     }
     deadline
@@ -315,15 +348,17 @@ fn consumers(
     grants: &mut Grants,
 ) {
     let cause = key.then("consumers");
-    if written.target.is_some() && !written.consumers.is_empty() {
+    if let Some((way, does)) = sink::way(written).filter(|_| !written.consumers.is_empty()) {
         cx.report(
             rules::SUBSCRIPTION_PUSHES,
-            format!("`{key}` pushes, and somebody is to pull from it"),
+            format!("`{key}` {does}, and somebody is to pull from it"),
             &Place::Key(cause),
             "there is nothing to pull",
         )
-        .and(&Place::Value(key.then("target")), "its messages go there")
-        .help("write a second subscription of the same topic, without `target`, for them");
+        .and(&Place::Value(key.then(way)), "its messages go there")
+        .help(format!(
+            "write a second subscription of the same topic, without `{way}`, for them"
+        ));
         return;
     }
     for principal in named_list(cx, &cause, &written.consumers) {
@@ -335,11 +370,11 @@ fn consumers(
 /// Somebody takes its messages, and what nobody can process goes somewhere.
 fn somebody_takes(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema::Subscription) {
     let place = Place::Key(key.clone());
-    if written.target.is_some() {
+    if let Some((_, does)) = sink::way(written) {
         if written.dead_letter.is_none() {
             cx.report(
                 rules::DEAD_LETTER_MISSING,
-                format!("`{key}` pushes a message that cannot be processed again and again"),
+                format!("`{key}` {does} a message that cannot be processed again and again"),
                 &place,
                 "has no dead letters",
             )

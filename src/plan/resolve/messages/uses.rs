@@ -9,7 +9,7 @@ use crate::plan::resolve::lies;
 use crate::plan::resolve::workload::Parts;
 use crate::rules;
 
-use super::named_topic;
+use super::{named_topic, sink};
 
 /// Grants an element what its `publishes` and `consumes` need.
 pub(in crate::plan::resolve) fn grant(
@@ -33,18 +33,18 @@ pub(in crate::plan::resolve) fn grant(
         let Some(subscription) = cx.named(unknown, "subscription", name, all, place) else {
             continue;
         };
-        if subscription.target.is_some() {
-            let target = Place::Value(Key::of(&["subscriptions", name]).then("target"));
+        if let Some((way, does)) = sink::way(subscription) {
+            let target = Place::Value(Key::of(&["subscriptions", name]).then(way));
             cx.report(
                 rules::SUBSCRIPTION_PUSHES,
-                format!("`{}` pulls from `{name}`, which pushes", parts.key),
+                format!("`{}` pulls from `{name}`, which {does}", parts.key),
                 &place(),
                 "there is nothing to pull",
             )
             .and(&target, "its messages go there")
-            .help(
-                "write a second subscription of the same topic, without `target`, and pull from it",
-            );
+            .help(format!(
+                "write a second subscription of the same topic, without `{way}`, and pull from it"
+            ));
             continue;
         }
         let Some(lies) = lies::subscription(cx, name) else {

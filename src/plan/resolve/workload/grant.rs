@@ -127,7 +127,7 @@ fn of_bigquery(
 
 /// The resource that a grant names.
 #[expect(clippy::too_many_lines, reason = "an arm for each kind of resource")]
-fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
+pub(in crate::plan::resolve) fn grant_resource(cx: &Context<'_>, on: &str) -> Option<Resource> {
     let here = cx.project.id.clone();
     if on == "project" {
         return Some(Resource::Project { project: here });

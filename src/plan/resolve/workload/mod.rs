@@ -33,6 +33,7 @@ use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
 use super::{bucket, cache, database, key, network, start};
 pub(super) use container::Main;
+pub(super) use grant::grant_resource;
 use grant::{extra_grants, image_grants};
 pub(super) use parts::{Gathered, Parts, Runs};
 

@@ -5,6 +5,7 @@
 resource "google_project_service" "api" {
   for_each = toset([
     "artifactregistry.googleapis.com",
+    "bigquery.googleapis.com",
     "certificatemanager.googleapis.com",
     "cloudkms.googleapis.com",
     "cloudresourcemanager.googleapis.com",
@@ -18,6 +19,7 @@ resource "google_project_service" "api" {
     "pubsub.googleapis.com",
     "run.googleapis.com",
     "spanner.googleapis.com",
+    "storage.googleapis.com",
     "workflowexecutions.googleapis.com",
     "workflows.googleapis.com",
   ])
@@ -35,7 +37,7 @@ resource "google_project_service_identity" "eventarc" {
   service  = "eventarc.googleapis.com"
 }
 
-# Pub/Sub moves dead letters as this identity, which has to be there before it is granted that.
+# Pub/Sub writes messages and moves dead letters as this identity, which has to be there before it is granted that.
 resource "google_project_service_identity" "pubsub" {
   provider = google-beta
   project  = google_project_service.api["pubsub.googleapis.com"].project

@@ -38,7 +38,7 @@ resource "google_pubsub_topic_iam_member" "claims_pubsub_publisher_service_accou
   member  = "serviceAccount:help-desk@acme-support.iam.gserviceaccount.com"
 }
 
-# Because of subscriptions.deliveries-to-notifier.dead_letter, subscriptions.scans-to-archive.dead_letter, subscriptions.scans-to-tracker.dead_letter.
+# Because of subscriptions.claims-to-evidence.dead_letter, subscriptions.deliveries-to-evidence.dead_letter, subscriptions.deliveries-to-notifier.dead_letter, subscriptions.scans-to-archive.dead_letter, subscriptions.scans-to-tracker.dead_letter, subscriptions.scans-to-warehouse.dead_letter.
 resource "google_pubsub_topic_iam_member" "dead_letters_pubsub_publisher_pubsub_agent" {
   project = google_project_service.api["pubsub.googleapis.com"].project
   topic   = google_pubsub_topic.dead_letters.name
