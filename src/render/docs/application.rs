@@ -153,7 +153,7 @@ pub fn audience(plans: &[Plan]) -> Option<Audience> {
 }
 
 /// How a text is read in Python: from the variable that holds it, or as itself.
-fn python(workload: &Workload, text: &str) -> Quoted {
+pub(super) fn python(workload: &Workload, text: &str) -> Quoted {
     match variable(workload, |value| value.known() == Some(text)) {
         Some(name) => comment(&format!("os.environ[\"{name}\"]")),
         None => json::string(text),

@@ -360,25 +360,37 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
             plan.workflows.iter().any(|one| one.deletion_protection)
         }),
         of("databases", &|plan| {
-            plan.databases.iter().any(|one| one.deletion_protection)
+            plan.databases
+                .iter()
+                .any(|one| one.deletion_protection && !one.existing)
         }),
         of("caches", &|plan| {
             plan.caches.iter().any(|one| one.deletion_protection)
         }),
         of("secrets", &|plan| {
-            plan.secrets.iter().any(|one| one.deletion_protection)
+            plan.secrets
+                .iter()
+                .any(|one| one.deletion_protection && !one.existing)
         }),
         of("buckets", &|plan| {
-            plan.buckets.iter().any(|one| one.deletion_protection)
+            plan.buckets
+                .iter()
+                .any(|one| one.deletion_protection && !one.existing)
         }),
         of("keys", &|plan| {
-            plan.keys.iter().any(|one| one.deletion_protection)
+            plan.keys
+                .iter()
+                .any(|one| one.deletion_protection && !one.existing)
         }),
         of("topics", &|plan| {
-            plan.topics.iter().any(|one| one.deletion_protection)
+            plan.topics
+                .iter()
+                .any(|one| one.deletion_protection && !one.existing)
         }),
         of("subscriptions", &|plan| {
-            plan.subscriptions.iter().any(|one| one.deletion_protection)
+            plan.subscriptions
+                .iter()
+                .any(|one| one.deletion_protection && !one.existing)
         }),
         of("repositories of images", &|plan| {
             let mut made = plan.registries.iter().filter(|one| !one.existing);

@@ -7,6 +7,7 @@ mod decisions;
 mod evidence;
 mod overview;
 mod picture;
+mod pulling;
 mod receiving;
 mod rights;
 
@@ -72,6 +73,9 @@ struct Readme {
     audience: Option<application::Audience>,
     requests: Vec<receiving::Request>,
     message_path: Option<Quoted>,
+    pulls: Vec<pulling::Row>,
+    pulled_by_job: Option<Quoted>,
+    pulled: Option<Quoted>,
     logins: Vec<application::Login>,
     cache: Option<application::CacheLogin>,
     // What there is, in whichever environment.
@@ -203,6 +207,9 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         audience: application::audience(plans),
         requests: receiving::requests(plans),
         message_path: receiving::path(plans),
+        pulls: pulling::rows(plans),
+        pulled_by_job: pulling::names(plans, true),
+        pulled: pulling::names(plans, false),
         logins: application::logins(plans),
         cache: application::cache(plans),
         governance: any(|plan| plan.stages().contains(&Stage::Governance)),

@@ -23,6 +23,7 @@ enable \
   iamcredentials.googleapis.com \
   logging.googleapis.com \
   monitoring.googleapis.com \
+  pubsub.googleapis.com \
   run.googleapis.com \
   secretmanager.googleapis.com \
   servicenetworking.googleapis.com \

@@ -193,6 +193,7 @@ flags=(
   --cpu=1
   --memory=512Mi
   --set-secrets=CARRIER_KEY=carrier-key:1
+  --set-env-vars=CARRIER_NEWS=projects/acme-carriers/subscriptions/news-for-parcels
   --set-env-vars=DB_INSTANCE=acme-parcels-prod:europe-west1:main
   --set-env-vars=DB_NAME=parcels
   --set-env-vars=DB_USER=work-tracker@acme-parcels-prod.iam

@@ -1142,6 +1142,40 @@ exclusions() { # exclusions POLICY PRIORITY:SET:IDS:header|cookie|query-param|ur
   done
 }
 
+# ---- kinds of messages ----------------------------------------------------------------------------
+
+kind 'pubsub topics' 'pubsub topics list' 'name.basename()' <<'ROWS'
+--message-retention-duration        change   messageRetentionDuration
+--message-storage-policy-allowed-regions change* messageStoragePolicy.allowedPersistenceRegions
+--labels                            change+  labels
+ROWS
+kind 'pubsub subscriptions' 'pubsub subscriptions list' 'name.basename()' <<'ROWS'
+--topic                             fixed    topic
+--ack-deadline                      change   ackDeadlineSeconds
+--message-retention-duration        change   messageRetentionDuration
+--expiration-period                 change   expirationPolicy.ttl.yesno(no=never)
+--min-retry-delay                   change   retryPolicy.minimumBackoff
+--max-retry-delay                   change   retryPolicy.maximumBackoff
+--enable-message-ordering           fixed    enableMessageOrdering
+--message-filter                    fixed    filter
+--dead-letter-topic                 change   deadLetterPolicy.deadLetterTopic
+--max-delivery-attempts             change   deadLetterPolicy.maxDeliveryAttempts
+--push-endpoint                     change   pushConfig.pushEndpoint
+--push-auth-service-account         change   pushConfig.oidcToken.serviceAccountEmail
+--push-auth-token-audience          change   pushConfig.oidcToken.audience
+--labels                            change+  labels
+ROWS
+clears['pubsub topics --message-retention-duration']='--clear-message-retention-duration'
+clears['pubsub subscriptions --dead-letter-topic']='--clear-dead-letter-policy'
+clears['pubsub subscriptions --max-delivery-attempts']='--clear-dead-letter-policy'
+# Without an endpoint it is pulled from.
+clears['pubsub subscriptions --push-endpoint']='--push-endpoint='
+clears['pubsub subscriptions --push-auth-service-account']='--push-endpoint='
+clears['pubsub subscriptions --push-auth-token-audience']='--push-endpoint='
+# An update of one of these leaves out what is said by its neighbours unless they stand beside it.
+always['pubsub subscriptions']='--min-retry-delay --max-retry-delay --dead-letter-topic --max-delivery-attempts'
+always['pubsub subscriptions']+=' --push-endpoint --push-auth-service-account --push-auth-token-audience'
+
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.
 

@@ -627,6 +627,46 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- topics and subscriptions -----------------------------------------------------------------------
+
+topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its project where that is another one
+  found=${1##*/}
+  if [[ $1 == projects/* && $1 != "projects/$project/"* ]]; then
+    found+=" in ${1#projects/}"
+    found=${found%%/*}
+  fi
+}
+
+listens() { # listens SUBSCRIPTION: to which topic
+  setting 'pubsub subscriptions' "$1" --topic none
+  topic_in_short "$found"
+}
+
+delivery() { # delivery SUBSCRIPTION
+  setting 'pubsub subscriptions' "$1" --push-endpoint ''
+  if [[ $found ]]; then found=push; else found=pull; fi
+}
+
+endpoint() { # endpoint SUBSCRIPTION: service and path where it is one of this project, else the whole address
+  local host
+  setting 'pubsub subscriptions' "$1" --push-endpoint none
+  host="-$project_number.$region.run.app"
+  if [[ $found == https://*"$host"/* ]]; then found=${found#https://} found=${found/"$host"/}; fi
+}
+
+push_identity() { # push_identity SUBSCRIPTION: whose token it brings
+  setting 'pubsub subscriptions' "$1" --push-auth-service-account nobody
+  found=${shorts["serviceAccount:$found"]-$found}
+}
+
+dead_letters() { # dead_letters SUBSCRIPTION: where they go, and after how many deliveries
+  setting 'pubsub subscriptions' "$1" --dead-letter-topic none
+  if [[ $found != none ]]; then
+    topic_in_short "$found"
+    found+=" after ${live[pubsub subscriptions  $1 --max-delivery-attempts]-}"
+  fi
+}
+
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
@@ -644,6 +684,7 @@ policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west
 policy_ahead gcloud run services add-iam-policy-binding tariffs --region=europe-west1
 policy_ahead gcloud secrets add-iam-policy-binding carrier-client
 policy_ahead gcloud secrets add-iam-policy-binding carrier-key
+policy_ahead gcloud pubsub subscriptions add-iam-policy-binding news-for-parcels --project=acme-carriers
 versions_ahead carrier-key acme-parcels-prod
 users_ahead main
 read_ahead
@@ -655,6 +696,7 @@ granted 'service api' gcloud run services add-iam-policy-binding api --region=eu
 granted 'service tariffs' gcloud run services add-iam-policy-binding tariffs --region=europe-west1
 granted 'secret carrier-client' gcloud secrets add-iam-policy-binding carrier-client
 granted 'secret carrier-key' gcloud secrets add-iam-policy-binding carrier-key
+granted 'subscription news-for-parcels in acme-carriers' gcloud pubsub subscriptions add-iam-policy-binding news-for-parcels --project=acme-carriers
 
 # ---- the facts ------------------------------------------------------------------------------------
 
@@ -733,6 +775,7 @@ fact services.tariffs.images_by_tag none by_tag run tariffs
 fact services.tariffs.ingress internal setting run tariffs --ingress all
 fact services.tariffs.invoker_check on switch run tariffs --invoker-iam-check
 fact services.tariffs.run_app open run_app tariffs
+fact subscriptions.carrier-news.consumers work-tracker holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding news-for-parcels --project=acme-carriers
 fact waf.adaptive on switch 'compute security-policies' parcels --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' parcels --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode enforce waf_mode parcels
@@ -759,7 +802,7 @@ fact workers.payer.images_by_tag none by_tag 'run worker-pools' payer
 fact workers.tracker.account work-tracker account 'run worker-pools' tracker
 fact workers.tracker.egress all-traffic egress 'run worker-pools' tracker
 fact workers.tracker.egress.internet nat internet 'run worker-pools' tracker parcels
-fact workers.tracker.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main, cloudtrace.agent on the project, monitoring.metricWriter on the project, run.invoker on service tariffs, secretmanager.secretAccessor on secret carrier-client, secretmanager.secretAccessor on secret carrier-key' grants_of serviceAccount:work-tracker@acme-parcels-prod.iam.gserviceaccount.com
+fact workers.tracker.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main, cloudtrace.agent on the project, monitoring.metricWriter on the project, pubsub.subscriber on subscription news-for-parcels in acme-carriers, run.invoker on service tariffs, secretmanager.secretAccessor on secret carrier-client, secretmanager.secretAccessor on secret carrier-key' grants_of serviceAccount:work-tracker@acme-parcels-prod.iam.gserviceaccount.com 'subscription news-for-parcels in acme-carriers'
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
@@ -816,5 +859,9 @@ inherited \
   roles/cloudsql.admin \
   roles/cloudsql.editor \
   roles/cloudsql.client \
-  roles/cloudsql.instanceUser
+  roles/cloudsql.instanceUser \
+  roles/pubsub.admin \
+  roles/pubsub.editor \
+  roles/pubsub.publisher \
+  roles/pubsub.subscriber
 report

@@ -53,6 +53,11 @@ resource "google_cloud_run_v2_worker_pool" "tracker" {
       }
 
       env {
+        name  = "CARRIER_NEWS"
+        value = "projects/acme-carriers/subscriptions/news-for-parcels"
+      }
+
+      env {
         name  = "DB_INSTANCE"
         value = "acme-parcels-prod:europe-west1:main"
       }
