@@ -559,6 +559,7 @@ pub fn workers(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         }
         runs(choices, plot, &mut worker, name, egress == "outside");
         only_of_worker(&mut worker, root);
+        choices.perhaps(4, &mut worker, "ci_owns", texts(&["image"]));
         if name == "mailer" {
             worker.remove("publishes"); // so that some topic is named by nothing
             env(&mut worker).remove("TOPIC");
