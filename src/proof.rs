@@ -236,6 +236,14 @@ pub const BUCKET_VERSIONS: [Waiver; 2] = {
     ]
 };
 
+/// A log sink into a bucket.
+pub const SINK_BUCKET: Waiver = waiver(
+    Scanner::Checkov,
+    "CKV2_GCP_4",
+    "a bucket that logs go to has a locked retention",
+    "no bucket's retention is locked; a log bucket's can be",
+);
+
 /// A key that is rotated less often.
 pub const KEY_ROTATION: [Waiver; 2] = {
     let asks = "a key that encrypts is rotated every 90 days";
@@ -352,7 +360,9 @@ pub fn waivers() -> impl Iterator<Item = Waiver> {
         .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS, TOPIC_KEY])
         .chain([REGISTRY_KEY, GITHUB_SUBJECT, AGENT_ROLE])
         .chain(BUCKET)
+        .chain([BUCKET_KEY])
         .chain(BUCKET_VERSIONS)
+        .chain([SINK_BUCKET])
         .chain(KEY_ROTATION)
         .chain([KEY_PROTECTION])
         .chain(FLAGS.iter().flat_map(Flag::waivers))

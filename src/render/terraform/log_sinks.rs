@@ -7,7 +7,8 @@ use super::messages;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::google::logging;
-use crate::plan::model::{LogBucketPath, LogSink, LogTarget};
+use crate::plan::model::{Bucket, LogBucketPath, LogSink, LogTarget};
+use crate::proof::{self, Waiver};
 use crate::render::quote::hcl::Hcl;
 
 #[derive(Template)]
@@ -28,6 +29,7 @@ struct SinkView<'a> {
     /// The log bucket that is made for it.
     own: Option<OwnView<'a>>,
     protected: bool,
+    waiver: Option<Waiver>,
 }
 
 struct OwnView<'a> {
@@ -77,7 +79,16 @@ fn view<'a>(module: &Module<'a>, sink: &'a LogSink) -> SinkView<'a> {
         filter,
         own,
         protected: *deletion_protection,
+        waiver: made_bucket(module, to).map(|_| proof::SINK_BUCKET),
     }
+}
+
+/// The bucket that entries go to, where it is made here.
+fn made_bucket<'a>(module: &Module<'a>, to: &LogTarget) -> Option<&'a Bucket> {
+    let LogTarget::Bucket(name) = to else {
+        return None;
+    };
+    module.index.bucket(name).filter(|one| !one.existing)
 }
 
 /// Where the entries go: as a reference where this stage makes it.
@@ -88,13 +99,10 @@ fn destination(module: &Module<'_>, sink: &str, to: &LogTarget) -> Expr {
             Some(("logging", reference(kind, sink, "id")))
         }
         LogTarget::LogBucket(_) => None,
-        LogTarget::Bucket(name) => {
-            let bucket = module.index.bucket(name).filter(|one| !one.existing);
-            bucket.map(|one| {
-                let name = reference("google_storage_bucket", &one.name, "name");
-                ("storage", name)
-            })
-        }
+        LogTarget::Bucket(_) => made_bucket(module, to).map(|one| {
+            let name = reference("google_storage_bucket", &one.name, "name");
+            ("storage", name)
+        }),
         LogTarget::Topic(topic) => messages::made(module, &topic.project, &topic.id)
             .map(|local| ("pubsub", reference("google_pubsub_topic", local, "id"))),
     };

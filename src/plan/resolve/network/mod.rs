@@ -90,6 +90,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
     let used = plan.workloads().any(|workload| workload.vpc.is_some())
         || needs_range(cx)
         || !plan.caches.is_empty();
+    let named = named(cx);
+    let existing = existing(cx, &written, &named);
     if !used {
         if cx.blueprint.network.is_some() {
             let place = Place::Key(Key::of(&["network"]));
@@ -103,8 +105,6 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
         }
         return None;
     }
-    let named = named(cx);
-    let existing = existing(cx, &written, &named);
     if existing && named.project != cx.project.id {
         let on = Resource::Subnetwork {
             project: named.project.clone(),
@@ -307,6 +307,14 @@ mod tests {
         assert!(existing("host-prod", "host-prod").is_empty());
         assert_eq!(existing("host-prod", "guest-prod"), ["network-conflict"]);
         assert_eq!(existing("\\thost-prod", "\\thost-prod"), ["invalid-name"]);
+    }
+
+    #[test]
+    fn a_network_that_nothing_runs_in_is_read_all_the_same() {
+        let network = "[network.existing]\nsubnet = \"Run\"\n";
+        let found = resolve(&[INTERNAL, "egress = \"outside\"\n", network]);
+        assert_eq!(found.errors, ["missing-key", "invalid-name"]);
+        assert_eq!(found.warnings, ["network-unused"]);
     }
 
     #[test]

@@ -37,6 +37,7 @@ resource "google_logging_project_sink" "auditors" {
 }
 
 resource "google_logging_project_sink" "seals" {
+  #checkov:skip=CKV2_GCP_4:no bucket's retention is locked; a log bucket's can be
   project                = google_project_service.api["logging.googleapis.com"].project
   name                   = "seals"
   destination            = "storage.googleapis.com/${google_storage_bucket.records.name}"
