@@ -41,7 +41,8 @@ fn at_work(folder: &Folder) -> Child {
         .spawn()
         .unwrap();
     let since = Instant::now();
-    while !asked.exists() {
+    // The shell makes the file before it writes the line.
+    while !fs::read(&asked).is_ok_and(|said| !said.is_empty()) {
         assert!(
             since.elapsed() < Duration::from_secs(30),
             "git is not asked"
