@@ -149,9 +149,8 @@ fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Fa
         Ingress::InternalAndLoadBalancing => "internal-and-cloud-load-balancing",
         Ingress::All => "all",
     };
-    let backend = plan
-        .edge
-        .iter()
+    let edge = plan.edge.iter().filter(|_| service.public);
+    let backend = edge
         .flat_map(|edge: &Edge| &edge.backends)
         .find(|backend| backend.leads_to(&service.name));
     let auth = match service.auth {

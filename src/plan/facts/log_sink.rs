@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::plan::google::logging;
-use crate::plan::model::{LogSink, LogTarget, Plan};
+use crate::plan::model::{LogSink, OwnLogBucket, Plan};
 
 /// What follows a retention that nobody can change.
 pub(in crate::plan) const LOCKED: &str = ", locked";
@@ -32,7 +32,7 @@ pub(super) fn sink(plan: &Plan, sink: &LogSink, facts: &mut Facts) {
         let agent = format!("agent of {}", logging::API);
         facts.say(&element, "identity", agent);
     }
-    if let LogTarget::Own { days, locked, .. } = to {
+    if let Some(OwnLogBucket { days, locked, .. }) = to.own() {
         let lock = if *locked { LOCKED } else { "" };
         facts.say(&element, "retention", format!("{days} days{lock}"));
     }

@@ -51,6 +51,12 @@ impl Product {
         }
     }
 
+    /// The product of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+
     /// What of it lies under its key.
     #[must_use]
     pub fn holds(self) -> &'static str {

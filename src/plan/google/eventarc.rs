@@ -51,7 +51,7 @@ pub fn is_without_region(api: &str) -> bool {
 /// Whether a call is logged although nobody has asked for logs of data access. `false` where it cannot be told.
 pub fn is_always_logged(api: &str, method: &str) -> bool {
     let verb = method.rsplit('.').next().unwrap_or(method).to_lowercase();
-    let of_objects = api == "storage.googleapis.com" && method.starts_with("storage.objects.");
+    let of_objects = api == super::storage::API && method.starts_with("storage.objects.");
     let changes = CHANGES.iter().any(|change| verb.starts_with(change));
     changes && !of_objects && !OF_DATA.contains(&api)
 }

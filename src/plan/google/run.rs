@@ -153,5 +153,7 @@ pub const CONTAINERS_MAX: usize = 10;
 pub const API: &str = "run.googleapis.com";
 /// The domain of the agent by which Cloud Run acts (<https://cloud.google.com/iam/docs/service-agents>).
 pub const AGENT: &str = "serverless-robot-prod";
+/// The API of Identity-Aware Proxy.
+pub const IAP_API: &str = "iap.googleapis.com";
 /// The domain of the agent by which Identity-Aware Proxy calls.
 pub const IAP_AGENT: &str = "gcp-sa-iap";

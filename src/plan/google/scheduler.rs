@@ -1,5 +1,7 @@
 //! Limits of Cloud Scheduler (<https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs>).
 
+/// Its API.
+pub const API: &str = "cloudscheduler.googleapis.com";
 /// The domain of the agent by which Cloud Scheduler publishes (<https://cloud.google.com/iam/docs/service-agents>).
 pub const AGENT: &str = "gcp-sa-cloudscheduler";
 /// The least and the most seconds that an attempt may take.

@@ -24,20 +24,24 @@ pub struct LogSink {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogTarget {
     /// Into a log bucket that is made for the sink and called like it.
-    Own {
-        /// What it is and where.
-        bucket: LogBucketPath,
-        /// Days for which it keeps an entry.
-        days: NonZero<u32>,
-        /// Whether nobody can change that any longer.
-        locked: bool,
-    },
+    Own(OwnLogBucket),
     /// Into a log bucket that exists already.
     LogBucket(LogBucketPath),
     /// Into a bucket of Cloud Storage, by its name there.
     Bucket(String),
     /// Onto a topic.
     Topic(TopicPath),
+}
+
+/// A log bucket that is made for a sink.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnLogBucket {
+    /// What it is and where.
+    pub path: LogBucketPath,
+    /// Days for which it keeps an entry.
+    pub days: NonZero<u32>,
+    /// Whether nobody can change that any longer.
+    pub locked: bool,
 }
 
 /// A log bucket by its full name.
@@ -65,11 +69,20 @@ impl LogBucketPath {
 }
 
 impl LogTarget {
+    /// The log bucket that is made for the sink.
+    #[must_use]
+    pub fn own(&self) -> Option<&OwnLogBucket> {
+        match self {
+            Self::Own(own) => Some(own),
+            Self::LogBucket(_) | Self::Bucket(_) | Self::Topic(_) => None,
+        }
+    }
+
     /// As a sink names it (<https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.sinks#LogSink>).
     #[must_use]
     pub fn destination(&self) -> String {
         match self {
-            Self::Own { bucket, .. } | Self::LogBucket(bucket) => {
+            Self::Own(OwnLogBucket { path: bucket, .. }) | Self::LogBucket(bucket) => {
                 format!("logging.googleapis.com/{}", bucket.path())
             }
             Self::Bucket(bucket) => format!("storage.googleapis.com/{bucket}"),
@@ -81,7 +94,7 @@ impl LogTarget {
     #[must_use]
     pub fn in_short(&self, home: &str) -> String {
         match self {
-            Self::Own { bucket, .. } => format!("{OWN_LOG_BUCKET}{}", bucket.location),
+            Self::Own(own) => format!("{OWN_LOG_BUCKET}{}", own.path.location),
             Self::LogBucket(LogBucketPath {
                 project,
                 location,
@@ -101,7 +114,7 @@ impl LogTarget {
     #[must_use]
     pub fn is_written_as_agent(&self, home: &str) -> bool {
         match self {
-            Self::Own { .. } => false,
+            Self::Own(_) => false,
             Self::LogBucket(bucket) => bucket.project != home,
             Self::Bucket(_) | Self::Topic(_) => true,
         }

@@ -26,6 +26,12 @@ impl Network {
     pub fn subnetworks(&self) -> impl Iterator<Item = &Subnetwork> {
         std::iter::once(&self.subnetwork).chain(&self.elsewhere)
     }
+
+    /// Those that are made here, with their ranges.
+    pub fn made(&self) -> impl Iterator<Item = (&Subnetwork, Ipv4Net)> {
+        let all = self.subnetworks();
+        all.filter_map(|subnetwork| Some((subnetwork, subnetwork.range?)))
+    }
 }
 
 /// The subnetwork.

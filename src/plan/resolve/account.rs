@@ -3,9 +3,7 @@
 use crate::blueprint::{Key, Place};
 use crate::name::{self, Kind};
 use crate::plan::google::run;
-use crate::plan::model::{
-    Account, Principal, Resource, account_email, account_project, agent_email,
-};
+use crate::plan::model::{Account, Principal, Resource, account_email, account_project};
 use crate::rules;
 
 use super::context::Context;
@@ -143,16 +141,10 @@ pub(super) fn accounts(cx: &Context<'_>) -> Vec<Account> {
 
 /// The agent by which Cloud Run acts.
 pub(super) fn run_agent(cx: &Context<'_>) -> Principal {
-    Principal::Agent {
-        service: run::API.to_owned(),
-        email: agent_email(cx.project_number(), run::AGENT),
-    }
+    cx.agent(run::API, run::AGENT)
 }
 
 /// The agent by which Identity-Aware Proxy calls.
 pub(super) fn iap_agent(cx: &Context<'_>) -> Principal {
-    Principal::Agent {
-        service: "iap.googleapis.com".to_owned(),
-        email: agent_email(cx.project_number(), run::IAP_AGENT),
-    }
+    cx.agent(run::IAP_API, run::IAP_AGENT)
 }

@@ -130,7 +130,7 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         by_lookup: service == storage::API,
     };
     let mut agents = Vec::new();
-    let iap = "iap.googleapis.com";
+    let iap = run::IAP_API;
     if granted(iap) || uses_iap(plan) {
         let why = "IAP calls the services that it guards as this identity, which has to be there before it is granted that";
         agents.push(agent(iap, run::IAP_AGENT, why));
@@ -152,7 +152,7 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         };
         agents.push(agent(messages, pubsub::AGENT, why));
     }
-    let schedules = "cloudscheduler.googleapis.com";
+    let schedules = scheduler::API;
     if granted(schedules) {
         let why = "Cloud Scheduler publishes as this identity, which has to be there before it is granted that";
         agents.push(agent(schedules, scheduler::AGENT, why));

@@ -199,16 +199,8 @@ fn location(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> String
 
 fn retention(cx: &mut Context<'_>, key: &Key, written: &schema::Bucket) -> Option<NonZero<u32>> {
     let key = key.then("retention");
-    let days = written.retention?.whole_days();
-    let days = days.filter(|days| days.get() <= storage::RETENTION_MAX_DAYS);
-    if days.is_none() {
-        cx.report(
-            rules::OUT_OF_RANGE,
-            "a retention is counted in whole days",
-            &Place::Value(key),
-            format!("takes `\"1d\"` to `\"{}d\"`", storage::RETENTION_MAX_DAYS),
-        );
-    }
+    let (time, most) = (written.retention?, storage::RETENTION_MAX_DAYS);
+    let days = cx.whole_days("a retention", &key, time, most);
     // Something is kept, whatever the number was meant to be.
     days.or(NonZero::new(1))
 }

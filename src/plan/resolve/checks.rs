@@ -77,10 +77,7 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
         return;
     };
     let home = cx.project.region.clone();
-    for subnetwork in network.subnetworks() {
-        let Some(range) = subnetwork.range else {
-            continue;
-        };
+    for (subnetwork, range) in network.made() {
         let key = Key::of(&["network"]);
         let (key, caches) = if subnetwork.region == home {
             (key.then("subnet"), plan.caches.len())

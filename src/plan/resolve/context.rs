@@ -1,12 +1,14 @@
 //! What the resolver carries along: the merged blueprint, the findings, the exceptions that were needed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 
 use crate::blueprint::schema::{Blueprint, Exception, Table};
+use crate::blueprint::units::Duration;
 use crate::blueprint::{Environment, Key, Place};
 use crate::diag::{Diagnostic, Rule, similar};
 use crate::name::Kind;
-use crate::plan::model::Project;
+use crate::plan::model::{Principal, Project, agent_email};
 use crate::rules;
 use crate::source::Span;
 
@@ -225,6 +227,36 @@ impl<'a> Context<'a> {
     /// The number of the project where the blueprint gives it.
     pub fn project_number(&self) -> Option<&str> {
         self.project.number.as_deref()
+    }
+
+    /// The agent of the project by which the service with that API acts; `domain` is the one of its address.
+    pub fn agent(&self, api: &str, domain: &str) -> Principal {
+        Principal::Agent {
+            service: api.to_owned(),
+            email: agent_email(self.project_number(), domain),
+        }
+    }
+
+    /// Days of a length of time, which is written at a key; reports one that is not in whole days up to so many. `what` is what it
+    /// is: `a retention`.
+    pub fn whole_days(
+        &mut self,
+        what: &str,
+        key: &Key,
+        written: Duration,
+        most: u32,
+    ) -> Option<NonZero<u32>> {
+        let days = written.whole_days();
+        let days = days.filter(|days| days.get() <= most);
+        if days.is_none() {
+            self.report(
+                rules::OUT_OF_RANGE,
+                format!("{what} is counted in whole days"),
+                &Place::Value(key.clone()),
+                format!("takes `\"1d\"` to `\"{most}d\"`"),
+            );
+        }
+        days
     }
 
     /// The environment's name.

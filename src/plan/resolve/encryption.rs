@@ -2,15 +2,14 @@
 //! with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 
-use crate::blueprint::schema::{self, ProductKeys};
+use crate::blueprint::schema;
 use crate::blueprint::units::OneOrMany;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::encryption::{Product, key_location};
 use crate::plan::google::{kms, roles};
-use crate::plan::model::{
-    CryptoKey, KeyPath, KeyProtection, KeyPurpose, Plan, Principal, agent_email,
-};
+use crate::plan::model::{CryptoKey, KeyPath, KeyProtection, KeyPurpose, Plan, Principal};
 use crate::rules;
 
 use super::context::Context;
@@ -37,7 +36,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &mut Plan, grants: &mut Grants
         let Some(causes) = keys.made.remove(&product) else {
             continue;
         };
-        let made = made(cx, product);
+        let made = made(cx, product, keys.rotation);
         for cause in causes {
             let agent = agent(cx, product);
             grants.add(made.path.resource(), role, agent, None, &cause);
@@ -49,15 +48,12 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &mut Plan, grants: &mut Grants
 
 /// The agent by which a product acts.
 fn agent(cx: &Context<'_>, product: Product) -> Principal {
-    Principal::Agent {
-        service: product.api().to_owned(),
-        email: agent_email(cx.project_number(), product.agent()),
-    }
+    cx.agent(product.api(), product.agent())
 }
 
-/// The table, empty where it is not written.
-fn table(cx: &Context<'_>) -> schema::Encryption {
-    cx.blueprint.encryption.clone().unwrap_or_default()
+/// The table, where it is written.
+fn table<'a>(cx: &Context<'a>) -> Option<&'a schema::Encryption> {
+    cx.blueprint.encryption.as_ref()
 }
 
 /// Whether anything of a product is made here.
@@ -81,20 +77,24 @@ struct Keys {
     named: BTreeMap<Product, Vec<(KeyPath, Key)>>,
     /// The products whose own key is made, with what needs it.
     made: BTreeMap<Product, BTreeSet<Key>>,
+    /// Days between rotations of those that are made.
+    rotation: Option<NonZero<u32>>,
     /// Whether something lies under one of them.
     is_taken: bool,
 }
 
 impl Keys {
     fn of(cx: &mut Context<'_>) -> Self {
-        let written = table(cx);
+        let rotation = table(cx).and_then(|written| written.rotation);
+        let key = Key::of(&["encryption", "rotation"]);
         Self {
-            chosen: chosen(cx, &written),
+            chosen: chosen(cx),
             named: Product::ALL
                 .into_iter()
-                .map(|product| (product, named(cx, &written, product)))
+                .map(|product| (product, named(cx, product)))
                 .collect(),
             made: BTreeMap::new(),
+            rotation: key::days_between(cx, &key, rotation),
             is_taken: false,
         }
     }
@@ -124,7 +124,7 @@ impl Keys {
             };
             self.is_taken = true;
             self.made.entry(product).or_default().insert(cause);
-            return Some(made(cx, product).path);
+            return Some(path(cx, product));
         }
         let word = product.word();
         let region = cx.project.region.clone();
@@ -148,15 +148,15 @@ impl Keys {
 }
 
 /// The products that the table chooses.
-fn chosen(cx: &mut Context<'_>, written: &schema::Encryption) -> BTreeSet<Product> {
-    let words = match &written.cmek {
+fn chosen(cx: &mut Context<'_>) -> BTreeSet<Product> {
+    let words = match table(cx).and_then(|written| written.cmek.as_ref()) {
         None | Some(OneOrMany::Is(false)) => return BTreeSet::new(),
         Some(OneOrMany::Is(true)) => return Product::ALL.into(),
         Some(OneOrMany::Listed(words)) => words,
     };
     let mut chosen = BTreeSet::new();
     for (index, word) in words.iter().enumerate() {
-        let known = Product::ALL.into_iter().find(|one| one.word() == word);
+        let known = Product::of_word(word);
         if known.is_none() {
             let place = Place::Value(Key::of(&["encryption", "cmek"]).item(index));
             let known = Product::ALL.map(Product::word);
@@ -169,11 +169,11 @@ fn chosen(cx: &mut Context<'_>, written: &schema::Encryption) -> BTreeSet<Produc
 
 /// Reports products of the list of which nothing is made here.
 fn idle(cx: &mut Context<'_>, plan: &Plan) {
-    let Some(OneOrMany::Listed(words)) = table(cx).cmek else {
+    let Some(OneOrMany::Listed(words)) = table(cx).and_then(|written| written.cmek.as_ref()) else {
         return;
     };
     for (index, word) in words.iter().enumerate() {
-        let known = Product::ALL.into_iter().find(|one| one.word() == word);
+        let known = Product::of_word(word);
         let Some(product) = known.filter(|one| !is_here(plan, *one)) else {
             continue;
         };
@@ -188,7 +188,10 @@ fn idle(cx: &mut Context<'_>, plan: &Plan) {
 }
 
 /// The names that are written for a product.
-fn names(keys: &ProductKeys, product: Product) -> &[String] {
+fn names<'a>(cx: &Context<'a>, product: Product) -> &'a [String] {
+    let Some(schema::Encryption { keys, .. }) = table(cx) else {
+        return &[];
+    };
     match product {
         Product::Artifacts => &keys.artifacts,
         Product::Memorystore => &keys.memorystore,
@@ -202,15 +205,11 @@ fn names(keys: &ProductKeys, product: Product) -> &[String] {
 
 /// The keys of `[keys]` that are taken for a product, in their order: those that are named, and the one that is called as the one
 /// that would be made.
-fn named(
-    cx: &mut Context<'_>,
-    written: &schema::Encryption,
-    product: Product,
-) -> Vec<(KeyPath, Key)> {
+fn named(cx: &mut Context<'_>, product: Product) -> Vec<(KeyPath, Key)> {
     let all = &cx.blueprint.keys;
     let list = Key::of(&["encryption", "keys", product.word()]);
     let mut found = Vec::new();
-    for (index, name) in names(&written.keys, product).iter().enumerate() {
+    for (index, name) in names(cx, product).iter().enumerate() {
         let at = list.item(index);
         let place = || Place::Value(at.clone());
         if let Some(key) = cx.named(rules::KEY_UNKNOWN, "key", name, all, place) {
@@ -242,36 +241,39 @@ fn encrypts(cx: &mut Context<'_>, name: &str, key: &schema::CryptoKey, place: &P
     key::unsuited(cx, name, message, place, "the key signs and verifies");
 }
 
+/// Where the key lies that is made for a product.
+fn path(cx: &Context<'_>, product: Product) -> KeyPath {
+    KeyPath {
+        project: cx.project.id.clone(),
+        location: cx.project.region.clone(),
+        ring: cx.project.name.clone(),
+        id: product.key(),
+    }
+}
+
 /// The key that is made for a product.
-fn made(cx: &Context<'_>, product: Product) -> CryptoKey {
+fn made(cx: &Context<'_>, product: Product, rotation: Option<NonZero<u32>>) -> CryptoKey {
     let written = table(cx);
-    let name = product.key();
     CryptoKey {
-        path: KeyPath {
-            project: cx.project.id.clone(),
-            location: cx.project.region.clone(),
-            ring: cx.project.name.clone(),
-            id: name.clone(),
-        },
-        name,
+        path: path(cx, product),
+        name: product.key(),
         existing: false,
         purpose: KeyPurpose::Encrypt,
         algorithm: kms::ENCRYPTION,
-        protection: match written.protection {
+        protection: match written.and_then(|one| one.protection) {
             None | Some(schema::KeyProtection::Hsm) => KeyProtection::Hsm,
             Some(schema::KeyProtection::Software) => KeyProtection::Software,
         },
-        rotation: key::days_between(written.rotation),
-        deletion_protection: written.deletion_protection.unwrap_or(true),
+        rotation,
+        deletion_protection: written.and_then(|one| one.deletion_protection) != Some(false),
         labels: cx.project.labels.clone(),
     }
 }
 
 /// Whether the table names a key for some product.
 pub(super) fn is_named(cx: &Context<'_>, key: &str) -> bool {
-    let written = table(cx);
     let all = Product::ALL.into_iter();
-    let mut all = all.flat_map(|product| names(&written.keys, product));
+    let mut all = all.flat_map(|product| names(cx, product));
     all.any(|name| name == key)
 }
 
@@ -279,9 +281,6 @@ pub(super) fn is_named(cx: &Context<'_>, key: &str) -> bool {
 fn take(cx: &mut Context<'_>, plan: &mut Plan, keys: &mut Keys) {
     let blueprint = cx.blueprint;
     let region = cx.project.region.clone();
-    let rotation = Key::of(&["encryption", "rotation"]);
-    key::check_rotation(cx, &rotation, table(cx).rotation);
-
     for one in &mut plan.registries {
         let key = Key::of(&["registries", &one.name]);
         let own = blueprint.registries[&one.name].cmek;

@@ -8,7 +8,7 @@ use crate::blueprint::schema::{self, Blueprint, BucketAccess, EventFilters, Even
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{eventarc, pubsub, roles, storage};
-use crate::plan::model::{Event, EventSource, EventTarget, Principal, agent_email};
+use crate::plan::model::{Event, EventSource, EventTarget};
 use crate::rules;
 
 use super::account::principal_of;
@@ -369,10 +369,6 @@ fn granted(
     target: &EventTarget,
     grants: &mut Grants,
 ) {
-    let agent = |api: &str, domain: &str| Principal::Agent {
-        service: api.to_owned(),
-        email: agent_email(cx.project_number(), domain),
-    };
     let account = match target {
         EventTarget::Service(call) => &call.account,
         EventTarget::Workflow { account, .. } => account,
@@ -381,11 +377,11 @@ fn granted(
     let to = principal_of(account);
     grants.on_project(roles::EVENT_RECEIVER, to, None, &cause);
     let cause = key.then("type");
-    let to = agent(eventarc::API, eventarc::AGENT);
+    let to = cx.agent(eventarc::API, eventarc::AGENT);
     grants.on_project(roles::EVENTARC_AGENT, to, None, &cause);
     if let EventSource::Objects { .. } = source {
         // It publishes to a topic whose name Eventarc chooses.
-        let to = agent(storage::API, storage::AGENT);
+        let to = cx.agent(storage::API, storage::AGENT);
         grants.on_project(roles::PUBSUB_PUBLISHER, to, None, &cause);
     }
 }

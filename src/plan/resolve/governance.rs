@@ -9,6 +9,7 @@ use crate::blueprint::units::OneOrMany;
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
 use crate::plan::google::governance::{ALL_SERVICES, AUDIT_KINDS, CONSTRAINTS, Constraint, Form};
+use crate::plan::google::{run, secretmanager, storage};
 use crate::plan::model::{AuditLog, Ingress, OrgPolicy, OrgRule, Plan, VpcEgress};
 use crate::rules;
 
@@ -184,12 +185,9 @@ fn focused(plan: &Plan) -> Vec<&str> {
         ("cloudsql.googleapis.com", !plan.databases.is_empty()),
         ("iam.googleapis.com", true),
         ("iap.googleapis.com", has_iap),
-        ("run.googleapis.com", true),
-        (
-            "secretmanager.googleapis.com",
-            super::apis::uses_secrets(plan),
-        ),
-        ("storage.googleapis.com", !plan.buckets.is_empty()),
+        (run::API, true),
+        (secretmanager::API, super::apis::uses_secrets(plan)),
+        (storage::API, !plan.buckets.is_empty()),
     ];
     let used = all.into_iter().filter(|(_, used)| *used);
     let guards = used.map(|(service, _)| service);

@@ -257,33 +257,18 @@ fn rotation(
         }
         return None;
     }
-    check_rotation(cx, &key.then("rotation"), written.rotation);
-    days_between(written.rotation)
+    days_between(cx, &key.then("rotation"), written.rotation)
 }
 
-/// Days between rotations that Google takes.
-fn days_of(written: Duration) -> Option<NonZero<u32>> {
-    let days = written.whole_days();
-    days.filter(|days| days.get() <= kms::ROTATION_MAX_DAYS)
-}
-
-/// Days between rotations; the usual ones where they are not written, or not as Google takes them.
-pub(super) fn days_between(written: Option<Duration>) -> Option<NonZero<u32>> {
-    let days = written.and_then(days_of);
+/// Days between rotations, which are written at a key; the usual ones where they are not, or not as Google takes them.
+pub(super) fn days_between(
+    cx: &mut Context<'_>,
+    key: &Key,
+    written: Option<Duration>,
+) -> Option<NonZero<u32>> {
+    let most = kms::ROTATION_MAX_DAYS;
+    let days = written.and_then(|time| cx.whole_days("a rotation", key, time, most));
     days.or(NonZero::new(kms::ROTATION_DAYS))
-}
-
-/// Reports a time between rotations that Google does not take.
-pub(super) fn check_rotation(cx: &mut Context<'_>, key: &Key, written: Option<Duration>) {
-    if written.is_none_or(|time| days_of(time).is_some()) {
-        return;
-    }
-    cx.report(
-        rules::OUT_OF_RANGE,
-        "a rotation is counted in whole days",
-        &Place::Value(key.clone()),
-        format!("takes `\"1d\"` to `\"{}d\"`", kms::ROTATION_MAX_DAYS),
-    );
 }
 
 /// Reports keys that are made and that nobody may use: what Google never deletes, and is paid for.

@@ -7,9 +7,7 @@ use crate::blueprint::units::Duration;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{logging, roles};
-use crate::plan::model::{
-    Condition, LogBucketPath, LogSink, LogTarget, Principal, Resource, agent_email,
-};
+use crate::plan::model::{Condition, LogBucketPath, LogSink, LogTarget, OwnLogBucket, Resource};
 use crate::rules;
 
 use super::context::Context;
@@ -73,15 +71,15 @@ fn own(
         cx.missing(key, "retention", "how long its log bucket keeps an entry");
         return None;
     };
-    Some(LogTarget::Own {
-        bucket: LogBucketPath {
+    Some(LogTarget::Own(OwnLogBucket {
+        path: LogBucketPath {
             project: cx.project.id.clone(),
             location: cx.project.region.clone(),
             id: name.to_owned(),
         },
         days: days(cx, &key.then("retention"), retention),
         locked: written.locked == Some(true),
-    })
+    }))
 }
 
 /// Keys of a log bucket that is not this sink's.
@@ -104,16 +102,7 @@ fn idle(cx: &mut Context<'_>, key: &Key, written: &schema::LogSink) {
 
 /// A retention in days, at that key.
 fn days(cx: &mut Context<'_>, key: &Key, written: Duration) -> NonZero<u32> {
-    let days = written.whole_days();
-    let days = days.filter(|days| days.get() <= logging::RETENTION_MAX_DAYS);
-    if days.is_none() {
-        cx.report(
-            rules::OUT_OF_RANGE,
-            "a retention is counted in whole days",
-            &Place::Value(key.clone()),
-            format!("takes `\"1d\"` to `\"{}d\"`", logging::RETENTION_MAX_DAYS),
-        );
-    }
+    let days = cx.whole_days("a retention", key, written, logging::RETENTION_MAX_DAYS);
     // Something is kept, whatever the number was meant to be.
     days.unwrap_or(NonZero::<u32>::MIN)
 }
@@ -194,13 +183,10 @@ fn granted(cx: &Context<'_>, key: &Key, to: &LogTarget, grants: &mut Grants) {
     if !to.is_written_as_agent(&cx.project.id) {
         return;
     }
-    let agent = Principal::Agent {
-        service: logging::API.to_owned(),
-        email: agent_email(cx.project_number(), logging::AGENT),
-    };
+    let agent = cx.agent(logging::API, logging::AGENT);
     let cause = key.then("to");
     let (on, role, condition) = match to {
-        LogTarget::Own { .. } => return,
+        LogTarget::Own(_) => return,
         LogTarget::Bucket(name) => {
             let lies = super::bucket::by_its_name(cx, name);
             (lies.bucket(), roles::STORAGE_CREATOR, None)
@@ -231,7 +217,7 @@ fn granted(cx: &Context<'_>, key: &Key, to: &LogTarget, grants: &mut Grants) {
 
 #[cfg(test)]
 mod tests {
-    use crate::plan::model::{LogTarget, Plan, Resource};
+    use crate::plan::model::{LogTarget, OwnLogBucket, Plan, Resource};
     use crate::plan::resolve::testing::{INTERNAL, resolve};
 
     /// The errors of a blueprint with these lines in a log sink.
@@ -317,7 +303,7 @@ mod tests {
         assert!(granted(plan).is_empty());
         assert!(matches!(
             plan.log_sinks[0].to,
-            LogTarget::Own { locked: false, .. }
+            LogTarget::Own(OwnLogBucket { locked: false, .. })
         ));
         let project = plan.project.id.clone();
         let here =

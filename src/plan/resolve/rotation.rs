@@ -7,7 +7,7 @@ use crate::blueprint::units::Duration;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::{pubsub, roles, secretmanager};
 use crate::plan::model::{
-    Plan, Principal, Resource, Rotation, Secret, Subscription, Topic, TopicPath, agent_email,
+    Plan, Principal, Resource, Rotation, Secret, Subscription, Topic, TopicPath,
 };
 use crate::rules;
 
@@ -26,25 +26,19 @@ pub(super) fn name(project: &str) -> String {
 
 /// How often the value of a secret is replaced, which is written at that key.
 pub(super) fn of(cx: &mut Context<'_>, key: &Key, written: Duration) -> Rotation {
-    let days = written.whole_days();
-    let days = days.filter(|days| days.get() <= secretmanager::ROTATION_MAX_DAYS);
-    if days.is_none() {
-        cx.report(
-            rules::OUT_OF_RANGE,
-            "a rotation is counted in whole days",
-            &Place::Value(key.clone()),
-            format!(
-                "takes `\"1d\"` to `\"{}d\"`",
-                secretmanager::ROTATION_MAX_DAYS
-            ),
-        );
-    }
+    let most = secretmanager::ROTATION_MAX_DAYS;
+    let days = cx.whole_days("a rotation", key, written, most);
     Rotation {
         days: days.unwrap_or(NonZero::<u32>::MIN),
-        topic: TopicPath {
-            project: cx.project.id.clone(),
-            id: name(&cx.project.name),
-        },
+        topic: topic(cx),
+    }
+}
+
+/// The topic.
+fn topic(cx: &Context<'_>) -> TopicPath {
+    TopicPath {
+        project: cx.project.id.clone(),
+        id: name(&cx.project.name),
     }
 }
 
@@ -63,11 +57,11 @@ pub(super) fn messages(
     if !any(secrets) {
         return;
     }
-    let id = name(&cx.project.name);
+    let path = topic(cx);
     let topic = Topic {
-        name: id.clone(),
-        project: cx.project.id.clone(),
-        id: id.clone(),
+        name: path.id.clone(),
+        project: path.project.clone(),
+        id: path.id.clone(),
         existing: false,
         retention: None,
         regions: vec![cx.project.region.clone()],
@@ -76,24 +70,18 @@ pub(super) fn messages(
         deletion_protection: false,
         labels: cx.project.labels.clone(),
     };
-    let agent = Principal::Agent {
-        service: secretmanager::API.to_owned(),
-        email: agent_email(cx.project_number(), secretmanager::AGENT),
-    };
+    let agent = cx.agent(secretmanager::API, secretmanager::AGENT);
     for secret in secrets.iter().filter(|secret| secret.rotation.is_some()) {
         let cause = Key::of(&["secrets", &secret.name, "rotation"]);
         let on = topic.resource();
         grants.add(on, roles::PUBSUB_PUBLISHER, agent.clone(), None, &cause);
     }
     subscriptions.push(Subscription {
-        name: id.clone(),
-        project: cx.project.id.clone(),
-        id: id.clone(),
+        name: path.id.clone(),
+        project: path.project.clone(),
+        id: path.id.clone(),
         existing: false,
-        topic: Some(TopicPath {
-            project: cx.project.id.clone(),
-            id,
-        }),
+        topic: Some(path),
         push: None,
         sink: None,
         dead_letter: None,

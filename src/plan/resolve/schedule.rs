@@ -7,7 +7,7 @@ use crate::blueprint::{Key, Place};
 use crate::diag::similar;
 use crate::name::Kind;
 use crate::plan::google::{roles, scheduler};
-use crate::plan::model::{Principal, Schedule, ScheduleTarget, agent_email};
+use crate::plan::model::{Schedule, ScheduleTarget};
 use crate::rules;
 
 use super::context::Context;
@@ -330,10 +330,7 @@ fn published(
     let topic = named_topic(cx, &at, name)?;
     // In its own project the agent may publish to every topic by its own role.
     if topic.project != cx.project.id {
-        let agent = Principal::Agent {
-            service: "cloudscheduler.googleapis.com".to_owned(),
-            email: agent_email(cx.project_number(), scheduler::AGENT),
-        };
+        let agent = cx.agent(scheduler::API, scheduler::AGENT);
         grants.add(topic.resource(), roles::PUBSUB_PUBLISHER, agent, None, &at);
     }
     Some(ScheduleTarget::Topic {

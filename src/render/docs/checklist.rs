@@ -6,8 +6,8 @@ use super::evidence::{Evidence, evidence};
 
 use crate::plan::connections;
 use crate::plan::model::{
-    Auth, Delivery, Exception, Ingress, KeyProtection, LogTarget, PROVIDER, Plan, Queue, Service,
-    Stage, Subscription, WafAction, WafMode, Workload,
+    Auth, Delivery, Exception, Ingress, KeyProtection, PROVIDER, Plan, Queue, Service, Stage,
+    Subscription, WafAction, WafMode, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -520,7 +520,7 @@ fn logs(plan: &Plan) -> Item {
     let sinks = plan.log_sinks.iter();
     let open = sinks
         .clone()
-        .filter(|sink| matches!(sink.to, LogTarget::Own { locked: false, .. }));
+        .filter(|sink| sink.to.own().is_some_and(|own| !own.locked));
     let open = open.map(|sink| md("not locked: ").code(&sink.name));
     let kind = "google_logging_project_sink";
     let evidence = sinks.map(|sink| Evidence::foundation("log-sinks.tf", kind, &sink.name));

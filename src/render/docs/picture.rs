@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Auth, Connect, CryptoKey, Database, DeployedKind, Edge, Engine, EventSource, EventTarget,
-    Ingress, Internet, LogTarget, Plan, Principal, Resource, ScheduleTarget, Service, Sink, Start,
-    Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
+    Ingress, Internet, LogTarget, OwnLogBucket, Plan, Principal, Resource, ScheduleTarget, Service,
+    Sink, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -291,7 +291,8 @@ impl Picture {
                     .find(|one| one.bucket == *name)
                     .map(|one| id("bucket", &one.name)),
                 LogTarget::Topic(topic) => topic_node(plan, topic),
-                LogTarget::Own { bucket, .. } | LogTarget::LogBucket(bucket) => {
+                LogTarget::Own(OwnLogBucket { path: bucket, .. })
+                | LogTarget::LogBucket(bucket) => {
                     let kept = format!("{node}_kept");
                     let away = bucket.project != plan.project.id;
                     let place = if away { bucket.project.as_str() } else { "" };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::application::python;
+use super::receiving::until;
 use crate::plan::model::{Plan, Subscription, Workload};
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -61,12 +62,5 @@ fn again(subscription: &Subscription) -> Md {
     let again = md("after ")
         .number(subscription.ack_deadline)
         .say(" s that nobody prolongs");
-    match &subscription.dead_letter {
-        Some(dead) => again
-            .say("; after ")
-            .number(dead.attempts)
-            .say(" times it goes to ")
-            .code(&dead.topic.id),
-        None => again.say(", for ").number(subscription.retention).say(" s"),
-    }
+    until(again, subscription)
 }

@@ -54,16 +54,21 @@ fn pushed(subscription: &Subscription) -> Option<(Md, Md, Md)> {
     let again = md("after ")
         .number(subscription.ack_deadline)
         .say(" s without an answer");
-    let again = match &subscription.dead_letter {
+    let again = until(again, subscription);
+    let sender = md("subscription ").code(&subscription.name);
+    Some((sender, request("POST", call), again))
+}
+
+/// When a message comes again, and when no longer.
+pub(super) fn until(again: Md, subscription: &Subscription) -> Md {
+    match &subscription.dead_letter {
         Some(dead) => again
             .say("; after ")
             .number(dead.attempts)
             .say(" times it goes to ")
             .code(&dead.topic.id),
         None => again.say(", for ").number(subscription.retention).say(" s"),
-    };
-    let sender = md("subscription ").code(&subscription.name);
-    Some((sender, request("POST", call), again))
+    }
 }
 
 fn task(queue: &Queue) -> Option<(Md, Md, Md)> {

@@ -6,7 +6,7 @@ use super::filters;
 use super::script::Script;
 use super::verify::{Reading, by};
 use crate::plan::google::logging;
-use crate::plan::model::{LogBucketPath, LogSink, LogTarget, Plan};
+use crate::plan::model::{LogBucketPath, LogSink, OwnLogBucket, Plan};
 
 #[derive(Template)]
 #[template(path = "gcloud/log-sinks.sh.j2")]
@@ -23,13 +23,7 @@ struct SinkView<'a> {
     destination: String,
     filter: &'a str,
     /// The log bucket that is made for it.
-    own: Option<OwnView<'a>>,
-}
-
-struct OwnView<'a> {
-    location: &'a str,
-    days: u32,
-    locked: bool,
+    own: Option<&'a OwnLogBucket>,
 }
 
 /// Whether something is said about logs.
@@ -39,7 +33,7 @@ pub(super) fn any(plan: &Plan) -> bool {
 
 /// The kinds that are read.
 pub(super) fn kinds(plan: &Plan) -> Vec<&'static str> {
-    let own = |sink: &LogSink| matches!(sink.to, LogTarget::Own { .. });
+    let own = |sink: &LogSink| sink.to.own().is_some();
     let buckets = plan.log_retention.is_some() || plan.log_sinks.iter().any(own);
     let kinds = [
         (buckets, "logging buckets"),
@@ -74,18 +68,7 @@ fn view(sink: &LogSink) -> SinkView<'_> {
         name,
         destination: to.destination(),
         filter,
-        own: match to {
-            LogTarget::Own {
-                bucket: LogBucketPath { location, .. },
-                days,
-                locked,
-            } => Some(OwnView {
-                location,
-                days: (*days).into(),
-                locked: *locked,
-            }),
-            LogTarget::LogBucket(_) | LogTarget::Bucket(_) | LogTarget::Topic(_) => None,
-        },
+        own: to.own(),
     }
 }
 
@@ -106,12 +89,10 @@ pub(super) fn reading(plan: &Plan, sink: &str, name: &str) -> Option<Reading> {
         "enabled" => by(["sinks_at_all", sink]),
         "exclusions" => by(["set_of", kind, sink, "--exclusion", "none"]),
         "identity" => by(["sink_identity", sink]),
-        "retention" => match &found.to {
-            LogTarget::Own { bucket, .. } => {
-                by(["log_kept", &format!("{} {}", bucket.id, bucket.location)])
-            }
-            LogTarget::LogBucket(_) | LogTarget::Bucket(_) | LogTarget::Topic(_) => None,
-        },
+        "retention" => {
+            let LogBucketPath { location, id, .. } = &found.to.own()?.path;
+            by(["log_kept", &format!("{id} {location}")])
+        }
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),
         _ => None,

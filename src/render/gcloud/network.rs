@@ -16,7 +16,7 @@ struct NetworkSection<'a> {
     name: &'a str,
     subnetwork: &'a str,
     region: &'a str,
-    subnetworks: Vec<SubnetworkView<'a>>,
+    subnetworks: Vec<(&'a Subnetwork, Ipv4Net)>,
     /// Whether anything runs in several regions.
     regions: bool,
     routes: &'a [Route],
@@ -26,12 +26,6 @@ struct NetworkSection<'a> {
     nat: Option<&'a Nat>,
     zones: &'a [PrivateZone],
     labels: &'a Labels,
-}
-
-struct SubnetworkView<'a> {
-    name: &'a str,
-    region: &'a str,
-    range: Ipv4Net,
 }
 
 #[derive(Template)]
@@ -84,7 +78,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         name,
         subnetwork: &subnetwork.name,
         region: &plan.project.region,
-        subnetworks: network.subnetworks().filter_map(made).collect(),
+        subnetworks: network.made().collect(),
         regions: script.regions,
         routes,
         firewall,
@@ -94,22 +88,6 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         zones,
         labels: &plan.project.labels,
     });
-}
-
-/// A subnetwork that is made here.
-fn made(subnetwork: &Subnetwork) -> Option<SubnetworkView<'_>> {
-    let Subnetwork {
-        name,
-        region,
-        path: _,
-        range,
-    } = subnetwork;
-    let range = (*range)?;
-    Some(SubnetworkView {
-        name,
-        region,
-        range,
-    })
 }
 
 /// Adds its private names.

@@ -4,7 +4,7 @@ use std::num::NonZero;
 
 use super::{PROJECT, REGION};
 use crate::plan::google::logging;
-use crate::plan::model::{LogBucketPath, LogSink, LogTarget, TopicPath};
+use crate::plan::model::{LogBucketPath, LogSink, LogTarget, OwnLogBucket, TopicPath};
 
 pub(super) fn log_sinks() -> Vec<LogSink> {
     let path = |project: &str, location: &str, id: &str| LogBucketPath {
@@ -18,11 +18,11 @@ pub(super) fn log_sinks() -> Vec<LogSink> {
         to,
         deletion_protection: true,
     };
-    let own = LogTarget::Own {
-        bucket: path(PROJECT, REGION, "audit"),
+    let own = LogTarget::Own(OwnLogBucket {
+        path: path(PROJECT, REGION, "audit"),
         days: NonZero::<u32>::MIN,
         locked: true,
-    };
+    });
     let topic = TopicPath {
         project: PROJECT.to_owned(),
         id: "orders".to_owned(),

@@ -52,7 +52,7 @@ struct RuleView<'a> {
 pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Grant> {
     let buckets = &module.plan.buckets;
     let file = File {
-        project: module.project("storage.googleapis.com"),
+        project: module.project(storage::API),
         soft_delete: storage::SOFT_DELETE,
         buckets: buckets.iter().map(|bucket| view(module, bucket)).collect(),
     };

@@ -8,6 +8,7 @@ use super::keys;
 use super::module::Module;
 use super::words::Expr;
 use crate::plan::google::encryption::Product;
+use crate::plan::google::secretmanager;
 use crate::plan::model::{ConfigFile, Grant, Labels, Resource};
 use crate::render;
 use crate::render::quote::Quoted;
@@ -63,7 +64,7 @@ pub(super) fn of<'a>(module: &Module<'a>, element: &str) -> Vec<FileView<'a>> {
             name,
             path,
             lines: text.split('\n').collect(),
-            project: module.project("secretmanager.googleapis.com"),
+            project: module.project(secretmanager::API),
             region,
             encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Secrets),
             labels,

@@ -6,7 +6,7 @@ use super::filters;
 use super::messages;
 use super::module::{Module, reference};
 use super::words::Expr;
-use crate::plan::google::{bigquery, roles, spanner};
+use crate::plan::google::{bigquery, pubsub, roles, secretmanager, spanner};
 use crate::plan::model::{Condition, Grant, Resource};
 use crate::proof::{self, Waivers};
 use crate::render;
@@ -103,7 +103,7 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
         Resource::Secret { project, name } => (
             "google_secret_manager_secret_iam_member",
             vec![
-                ("project", here("secretmanager.googleapis.com", project)),
+                ("project", here(secretmanager::API, project)),
                 ("secret_id", secret(module, project, name)),
             ],
         ),
@@ -142,14 +142,14 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
         Resource::Topic { project, name } => (
             "google_pubsub_topic_iam_member",
             vec![
-                ("project", here("pubsub.googleapis.com", project)),
+                ("project", here(pubsub::API, project)),
                 ("topic", topic(module, project, name)),
             ],
         ),
         Resource::Subscription { project, name } => (
             "google_pubsub_subscription_iam_member",
             vec![
-                ("project", here("pubsub.googleapis.com", project)),
+                ("project", here(pubsub::API, project)),
                 ("subscription", subscription(module, project, name)),
             ],
         ),

@@ -7,7 +7,7 @@ use super::messages;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::google::logging;
-use crate::plan::model::{Bucket, LogBucketPath, LogSink, LogTarget};
+use crate::plan::model::{Bucket, LogSink, LogTarget, OwnLogBucket};
 use crate::proof::{self, Waiver};
 use crate::render::quote::hcl::Hcl;
 
@@ -27,15 +27,9 @@ struct SinkView<'a> {
     destination: Expr,
     filter: &'a str,
     /// The log bucket that is made for it.
-    own: Option<OwnView<'a>>,
+    own: Option<&'a OwnLogBucket>,
     protected: bool,
     waiver: Option<Waiver>,
-}
-
-struct OwnView<'a> {
-    location: &'a str,
-    days: u32,
-    locked: bool,
 }
 
 /// Adds them.
@@ -61,23 +55,11 @@ fn view<'a>(module: &Module<'a>, sink: &'a LogSink) -> SinkView<'a> {
         to,
         deletion_protection,
     } = sink;
-    let own = match to {
-        LogTarget::Own {
-            bucket: LogBucketPath { location, .. },
-            days,
-            locked,
-        } => Some(OwnView {
-            location,
-            days: (*days).into(),
-            locked: *locked,
-        }),
-        LogTarget::LogBucket(_) | LogTarget::Bucket(_) | LogTarget::Topic(_) => None,
-    };
     SinkView {
         local: name,
         destination: destination(module, name, to),
         filter,
-        own,
+        own: to.own(),
         protected: *deletion_protection,
         waiver: made_bucket(module, to).map(|_| proof::SINK_BUCKET),
     }
@@ -94,7 +76,7 @@ fn made_bucket<'a>(module: &Module<'a>, to: &LogTarget) -> Option<&'a Bucket> {
 /// Where the entries go: as a reference where this stage makes it.
 fn destination(module: &Module<'_>, sink: &str, to: &LogTarget) -> Expr {
     let made = match to {
-        LogTarget::Own { .. } => {
+        LogTarget::Own(_) => {
             let kind = "google_logging_project_bucket_config";
             Some(("logging", reference(kind, sink, "id")))
         }

@@ -7,6 +7,7 @@ use super::keys;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::google::encryption::Product;
+use crate::plan::google::pubsub;
 use crate::plan::model::{
     DeadLetter, Labels, Sink, Subscription, Text, Topic, TopicPath, TriggerCall,
 };
@@ -65,7 +66,7 @@ struct PushView<'a> {
 /// Adds the topics that are made here.
 pub(super) fn add_topics(module: &mut Module<'_>) {
     let topics = Topics {
-        project: module.project("pubsub.googleapis.com"),
+        project: module.project(pubsub::API),
         topics: module
             .plan
             .topics
@@ -111,7 +112,7 @@ pub(super) fn add_subscriptions(module: &mut Module<'_>) {
         .iter()
         .filter(|subscription| subscription.stage() == module.stage);
     let subscriptions = Subscriptions {
-        project: module.project("pubsub.googleapis.com"),
+        project: module.project(pubsub::API),
         subscriptions: here.filter_map(|one| subscription(module, one)).collect(),
     };
     let summary = "Subscriptions: what listens to a topic, and where dead letters go.";

@@ -22,18 +22,12 @@ struct NetworkFile<'a> {
     region: &'a str,
     name: &'a str,
     subnetwork: &'a str,
-    subnetworks: Vec<SubnetworkView<'a>>,
+    subnetworks: Vec<(&'a Subnetwork, Ipv4Net)>,
     routes: &'a [Route],
     firewall: &'a [FirewallRule],
     dns_policy: &'a str,
     services_access: Option<&'a ServicesAccess>,
     nat: Option<&'a Nat>,
-}
-
-struct SubnetworkView<'a> {
-    name: &'a str,
-    region: &'a str,
-    range: Ipv4Net,
 }
 
 #[derive(Template)]
@@ -71,7 +65,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
             region: &module.plan.project.region,
             name,
             subnetwork: &subnetwork.name,
-            subnetworks: network.subnetworks().filter_map(view).collect(),
+            subnetworks: network.made().collect(),
             routes,
             firewall,
             dns_policy,
@@ -91,20 +85,4 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
         zones,
     };
     module.add("dns.tf", "Names that only the network sees.", &dns);
-}
-
-/// A subnetwork that is made here.
-fn view(subnetwork: &Subnetwork) -> Option<SubnetworkView<'_>> {
-    let Subnetwork {
-        name,
-        region,
-        path: _,
-        range,
-    } = subnetwork;
-    let range = (*range)?;
-    Some(SubnetworkView {
-        name,
-        region,
-        range,
-    })
 }

@@ -7,6 +7,7 @@ use super::filters;
 use super::module::{BindingView, Module};
 use super::words::{Expr, ignored};
 use super::workload;
+use crate::plan::google::run;
 use crate::plan::model::{Auth, Ingress, Job, Labels, Resource, Service, Workload};
 use crate::render;
 use crate::render::quote::Quoted;
@@ -115,7 +116,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
     };
     let files = config_files::of(module, &format!("services.{}", service.declared()));
     let file = ServiceFile {
-        project: module.project("run.googleapis.com"),
+        project: module.project(run::API),
         region,
         name,
         policy_id: name,
@@ -176,7 +177,7 @@ pub(super) fn add_job<'a>(module: &mut Module<'a>, job: &'a Job) {
     } = job;
     let files = config_files::of(module, &format!("jobs.{name}"));
     let file = JobFile {
-        project: module.project("run.googleapis.com"),
+        project: module.project(run::API),
         region: &module.plan.project.region,
         name,
         policy_id: format!("job-{name}"),

@@ -57,7 +57,7 @@ pub(super) fn add(module: &mut Module<'_>) {
     let plan = module.plan;
     let schedules = plan.schedules.iter();
     let file = File {
-        project: module.project("cloudscheduler.googleapis.com"),
+        project: module.project(scheduler::API),
         region: &plan.project.region,
         schedules: schedules.map(|one| view(module, one)).collect(),
     };

@@ -45,7 +45,7 @@ struct RotationView {
 pub(super) fn add<'a>(module: &mut Module<'a>, all: &[&'a Grant]) -> Vec<&'a Grant> {
     let secrets = &module.plan.secrets;
     let file = Secrets {
-        project: module.project("secretmanager.googleapis.com"),
+        project: module.project(secretmanager::API),
         secrets: secrets.iter().map(|secret| view(module, secret)).collect(),
     };
     let environment = &module.plan.environment;

@@ -7,6 +7,7 @@ use super::module::Module;
 use super::run::{after, after_says, leaving, uses};
 use super::words::{Expr, ignored};
 use super::workload;
+use crate::plan::google::run;
 use crate::plan::model::{CiOwns, Labels, Worker};
 use crate::render;
 use crate::render::quote::Quoted;
@@ -41,7 +42,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, worker: &'a Worker) {
         after_policies,
     } = worker;
     let file = WorkerFile {
-        project: module.project("run.googleapis.com"),
+        project: module.project(run::API),
         region: &module.plan.project.region,
         name,
         deletion_protection: *deletion_protection,

@@ -404,6 +404,7 @@ ensure() { # ensure gcloud … create|deploy|update NAME FLAG…; $keep names fl
 
 reading() { # reading gcloud … add-iam-policy-binding|set-iam-policy NAME …: the command that reads the same policy, into $words
   local word
+  if [[ $1 == sql ]]; then reading_sql "${@:2}"; return 0; fi
   words=()
   for word; do
     case $word in
@@ -419,16 +420,16 @@ reading() { # reading gcloud … add-iam-policy-binding|set-iam-policy NAME …:
 declare -A policies=()
 read_policy() { # read_policy gcloud …: fills $policy with records of role, member, title and expression
   local key
-  if [[ $1 == sql ]]; then read_sql_policy "${@:2}"; return 0; fi
   reading "$@"
   key=${words[*]}
   if [[ ! ${policies[$key]+read} ]]; then
     policies[$key]=''
     if ask "${words[@]}"; then
+      if [[ $1 == sql ]]; then answer=$(sql_records <<<"$answer"); fi
       policies[$key]=$RS${answer//$'\n'/}
-    elif missing || { [[ $dry_run ]] && disabled; }; then
+    elif missing || [[ $1 == sql && $complaint == *'Not found'* ]] || { [[ $dry_run ]] && disabled; }; then
       [[ $dry_run ]] || stop "what the policy stands on is not there: $complaint"
-    elif [[ ${blind+verifying} && " $*" == *' --project='* ]]; then
+    elif [[ ${blind+verifying} ]] && [[ " $*" == *' --project='* || $1 == sql && ${3%%.*} != "$project" ]]; then
       policies[$key]=unreadable
     else
       stop "cannot read the policy: $complaint"
@@ -518,7 +519,6 @@ members() { # members gcloud … add-iam-policy-binding … --role=ROLE -- MEMBE
 }
 
 policy_ahead() { # policy_ahead gcloud … add-iam-policy-binding …
-  if [[ $1 == sql ]]; then ahead_of_sql "${@:2}"; return 0; fi
   reading "$@"
   ahead "${words[@]}"
 }
@@ -586,31 +586,6 @@ reading_sql() { # reading_sql schema|table PATH: the command that reads the poli
     schema) words+=(show --dataset "${2/./:}") ;;
     table) words+=(get-iam-policy --table "${2/./:}") ;;
   esac
-}
-
-ahead_of_sql() { # ahead_of_sql schema|table PATH
-  local words
-  reading_sql "$@"
-  ahead "${words[@]}"
-}
-
-read_sql_policy() { # read_sql_policy schema|table PATH: as read_policy
-  local words key="sql $*"
-  reading_sql "$@"
-  if [[ ! ${policies[$key]+read} ]]; then
-    policies[$key]=''
-    if ask "${words[@]}"; then
-      policies[$key]=$RS$(sql_records <<<"$answer")
-    elif [[ $complaint == *'Not found'* ]] || { [[ $dry_run ]] && disabled; }; then
-      [[ $dry_run ]] || stop "what the policy stands on is not there: $complaint"
-    elif [[ ${blind+verifying} && ${2%%.*} != "$project" ]]; then
-      policies[$key]=unreadable
-    else
-      stop "cannot read the policy: $complaint"
-    fi
-  fi
-  policy=${policies[$key]}
-  if [[ $policy == unreadable ]]; then policy='' blind=yes; fi
 }
 
 sql_records() { # of what bq prints: each entry stands between two lines with a brace

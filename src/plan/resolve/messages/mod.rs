@@ -7,7 +7,7 @@ mod uses;
 
 use crate::blueprint::{Key, Place};
 use crate::plan::google::pubsub;
-use crate::plan::model::{Principal, agent_email};
+use crate::plan::model::Principal;
 use crate::rules;
 
 use super::context::Context;
@@ -18,10 +18,7 @@ pub(super) use uses::grant;
 
 /// The agent by which Pub/Sub acts.
 fn agent(cx: &Context<'_>) -> Principal {
-    Principal::Agent {
-        service: pubsub::API.to_owned(),
-        email: agent_email(cx.project_number(), pubsub::AGENT),
-    }
+    cx.agent(pubsub::API, pubsub::AGENT)
 }
 
 /// A length of time at a key, in seconds; reported where it is not within these limits.

@@ -7,7 +7,7 @@ use crate::blueprint::schema::Alerts;
 use crate::blueprint::units::DAY;
 use crate::plan::google::governance::ALL_SERVICES;
 use crate::plan::google::monitoring::{self as google, Metric};
-use crate::plan::google::roles;
+use crate::plan::google::{roles, secretmanager};
 use crate::plan::model::{
     Alert, AlertCondition, Engine, Plan, Principal, Resource, Subscription, TopicPath, UptimeCheck,
     WafMode, account_email,
@@ -289,7 +289,7 @@ impl Gathered<'_, '_> {
             self.log(texts::PUBLIC_GRANTS, lines);
         }
         let secrets = plan.secrets.iter().any(|secret| !secret.existing);
-        let api = "secretmanager.googleapis.com";
+        let api = secretmanager::API;
         let mut logs = plan.audit_logs.iter().map(|log| log.service.as_str());
         let logged = logs.any(|service| service == api || service == ALL_SERVICES);
         if self.switch("secrets", written.secrets, secrets) && logged {

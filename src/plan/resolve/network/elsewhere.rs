@@ -87,10 +87,7 @@ fn lacks(cx: &mut Context<'_>, region: &str, service: &str, written: &schema::Ne
     let taken: Vec<Ipv4Net> = taken.filter_map(|text| text.parse().ok()).collect();
     let apart = |range: &String| {
         let range: Option<Ipv4Net> = range.parse().ok();
-        range.is_some_and(|one| {
-            let overlaps = |other: &Ipv4Net| other.contains(&one) || one.contains(other);
-            !taken.iter().any(overlaps)
-        })
+        range.is_some_and(|one| !taken.iter().any(|other| range::overlap(one, *other)))
     };
     let mut blocks = (0..=u8::MAX).map(|block| format!("10.{block}.0.0/24"));
     let free = blocks.rfind(apart).unwrap_or_default();
@@ -127,8 +124,7 @@ pub(super) fn apart(
             continue;
         };
         let own = key.then("subnets").then(&subnetwork.region);
-        let overlaps =
-            |(_, other): &&(Key, Ipv4Net)| other.contains(&range) || range.contains(other);
+        let overlaps = |(_, other): &&(Key, Ipv4Net)| range::overlap(range, *other);
         if let Some((other, taken)) = others.iter().find(overlaps) {
             cx.report(
                 rules::RANGES_OVERLAP,

@@ -253,7 +253,7 @@ fn own(
         None
     };
     if let (Some(subnet), Some(range)) = (subnet, services_range)
-        && (subnet.contains(&range) || range.contains(&subnet))
+        && range::overlap(subnet, range)
     {
         cx.report(
             rules::RANGES_OVERLAP,

@@ -20,6 +20,11 @@ pub(super) fn subnet(cx: &mut Context<'_>, written: &schema::Network) -> Option<
     of_instances(cx, Key::of(&["network", "subnet"]), text)
 }
 
+/// Whether two ranges have an address in common: then one holds the other.
+pub(super) fn overlap(one: Ipv4Net, other: Ipv4Net) -> bool {
+    one.contains(&other) || other.contains(&one)
+}
+
 /// A range that instances take their addresses from, which stands at that key.
 pub(super) fn of_instances(cx: &mut Context<'_>, key: Key, text: &str) -> Option<Ipv4Net> {
     let range = range(cx, &key, text)?;
@@ -95,7 +100,7 @@ fn range(cx: &mut Context<'_>, key: &Key, text: &str) -> Option<Ipv4Net> {
     for (other, why) in google::UNUSABLE {
         let other: Option<Ipv4Net> = other.parse().ok();
         if let Some(other) = other
-            && (other.contains(&range) || range.contains(&other))
+            && overlap(other, range)
         {
             let message = if other == range {
                 format!("`{text}` cannot be used")

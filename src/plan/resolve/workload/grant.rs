@@ -3,7 +3,7 @@
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
-use crate::plan::google::{bigquery, roles, spanner};
+use crate::plan::google::{bigquery, pubsub, roles, secretmanager, spanner, storage};
 use crate::plan::model::{Condition, Container, Principal, RegistryPath, Resource};
 use crate::rules;
 
@@ -152,19 +152,17 @@ pub(in crate::plan::resolve) fn grant_resource(cx: &Context<'_>, on: &str) -> Op
     let own = |text: &str| text.to_owned();
     let named = |kind: Kind, name: &str| kind.accepts(name).then(|| name.to_owned());
     match (api, segments.as_slice()) {
-        ("storage.googleapis.com", ["projects", "_", "buckets", name]) => {
+        (storage::API, ["projects", "_", "buckets", name]) => {
             Some(bucket::by_its_name(cx, name).bucket())
         }
-        ("pubsub.googleapis.com", ["projects", project, "topics", name]) => Some(Resource::Topic {
+        (pubsub::API, ["projects", project, "topics", name]) => Some(Resource::Topic {
             project: own(project),
             name: own(name),
         }),
-        ("secretmanager.googleapis.com", ["projects", project, "secrets", name]) => {
-            Some(Resource::Secret {
-                project: own(project),
-                name: own(name),
-            })
-        }
+        (secretmanager::API, ["projects", project, "secrets", name]) => Some(Resource::Secret {
+            project: own(project),
+            name: own(name),
+        }),
         (
             "artifactregistry.googleapis.com",
             [
