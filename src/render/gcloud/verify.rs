@@ -309,14 +309,17 @@ fn ahead(plan: &Plan) -> Vec<String> {
     if network.is_some() {
         kinds.push("dns managed-zones");
     }
-    if network.is_some_and(|network| network.own.is_some()) {
+    if let Some(own) = network.and_then(|network| network.own.as_ref()) {
         kinds.extend([
             "compute networks subnets",
             "compute firewall-rules",
             "compute routes",
-            "compute addresses",
-            "dns policies",
         ]);
+        // The range of databases is the one address that a fact tells of.
+        if own.services_access.is_some() {
+            kinds.push("compute addresses");
+        }
+        kinds.push("dns policies");
     }
     if plan.databases.iter().any(|database| !database.existing) {
         kinds.push("sql instances");

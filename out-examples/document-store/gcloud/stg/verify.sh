@@ -824,7 +824,7 @@ calls run-watch serviceAccount:run-watch@acme-papers-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'storage buckets' 'kms keys' 'eventarc triggers' 'logging buckets' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'storage buckets' 'kms keys' 'eventarc triggers' 'logging buckets' 'logging sinks'
 policy_ahead gcloud projects add-iam-policy-binding acme-papers-stg
 policy_ahead gcloud projects add-iam-policy-binding acme-security --project=acme-security
 policy_ahead gcloud run services add-iam-policy-binding office --region=europe-west1

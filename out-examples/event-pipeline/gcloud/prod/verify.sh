@@ -880,7 +880,7 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'pubsub topics' 'pubsub subscriptions' 'storage buckets' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'pubsub topics' 'pubsub subscriptions' 'storage buckets' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
 look_ahead 'monitoring uptime' 'monitoring channels'
 alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod

@@ -638,7 +638,7 @@ calls run-partner serviceAccount:run-partner@acme-pricing-dev.iam.gserviceaccoun
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' secrets
+look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' secrets
 policy_ahead gcloud projects add-iam-policy-binding acme-pricing-dev
 policy_ahead gcloud run services add-iam-policy-binding api --region=us-central1
 policy_ahead gcloud run services add-iam-policy-binding partner --region=us-central1

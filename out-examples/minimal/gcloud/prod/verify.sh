@@ -634,7 +634,7 @@ calls run-api serviceAccount:run-api@acme-hello-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies'
+look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies'
 policy_ahead gcloud projects add-iam-policy-binding acme-hello-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 read_ahead

@@ -647,7 +647,7 @@ calls run-usage serviceAccount:run-usage@acme-rates-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' secrets
+look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' secrets
 policy_ahead gcloud projects add-iam-policy-binding acme-rates-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding usage --region=europe-west1
