@@ -289,7 +289,7 @@ impl Declared {
             .chain(self.messages("schedules"))
             .chain(self.messages("queues"))
             .chain(self.messages("events"));
-        let pushed = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
+        let pushed = all.any(|(_, one)| word(one, "target") == Some(&target));
         let account = format!("call-{service}@{}.iam.gserviceaccount.com", self.project);
         pushed.then_some(account)
     }
@@ -396,7 +396,7 @@ impl Declared {
     pub fn starter(&self, job: &str) -> Option<String> {
         let target = format!("jobs.{job}");
         let mut all = self.messages("schedules");
-        let starts = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
+        let starts = all.any(|(_, one)| word(one, "target") == Some(&target));
         let account = format!("start-{job}@{}.iam.gserviceaccount.com", self.project);
         starts.then_some(account)
     }
@@ -405,7 +405,7 @@ impl Declared {
     pub fn beginner(&self, workflow: &str) -> Option<String> {
         let target = format!("workflows.{workflow}");
         let mut all = self.messages("schedules").chain(self.messages("events"));
-        let begins = all.any(|(_, one)| one.get("target").and_then(Value::as_str) == Some(&target));
+        let begins = all.any(|(_, one)| word(one, "target") == Some(&target));
         let account = format!("begin-{workflow}@{}.iam.gserviceaccount.com", self.project);
         begins.then_some(account)
     }
@@ -470,14 +470,14 @@ fn key_role(does: &str) -> &'static str {
 impl<'a> Element<'a> {
     /// The region that it runs in.
     pub fn region(&self) -> &'a str {
-        let elsewhere = self.table.get("lies_in").and_then(Value::as_str);
+        let elsewhere = word(self.table, "lies_in");
         elsewhere.unwrap_or(&self.declared.region)
     }
 }
 
 impl Element<'_> {
     fn word(&self, key: &str) -> Option<&str> {
-        self.table.get(key)?.as_str()
+        word(self.table, key)
     }
 
     fn list(&self, key: &str) -> BTreeSet<String> {
@@ -702,7 +702,7 @@ impl Element<'_> {
         let volumes = tables(self.table.get("volumes")).map(|(_, volume)| volume);
         let mounted = volumes
             .filter(|volume| {
-                let name = volume.get("bucket").and_then(Value::as_str);
+                let name = word(volume, "bucket");
                 name.is_some_and(|name| called(name) == bucket)
             })
             .map(|volume| {
@@ -837,6 +837,11 @@ fn named(databases: &Value) -> Table {
 fn tables(value: Option<&Value>) -> impl Iterator<Item = (&String, &Table)> {
     let entries = value.and_then(Value::as_table).into_iter().flatten();
     entries.filter_map(|(name, value)| Some((name, value.as_table()?)))
+}
+
+/// The text at a key.
+pub fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
+    table.get(key).and_then(Value::as_str)
 }
 
 pub fn strings(value: Option<&Value>) -> BTreeSet<String> {

@@ -5,10 +5,11 @@ use toml::{Table, Value};
 use super::Broken::CallersAreDeclared;
 use super::Model;
 use crate::cloud::{Grant, one};
+use crate::declared::word;
 
 /// The name behind a kind, in a text of a table: of `target = "services.api"` and `services` the name `api`.
 fn named<'t>(event: &'t Table, kind: &str) -> Option<&'t str> {
-    let target = event.get("target").and_then(Value::as_str)?;
+    let target = word(event, "target")?;
     target.strip_prefix(kind)?.strip_prefix('.')
 }
 
@@ -75,7 +76,7 @@ impl Model<'_> {
             }
             let place = of_objects.as_ref().map(|(_, place)| place.as_str());
             // An audit log that says nothing else lies in the project's region, or in none.
-            let place = place.or(event.get("location").and_then(Value::as_str));
+            let place = place.or(word(event, "location"));
             let lies = match place {
                 Some(place) => location == place,
                 None => location == declared.region || location == "global",
@@ -98,7 +99,7 @@ impl Model<'_> {
             );
             let service = setting("destination-run-service");
             let workflow = setting("destination-workflow");
-            let path = event.get("path").and_then(Value::as_str);
+            let path = word(event, "path");
             let here = service == named(event, "services")
                 && workflow == named(event, "workflows")
                 && setting("destination-run-path") == path.filter(|path| *path != "/")

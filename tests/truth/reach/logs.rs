@@ -5,11 +5,7 @@ use toml::{Table, Value};
 use super::Broken::LogsAreKept;
 use super::Model;
 use crate::cloud::Grant;
-use crate::declared::Declared;
-
-fn word<'t>(sink: &'t Table, key: &str) -> Option<&'t str> {
-    sink.get(key).and_then(Value::as_str)
-}
+use crate::declared::{Declared, word};
 
 /// Where a sink leads, as Google writes it, and the role and the resource by which its entries come there.
 fn leads(

@@ -5,11 +5,8 @@ use toml::{Table, Value};
 use super::Broken::CallersAreDeclared;
 use super::Model;
 use crate::cloud::{Grant, one};
+use crate::declared::word;
 use crate::readers::in_sql;
-
-fn word<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
-    table.get(key)?.as_str()
-}
 
 /// Whether a list of principals names one.
 fn names(table: &Table, key: &str, who: &str) -> bool {

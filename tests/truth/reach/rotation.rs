@@ -1,18 +1,18 @@
 //! Rotation: what is to be replaced is said, and waits until somebody has taken it.
 
-use toml::{Table, Value};
+use toml::Table;
 
 use super::Broken::SomebodyHears;
 use super::Model;
 use crate::cloud::{Grant, many, one};
-use crate::declared::strings;
+use crate::declared::{strings, word};
 
 /// How often a secret that is made here is to be replaced.
 fn every(secret: &Table) -> Option<&str> {
     let made = secret
         .get("existing")
         .is_none_or(|one| one.as_bool() == Some(false));
-    let every = secret.get("rotation").and_then(Value::as_str);
+    let every = word(secret, "rotation");
     every.filter(|_| made)
 }
 
