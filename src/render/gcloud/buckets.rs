@@ -4,7 +4,8 @@ use askama::Template;
 
 use super::filters;
 use super::script::Script;
-use crate::plan::google::storage;
+use super::verify::{Reading, by, who};
+use crate::plan::google::{roles, storage};
 use crate::plan::model::{Bucket, Cors, Labels, LifecycleRule, Plan, Versions};
 
 #[derive(Template)]
@@ -95,5 +96,30 @@ fn rule(rule: &LifecycleRule) -> RuleView<'_> {
         live: of.map(|of| of == Versions::Current),
         newer: *newer,
         prefixes,
+    }
+}
+
+/// How a fact of a bucket is read.
+pub(super) fn reading(plan: &Plan, bucket: &str, name: &str) -> Option<Reading> {
+    let found = plan.buckets.iter().find(|one| one.name == bucket)?;
+    let who = |role: &str| who(plan, &found.resource(), role);
+    let kind = "storage buckets";
+    let url = format!("gs://{}", found.bucket);
+    match name {
+        "readers" => who(roles::STORAGE_VIEWER),
+        "writers" => who(roles::STORAGE_USER),
+        "creators" => who(roles::STORAGE_CREATOR),
+        "bucket" => Some(Reading::Named),
+        "location" => by(["setting", kind, &url, "--location", "none"]),
+        "uniform_access" => by(["switch", kind, &url, "--uniform-bucket-level-access"]),
+        "public_access_prevention" => by(["switch", kind, &url, "--public-access-prevention"]),
+        "versioning" => by(["switch", kind, &url, "--versioning"]),
+        "soft_delete" => by(["kept_for", &url, "--soft-delete-duration"]),
+        "retention" => by(["kept_for", &url, "--retention-period"]),
+        "cors" => by(["cors", &url]),
+        "encryption" => by(["key_of", kind, &url, "--default-encryption-key"]),
+        // A refusal of Terraform's own.
+        "deletion_protection" => Some(Reading::Nowhere),
+        _ => None,
     }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::filters;
 use super::script::Script;
+use super::verify::{Reading, by};
 use crate::plan::model::{
     Availability, Backups, Database, DatabaseUser, Edition, Engine, Labels, Maintenance, Network,
     OwnNetwork, Plan, Replica, TlsMode,
@@ -122,5 +123,49 @@ fn day(number: u8) -> &'static str {
         5 => "FRI",
         6 => "SAT",
         _ => "SUN",
+    }
+}
+
+/// Whether an instance lies in a project whose settings this script reads.
+pub(super) fn read_here(plan: &Plan, database: &Database) -> bool {
+    !database.existing || database.project == plan.project.id
+}
+
+/// How a fact of a database is read.
+pub(super) fn reading(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
+    let found = plan.databases.iter().find(|one| one.name == database)?;
+    let instance = found.instance.as_str();
+    if !read_here(plan, found) {
+        return Some(Reading::Nowhere);
+    }
+    let kind = "sql instances";
+    match name {
+        "users" => by(["database_users", instance]),
+        "password_users" => by(["password_users", instance]),
+        "version" => by(["setting", kind, instance, "--database-version", "none"]),
+        "public_address" => by(["public_address", instance]),
+        "tls" => by([
+            "choice",
+            kind,
+            instance,
+            "--ssl-mode",
+            "ENCRYPTED_ONLY=encrypted",
+            "TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls",
+        ]),
+        "iam_login" => by(["iam_login", instance]),
+        "connectors_only" => by(["switch", kind, instance, "--connector-enforcement"]),
+        "availability" => by([
+            "choice",
+            kind,
+            instance,
+            "--availability-type",
+            "REGIONAL=regional",
+            "ZONAL=zonal",
+        ]),
+        "backups" => by(["backups", instance]),
+        "pitr" => by(["any_moment", instance]),
+        "encryption" => by(["key_of", kind, instance, "--disk-encryption-key"]),
+        "deletion_protection" => by(["switch", kind, instance, "--deletion-protection"]),
+        _ => None,
     }
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use super::filters;
 use super::run::passes;
 use super::script::Script;
+use super::verify::{Reading, by};
 use crate::plan::model::{
     Address, Backend, Certificate, Edge, EndpointGroup, Host, IpVersion, Labels, PathRule, Plan,
     PublicZone, Resource, RouteTest, Target, Text, Tls, TlsProfile, TlsVersion,
@@ -282,4 +283,35 @@ fn records(edge: &Edge) -> Vec<RecordView> {
 fn command(words: &str, name: &str, flags: &[&str]) -> Vec<String> {
     let words = words.split(' ').chain([name]).chain(flags.iter().copied());
     words.map(str::to_owned).collect()
+}
+
+/// How a fact of the load balancer is read.
+pub(super) fn reading(plan: &Plan, name: &str) -> Option<Reading> {
+    let edge = plan.edge.as_ref()?;
+    match name {
+        "hosts" => by(["hosts", &edge.name]),
+        "unknown_host" => by(["unknown_host", &edge.name]),
+        "http" => by(["plain_http", &edge.http_name]),
+        // A proxy without a policy uses Google's default.
+        "tls" => by([
+            "ssl_policy",
+            &edge.name,
+            "--profile",
+            "compatible",
+            "RESTRICTED=restricted",
+            "MODERN=modern",
+        ]),
+        "min_tls" => by(["ssl_policy", &edge.name, "--min-tls-version", "1.0"]),
+        "certificate" => {
+            let map = match &edge.certificate {
+                Certificate::Managed { map } => {
+                    let project = &plan.project.id;
+                    format!("projects/{project}/locations/global/certificateMaps/{map}")
+                }
+                Certificate::Classic { .. } | Certificate::Existing { .. } => "none".to_owned(),
+            };
+            by(["certificate", &edge.name, &map])
+        }
+        _ => None,
+    }
 }

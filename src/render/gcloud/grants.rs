@@ -186,3 +186,12 @@ pub(super) fn command(on: &Resource) -> (Vec<String>, String) {
     };
     (words, what)
 }
+
+/// The command whose counterpart reads the policy of a resource.
+pub(super) fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
+    let (mut words, _) = command(on);
+    if on.project() != plan.project.id && !on.is_of_bigquery() {
+        words.push(format!("--project={}", on.project()));
+    }
+    words
+}

@@ -3,6 +3,7 @@
 //! A script holds plain commands, a step a resource. `lib.sh` reads what is live by kind, compares it with the flags of
 //! the command, and runs the command only where they differ: a second run changes nothing.
 
+mod ahead;
 mod buckets;
 mod caches;
 mod database;

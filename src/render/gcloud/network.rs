@@ -4,6 +4,7 @@ use askama::Template;
 use ipnet::Ipv4Net;
 
 use super::script::Script;
+use super::verify::{Reading, by};
 use super::{caches, filters};
 use crate::plan::model::{
     Direction, FirewallAction, FirewallRule, Labels, Nat, Network, OwnNetwork, Plan, PrivateRecord,
@@ -159,4 +160,46 @@ fn private_address(instance: &str, project: &str) -> Vec<String> {
     ["sql", "instances", "describe", instance, &project, format]
         .map(str::to_owned)
         .into()
+}
+
+/// How a fact of the network is read.
+pub(super) fn reading(plan: &Plan, name: &str) -> Option<Reading> {
+    let network: &Network = plan.network.as_ref()?;
+    let own = network.own.as_ref();
+    match name {
+        "private_zones" => by(["private_zones", &network.name]),
+        // Somebody else looks after it.
+        "existing" => Some(Reading::Nowhere),
+        "egress" => by(["denied", &network.name, "EGRESS"]),
+        "egress.openings" => by(["firewall", &network.name, "EGRESS"]),
+        "ingress.openings" => by(["firewall", &network.name, "INGRESS"]),
+        "routes" => by(["routes", &network.name]),
+        "dns_logs" => by([
+            "switch",
+            "dns policies",
+            own.map_or("", |own| &own.dns_policy),
+            "--enable-logging",
+        ]),
+        "nat" => {
+            let nat = own.and_then(|own| own.nat.as_ref());
+            by(["nat", &network.name, nat.map_or("", |nat| &nat.name)])
+        }
+        "services_range" => {
+            let access = own.and_then(|own| own.services_access.as_ref());
+            by(["range_of", access.map_or("", |access| &access.name)])
+        }
+        other => subnetwork_reading(&network.subnetwork, other),
+    }
+}
+
+/// How a fact of a subnetwork is read.
+pub(super) fn subnetwork_reading(subnetwork: &Subnetwork, name: &str) -> Option<Reading> {
+    let kind = "compute networks subnets";
+    let switch = |flag: &str| by(["switch", kind, &subnetwork.name, flag]);
+    match name {
+        "flow_logs" => switch("--enable-flow-logs"),
+        "google_access" => switch("--enable-private-ip-google-access"),
+        "subnet" => by(["setting", kind, &subnetwork.name, "--range", "none"]),
+        _ => None,
+    }
 }

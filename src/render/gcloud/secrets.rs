@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use askama::Template;
 
-use super::{caches, filters};
+use super::verify::{Reading, by, who};
+use super::{caches, filters, rotation};
+use crate::plan::google::roles;
 use crate::plan::model::{Generate, Plan, Secret};
 
 #[derive(Template)]
@@ -84,6 +86,29 @@ fn characters(alphabet: &str) -> String {
         }
     }
     out
+}
+
+/// How a fact of a secret is read.
+pub(super) fn reading(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
+    let found = plan.secrets.iter().find(|one| one.name == secret)?;
+    let who = |role: &str| who(plan, &found.resource(), role);
+    match name {
+        "readers" => who(roles::SECRET_ACCESSOR),
+        "writers" => who(roles::SECRET_VERSION_ADDER),
+        "pinned" if found.pinned.is_empty() => Some(Reading::Nowhere),
+        "pinned" => {
+            let mut reader = vec!["versions_there".to_owned()];
+            reader.extend([found.id.clone(), found.project.clone()]);
+            reader.extend(found.pinned.iter().map(ToString::to_string));
+            Some(Reading::By(reader))
+        }
+        "rotation" => rotation::reading(found),
+        "replicas" => by(["set_of", "secrets", &found.id, "--locations", "none"]),
+        "encryption" => by(["copies_lie_under", &found.id]),
+        // A refusal of Terraform's own.
+        "deletion_protection" => Some(Reading::Nowhere),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -5,17 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use askama::filters::Safe;
 
-use super::script::words;
 use super::{
-    buckets, caches, delivery, edge, events, filters, grants, keys, log_sinks, messages,
-    monitoring, queues, registries, rotation, schedules, workflow,
+    ahead, buckets, caches, database, delivery, edge, events, filters, grants, keys, log_sinks,
+    messages, monitoring, network, queues, registries, rotation, schedules, secrets, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
-use crate::plan::model::{
-    Certificate, CiOwns, Database, Edge, Fact, Network, Part, Plan, Principal, Resource, Stage,
-    Subnetwork, Text,
-};
+use crate::plan::model::{CiOwns, Edge, Fact, Network, Part, Plan, Principal, Resource, Text};
 use crate::render::quote::Quoted;
 use crate::render::quote::shell::value_variable;
 
@@ -64,10 +60,10 @@ struct Verify<'a> {
 }
 
 /// A resource whose policy holds grants.
-struct GrantPlace {
-    what: String,
+pub(super) struct GrantPlace {
+    pub(super) what: String,
     /// The command that sets its policy, from which the one that reads it follows.
-    command: Vec<String>,
+    pub(super) command: Vec<String>,
 }
 
 struct FactView<'a> {
@@ -117,6 +113,7 @@ pub(super) fn script(plan: &Plan) -> String {
         }
     }
     let regions = super::regions(plan).is_some();
+    let places = places(plan);
     let shorts = shorts(plan);
     let parts: BTreeSet<&Part> = shorts.iter().flat_map(|(_, text)| text.parts()).collect();
     let values = plan
@@ -157,8 +154,8 @@ pub(super) fn script(plan: &Plan) -> String {
             .map(|(name, value)| (Safe(value_variable(name)), Safe(value.gcloud.clone())))
             .collect(),
         spread: regions && plan.edge.is_some(),
-        ahead: ahead(plan).into_iter().map(Safe).collect(),
-        places: places(plan),
+        ahead: ahead::lines(plan, &places).into_iter().map(Safe).collect(),
+        places,
         shorts,
         facts,
         unread,
@@ -262,125 +259,9 @@ fn places(plan: &Plan) -> Vec<GrantPlace> {
         .into_iter()
         .map(|on| GrantPlace {
             what: on.in_short(&plan.project.id),
-            command: policy(plan, on),
+            command: grants::policy(plan, on),
         })
         .collect()
-}
-
-/// The command whose counterpart reads the policy of a resource.
-fn policy(plan: &Plan, on: &Resource) -> Vec<String> {
-    let (mut command, _) = grants::command(on);
-    if on.project() != plan.project.id && !on.is_of_bigquery() {
-        command.push(format!("--project={}", on.project()));
-    }
-    command
-}
-
-/// What is read ahead.
-fn ahead(plan: &Plan) -> Vec<String> {
-    let mut kinds = vec!["run"];
-    if !plan.jobs.is_empty() {
-        kinds.push("run jobs");
-    }
-    if !plan.workers.is_empty() {
-        kinds.push("run worker-pools");
-    }
-    if !plan.wafs.is_empty() {
-        kinds.extend([
-            "compute security-policies",
-            "compute security-policies rules",
-        ]);
-    }
-    if let Some(edge) = &plan.edge {
-        let read = [
-            "compute backend-services",
-            "compute ssl-policies",
-            "compute target-https-proxies",
-            "compute target-http-proxies",
-        ];
-        kinds.extend(
-            edge::kinds(edge)
-                .into_iter()
-                .filter(|kind| read.contains(kind)),
-        );
-        kinds.push("compute url-maps");
-    }
-    let network = plan.network.as_ref();
-    if network.is_some() {
-        kinds.push("dns managed-zones");
-    }
-    if let Some(own) = network.and_then(|network| network.own.as_ref()) {
-        kinds.extend([
-            "compute networks subnets",
-            "compute firewall-rules",
-            "compute routes",
-        ]);
-        // The range of databases is the one address that a fact tells of.
-        if own.services_access.is_some() {
-            kinds.push("compute addresses");
-        }
-        kinds.push("dns policies");
-    }
-    if plan.databases.iter().any(|database| !database.existing) {
-        kinds.push("sql instances");
-    }
-    if plan.secrets.iter().any(|secret| !secret.existing) {
-        kinds.push("secrets");
-    }
-    kinds.extend(messages::kinds(plan, Stage::Foundation));
-    for kind in messages::kinds(plan, Stage::Services) {
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
-    }
-    if buckets::any(plan) {
-        kinds.push("storage buckets");
-    }
-    if keys::ring(plan).is_some() {
-        kinds.push("kms keys");
-    }
-    if registries::any(plan) {
-        kinds.push(registries::KIND);
-    }
-    let more = [
-        (!plan.schedules.is_empty(), "scheduler jobs"),
-        (!plan.workflows.is_empty(), "workflows"),
-        (queues::any(plan), queues::KIND),
-        (!plan.caches.is_empty(), caches::KIND),
-        (!plan.events.is_empty(), events::KIND),
-        (plan.delivery.is_some(), delivery::PROVIDERS),
-    ];
-    kinds.extend(
-        more.into_iter()
-            .filter(|(there, _)| *there)
-            .map(|(_, kind)| kind),
-    );
-    kinds.extend(log_sinks::kinds(plan));
-    let mut lines = vec![format!("look_ahead {}", words(kinds))];
-    lines.extend(monitoring::ahead(plan, &[monitoring::CHANNELS]));
-    for place in places(plan) {
-        let command = words(place.command.iter().map(String::as_str));
-        lines.push(format!("policy_ahead {command}"));
-    }
-    for secret in plan.secrets.iter().filter(|one| !one.pinned.is_empty()) {
-        let words = words([secret.id.as_str(), secret.project.as_str()]);
-        lines.push(format!("versions_ahead {words}"));
-    }
-    for database in plan.databases.iter().filter(|one| read_here(plan, one)) {
-        lines.push(format!(
-            "users_ahead {}",
-            words([database.instance.as_str()])
-        ));
-    }
-    let set = plan.org_policies.iter().map(|policy| &policy.constraint);
-    let constraints: Vec<&str> = set
-        .chain(&plan.org_policies_in_the_way)
-        .map(String::as_str)
-        .collect();
-    if !constraints.is_empty() {
-        lines.push(format!("org_policy_ahead {}", words(constraints)));
-    }
-    lines
 }
 
 /// A reader and its words.
@@ -393,7 +274,7 @@ pub(super) fn by<const N: usize>(words: [&str; N]) -> Option<Reading> {
 #[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
 pub(super) fn who(plan: &Plan, on: &Resource, role: &str) -> Option<Reading> {
     let mut reader = ["holders", role, "nobody"].map(str::to_owned).to_vec();
-    reader.extend(policy(plan, on));
+    reader.extend(grants::policy(plan, on));
     Some(Reading::By(reader))
 }
 
@@ -477,12 +358,12 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "services" => service(plan, known, element, name),
         "jobs" => job(plan, known, element, name),
         "workers" => workload(plan, known, "run worker-pools", element, name),
-        "databases" => database(plan, element, name),
+        "databases" => database::reading(plan, element, name),
         "caches" => caches::reading(element, name),
-        "secrets" => secret(plan, element, name),
+        "secrets" => secrets::reading(plan, element, name),
         "topics" => messages::topic(plan, element, name),
         "subscriptions" => messages::subscription(plan, element, name),
-        "buckets" => bucket(plan, element, name),
+        "buckets" => buckets::reading(plan, element, name),
         "keys" => keys::reading(plan, element, name),
         "schedules" => schedules::reading(plan, element, name),
         "workflows" => workflow::reading(plan, known, element, name),
@@ -497,13 +378,13 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
             grants(known, &delivery.account.email)
         }
         "delivery" => delivery::reading(plan, name),
-        "network" => network(plan, name),
+        "network" => network::reading(plan, name),
         "subnetworks" => {
             let mut all = plan.network.iter().flat_map(Network::subnetworks);
-            subnetwork(all.find(|one| one.region == element)?, name)
+            network::subnetwork_reading(all.find(|one| one.region == element)?, name)
         }
-        "load_balancer" => load_balancer(plan, name),
-        "waf" => waf(plan, element, name),
+        "load_balancer" => edge::reading(plan, name),
+        "waf" => waf::reading(plan, element, name),
         "governance" => by(["org_policy", name]),
         "audit_logs" if name == "services" => Some(Reading::Nowhere),
         "audit_logs" => by(["audited", name]),
@@ -619,191 +500,4 @@ pub(super) fn grants(known: &Known<'_>, email: &str) -> Option<Reading> {
     let mut reader = vec!["grants_of".to_owned(), format!("serviceAccount:{email}")];
     reader.extend(known.elsewhere.get(email).into_iter().flatten().cloned());
     Some(Reading::By(reader))
-}
-
-/// Whether an instance lies in a project whose settings this script reads.
-fn read_here(plan: &Plan, database: &Database) -> bool {
-    !database.existing || database.project == plan.project.id
-}
-
-fn database(plan: &Plan, database: &str, name: &str) -> Option<Reading> {
-    let found = plan.databases.iter().find(|one| one.name == database)?;
-    let instance = found.instance.as_str();
-    if !read_here(plan, found) {
-        return Some(Reading::Nowhere);
-    }
-    let kind = "sql instances";
-    match name {
-        "users" => by(["database_users", instance]),
-        "password_users" => by(["password_users", instance]),
-        "version" => by(["setting", kind, instance, "--database-version", "none"]),
-        "public_address" => by(["public_address", instance]),
-        "tls" => by([
-            "choice",
-            kind,
-            instance,
-            "--ssl-mode",
-            "ENCRYPTED_ONLY=encrypted",
-            "TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls",
-        ]),
-        "iam_login" => by(["iam_login", instance]),
-        "connectors_only" => by(["switch", kind, instance, "--connector-enforcement"]),
-        "availability" => by([
-            "choice",
-            kind,
-            instance,
-            "--availability-type",
-            "REGIONAL=regional",
-            "ZONAL=zonal",
-        ]),
-        "backups" => by(["backups", instance]),
-        "pitr" => by(["any_moment", instance]),
-        "encryption" => by(["key_of", kind, instance, "--disk-encryption-key"]),
-        "deletion_protection" => by(["switch", kind, instance, "--deletion-protection"]),
-        _ => None,
-    }
-}
-
-fn secret(plan: &Plan, secret: &str, name: &str) -> Option<Reading> {
-    let found = plan.secrets.iter().find(|one| one.name == secret)?;
-    let who = |role: &str| who(plan, &found.resource(), role);
-    match name {
-        "readers" => who(roles::SECRET_ACCESSOR),
-        "writers" => who(roles::SECRET_VERSION_ADDER),
-        "pinned" if found.pinned.is_empty() => Some(Reading::Nowhere),
-        "pinned" => {
-            let mut reader = vec!["versions_there".to_owned()];
-            reader.extend([found.id.clone(), found.project.clone()]);
-            reader.extend(found.pinned.iter().map(ToString::to_string));
-            Some(Reading::By(reader))
-        }
-        "rotation" => rotation::reading(found),
-        "replicas" => by(["set_of", "secrets", &found.id, "--locations", "none"]),
-        "encryption" => by(["copies_lie_under", &found.id]),
-        // A refusal of Terraform's own.
-        "deletion_protection" => Some(Reading::Nowhere),
-        _ => None,
-    }
-}
-
-fn bucket(plan: &Plan, bucket: &str, name: &str) -> Option<Reading> {
-    let found = plan.buckets.iter().find(|one| one.name == bucket)?;
-    let who = |role: &str| who(plan, &found.resource(), role);
-    let kind = "storage buckets";
-    let url = format!("gs://{}", found.bucket);
-    match name {
-        "readers" => who(roles::STORAGE_VIEWER),
-        "writers" => who(roles::STORAGE_USER),
-        "creators" => who(roles::STORAGE_CREATOR),
-        "bucket" => Some(Reading::Named),
-        "location" => by(["setting", kind, &url, "--location", "none"]),
-        "uniform_access" => by(["switch", kind, &url, "--uniform-bucket-level-access"]),
-        "public_access_prevention" => by(["switch", kind, &url, "--public-access-prevention"]),
-        "versioning" => by(["switch", kind, &url, "--versioning"]),
-        "soft_delete" => by(["kept_for", &url, "--soft-delete-duration"]),
-        "retention" => by(["kept_for", &url, "--retention-period"]),
-        "cors" => by(["cors", &url]),
-        "encryption" => by(["key_of", kind, &url, "--default-encryption-key"]),
-        // A refusal of Terraform's own.
-        "deletion_protection" => Some(Reading::Nowhere),
-        _ => None,
-    }
-}
-
-fn network(plan: &Plan, name: &str) -> Option<Reading> {
-    let network: &Network = plan.network.as_ref()?;
-    let own = network.own.as_ref();
-    match name {
-        "private_zones" => by(["private_zones", &network.name]),
-        // Somebody else looks after it.
-        "existing" => Some(Reading::Nowhere),
-        "egress" => by(["denied", &network.name, "EGRESS"]),
-        "egress.openings" => by(["firewall", &network.name, "EGRESS"]),
-        "ingress.openings" => by(["firewall", &network.name, "INGRESS"]),
-        "routes" => by(["routes", &network.name]),
-        "dns_logs" => by([
-            "switch",
-            "dns policies",
-            own.map_or("", |own| &own.dns_policy),
-            "--enable-logging",
-        ]),
-        "nat" => {
-            let nat = own.and_then(|own| own.nat.as_ref());
-            by(["nat", &network.name, nat.map_or("", |nat| &nat.name)])
-        }
-        "services_range" => {
-            let access = own.and_then(|own| own.services_access.as_ref());
-            by(["range_of", access.map_or("", |access| &access.name)])
-        }
-        other => subnetwork(&network.subnetwork, other),
-    }
-}
-
-fn subnetwork(subnetwork: &Subnetwork, name: &str) -> Option<Reading> {
-    let kind = "compute networks subnets";
-    let switch = |flag: &str| by(["switch", kind, &subnetwork.name, flag]);
-    match name {
-        "flow_logs" => switch("--enable-flow-logs"),
-        "google_access" => switch("--enable-private-ip-google-access"),
-        "subnet" => by(["setting", kind, &subnetwork.name, "--range", "none"]),
-        _ => None,
-    }
-}
-
-fn load_balancer(plan: &Plan, name: &str) -> Option<Reading> {
-    let edge = plan.edge.as_ref()?;
-    match name {
-        "hosts" => by(["hosts", &edge.name]),
-        "unknown_host" => by(["unknown_host", &edge.name]),
-        "http" => by(["plain_http", &edge.http_name]),
-        // A proxy without a policy uses Google's default.
-        "tls" => by([
-            "ssl_policy",
-            &edge.name,
-            "--profile",
-            "compatible",
-            "RESTRICTED=restricted",
-            "MODERN=modern",
-        ]),
-        "min_tls" => by(["ssl_policy", &edge.name, "--min-tls-version", "1.0"]),
-        "certificate" => {
-            let map = match &edge.certificate {
-                Certificate::Managed { map } => {
-                    let project = &plan.project.id;
-                    format!("projects/{project}/locations/global/certificateMaps/{map}")
-                }
-                Certificate::Classic { .. } | Certificate::Existing { .. } => "none".to_owned(),
-            };
-            by(["certificate", &edge.name, &map])
-        }
-        _ => None,
-    }
-}
-
-fn waf(plan: &Plan, own: &str, name: &str) -> Option<Reading> {
-    let policy = if own.is_empty() {
-        plan.wafs.first()?
-    } else {
-        let policy = format!("{}-{own}", plan.project.name);
-        plan.wafs.iter().find(|waf| waf.name == policy)?
-    };
-    let kind = "compute security-policies";
-    match name {
-        "mode" => by(["waf_mode", &policy.name]),
-        "adaptive" => by(["switch", kind, &policy.name, "--enable-layer7-ddos-defense"]),
-        "logging" => by([
-            "choice",
-            kind,
-            &policy.name,
-            "--log-level",
-            "NORMAL=normal",
-            "VERBOSE=verbose",
-        ]),
-        rule => {
-            let rule = rule.strip_prefix("rules.")?;
-            let rule = policy.rules.iter().find(|one| one.name == rule)?;
-            let mode = if rule.preview { "preview" } else { "enforced" };
-            by(["waf_rule", &policy.name, &rule.priority.to_string(), mode])
-        }
-    }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::filters;
 use super::script::Script;
+use super::verify::{Reading, by};
 use crate::plan::model::{
     Ban, Plan, RateLimit, Waf, WafAction, WafExclusion, WafField, WafMatch, WafMode, WafRule,
 };
@@ -108,4 +109,33 @@ fn exclusion(exclusion: &WafExclusion) -> String {
     };
     let name = name.as_deref().unwrap_or_default();
     format!("{rule_set}:{}:{field}:{operator}:{name}", ids.join(","))
+}
+
+/// How a fact of a WAF is read.
+pub(super) fn reading(plan: &Plan, own: &str, name: &str) -> Option<Reading> {
+    let policy = if own.is_empty() {
+        plan.wafs.first()?
+    } else {
+        let policy = format!("{}-{own}", plan.project.name);
+        plan.wafs.iter().find(|waf| waf.name == policy)?
+    };
+    let kind = "compute security-policies";
+    match name {
+        "mode" => by(["waf_mode", &policy.name]),
+        "adaptive" => by(["switch", kind, &policy.name, "--enable-layer7-ddos-defense"]),
+        "logging" => by([
+            "choice",
+            kind,
+            &policy.name,
+            "--log-level",
+            "NORMAL=normal",
+            "VERBOSE=verbose",
+        ]),
+        rule => {
+            let rule = rule.strip_prefix("rules.")?;
+            let rule = policy.rules.iter().find(|one| one.name == rule)?;
+            let mode = if rule.preview { "preview" } else { "enforced" };
+            by(["waf_rule", &policy.name, &rule.priority.to_string(), mode])
+        }
+    }
 }
