@@ -24,7 +24,7 @@ pub const KINDS: [&str; 16] = [
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
-pub const REMOVABLE: [&str; 9] = [
+pub const REMOVABLE: [&str; 10] = [
     "env",
     "files",
     "databases",
@@ -34,6 +34,7 @@ pub const REMOVABLE: [&str; 9] = [
     "volumes",
     "sidecars",
     "labels",
+    "notifications",
 ];
 
 /// Lists of an element that add up over defaults, groups and the element itself.

@@ -808,6 +808,27 @@ def every_origin(cloud, promised):
     found["cors"] = [*found.get("cors", []), {"origin": ["*"], "method": ["GET"]}]
 
 
+@tampering("buckets.*.notifications", "another topic is told of everything", by_hand=True)
+def told_too(cloud, promised):
+    told = bucket(cloud)[1]["notificationConfigs"]
+    told["99"] = dict(next(iter(told.values())), id="99", topic="//pubsub.googleapis.com/projects/evil/topics/all")
+    told["99"].pop("event_types", None)
+
+
+@tampering("buckets.*.notifications", "told of nothing")
+def not_told(cloud, promised):
+    told = bucket(cloud)[1]["notificationConfigs"]
+    for id, one in list(told.items()):
+        if f"/{cloud.project}/" in one["topic"]:
+            del told[id]
+
+
+@tampering("buckets.*.notifications", "told of other objects")
+def told_otherwise(cloud, promised):
+    for one in bucket(cloud)[1]["notificationConfigs"].values():
+        one["object_name_prefix"] = "elsewhere/"
+
+
 # ---- keys ------------------------------------------------------------------------------------------------------------
 
 KEY_ROLES = {

@@ -40,7 +40,7 @@ pub fn buckets(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
                 let full = format!("projects/acme-files/buckets/acme-{name}");
                 bucket.insert("existing".to_owned(), full.into());
             }
-            _ => made(choices, root, name, &mut bucket),
+            _ => made(choices, plot, (root, name), &mut bucket),
         }
         plot.buckets.push(Chosen {
             name: (*name).to_owned(),
@@ -53,7 +53,7 @@ pub fn buckets(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
     }
 }
 
-fn made(choices: &mut Choices<'_>, root: &Table, name: &str, bucket: &mut Table) {
+fn made(choices: &mut Choices<'_>, plot: &Plot, (root, name): (&Table, &str), bucket: &mut Table) {
     // With two environments a name of its own would be that of two buckets.
     let alone = root["environments"].as_table().unwrap().len() < 2;
     if alone {
@@ -115,6 +115,25 @@ fn made(choices: &mut Choices<'_>, root: &Table, name: &str, bucket: &mut Table)
         choices.perhaps(2, &mut cors, "headers", texts(&["Content-Type", "ETag"]));
         choices.perhaps(2, &mut cors, "max_age", "60s");
         bucket.insert("cors".to_owned(), Value::Array(vec![Value::Table(cors)]));
+    }
+    let topics = plot.messages.topics.iter();
+    let mut told = Table::new();
+    for topic in topics {
+        if choices.once_in(3) {
+            let mut one = Table::new();
+            let events: [&[&str]; 3] = [
+                &["OBJECT_FINALIZE"],
+                &["OBJECT_ARCHIVE"],
+                &["OBJECT_METADATA_UPDATE", "OBJECT_DELETE"],
+            ];
+            let events = texts(choices.one(&events));
+            choices.perhaps(2, &mut one, "events", events);
+            choices.perhaps(2, &mut one, "prefix", "in/a=1_b.c-d");
+            told.insert(topic.clone(), Value::Table(one));
+        }
+    }
+    if !told.is_empty() {
+        bucket.insert("notifications".to_owned(), Value::Table(told));
     }
     choices.perhaps(4, bucket, "deletion_protection", false);
     choices.perhaps(6, bucket, "retire", true);

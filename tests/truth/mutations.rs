@@ -210,6 +210,14 @@ const MUTATIONS: &[Mutation] = &[
     (RightsAreGiven, PARCELS, "gcloud/2-foundation.sh", &[("--member=serviceAccount:run-intake@", "--member=serviceAccount:run-tracker@")]),
     (RightsAreGiven, PARCELS, "terraform/foundation/grants.tf", &[("roles/pubsub.subscriber", "roles/pubsub.editor")]),
     (RightsAreGiven, PARCELS, "gcloud/2-foundation.sh", &[("roles/pubsub.subscriber", "roles/pubsub.editor")]),
+    // Somebody else is told of objects, or of others.
+    (BucketsAreClosed, PARCELS, "terraform/services/notifications.tf", &[("projects/acme-security/topics/siem", "projects/acme-evil/topics/siem")]),
+    (BucketsAreClosed, PARCELS, "gcloud/3-services.sh", &[("--topic=projects/acme-security/topics/siem", "--topic=projects/acme-evil/topics/siem")]),
+    (BucketsAreClosed, PARCELS, "terraform/foundation/notifications.tf", &[("\"claims/\"", "\"others/\"")]),
+    (BucketsAreClosed, PARCELS, "gcloud/2-foundation.sh", &[("--object-prefix=claims/", "--object-prefix=others/")]),
+    (BucketsAreClosed, PARCELS, "terraform/foundation/notifications.tf", &[("[\"OBJECT_FINALIZE\"]", "[\"OBJECT_FINALIZE\", \"OBJECT_DELETE\"]")]),
+    (BucketsAreClosed, PARCELS, "gcloud/3-services.sh", &[("--event-types=OBJECT_ARCHIVE,OBJECT_DELETE", "--event-types=OBJECT_ARCHIVE")]),
+    (RightsAreGiven, PARCELS, "terraform/foundation/grants.tf", &[("data.google_storage_project_service_account.storage.member", "google_service_account.run_intake.member")]),
     // Something else happens on time, or as somebody else.
     (CallersAreDeclared, INVOICES, "terraform/services/schedules.tf", &[("/jobs/invoice-run:run", "/jobs/migrate:run")]),
     (CallersAreDeclared, INVOICES, "gcloud/3-services.sh", &[("/jobs/invoice-run:run", "/jobs/migrate:run")]),

@@ -43,6 +43,10 @@ pub struct Bucket {
     /// Which pages of other origins may use it from a browser.
     #[schemars(extend("examples" = [[{"origins": ["https://shop.example.com"], "methods": ["GET"]}]]))]
     pub cors: Vec<Cors>,
+    /// What happens to its objects, published to topics: the names of `[topics]`, each with what it is told. The right to publish
+    /// there follows. Not of a bucket that exists already.
+    #[schemars(extend("examples" = [{"uploads": {"events": ["OBJECT_FINALIZE"]}}]))]
+    pub notifications: Table<Notification>,
     /// A bucket that exists already: `true` for that of its `name` in this project, or a full name,
     /// `projects/PROJECT/buckets/NAME`. It is not made, but the grants on it are.
     #[schemars(extend("default" = false))]
@@ -119,6 +123,69 @@ pub enum LifecycleAction {
     Coldline,
     /// Moves them to storage for what is read once a year.
     Archive,
+}
+
+/// What a topic is told of the objects of a bucket: a message each time, with what the bucket knows of the object, and without
+/// what is in it.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Notification {
+    /// What happens, by Google's names.
+    ///
+    /// Default: whatever it is.
+    #[schemars(extend("examples" = [["OBJECT_FINALIZE"]]))]
+    pub events: Vec<ObjectEvent>,
+    /// What the names of the objects begin with.
+    ///
+    /// Default: all objects.
+    #[schemars(transform = Matching(Kind::Objects), extend("examples" = ["uploads/"]))]
+    pub prefix: Option<String>,
+}
+
+/// What happens to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ObjectEvent {
+    /// It became an old version.
+    ObjectArchive,
+    /// It was deleted for good.
+    ObjectDelete,
+    /// It was written, as a new one or over an old one.
+    ObjectFinalize,
+    /// What is noted beside it was changed.
+    ObjectMetadataUpdate,
+}
+
+impl ObjectEvent {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::ObjectArchive,
+        Self::ObjectDelete,
+        Self::ObjectFinalize,
+        Self::ObjectMetadataUpdate,
+    ];
+
+    /// What Eventarc calls it.
+    #[must_use]
+    pub fn in_eventarc(self) -> &'static str {
+        match self {
+            Self::ObjectArchive => "google.cloud.storage.object.v1.archived",
+            Self::ObjectDelete => "google.cloud.storage.object.v1.deleted",
+            Self::ObjectFinalize => "google.cloud.storage.object.v1.finalized",
+            Self::ObjectMetadataUpdate => "google.cloud.storage.object.v1.metadataUpdated",
+        }
+    }
+
+    /// Its word: `OBJECT_FINALIZE`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ObjectArchive => "OBJECT_ARCHIVE",
+            Self::ObjectDelete => "OBJECT_DELETE",
+            Self::ObjectFinalize => "OBJECT_FINALIZE",
+            Self::ObjectMetadataUpdate => "OBJECT_METADATA_UPDATE",
+        }
+    }
 }
 
 /// What a browser lets the pages of other origins do.

@@ -38,7 +38,9 @@ use serde::Deserialize;
 use super::json_schema::{Labels, Matching, Named, Refers};
 use crate::name::Kind;
 
-pub use bucket::{Bucket, BucketAccess, Cors, LifecycleAction, LifecycleRule, Method};
+pub use bucket::{
+    Bucket, BucketAccess, Cors, LifecycleAction, LifecycleRule, Method, Notification, ObjectEvent,
+};
 pub use cache::{Cache, CacheEngine, NodeType};
 pub use database::{
     Availability, Backups, Connect, Database, DatabaseTls, Day, Edition, Engine, Maintenance,

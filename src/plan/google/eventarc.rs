@@ -8,9 +8,6 @@ pub const AGENT: &str = "gcp-sa-eventarc";
 pub const GLOBAL: &str = "global";
 /// Hours for which an event is told again until it is answered (<https://cloud.google.com/eventarc/docs/retry-events>).
 pub const TOLD_HOURS: u32 = 24;
-/// Configurations of a bucket that tell of one kind of event, at the most. Each trigger makes one
-/// (<https://cloud.google.com/storage/docs/pubsub-notifications#limitations>).
-pub const OF_A_BUCKET_MAX: usize = 10;
 
 /// APIs whose resources lie in no region, so that their audit logs do not either.
 const WITHOUT_REGION: [&str; 7] = [

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use super::{KeyPath, Labels, Resource};
+use super::{KeyPath, Labels, Resource, Stage, TopicPath};
 
 /// A bucket of Cloud Storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Bucket {
     pub lifecycle: Vec<LifecycleRule>,
     /// What browsers let the pages of other origins do, in the order of the blueprint.
     pub cors: Vec<Cors>,
+    /// What topics are told of its objects, by the topic's name in the blueprint.
+    pub notifications: Vec<Notification>,
     /// The key of one's own that it lies under; `None`: one of Google's.
     pub encryption_key: Option<KeyPath>,
     /// Whether it can be deleted.
@@ -94,6 +96,52 @@ impl LifecycleAction {
             Self::AbortUploads => ("AbortIncompleteMultipartUpload", None),
             Self::Store(class) => ("SetStorageClass", Some(class)),
         }
+    }
+}
+
+/// What a topic is told of the objects of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// The names of bucket and topic in the blueprint, with a hyphen between.
+    pub name: String,
+    /// The topic.
+    pub topic: TopicPath,
+    /// What happens, in Google's words and their order; empty for whatever it is.
+    pub events: Vec<&'static str>,
+    /// What the names of the objects begin with.
+    pub prefix: Option<String>,
+}
+
+impl Notification {
+    /// The stage that makes it. Cloud Storage refuses a topic on which its agent may not publish: the owners of other projects
+    /// have granted that when the services stage comes.
+    #[must_use]
+    pub fn stage(&self, home: &str) -> Stage {
+        if self.topic.project == home {
+            Stage::Foundation
+        } else {
+            Stage::Services
+        }
+    }
+
+    /// What the facts call it: `OBJECT_FINALIZE of in/ to uploads`, `everything to uploads in acme-shop`.
+    #[must_use]
+    pub fn in_short(&self, home: &str) -> String {
+        let Self {
+            name: _,
+            topic,
+            events,
+            prefix,
+        } = self;
+        let what = if events.is_empty() {
+            "everything".to_owned()
+        } else {
+            events.join("+")
+        };
+        let of = prefix
+            .as_ref()
+            .map_or(String::new(), |of| format!(" of {of}"));
+        format!("{what}{of} to {}", topic.in_short(home))
     }
 }
 

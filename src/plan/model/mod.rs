@@ -188,6 +188,12 @@ impl Plan {
         rotation.is_some_and(|one| !subscription.existing && one.topic.id == subscription.id)
     }
 
+    /// What topics are told of the objects of buckets, with the bucket.
+    pub fn notifications(&self) -> impl Iterator<Item = (&Bucket, &Notification)> {
+        let buckets = self.buckets.iter();
+        buckets.flat_map(|bucket| bucket.notifications.iter().map(move |one| (bucket, one)))
+    }
+
     /// What runs: the workloads of services, jobs and workers, in this order.
     pub fn workloads(&self) -> impl Iterator<Item = &Workload> {
         let services = self.services.iter().map(|service| &service.workload);

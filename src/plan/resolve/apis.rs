@@ -166,10 +166,9 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         agents.push(agent(secretmanager::API, secretmanager::AGENT, why));
     }
     if granted(storage::API) {
-        let publishes = plan
-            .events
-            .iter()
-            .any(|event| matches!(event.source, EventSource::Objects { .. }));
+        let mut events = plan.events.iter();
+        let told = events.any(|event| matches!(event.source, EventSource::Objects { .. }));
+        let publishes = told || plan.notifications().next().is_some();
         let why = if publishes {
             "Cloud Storage publishes what happens to objects as this identity, which is made when it is looked up"
         } else {

@@ -1,6 +1,9 @@
 //! Buckets: what is made of them, and who may do what with their objects.
 
 mod lifecycle;
+mod notification;
+
+pub(super) use notification::told;
 
 use std::collections::BTreeSet;
 use std::num::NonZero;
@@ -125,12 +128,18 @@ fn bucket(
         )
         .help("leave one of the two out");
     }
+    let notifications = if lies.existing {
+        Vec::new()
+    } else {
+        notification::all(cx, (&key, name), written, versioning, grants)
+    };
     let retiring = written.retire == Some(true);
     Some(Bucket {
         name: name.to_owned(),
         location: location(cx, &key, written),
         lifecycle: lifecycle::rules(cx, &key, written, versioning),
         cors: cors(cx, &key, written),
+        notifications,
         versioning,
         retention,
         encryption_key: None,
@@ -176,6 +185,7 @@ fn idle(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema::Bucket) {
         ("retention", written.retention.is_some()),
         ("lifecycle", written.lifecycle.is_some()),
         ("cors", !written.cors.is_empty()),
+        ("notifications", !written.notifications.is_empty()),
     ];
     existing_idle(cx, key, &keys);
 }

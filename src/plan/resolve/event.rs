@@ -4,7 +4,9 @@ mod log;
 
 use std::collections::BTreeMap;
 
-use crate::blueprint::schema::{self, Blueprint, BucketAccess, EventFilters, EventType};
+use crate::blueprint::schema::{
+    self, Blueprint, BucketAccess, EventFilters, EventType, ObjectEvent,
+};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{eventarc, pubsub, roles, storage};
@@ -89,10 +91,10 @@ fn source(
     written: &schema::Event,
 ) -> Option<(EventSource, String)> {
     let kind = match of {
-        EventType::ObjectFinalized => "google.cloud.storage.object.v1.finalized",
-        EventType::ObjectDeleted => "google.cloud.storage.object.v1.deleted",
-        EventType::ObjectArchived => "google.cloud.storage.object.v1.archived",
-        EventType::ObjectMetadataUpdated => "google.cloud.storage.object.v1.metadataUpdated",
+        EventType::ObjectFinalized => ObjectEvent::ObjectFinalize,
+        EventType::ObjectDeleted => ObjectEvent::ObjectDelete,
+        EventType::ObjectArchived => ObjectEvent::ObjectArchive,
+        EventType::ObjectMetadataUpdated => ObjectEvent::ObjectMetadataUpdate,
         EventType::MessagePublished => {
             location_idle(cx, key, written, "it lies in the project's region");
             let topic = messages(cx, key, filters)?;
@@ -101,14 +103,14 @@ fn source(
         EventType::LogWritten => return log::source(cx, key, filters, written),
     };
     location_idle(cx, key, written, "it lies where the bucket does");
-    objects(cx, key, (of, kind), filters)
+    objects(cx, key, kind, filters)
 }
 
 /// Something that happens to objects of a bucket.
 fn objects(
     cx: &mut Context<'_>,
     key: &Key,
-    (of, kind): (EventType, &'static str),
+    of: ObjectEvent,
     filters: &EventFilters,
 ) -> Option<(EventSource, String)> {
     let blueprint = cx.blueprint;
@@ -122,7 +124,7 @@ fn objects(
         return None;
     }
     let versions = bucket.versioning.unwrap_or(bucket.retention.is_none());
-    if of == EventType::ObjectArchived && !lies.existing && !versions {
+    if of == ObjectEvent::ObjectArchive && !lies.existing && !versions {
         cx.report(
             rules::EVENT_NEVER,
             format!("no object of `{name}` ever becomes an old version"),
@@ -134,8 +136,11 @@ fn objects(
     }
     let location = bucket.location.clone();
     let location = location.unwrap_or_else(|| cx.project.region.clone());
-    let bucket = lies.id;
-    Some((EventSource::Objects { kind, bucket }, location))
+    let source = EventSource::Objects {
+        kind: of.in_eventarc(),
+        bucket: lies.id,
+    };
+    Some((source, location))
 }
 
 /// Messages of a topic.
@@ -303,23 +308,11 @@ fn comes_back(cx: &mut Context<'_>, key: &Key, written: &schema::Event, name: &s
     };
     let (place, does) = match (&filters.bucket, &filters.topic) {
         (Some(bucket), None) => {
-            let changes = |access: Option<&BucketAccess>| match access {
-                Some(BucketAccess::Write) => true,
-                Some(BucketAccess::Create) => written.r#type == Some(EventType::ObjectFinalized),
-                Some(BucketAccess::Read) | None => false,
+            let made = written.r#type == Some(EventType::ObjectFinalized);
+            let Some(place) = changes(blueprint, name, bucket, made) else {
+                return;
             };
-            let mut volumes = table.volumes.iter();
-            let mounted = volumes.find(|(_, volume)| {
-                volume.bucket.as_ref() == Some(bucket) && volume.read_only != Some(true)
-            });
-            let place = match mounted {
-                _ if changes(table.buckets.get(bucket)) => {
-                    Place::Value(service.then("buckets").then(bucket))
-                }
-                Some((volume, _)) => Place::Value(service.then("volumes").then(volume)),
-                None => return,
-            };
-            (place, "writes objects there")
+            (place, WRITES)
         }
         (None, Some(topic)) if table.publishes.contains(topic) => {
             let place = Place::Part(service.then("publishes"), topic.clone());
@@ -337,6 +330,34 @@ fn comes_back(cx: &mut Context<'_>, key: &Key, written: &schema::Event, name: &s
     .note("each event may lead to the next one, for ever, and each call costs")
     .help("let it write elsewhere, into another bucket or topic");
 }
+
+/// Where a service says that it changes objects of a bucket, by which it is told of what it does itself. `made` says whether it is told of
+/// new ones, which are all that some may write.
+pub(super) fn changes(
+    blueprint: &Blueprint,
+    service: &str,
+    bucket: &str,
+    made: bool,
+) -> Option<Place> {
+    let table = blueprint.services.get(service)?;
+    let key = Key::of(&["services", service]);
+    let changes = match table.buckets.get(bucket) {
+        Some(BucketAccess::Write) => true,
+        Some(BucketAccess::Create) => made,
+        Some(BucketAccess::Read) | None => false,
+    };
+    if changes {
+        return Some(Place::Value(key.then("buckets").then(bucket)));
+    }
+    let mut volumes = table.volumes.iter();
+    let (volume, _) = volumes.find(|(_, volume)| {
+        volume.bucket.as_deref() == Some(bucket) && volume.read_only != Some(true)
+    })?;
+    Some(Place::Value(key.then("volumes").then(volume)))
+}
+
+/// What is said of that place.
+pub(super) const WRITES: &str = "writes objects there";
 
 /// Warns where a service may answer when the event has been delivered again.
 fn is_answered_late(cx: &mut Context<'_>, key: &Key, name: &str) {
@@ -388,24 +409,31 @@ fn granted(
 
 /// Reports a bucket of which more events of a kind are told than Cloud Storage tells.
 fn crowded(cx: &mut Context<'_>, events: &[Event]) {
-    let mut told: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let mut told: BTreeMap<(String, &str), Vec<Place>> = BTreeMap::new();
+    for (bucket, kind, place) in super::bucket::told(cx) {
+        told.entry((bucket, kind)).or_default().push(place);
+    }
     for event in events {
         if let EventSource::Objects { kind, bucket } = &event.source {
-            let all = told.entry((bucket, kind)).or_default();
-            all.push(&event.name);
+            let place = Key::of(&["events", &event.name, "filters", "bucket"]);
+            let all = told.entry((bucket.clone(), kind)).or_default();
+            all.push(Place::Value(place));
         }
     }
-    for (_, names) in told {
-        if let Some(name) = names.get(eventarc::OF_A_BUCKET_MAX) {
-            let filters = Key::of(&["events", name, "filters"]);
-            cx.report(
-                rules::TOO_MANY,
-                format!("{} events tell of the same of one bucket", names.len()),
-                &Place::Value(filters.then("bucket")),
-                format!("at most {}", eventarc::OF_A_BUCKET_MAX),
-            )
-            .help("tell one service, and let it publish to a topic that the others listen to");
-        }
+    let most = storage::TOLD_OF_MAX;
+    let crowded = told.into_values().filter(|all| all.len() > most);
+    // What is told of everything is too much of each.
+    let crowded: BTreeMap<_, _> = crowded
+        .map(|all| (cx.span(&all[most]).start, (all.len(), all[most].clone())))
+        .collect();
+    for (many, place) in crowded.into_values() {
+        cx.report(
+            rules::TOO_MANY,
+            format!("{many} notifications and events tell of the same of one bucket"),
+            &place,
+            format!("at most {most}"),
+        )
+        .help("tell one topic, which all the others listen to");
     }
 }
 

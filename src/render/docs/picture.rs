@@ -160,6 +160,12 @@ impl Picture {
         if let Some(topic) = rotation {
             self.arrow("secrets", &topic, "to be replaced");
         }
+        for (bucket, notification) in plan.notifications() {
+            if let Some(topic) = topic_node(&notification.topic) {
+                let what = notification.events.join(", ");
+                self.arrow(&id("bucket", &bucket.name), &topic, &what);
+            }
+        }
         for subscription in &plan.subscriptions {
             let node = id("subscription", &subscription.name);
             if let Some(topic) = subscription.topic.as_ref().and_then(topic_node) {

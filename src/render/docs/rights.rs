@@ -74,6 +74,13 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         on: md("").text(&on),
         roles: BTreeSet::from([roles::ACCOUNT_USER]),
     });
+    for bucket in told_elsewhere(plans) {
+        needs.push(Need {
+            operator: "services",
+            on: md("bucket ").code(&bucket),
+            roles: BTreeSet::from(["roles/storage.legacyBucketOwner"]),
+        });
+    }
     // Cloud Run's own roles hold nothing for domain mappings (<https://cloud.google.com/run/docs/reference/iam/roles>).
     if plans
         .iter()
@@ -137,6 +144,15 @@ fn secrets_tool(plans: &[Plan]) -> Vec<Need> {
 fn has_triggers(plan: &Plan) -> bool {
     let mut pushes = plan.subscriptions.iter();
     pushes.any(|one| one.push.is_some()) || !plan.schedules.is_empty() || !plan.events.is_empty()
+}
+
+/// The buckets whose notifications the services stage makes: the topics are in other projects.
+fn told_elsewhere(plans: &[Plan]) -> BTreeSet<String> {
+    let told = plans.iter().flat_map(|plan| {
+        let all = plan.notifications();
+        all.filter(|(_, one)| one.stage(&plan.project.id) == Stage::Services)
+    });
+    told.map(|(bucket, _)| bucket.bucket.clone()).collect()
 }
 
 /// Who makes a queue whose tasks bring a token has to be able to act as the account whose it is.

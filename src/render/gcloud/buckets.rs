@@ -61,6 +61,8 @@ fn view(one: &Bucket) -> Option<BucketView<'_>> {
         retention: _,
         lifecycle,
         cors,
+        // Each has a step of its own, after the right to publish.
+        notifications: _,
         encryption_key,
         // A refusal of Terraform's own.
         deletion_protection: _,
@@ -117,6 +119,7 @@ pub(super) fn reading(plan: &Plan, bucket: &str, name: &str) -> Option<Reading> 
         "soft_delete" => by(["kept_for", &url, "--soft-delete-duration"]),
         "retention" => by(["kept_for", &url, "--retention-period"]),
         "cors" => by(["cors", &url]),
+        "notifications" => by(["tells", &url]),
         "encryption" => by(["key_of", kind, &url, "--default-encryption-key"]),
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),

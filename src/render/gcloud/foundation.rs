@@ -5,7 +5,7 @@ use askama::Template;
 use super::script::{Script, words};
 use super::{
     buckets, caches, database, delivery, filters, grants, keys, log_sinks, messages, network,
-    queues, registries, rotation,
+    notifications, queues, registries, rotation,
 };
 use crate::plan::model::{Account, Agent, AuditLog, Grant, Labels, Plan, Resource, Secret, Stage};
 
@@ -88,6 +88,7 @@ pub(super) fn script(plan: &Plan) -> String {
     let others = |grant: &Grant| !keys::is_for_product(grant);
     grants::add(&mut script, plan, Stage::Foundation, others);
     rotation::add(&mut script, plan);
+    notifications::add(&mut script, plan, Stage::Foundation);
     if !plan.audit_logs.is_empty() {
         script.section(&AuditLogs {
             logs: &plan.audit_logs,

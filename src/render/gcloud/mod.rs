@@ -18,6 +18,7 @@ mod log_sinks;
 mod messages;
 mod monitoring;
 mod network;
+mod notifications;
 mod queues;
 mod registries;
 mod rotation;
@@ -55,6 +56,7 @@ struct Lib<'a> {
     rotation: bool,
     network: bool,
     bucket: bool,
+    notifications: bool,
     /// The ring of the keys that are made here.
     ring: Option<&'a str>,
     workers: bool,
@@ -103,6 +105,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         rotation: rotation::any(plan),
         network: plan.network.is_some(),
         bucket: buckets::any(plan),
+        notifications: notifications::any(plan),
         ring: keys::ring(plan),
         workers: !plan.workers.is_empty(),
         database: !plan.databases.is_empty(),

@@ -6,7 +6,8 @@ use askama::Template;
 
 use super::script::{Script, words};
 use super::{
-    edge, events, filters, grants, messages, monitoring, run, schedules, waf, worker, workflow,
+    edge, events, filters, grants, messages, monitoring, notifications, run, schedules, waf,
+    worker, workflow,
 };
 use crate::plan::model::{ConfigFile, Grant, Labels, Plan, Resource, Stage};
 
@@ -72,6 +73,7 @@ pub(super) fn script(plan: &Plan) -> String {
     }
     schedules::add(&mut script, plan);
     events::add(&mut script, plan);
+    notifications::add(&mut script, plan, Stage::Services);
     waf::add(&mut script, plan);
     if let Some(edge) = &plan.edge {
         edge::add(&mut script, plan, edge);

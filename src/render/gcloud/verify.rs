@@ -7,7 +7,8 @@ use askama::filters::Safe;
 
 use super::{
     ahead, buckets, caches, database, delivery, edge, events, filters, grants, keys, log_sinks,
-    messages, monitoring, network, queues, registries, rotation, schedules, secrets, waf, workflow,
+    messages, monitoring, network, notifications, queues, registries, rotation, schedules, secrets,
+    waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -31,6 +32,7 @@ struct Verify<'a> {
     rotation: bool,
     messages: bool,
     bucket: bool,
+    notifications: bool,
     key: bool,
     schedules: bool,
     workflows: bool,
@@ -135,7 +137,8 @@ pub(super) fn script(plan: &Plan) -> String {
         messages: messages::any(plan)
             || !plan.schedules.is_empty()
             || !plan.events.is_empty()
-            || !plan.log_sinks.is_empty(),
+            || !plan.log_sinks.is_empty()
+            || notifications::any(plan),
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
         queues: !plan.queues.is_empty(),
@@ -148,6 +151,7 @@ pub(super) fn script(plan: &Plan) -> String {
         encryption: plan.encryption,
         sinks: messages::sinks(plan),
         bucket: buckets::any(plan),
+        notifications: notifications::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
             // The command is taken as the blueprint has it.

@@ -4,7 +4,9 @@ use std::num::NonZero;
 
 use super::key::key;
 use super::{PROJECT, REGION, labels};
-use crate::plan::model::{Bucket, Cors, LifecycleAction, LifecycleRule, Versions};
+use crate::plan::model::{
+    Bucket, Cors, LifecycleAction, LifecycleRule, Notification, TopicPath, Versions,
+};
 
 pub(super) fn buckets() -> Vec<Bucket> {
     let bucket = |name: &str, existing| Bucket {
@@ -17,6 +19,7 @@ pub(super) fn buckets() -> Vec<Bucket> {
         retention: None,
         lifecycle: Vec::new(),
         cors: Vec::new(),
+        notifications: Vec::new(),
         encryption_key: (name == "uploads").then(|| key("cmek")),
         deletion_protection: true,
         labels: labels(),
@@ -56,6 +59,26 @@ pub(super) fn buckets() -> Vec<Bucket> {
                 headers: vec!["ETag".to_owned()],
                 max_age: 60,
             }],
+            notifications: vec![
+                Notification {
+                    name: "uploads-news".to_owned(),
+                    topic: TopicPath {
+                        project: PROJECT.to_owned(),
+                        id: "news".to_owned(),
+                    },
+                    events: vec!["OBJECT_DELETE", "OBJECT_FINALIZE"],
+                    prefix: Some("in/".to_owned()),
+                },
+                Notification {
+                    name: "uploads-theirs".to_owned(),
+                    topic: TopicPath {
+                        project: "acme-others".to_owned(),
+                        id: "theirs".to_owned(),
+                    },
+                    events: Vec::new(),
+                    prefix: None,
+                },
+            ],
             ..bucket("uploads", false)
         },
     ]

@@ -76,6 +76,8 @@ fn view<'a>(module: &Module<'a>, one: &'a Bucket) -> BucketView<'a> {
         retention: _,
         lifecycle,
         cors,
+        // Each is a resource of its own.
+        notifications: _,
         encryption_key,
         deletion_protection,
         labels,

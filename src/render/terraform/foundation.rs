@@ -8,8 +8,8 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use super::{
-    apis, buckets, caches, database, delivery, grants, keys, log_sinks, messages, network, queues,
-    registries, secrets,
+    apis, buckets, caches, database, delivery, grants, keys, log_sinks, messages, network,
+    notifications, queues, registries, secrets,
 };
 use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
 use crate::tree::Tree;
@@ -65,6 +65,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     grants::add(&mut module, &others);
     messages::add_topics(&mut module);
     messages::add_subscriptions(&mut module);
+    notifications::add(&mut module);
     queues::add(&mut module);
     log_sinks::add(&mut module);
     delivery::add(&mut module);

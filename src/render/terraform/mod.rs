@@ -23,6 +23,7 @@ mod messages;
 mod module;
 mod monitoring;
 mod network;
+mod notifications;
 mod queues;
 mod registries;
 mod run;

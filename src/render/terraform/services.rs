@@ -8,7 +8,9 @@ use super::edge::{self, RecordView};
 use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
-use super::{apis, config_files, events, grants, messages, monitoring, run, schedules};
+use super::{
+    apis, config_files, events, grants, messages, monitoring, notifications, run, schedules,
+};
 use crate::plan::model::{Grant, Plan, Stage, Text};
 use crate::tree::Tree;
 
@@ -40,6 +42,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
         super::workflow::add(&mut module, workflow);
     }
     events::add(&mut module);
+    notifications::add(&mut module);
     if let Some(edge) = &plan.edge {
         edge::add(&mut module, edge);
     }

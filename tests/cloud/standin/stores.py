@@ -1,5 +1,7 @@
 """Registries, caches and buckets."""
 
+import re
+
 from . import check, policy
 from .core import (
     STORE,
@@ -224,6 +226,8 @@ def bucket(c, name, rest):
         return STORE[k + n]
     if k not in STORE:
         raise missing("The specified bucket does not exist.")
+    if rest and rest.startswith("/notificationConfigs"):
+        return notification(c, k, rest.removeprefix("/notificationConfigs").lstrip("/"))
     if rest == "/iam":
         return dict(policy.get(k), kind="storage#policy") if c.method == "GET" else policy.put(k, {"policy": c.body})
     if rest and c.method == "GET":
@@ -238,6 +242,32 @@ def bucket(c, name, rest):
         STORE[k].clear()
         STORE[k].update(changed, updated=now())
     return STORE[k]
+
+
+def notification(c, bucket, id):
+    """Of whom a bucket tells what: never changed, and of a topic on which the agent may publish."""
+    told = STORE[bucket].setdefault("notificationConfigs", {})
+    if c.method == "GET" and not id:
+        return {"kind": "storage#notifications", "items": list(told.values())} if told else {"kind": "storage#notifications"}
+    if c.method != "POST":
+        if id not in told:
+            raise missing("Notification config not found.")
+        return told.pop(id) and {} if c.method == "DELETE" else told[id]
+    topic = re.fullmatch(r"(?://pubsub\.googleapis\.com/)?(projects/([^/]+)/topics/[^/]+)", c.body["topic"])
+    if not topic or "pubsub:" + topic[1] not in STORE:
+        raise missing("Cloud Pub/Sub topic %s not found." % c.body["topic"])
+    owner = STORE[bucket]["projectNumber"]
+    agent = "serviceAccount:service-%s@gs-project-accounts.iam.gserviceaccount.com" % owner
+    if not policy.has_role(topic[2], agent, "roles/pubsub.publisher", "pubsub:" + topic[1]):
+        raise bad("Permission denied on topic or topic does not exist: %s may not publish to %s." % (agent, topic[1]))
+    if set(c.body.get("event_types", [])) - {"OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE"}:
+        raise bad("Invalid event type.")
+    if c.body.get("payload_format") not in ("JSON_API_V1", "NONE"):
+        raise bad("Invalid payload format.")
+    said = dict(c.body, topic="//pubsub.googleapis.com/" + topic[1])
+    id = digits(repr(sorted(said.items())), 6)
+    told[id] = dict(said, kind="storage#notification", id=id, etag=id)
+    return told[id]
 
 
 def storage_agent(c, proj):

@@ -46,6 +46,20 @@ impl Posture<'_> {
                 });
                 Some(joined(origins, "none"))
             }
+            "notifications" => {
+                let told = self.cloud.all("storage buckets notifications");
+                let told = told.filter_map(|(name, settings)| {
+                    let topic = name.strip_prefix(&format!("{id} "))?;
+                    let what = match many(settings, "event-types") {
+                        [] => "everything".to_owned(),
+                        events => events.join("+"),
+                    };
+                    let of = one(settings, "object-prefix").map(|of| format!(" of {of}"));
+                    let to = self.topic_in_short(topic);
+                    Some(format!("{what}{} to {to}", of.unwrap_or_default()))
+                });
+                Some(joined(told, "none"))
+            }
             // Terraform's own.
             "deletion_protection" => Some(switch(one(settings, "prevent-destroy")? == "true")),
             _ => None,

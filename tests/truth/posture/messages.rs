@@ -199,7 +199,7 @@ impl Posture<'_> {
         })
     }
 
-    fn topic_in_short(&self, path: &str) -> String {
+    pub(super) fn topic_in_short(&self, path: &str) -> String {
         let parts: Vec<&str> = path.split('/').collect();
         let ["projects", project, "topics", id] = parts.as_slice() else {
             panic!("{path} is no topic")

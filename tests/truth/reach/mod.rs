@@ -10,6 +10,7 @@ mod logs;
 mod messages;
 mod monitoring;
 mod network;
+mod notifications;
 mod resources;
 mod rights;
 mod rotation;
@@ -38,7 +39,7 @@ pub enum Broken {
     DatabasesAreGiven,
     /// An account reaches a cache that the blueprint does not give it, or one takes whoever comes.
     CachesAreGiven,
-    /// A bucket could be opened to the internet, or a right stand on a single object.
+    /// A bucket could be opened to the internet, a right stand on a single object, or a stranger be told of objects.
     BucketsAreClosed,
     /// Something lies under another key than is declared, or somebody else decrypts it.
     KeysAreOwn,
@@ -85,6 +86,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.events();
     model.logs();
     model.rotations();
+    model.notifications();
     model.pipeline();
     model.network();
     model.monitoring();

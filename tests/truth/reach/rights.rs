@@ -75,7 +75,8 @@ impl Model<'_> {
                 || self.is_about_queues(grant)
                 || self.is_about_logs(grant)
                 || self.is_about_encryption(grant)
-                || self.is_about_rotation(grant);
+                || self.is_about_rotation(grant)
+                || self.is_about_notifications(grant);
             let asked = asked
                 || bucket.is_some_and(|bucket| {
                     let given = declared.bucket_gives(bucket);

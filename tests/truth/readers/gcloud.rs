@@ -390,6 +390,7 @@ impl Reader<'_> {
                 let name = rest[1].strip_prefix("gs://").unwrap();
                 bucket::from_yaml(&mut self.cloud, name, &rest[0], &file.unwrap());
             }
+            "notification" => self.notification(&rest[1..]),
             "serve_latest" => {
                 let latest = vec!["latest".to_owned()];
                 self.cloud.set("run services", &rest[0], "traffic", latest);
@@ -410,6 +411,23 @@ impl Reader<'_> {
                 self.kept.push((word.to_owned(), rest.to_vec()));
             }
             other => panic!("`{other}` is not read back: {words:?}"),
+        }
+    }
+
+    /// What a bucket tells a topic. The topic and what may be done with it are made by other steps.
+    fn notification(&mut self, words: &[String]) {
+        let call = Call::new(self.place, words);
+        assert_eq!(call.flag("skip-topic-setup"), "true");
+        let bucket = call.name.as_deref().unwrap().strip_prefix("gs://").unwrap();
+        let name = format!("{bucket} {}", call.flag("topic"));
+        self.cloud.thing(&call.kind, &name);
+        for (flag, value) in &call.flags {
+            let values = match flag.as_str() {
+                "topic" | "skip-topic-setup" => continue,
+                "event-types" => items(value),
+                _ => vec![value.clone()],
+            };
+            self.cloud.set(&call.kind, &name, flag, values);
         }
     }
 

@@ -58,6 +58,7 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_sql_database_instance", "sql instances", &["name"]),
     ("google_sql_user", "sql users", &["instance", "name"]),
     ("google_storage_bucket", "storage buckets", &["name"]),
+    ("google_storage_notification", "storage buckets notifications", &["bucket", "topic"]),
     ("google_workflows_workflow", "workflows", &["name"]),
 ];
 
@@ -441,6 +442,11 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("remote_repository_config.common_repository.uri", "remote-docker-repo", Same),
         ("cleanup_policy_dry_run", "", Is("false")),
         ("lifecycle.prevent_destroy", "prevent-destroy", Same),
+    ]),
+    ("google_storage_notification", &[
+        ("event_types", "event-types", Same),
+        ("object_name_prefix", "object-prefix", Same),
+        ("payload_format", "payload-format", Words(&[("JSON_API_V1", "json")])),
     ]),
     ("google_storage_bucket", &[
         ("encryption.default_kms_key_name", "default-encryption-key", Same),

@@ -113,10 +113,11 @@ fn thing(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource, f
         .iter()
         .map(|key| flat.remove(*key).unwrap().concat())
         .collect();
-    // The peering is known by its network, and a key by its ring.
+    // The peering is known by its network, a key by its ring, and a notification by its bucket.
     let inside = [
         "google_service_networking_connection",
         "google_kms_crypto_key",
+        "google_storage_notification",
     ];
     let peering = inside.contains(&resource.kind.as_str());
     let project = flat.remove("project").map(|project| project.concat());

@@ -46,6 +46,10 @@ identity gcloud beta services identity create --service=eventarc.googleapis.com
 step 'identity of pubsub.googleapis.com'
 identity gcloud beta services identity create --service=pubsub.googleapis.com
 
+# service-481516234200@gs-project-accounts.iam.gserviceaccount.com: Cloud Storage publishes what happens to objects as this identity, which is made when it is looked up
+step 'identity of storage.googleapis.com'
+identity gcloud storage service-agent
+
 # ---- the network: closed in both directions but for the named openings ---------------------------
 
 step 'network parcels'
@@ -265,6 +269,12 @@ ensure gcloud pubsub topics create dead-letters \
   --message-storage-policy-allowed-regions=europe-west3 \
   --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
+step 'topic new-claims'
+ensure gcloud pubsub topics create new-claims \
+  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \
+  --message-storage-policy-allowed-regions=europe-west3 \
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
+
 step 'topic scans'
 ensure gcloud pubsub topics create scans \
   --message-retention-duration=604800s \
@@ -278,6 +288,17 @@ ensure gcloud pubsub topics create scans \
 step 'subscription dead-letters'
 ensure gcloud pubsub subscriptions create dead-letters \
   --topic=projects/acme-parcels-prod/topics/dead-letters \
+  --ack-deadline=60 \
+  --message-retention-duration=2678400s \
+  --expiration-period=never \
+  --min-retry-delay=10s \
+  --max-retry-delay=600s \
+  --labels=data=parcels,environment=prod,managed-by=ravelin,owner=tracking-team
+
+# Pulled by whoever may consume it.
+step 'subscription new-claims'
+ensure gcloud pubsub subscriptions create new-claims \
+  --topic=projects/acme-parcels-prod/topics/new-claims \
   --ack-deadline=60 \
   --message-retention-duration=2678400s \
   --expiration-period=never \
@@ -364,6 +385,12 @@ grant gcloud pubsub topics add-iam-policy-binding dead-letters \
   --role=roles/pubsub.publisher \
   --member=serviceAccount:replay@acme-operations.iam.gserviceaccount.com
 
+# buckets.evidence.notifications.new-claims
+step 'the agent of storage.googleapis.com: pubsub.publisher on topic new-claims'
+grant gcloud pubsub topics add-iam-policy-binding new-claims \
+  --role=roles/pubsub.publisher \
+  --member=serviceAccount:service-481516234200@gs-project-accounts.iam.gserviceaccount.com
+
 # services.intake.publishes
 step 'run-intake: pubsub.publisher on topic scans'
 grant gcloud pubsub topics add-iam-policy-binding scans \
@@ -376,6 +403,12 @@ grant gcloud pubsub subscriptions add-iam-policy-binding dead-letters \
   --role=roles/pubsub.subscriber \
   --member=group:tracking-on-call@example.com
 
+# subscriptions.new-claims.consumers
+step 'serviceAccount:claims@acme-insurance.iam.gserviceaccount.com: pubsub.subscriber on subscription new-claims'
+grant gcloud pubsub subscriptions add-iam-policy-binding new-claims \
+  --role=roles/pubsub.subscriber \
+  --member=serviceAccount:claims@acme-insurance.iam.gserviceaccount.com
+
 # jobs.archive.consumes
 step 'job-archive: pubsub.subscriber on subscription scans-to-archive'
 grant gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive \
@@ -387,6 +420,16 @@ step 'the agent of pubsub.googleapis.com: pubsub.subscriber on subscription scan
 grant gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive \
   --role=roles/pubsub.subscriber \
   --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+
+# ---- notifications: what happens to objects, published to a topic ------------------------------------
+
+step 'notification of acme-parcels-prod-evidence to new-claims'
+notification gcloud storage buckets notifications create gs://acme-parcels-prod-evidence \
+  --topic=projects/acme-parcels-prod/topics/new-claims \
+  --event-types=OBJECT_FINALIZE \
+  --object-prefix=claims/ \
+  --payload-format=json \
+  --skip-topic-setup
 
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 

@@ -363,6 +363,15 @@ ensure gcloud eventarc triggers create claims \
   --service-account=begin-claim@acme-parcels-prod.iam.gserviceaccount.com \
   --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
+# ---- notifications: what happens to objects, published to a topic ------------------------------------
+
+step 'notification of acme-parcels-prod-evidence to siem in acme-security'
+notification gcloud storage buckets notifications create gs://acme-parcels-prod-evidence \
+  --topic=projects/acme-security/topics/siem \
+  --event-types=OBJECT_ARCHIVE,OBJECT_DELETE \
+  --payload-format=json \
+  --skip-topic-setup
+
 # ---- WAF parcels --------------------------------------------------------------------------
 # The rules deny.
 

@@ -1014,6 +1014,40 @@ bucket_file() { # bucket_file lifecycle|cors BUCKET <<YAML: as gcloud prints it;
   became updated "--$1"
 }
 
+# ---- notifications of buckets -----------------------------------------------------------------------
+
+kind 'storage buckets notifications' 'storage buckets notifications list' '"Notification Configuration".id' <<'ROWS'
+--topic                             fixed    "Notification Configuration".topic.sub("^//[^/]*/","")
+--event-types                       fixed*   "Notification Configuration".event_types
+--object-prefix                     fixed    "Notification Configuration".object_name_prefix
+--payload-format                    fixed    "Notification Configuration".payload_format
+ROWS
+
+notification() { # notification gcloud storage buckets notifications create gs://BUCKET --topic=TOPIC …: a bucket tells a topic this and no more; Google changes no notification
+  [[ $active ]] || return 0
+  local kind='storage buckets notifications' bucket=$6 word key has='' others=()
+  local -A asked=([--event-types]='' [--object-prefix]='' [--payload-format]='')
+  for word in "${@:7}"; do asked[${word%%=*}]=${word#*=}; done
+  load "$kind" "$bucket"
+  for key in "${!there[@]}"; do
+    [[ $key == "$kind $bucket "* && ${live[$key --topic]} == "${asked[--topic]}" ]] || continue
+    if [[ ! $has && ${live[$key --payload-format]} == JSON_API_V1 && ${live[$key --object-prefix]} == "${asked[--object-prefix]}" ]] &&
+      same 'fixed*' "${asked[--event-types]}" "${live[$key --event-types]}"; then
+      has=yes
+    else
+      others+=("${key##* }")
+    fi
+  done
+  if [[ ! $has ]]; then
+    change "$@"
+    if ((${#others[@]} == 0)); then became created; fi
+  fi
+  for word in "${others[@]}"; do
+    change gcloud storage buckets notifications delete "projects/_/buckets/${bucket#gs://}/notificationConfigs/$word"
+    became updated "- $word"
+  done
+}
+
 # ---- kinds of keys ----------------------------------------------------------------------------------
 
 ring=parcels

@@ -703,6 +703,23 @@ cors() { # cors BUCKET: which methods browsers let the pages of which origins us
   join none "${names[@]}"
 }
 
+# ---- notifications of buckets -----------------------------------------------------------------------
+
+tells() { # tells BUCKET: what which topics are told of its objects, without those that Eventarc makes for its triggers
+  local key kind='storage buckets notifications' list told names=()
+  load "$kind" "$1"
+  for key in "${!there[@]}"; do
+    [[ $key == "$kind $1 "* && ${live[$key --topic]} != "projects/$project/topics/eventarc-"* ]] || continue
+    items "$GS" "${live[$key --event-types]}"
+    told=everything
+    if ((${#list[@]})); then told=$(printf '%s\n' "${list[@]}" | LC_ALL=C sort | paste -sd+ -); fi
+    if [[ ${live[$key --object-prefix]} ]]; then told+=" of ${live[$key --object-prefix]}"; fi
+    topic_in_short "${live[$key --topic]}"
+    names+=("$told to $found")
+  done
+  join none "${names[@]}"
+}
+
 # ---- keys -------------------------------------------------------------------------------------------
 
 key_lasts() { # key_lasts KEY FLAG: a time in days
@@ -869,6 +886,7 @@ look_up_number
 calls 'agent of eventarc.googleapis.com' serviceAccount:service-481516234200@gcp-sa-eventarc.iam.gserviceaccount.com
 calls 'agent of logging.googleapis.com' serviceAccount:service-481516234200@gcp-sa-logging.iam.gserviceaccount.com
 calls 'agent of pubsub.googleapis.com' serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+calls 'agent of storage.googleapis.com' serviceAccount:service-481516234200@gs-project-accounts.iam.gserviceaccount.com
 calls begin-claim serviceAccount:begin-claim@acme-parcels-prod.iam.gserviceaccount.com
 calls call-notifier serviceAccount:call-notifier@acme-parcels-prod.iam.gserviceaccount.com
 calls call-tracker serviceAccount:call-tracker@acme-parcels-prod.iam.gserviceaccount.com
@@ -892,12 +910,14 @@ policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-parcels-pro
 policy_ahead gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
 policy_ahead gcloud pubsub topics add-iam-policy-binding claims
 policy_ahead gcloud pubsub topics add-iam-policy-binding dead-letters
+policy_ahead gcloud pubsub topics add-iam-policy-binding new-claims
 policy_ahead gcloud pubsub topics add-iam-policy-binding scans
 policy_ahead gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding claims-to-evidence
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding dead-letters
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-evidence
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-notifier
+policy_ahead gcloud pubsub subscriptions add-iam-policy-binding new-claims
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
@@ -919,12 +939,14 @@ granted 'bucket acme-parcels-prod-evidence' gcloud storage buckets add-iam-polic
 granted 'topic billable.events in acme-billing' gcloud pubsub topics add-iam-policy-binding billable.events --project=acme-billing
 granted 'topic claims' gcloud pubsub topics add-iam-policy-binding claims
 granted 'topic dead-letters' gcloud pubsub topics add-iam-policy-binding dead-letters
+granted 'topic new-claims' gcloud pubsub topics add-iam-policy-binding new-claims
 granted 'topic scans' gcloud pubsub topics add-iam-policy-binding scans
 granted 'topic siem in acme-security' gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
 granted 'subscription claims-to-evidence' gcloud pubsub subscriptions add-iam-policy-binding claims-to-evidence
 granted 'subscription dead-letters' gcloud pubsub subscriptions add-iam-policy-binding dead-letters
 granted 'subscription deliveries-to-evidence' gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-evidence
 granted 'subscription deliveries-to-notifier' gcloud pubsub subscriptions add-iam-policy-binding deliveries-to-notifier
+granted 'subscription new-claims' gcloud pubsub subscriptions add-iam-policy-binding new-claims
 granted 'subscription scans-to-archive' gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 granted 'subscription scans-to-tracker' gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 granted 'subscription scans-to-warehouse' gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
@@ -943,6 +965,7 @@ fact audit_logs.storage.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audit
 fact buckets.evidence.cors none cors gs://acme-parcels-prod-evidence
 fact buckets.evidence.creators 'agent of pubsub.googleapis.com' holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence
 fact buckets.evidence.location europe-west3 setting 'storage buckets' gs://acme-parcels-prod-evidence --location none
+fact buckets.evidence.notifications 'OBJECT_ARCHIVE+OBJECT_DELETE to siem in acme-security, OBJECT_FINALIZE of claims/ to new-claims' tells gs://acme-parcels-prod-evidence
 fact buckets.evidence.public_access_prevention on switch 'storage buckets' gs://acme-parcels-prod-evidence --public-access-prevention
 fact buckets.evidence.readers nobody holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence
 fact buckets.evidence.retention none kept_for gs://acme-parcels-prod-evidence --retention-period
@@ -1068,6 +1091,13 @@ fact subscriptions.deliveries-to-notifier.filter 'attributes.kind = "delivered" 
 fact subscriptions.deliveries-to-notifier.identity call-notifier push_identity deliveries-to-notifier
 fact subscriptions.deliveries-to-notifier.ordering off switch 'pubsub subscriptions' deliveries-to-notifier --enable-message-ordering
 fact subscriptions.deliveries-to-notifier.topic scans listens deliveries-to-notifier
+fact subscriptions.new-claims.consumers serviceAccount:claims@acme-insurance.iam.gserviceaccount.com holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding new-claims
+fact subscriptions.new-claims.dead_letter none dead_letters new-claims
+fact subscriptions.new-claims.delivery pull delivery new-claims
+fact subscriptions.new-claims.expires never setting 'pubsub subscriptions' new-claims --expiration-period none
+fact subscriptions.new-claims.filter none setting 'pubsub subscriptions' new-claims --message-filter none
+fact subscriptions.new-claims.ordering off switch 'pubsub subscriptions' new-claims --enable-message-ordering
+fact subscriptions.new-claims.topic new-claims listens new-claims
 fact subscriptions.scans-to-archive.consumers 'agent of pubsub.googleapis.com, job-archive' holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 fact subscriptions.scans-to-archive.dead_letter 'dead-letters after 5' dead_letters scans-to-archive
 fact subscriptions.scans-to-archive.delivery pull delivery scans-to-archive
@@ -1099,10 +1129,13 @@ fact topics.claims.regions europe-west3 set_of 'pubsub topics' claims --message-
 fact topics.dead-letters.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' dead-letters --topic-encryption-key
 fact topics.dead-letters.publishers 'agent of pubsub.googleapis.com, serviceAccount:replay@acme-operations.iam.gserviceaccount.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding dead-letters
 fact topics.dead-letters.regions europe-west3 set_of 'pubsub topics' dead-letters --message-storage-policy-allowed-regions none
+fact topics.new-claims.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' new-claims --topic-encryption-key
+fact topics.new-claims.publishers 'agent of storage.googleapis.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding new-claims
+fact topics.new-claims.regions europe-west3 set_of 'pubsub topics' new-claims --message-storage-policy-allowed-regions none
 fact topics.scans.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' scans --topic-encryption-key
 fact topics.scans.publishers run-intake holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding scans
 fact topics.scans.regions europe-west3 set_of 'pubsub topics' scans --message-storage-policy-allowed-regions none
-fact topics.siem.publishers 'agent of logging.googleapis.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
+fact topics.siem.publishers 'agent of logging.googleapis.com, agent of storage.googleapis.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
 fact waf.adaptive on switch 'compute security-policies' parcels --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' parcels --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode enforce waf_mode parcels
@@ -1141,11 +1174,13 @@ fact workflows.claim.logs errors choice workflows claim --call-log-level log-err
 # subscriptions.dead-letters.deletion_protection: stands nowhere in the cloud
 # subscriptions.deliveries-to-evidence.deletion_protection: stands nowhere in the cloud
 # subscriptions.deliveries-to-notifier.deletion_protection: stands nowhere in the cloud
+# subscriptions.new-claims.deletion_protection: stands nowhere in the cloud
 # subscriptions.scans-to-archive.deletion_protection: stands nowhere in the cloud
 # subscriptions.scans-to-tracker.deletion_protection: stands nowhere in the cloud
 # subscriptions.scans-to-warehouse.deletion_protection: stands nowhere in the cloud
 # topics.claims.deletion_protection: stands nowhere in the cloud
 # topics.dead-letters.deletion_protection: stands nowhere in the cloud
+# topics.new-claims.deletion_protection: stands nowhere in the cloud
 # topics.scans.deletion_protection: stands nowhere in the cloud
 # workflows.claim.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays parcels 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647

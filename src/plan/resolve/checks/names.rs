@@ -154,6 +154,17 @@ fn buckets(cx: &mut Context<'_>, plan: &Plan) {
         let one = Named::element("buckets", &bucket.name);
         buckets.take(cx, bucket.bucket.clone(), "bucket of Cloud Storage", one);
     }
+    let mut told = Taken::default();
+    for (bucket, notification) in plan.notifications() {
+        let key = Key::of(&["buckets", &bucket.name, "notifications"]);
+        let topic = notification.name.strip_prefix(&format!("{}-", bucket.name));
+        let key = key.then(topic.unwrap_or_default());
+        let one = Named {
+            shown: key.to_string(),
+            place: Place::Key(key),
+        };
+        told.take(cx, identifier(&notification.name), IN_TERRAFORM, one);
+    }
 }
 
 /// No secret is called as the one that holds the authority of a cache.

@@ -8,4 +8,10 @@ gcloud pubsub topics add-iam-policy-binding siem --project=acme-security \
   --member=serviceAccount:service-481516234200@gcp-sa-logging.iam.gserviceaccount.com \
   --quiet >/dev/null
 
-echo "done: 1 grant in acme-security"
+# Because of buckets.evidence.notifications.siem.
+gcloud pubsub topics add-iam-policy-binding siem --project=acme-security \
+  --role=roles/pubsub.publisher \
+  --member=serviceAccount:service-481516234200@gs-project-accounts.iam.gserviceaccount.com \
+  --quiet >/dev/null
+
+echo "done: 2 grants in acme-security"

@@ -43,3 +43,8 @@ resource "google_project_service_identity" "pubsub" {
   project  = google_project_service.api["pubsub.googleapis.com"].project
   service  = "pubsub.googleapis.com"
 }
+
+# Cloud Storage publishes what happens to objects as this identity, which is made when it is looked up.
+data "google_storage_project_service_account" "storage" {
+  project = google_project_service.api["storage.googleapis.com"].project
+}

@@ -54,6 +54,14 @@ resource "google_pubsub_topic_iam_member" "dead_letters_pubsub_publisher_service
   member  = "serviceAccount:replay@acme-operations.iam.gserviceaccount.com"
 }
 
+# Because of buckets.evidence.notifications.new-claims.
+resource "google_pubsub_topic_iam_member" "new_claims_pubsub_publisher_storage_agent" {
+  project = google_project_service.api["pubsub.googleapis.com"].project
+  topic   = google_pubsub_topic.new_claims.name
+  role    = "roles/pubsub.publisher"
+  member  = data.google_storage_project_service_account.storage.member
+}
+
 # Because of services.intake.publishes.
 resource "google_pubsub_topic_iam_member" "scans_pubsub_publisher_run_intake" {
   project = google_project_service.api["pubsub.googleapis.com"].project
@@ -68,6 +76,14 @@ resource "google_pubsub_subscription_iam_member" "dead_letters_pubsub_subscriber
   subscription = google_pubsub_subscription.dead_letters.name
   role         = "roles/pubsub.subscriber"
   member       = "group:tracking-on-call@example.com"
+}
+
+# Because of subscriptions.new-claims.consumers.
+resource "google_pubsub_subscription_iam_member" "new_claims_pubsub_subscriber_service_account_claims_acme_insurance_iam_gserviceaccount_com" {
+  project      = google_project_service.api["pubsub.googleapis.com"].project
+  subscription = google_pubsub_subscription.new_claims.name
+  role         = "roles/pubsub.subscriber"
+  member       = "serviceAccount:claims@acme-insurance.iam.gserviceaccount.com"
 }
 
 # Because of jobs.archive.consumes.

@@ -29,6 +29,34 @@ resource "google_pubsub_subscription" "dead_letters" {
   }
 }
 
+resource "google_pubsub_subscription" "new_claims" {
+  project = google_project_service.api["pubsub.googleapis.com"].project
+  name    = "new-claims"
+  topic   = google_pubsub_topic.new_claims.id
+  labels = {
+    data        = "parcels"
+    environment = "prod"
+    managed-by  = "ravelin"
+    owner       = "tracking-team"
+  }
+  ack_deadline_seconds       = 60
+  message_retention_duration = "2678400s"
+
+  # Never: one that is quiet for a month would be gone, and with it what is published later.
+  expiration_policy {
+    ttl = ""
+  }
+
+  retry_policy {
+    minimum_backoff = "10s"
+    maximum_backoff = "600s"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 resource "google_pubsub_subscription" "scans_to_archive" {
   project = google_project_service.api["pubsub.googleapis.com"].project
   name    = "scans-to-archive"

@@ -39,6 +39,25 @@ resource "google_pubsub_topic" "dead_letters" {
   }
 }
 
+resource "google_pubsub_topic" "new_claims" {
+  project = google_project_service.api["pubsub.googleapis.com"].project
+  name    = "new-claims"
+  labels = {
+    environment = "prod"
+    managed-by  = "ravelin"
+    owner       = "tracking-team"
+  }
+  kms_key_name = google_kms_crypto_key_iam_member.cmek_pubsub_cloudkms_crypto_key_encrypter_decrypter_pubsub_agent.crypto_key_id
+
+  message_storage_policy {
+    allowed_persistence_regions = ["europe-west3"] # messages are stored nowhere else
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
 resource "google_pubsub_topic" "scans" {
   project = google_project_service.api["pubsub.googleapis.com"].project
   name    = "scans"

@@ -77,7 +77,7 @@ resource "google_monitoring_alert_policy" "backlog" {
 
     condition_prometheus_query_language {
       query = join("\n", [
-        "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\", project_id=\"acme-parcels-prod\", subscription_id=~\"claims-to-evidence|deliveries-to-evidence|deliveries-to-notifier|scans-to-archive|scans-to-tracker|scans-to-warehouse\"})",
+        "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\", project_id=\"acme-parcels-prod\", subscription_id=~\"claims-to-evidence|deliveries-to-evidence|deliveries-to-notifier|new-claims|scans-to-archive|scans-to-tracker|scans-to-warehouse\"})",
         "> 90000",
       ])
       duration            = "300s"
