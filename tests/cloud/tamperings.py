@@ -825,8 +825,9 @@ def not_told(cloud, promised):
 
 @tampering("buckets.*.notifications", "told of other objects")
 def told_otherwise(cloud, promised):
-    for one in bucket(cloud)[1]["notificationConfigs"].values():
-        one["object_name_prefix"] = "elsewhere/"
+    told = bucket(cloud)[1]["notificationConfigs"]
+    for number, id in enumerate(list(told)):  # Google changes none: these are others
+        told[f"{number}"] = dict(told.pop(id), id=f"{number}", object_name_prefix="elsewhere/")
 
 
 # ---- keys ------------------------------------------------------------------------------------------------------------

@@ -10,13 +10,15 @@ pub fn sinks(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     let topics = keys(root, "topics");
     for name in &["audit", "For_siem", "old-logs"][..choices.below(4)] {
         let mut one = Table::new();
-        let to = match choices.below(5) {
+        let to = match choices.below(7) {
             1 => Some("projects/acme-security/locations/eu/buckets/all.logs_1".to_owned()),
             2 => plot
                 .buckets
                 .first()
                 .map(|bucket| format!("buckets.{}", bucket.name)),
             3 => topics.first().map(|topic| format!("topics.{topic}")),
+            5 => Some("//bigquery.googleapis.com/projects/acme-data/datasets/Logs_1".to_owned()),
+            6 => Some("projects/acme-shop-prod/datasets/own_logs".to_owned()),
             4 => Some("projects/acme-shop-prod/locations/global/buckets/_Default".to_owned()),
             _ => None,
         };

@@ -282,6 +282,10 @@ const MUTATIONS: &[Mutation] = &[
     (LogsAreKept, PAPERS, "gcloud/2-foundation.sh", &[("--log-filter='logName:\"/logs/cloudaudit.googleapis.com\"'", "--log-filter='severity >= ERROR'")]),
     (LogsAreKept, PAPERS, "terraform/foundation/buckets.tf", &[("google_logging_project_sink.auditors.writer_identity", "google_service_account.run_office.member")]),
     (LogsAreKept, PARCELS, "gcloud/2-foundation.sh", &[("pubsub.googleapis.com/projects/acme-security/topics/siem", "pubsub.googleapis.com/projects/acme-evil/topics/siem")]),
+    (LogsAreKept, PARCELS, "terraform/foundation/log-sinks.tf", &[("/datasets/requests", "/datasets/others")]),
+    (LogsAreKept, PARCELS, "gcloud/2-foundation.sh", &[("/datasets/requests", "/datasets/others")]),
+    (LogsAreKept, PARCELS, "terraform/foundation/log-sinks.tf", &[("use_partitioned_tables = true", "use_partitioned_tables = false")]),
+    (LogsAreKept, PARCELS, "gcloud/2-foundation.sh", &[("  --use-partitioned-tables \\\n", "")]),
     // A way out, or a way in to what runs.
     (TheNetworkIsClosed, STORE, "terraform/foundation/network.tf", &[("  deny {", "  allow {")]),
     (TheNetworkIsClosed, STORE, "gcloud/2-foundation.sh", &[("--action=DENY", "--action=ALLOW")]),

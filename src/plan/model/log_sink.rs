@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use super::TopicPath;
+use super::{Resource, TopicPath};
 
 /// What the facts call a log bucket that is made for a sink, before its location.
 pub const OWN_LOG_BUCKET: &str = "own log bucket in ";
@@ -31,6 +31,34 @@ pub enum LogTarget {
     Bucket(String),
     /// Onto a topic.
     Topic(TopicPath),
+    /// Into tables of a dataset of BigQuery, one for each log, each divided by days.
+    Dataset(DatasetPath),
+}
+
+/// A dataset of BigQuery by its project and its id there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetPath {
+    /// The project's id.
+    pub project: String,
+    /// The dataset's id.
+    pub id: String,
+}
+
+impl DatasetPath {
+    /// It as what a grant stands on.
+    #[must_use]
+    pub fn resource(&self) -> Resource {
+        Resource::Dataset {
+            project: self.project.clone(),
+            name: self.id.clone(),
+        }
+    }
+
+    /// Its full name: `projects/P/datasets/D`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("projects/{}/datasets/{}", self.project, self.id)
+    }
 }
 
 /// A log bucket that is made for a sink.
@@ -74,7 +102,7 @@ impl LogTarget {
     pub fn own(&self) -> Option<&OwnLogBucket> {
         match self {
             Self::Own(own) => Some(own),
-            Self::LogBucket(_) | Self::Bucket(_) | Self::Topic(_) => None,
+            Self::LogBucket(_) | Self::Bucket(_) | Self::Topic(_) | Self::Dataset(_) => None,
         }
     }
 
@@ -87,6 +115,7 @@ impl LogTarget {
             }
             Self::Bucket(bucket) => format!("storage.googleapis.com/{bucket}"),
             Self::Topic(topic) => format!("pubsub.googleapis.com/{}", topic.path()),
+            Self::Dataset(dataset) => format!("bigquery.googleapis.com/{}", dataset.path()),
         }
     }
 
@@ -107,6 +136,10 @@ impl LogTarget {
             }) => format!("log bucket {id} in {location} of {project}"),
             Self::Bucket(bucket) => format!("bucket {bucket}"),
             Self::Topic(topic) => format!("topic {}", topic.in_short(home)),
+            Self::Dataset(DatasetPath { project, id }) if project == home => {
+                format!("dataset {id}")
+            }
+            Self::Dataset(DatasetPath { project, id }) => format!("dataset {id} in {project}"),
         }
     }
 
@@ -116,7 +149,7 @@ impl LogTarget {
         match self {
             Self::Own(_) => false,
             Self::LogBucket(bucket) => bucket.project != home,
-            Self::Bucket(_) | Self::Topic(_) => true,
+            Self::Bucket(_) | Self::Topic(_) | Self::Dataset(_) => true,
         }
     }
 }

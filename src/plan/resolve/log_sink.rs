@@ -7,7 +7,9 @@ use crate::blueprint::units::Duration;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::{logging, roles};
-use crate::plan::model::{Condition, LogBucketPath, LogSink, LogTarget, OwnLogBucket, Resource};
+use crate::plan::model::{
+    Condition, DatasetPath, LogBucketPath, LogSink, LogTarget, OwnLogBucket, Resource,
+};
 use crate::rules;
 
 use super::context::Context;
@@ -147,6 +149,15 @@ fn target(cx: &mut Context<'_>, key: &Key, sink: &str, to: &str) -> Option<LogTa
         cx.named(rules::TOPIC_UNKNOWN, "topic", name, all, || part(name))?;
         return Some(LogTarget::Topic(lies::topic(cx, name)?.topic()));
     }
+    let dataset = lies::named(to, "bigquery", ["projects", "datasets"]);
+    let dataset = dataset
+        .filter(|[project, id]| Kind::ProjectId.accepts(project) && Kind::Dataset.accepts(id));
+    if let Some([project, id]) = dataset {
+        return Some(LogTarget::Dataset(DatasetPath {
+            project: project.to_owned(),
+            id: id.to_owned(),
+        }));
+    }
     let kinds = ["projects", "locations", "buckets"];
     let takes = [Kind::ProjectId, Kind::Compute, Kind::LogBucket];
     let path = lies::named(to, "logging", kinds)
@@ -172,9 +183,9 @@ fn target(cx: &mut Context<'_>, key: &Key, sink: &str, to: &str) -> Option<LogTa
         rules::LOG_TARGET_INVALID,
         format!("`{}` is nothing that logs can go to", to.escape_debug()),
         &place,
-        "takes `buckets.NAME`, `topics.NAME`, or a log bucket's full name",
+        "takes `buckets.NAME`, `topics.NAME`, or the full name of a log bucket or a dataset",
     );
-    finding.help("a log bucket is `projects/PROJECT/locations/LOCATION/buckets/NAME`; without `to`, one is made");
+    finding.help("a log bucket is `projects/PROJECT/locations/LOCATION/buckets/NAME`, a dataset `//bigquery.googleapis.com/projects/PROJECT/datasets/NAME`; without `to`, a log bucket is made");
     None
 }
 
@@ -192,6 +203,7 @@ fn granted(cx: &Context<'_>, key: &Key, to: &LogTarget, grants: &mut Grants) {
             (lies.bucket(), roles::STORAGE_CREATOR, None)
         }
         LogTarget::Topic(topic) => (topic.resource(), roles::PUBSUB_PUBLISHER, None),
+        LogTarget::Dataset(dataset) => (dataset.resource(), roles::BIGQUERY_DATA_EDITOR, None),
         // A log bucket has no policy of its own
         // (<https://cloud.google.com/logging/docs/export/configure_export_v2#dest-auth>).
         LogTarget::LogBucket(bucket) => {
@@ -250,6 +262,8 @@ mod tests {
             "projects/acme-security/locations/eu/buckets/audit",
             "projects/acme-security/locations/global/buckets/_Default",
             "//logging.googleapis.com/projects/acme-security/locations/eu/buckets/audit",
+            "//bigquery.googleapis.com/projects/acme-data/datasets/logs_1",
+            "projects/shop-prod/datasets/logs",
         ] {
             assert!(to(fine).is_empty(), "{fine}");
         }
@@ -258,6 +272,12 @@ mod tests {
             ("topics.kept", "topic-unknown"),
             ("kept", "log-target-invalid"),
             ("projects/acme-security/buckets/audit", "log-target-invalid"),
+            ("projects/acme-data/datasets/my-logs", "log-target-invalid"),
+            ("projects/x/datasets/logs", "log-target-invalid"),
+            (
+                "//bigquery.googleapis.com/projects/acme-data/datasets/a/tables/b",
+                "log-target-invalid",
+            ),
             (
                 "projects/acme-security/locations/eu/buckets/a$(b)",
                 "log-target-invalid",

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::plan::google::roles;
 use crate::plan::model::{
-    Auth, Connect, CryptoKey, Database, DeployedKind, Edge, Engine, EventSource, EventTarget,
-    Ingress, Internet, LogTarget, OwnLogBucket, Plan, Principal, Resource, ScheduleTarget, Service,
-    Sink, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch, Workload,
+    Auth, Connect, CryptoKey, Database, DatasetPath, DeployedKind, Edge, Engine, EventSource,
+    EventTarget, Ingress, Internet, LogTarget, OwnLogBucket, Plan, Principal, Resource,
+    ScheduleTarget, Service, Sink, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch,
+    Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -297,6 +298,13 @@ impl Picture {
                     .find(|one| one.bucket == *name)
                     .map(|one| id("bucket", &one.name)),
                 LogTarget::Topic(topic) => topic_node(plan, topic),
+                LogTarget::Dataset(DatasetPath { project, id }) => {
+                    let tables = format!("{node}_tables");
+                    let away = *project != plan.project.id;
+                    let place = if away { project.as_str() } else { "" };
+                    self.node(1, &tables, ("[(", ")]"), &[id, "dataset", place]);
+                    Some(tables)
+                }
                 LogTarget::Own(OwnLogBucket { path: bucket, .. })
                 | LogTarget::LogBucket(bucket) => {
                     let kept = format!("{node}_kept");

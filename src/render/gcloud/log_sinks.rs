@@ -6,7 +6,7 @@ use super::filters;
 use super::script::Script;
 use super::verify::{Reading, by};
 use crate::plan::google::logging;
-use crate::plan::model::{LogBucketPath, LogSink, OwnLogBucket, Plan};
+use crate::plan::model::{LogBucketPath, LogSink, LogTarget, OwnLogBucket, Plan};
 
 #[derive(Template)]
 #[template(path = "gcloud/log-sinks.sh.j2")]
@@ -22,6 +22,8 @@ struct SinkView<'a> {
     name: &'a str,
     destination: String,
     filter: &'a str,
+    /// Whether entries go into tables of BigQuery.
+    tables: bool,
     /// The log bucket that is made for it.
     own: Option<&'a OwnLogBucket>,
 }
@@ -29,6 +31,12 @@ struct SinkView<'a> {
 /// Whether something is said about logs.
 pub(super) fn any(plan: &Plan) -> bool {
     plan.log_retention.is_some() || !plan.log_sinks.is_empty()
+}
+
+/// Whether entries go into tables of BigQuery.
+pub(super) fn tables(plan: &Plan) -> bool {
+    let mut sinks = plan.log_sinks.iter();
+    sinks.any(|sink| matches!(sink.to, LogTarget::Dataset(_)))
 }
 
 /// The kinds that are read.
@@ -68,6 +76,7 @@ fn view(sink: &LogSink) -> SinkView<'_> {
         name,
         destination: to.destination(),
         filter,
+        tables: matches!(to, LogTarget::Dataset(_)),
         own: to.own(),
     }
 }

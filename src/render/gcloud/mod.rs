@@ -70,6 +70,7 @@ struct Lib<'a> {
     registries: bool,
     events: bool,
     logging: bool,
+    log_tables: bool,
     monitoring: bool,
     /// Whether something is granted by SQL.
     sql: bool,
@@ -118,6 +119,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         registries: registries::any(plan),
         events: !plan.events.is_empty(),
         logging: log_sinks::any(plan),
+        log_tables: log_sinks::tables(plan),
         monitoring: plan.monitoring.is_some(),
         sql: grants::by_sql(plan),
         encryption: plan.encryption,

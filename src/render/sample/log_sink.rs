@@ -4,7 +4,7 @@ use std::num::NonZero;
 
 use super::{PROJECT, REGION};
 use crate::plan::google::logging;
-use crate::plan::model::{LogBucketPath, LogSink, LogTarget, OwnLogBucket, TopicPath};
+use crate::plan::model::{DatasetPath, LogBucketPath, LogSink, LogTarget, OwnLogBucket, TopicPath};
 
 pub(super) fn log_sinks() -> Vec<LogSink> {
     let path = |project: &str, location: &str, id: &str| LogBucketPath {
@@ -29,6 +29,14 @@ pub(super) fn log_sinks() -> Vec<LogSink> {
     };
     vec![
         sink("audit", logging::AUDIT_LOGS, own),
+        sink(
+            "analysts",
+            "severity >= INFO",
+            LogTarget::Dataset(DatasetPath {
+                project: "acme-data".to_owned(),
+                id: "logs".to_owned(),
+            }),
+        ),
         sink(
             "files",
             "severity >= ERROR",

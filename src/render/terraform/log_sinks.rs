@@ -28,6 +28,8 @@ struct SinkView<'a> {
     filter: &'a str,
     /// The log bucket that is made for it.
     own: Option<&'a OwnLogBucket>,
+    /// Whether entries go into tables of BigQuery.
+    tables: bool,
     protected: bool,
     waiver: Option<Waiver>,
 }
@@ -60,6 +62,7 @@ fn view<'a>(module: &Module<'a>, sink: &'a LogSink) -> SinkView<'a> {
         destination: destination(module, name, to),
         filter,
         own: to.own(),
+        tables: matches!(to, LogTarget::Dataset(_)),
         protected: *deletion_protection,
         waiver: made_bucket(module, to).map(|_| proof::SINK_BUCKET),
     }
@@ -80,7 +83,7 @@ fn destination(module: &Module<'_>, sink: &str, to: &LogTarget) -> Expr {
             let kind = "google_logging_project_bucket_config";
             Some(("logging", reference(kind, sink, "id")))
         }
-        LogTarget::LogBucket(_) => None,
+        LogTarget::LogBucket(_) | LogTarget::Dataset(_) => None,
         LogTarget::Bucket(_) => made_bucket(module, to).map(|one| {
             let name = reference("google_storage_bucket", &one.name, "name");
             ("storage", name)

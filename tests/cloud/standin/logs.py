@@ -32,7 +32,7 @@ def log_sink(c, r, old):
             raise missing("Log bucket %s was not found." % bucket[1])
         r.pop("writerIdentity", None)
         return
-    if not bucket and not re.fullmatch(r"storage\.googleapis\.com/[^/]+|pubsub\.googleapis\.com/projects/[^/]+/topics/[^/]+", to):
+    if not bucket and not re.fullmatch(r"storage\.googleapis\.com/[^/]+|pubsub\.googleapis\.com/projects/[^/]+/topics/[^/]+|bigquery\.googleapis\.com/projects/[^/]+/datasets/\w+", to):
         raise bad("The specified destination is invalid: %s" % to)
     if (c.arg("uniqueWriterIdentity") or "").lower() != "true":
         raise bad("A sink that leads out of Cloud Logging needs an identity of its own.")

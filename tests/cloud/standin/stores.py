@@ -265,7 +265,7 @@ def notification(c, bucket, id):
     if c.body.get("payload_format") not in ("JSON_API_V1", "NONE"):
         raise bad("Invalid payload format.")
     said = dict(c.body, topic="//pubsub.googleapis.com/" + topic[1])
-    id = digits(repr(sorted(said.items())), 6)
+    id = digits(repr(sorted(said.items())), 6)  # from what it says, so that two runs get the same one
     told[id] = dict(said, kind="storage#notification", id=id, etag=id)
     return told[id]
 

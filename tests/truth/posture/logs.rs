@@ -39,6 +39,14 @@ impl Posture<'_> {
                         };
                         format!("topic {id}{away}")
                     }
+                    ("bigquery", ["projects", project, "datasets", id]) => {
+                        let away = if *project == self.place.project {
+                            String::new()
+                        } else {
+                            format!(" in {project}")
+                        };
+                        format!("dataset {id}{away}")
+                    }
                     _ => return None,
                 }
             }

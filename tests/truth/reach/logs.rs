@@ -32,6 +32,12 @@ fn leads(
         let to = on.trim_start_matches("//").to_owned();
         return (to, Some(("roles/pubsub.publisher", on)));
     }
+    let to = to.trim_start_matches("//bigquery.googleapis.com/");
+    if to.contains("/datasets/") {
+        let to = format!("bigquery.googleapis.com/{to}");
+        let given = ("roles/bigquery.dataEditor", format!("//{to}"));
+        return (to, Some(given));
+    }
     let project = to.split('/').nth(1).unwrap();
     let on = format!("//cloudresourcemanager.googleapis.com/projects/{project}");
     let given = (project != home).then_some(("roles/logging.bucketWriter", on));
@@ -57,6 +63,9 @@ impl Model<'_> {
             let filter = setting("log-filter");
             let audit = "logName:\"/logs/cloudaudit.googleapis.com\"";
             let taken = filter == Some(word(sink, "filter").unwrap_or(audit));
+            let tables = setting("use-partitioned-tables") == Some("true");
+            let divided = tables == to.starts_with("bigquery.");
+            self.must(divided, LogsAreKept, format!("{name} has tables: {tables}"));
             let left_out = ["disabled", "exclusion"].map(setting);
             let whole = left_out.iter().all(Option::is_none);
             let wrong = format!("{name} takes {filter:?} without {left_out:?}");

@@ -329,6 +329,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ]),
     ("google_logging_project_sink", &[
         ("filter", "log-filter", Same),
+        ("bigquery_options.use_partitioned_tables", "use-partitioned-tables", Same),
         ("unique_writer_identity", "", Is("true")),
         ("lifecycle.prevent_destroy", "deletion_protection", Same),
     ]),

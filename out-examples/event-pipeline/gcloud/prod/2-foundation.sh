@@ -321,6 +321,11 @@ ensure gcloud pubsub subscriptions create scans-to-archive \
 
 # ---- logs: how long they are kept, and which of them go where ---------------------------------------
 
+step 'log sink requests'
+ensure gcloud logging sinks create requests bigquery.googleapis.com/projects/acme-warehouse/datasets/requests \
+  --use-partitioned-tables \
+  --log-filter='resource.type = "http_load_balancer"'
+
 step 'log sink siem'
 ensure gcloud logging sinks create siem pubsub.googleapis.com/projects/acme-security/topics/siem \
   --log-filter='severity >= ERROR'

@@ -1327,10 +1327,12 @@ ROWS
 kind 'logging sinks' 'logging sinks list' name <<'ROWS'
 destination                         change   destination
 --log-filter                        change   filter
+--use-partitioned-tables            change   bigqueryOptions.usePartitionedTables
 --disabled                          change   disabled
 --exclusion                         change   exclusions[].name
 identity                            fixed?   writerIdentity
 ROWS
+clears['logging sinks --use-partitioned-tables']='--no-use-partitioned-tables'
 clears['logging sinks --disabled']='--no-disabled'
 clears['logging sinks --exclusion']='--clear-exclusions'
 

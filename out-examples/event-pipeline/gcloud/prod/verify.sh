@@ -820,6 +820,11 @@ sinks_into() { # sinks_into SINK: where its entries go
       topic_in_short "${found#*/}"
       found="topic $found"
       ;;
+    bigquery.googleapis.com/projects/*/datasets/*)
+      IFS=/ read -r _ _ owner _ bucket <<<"$found"
+      found="dataset $bucket"
+      if [[ $owner != "$project" ]]; then found+=" in $owner"; fi
+      ;;
   esac
 }
 
@@ -923,6 +928,7 @@ policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
+policy_ahead sql schema acme-warehouse.requests
 policy_ahead sql table acme-warehouse.parcels.scans
 policy_ahead gcloud spanner instances add-iam-policy-binding logistics --project=acme-logistics
 policy_ahead gcloud spanner databases add-iam-policy-binding parcels --instance=logistics --project=acme-logistics
@@ -952,6 +958,7 @@ granted 'subscription scans-to-tracker' gcloud pubsub subscriptions add-iam-poli
 granted 'subscription scans-to-warehouse' gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
 granted 'subscription rates-for-parcels in acme-rates' gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
 granted 'key cmek-pubsub' gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
+granted 'dataset requests in acme-warehouse' sql schema acme-warehouse.requests
 granted 'table parcels.scans in acme-warehouse' sql table acme-warehouse.parcels.scans
 granted 'Spanner instance logistics in acme-logistics' gcloud spanner instances add-iam-policy-binding logistics --project=acme-logistics
 granted 'Spanner database logistics/parcels in acme-logistics' gcloud spanner databases add-iam-policy-binding parcels --instance=logistics --project=acme-logistics
@@ -999,6 +1006,11 @@ fact load_balancer.http redirect plain_http parcels-http
 fact load_balancer.min_tls 1.2 ssl_policy parcels --min-tls-version 1.0
 fact load_balancer.tls restricted ssl_policy parcels --profile compatible RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host parcels
+fact log_sinks.requests.destination 'dataset requests in acme-warehouse' sinks_into requests
+fact log_sinks.requests.enabled on sinks_at_all requests
+fact log_sinks.requests.exclusions none set_of 'logging sinks' requests --exclusion none
+fact log_sinks.requests.filter 'resource.type = "http_load_balancer"' setting 'logging sinks' requests --log-filter none
+fact log_sinks.requests.identity 'agent of logging.googleapis.com' sink_identity requests
 fact log_sinks.siem.destination 'topic siem in acme-security' sinks_into siem
 fact log_sinks.siem.enabled on sinks_at_all siem
 fact log_sinks.siem.exclusions none set_of 'logging sinks' siem --exclusion none
@@ -1162,6 +1174,7 @@ fact workflows.claim.logs errors choice workflows claim --call-log-level log-err
 # buckets.evidence.deletion_protection: stands nowhere in the cloud
 # jobs.archive.deletion_protection: stands nowhere in the cloud
 # keys.cmek-pubsub.deletion_protection: stands nowhere in the cloud
+# log_sinks.requests.deletion_protection: stands nowhere in the cloud
 # log_sinks.siem.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
