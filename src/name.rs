@@ -60,6 +60,10 @@ pub enum Kind {
     SpannerDatabase,
     /// A log bucket of Cloud Logging that others have made (<https://cloud.google.com/logging/docs/buckets#create_bucket>).
     LogBucket,
+    /// What Binary Authorization asks nobody about: an image by its digest, or a pattern with `*` or `**` at its end, behind the registry and a whole
+    /// first part, since all projects share a registry's host
+    /// (<https://cloud.google.com/binary-authorization/docs/policy-yaml-reference#admissionwhitelistpatterns>).
+    ExemptImages,
     /// A bucket of Cloud Storage (<https://cloud.google.com/storage/docs/buckets#naming>).
     Bucket,
     /// The same, of one that is made here: without dots, which only the owner of a domain may use, and without Google's name.
@@ -178,6 +182,7 @@ impl Kind {
             }
             // As a secret's, with dots.
             Self::LogBucket => name.len() <= 100 && Self::Secret.accepts(&name.replace('.', "-")),
+            Self::ExemptImages => exempt_images(name),
             Self::Bucket => {
                 let rest = |byte: u8| dashed(byte) || byte == b'_' || byte == b'.';
                 shaped(name, 3, 222, lower_digit, rest, lower_digit) && !name.starts_with("goog")
@@ -237,6 +242,13 @@ impl Kind {
             Self::SpannerInstance => "^[a-z][a-z0-9-]{0,62}[a-z0-9]$".to_owned(),
             Self::SpannerDatabase => "^[a-z][a-z0-9_-]{0,28}[a-z0-9]$".to_owned(),
             Self::LogBucket => "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$".to_owned(),
+            Self::ExemptImages => {
+                let label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+                let part = "[a-z0-9][a-z0-9._-]*";
+                let tail =
+                    format!(r"([a-z0-9][a-z0-9._@:-]*)?\*{{1,2}}|{part}@sha256:[0-9a-f]{{64}}");
+                format!(r"^{label}(\.{label})+(/{part})+/({tail})$")
+            }
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
             Self::NewBucket => {
                 "^(?!goog)(?!.*(google|g00gle))[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$".to_owned()
@@ -328,6 +340,9 @@ impl Kind {
             Self::LogBucket => {
                 "at most 100 letters, digits, `_`, `-` and `.`, not beginning with a hyphen or a dot"
             }
+            Self::ExemptImages => {
+                "`HOST/PART/…`, with a digest or with `*` or `**` at its end behind a whole first part"
+            }
             Self::Bucket => {
                 "3 to 222 lower-case letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"
             }
@@ -366,6 +381,36 @@ fn shaped(
         && bytes.first().is_some_and(|byte| first(*byte))
         && bytes.iter().skip(1).rev().skip(1).all(|byte| middle(*byte))
         && (bytes.len() == 1 || bytes.last().is_some_and(|byte| last(*byte)))
+}
+
+/// Whether a text says which images are exempt, as [`Kind::ExemptImages`] has it.
+fn exempt_images(text: &str) -> bool {
+    let lower_digit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let of_label = |byte: u8| lower_digit(byte) || byte == b'-';
+    let of_part = |byte: u8| lower_digit(byte) || b"._-".contains(&byte);
+    let of_tail = |byte: u8| of_part(byte) || b"@:".contains(&byte);
+    let whole = |part: &str| shaped(part, 1, usize::MAX, lower_digit, of_part, of_part);
+    let Some((place, tail)) = text.rsplit_once('/') else {
+        return false;
+    };
+    let Some((host, parts)) = place.split_once('/') else {
+        return false;
+    };
+    let mut labels = host.split('.');
+    let starts = host.contains('.')
+        && labels.all(|label| shaped(label, 1, usize::MAX, lower_digit, of_label, lower_digit))
+        && parts.split('/').all(whole);
+    let pattern = tail.strip_suffix("**").or_else(|| tail.strip_suffix('*'));
+    let ends = match (pattern, tail.split_once("@sha256:")) {
+        (Some(""), _) => true,
+        (Some(start), _) => shaped(start, 1, usize::MAX, lower_digit, of_tail, of_tail),
+        (None, Some((image, digest))) => {
+            let of_digest = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+            whole(image) && digest.len() == 64 && digest.bytes().all(of_digest)
+        }
+        (None, None) => false,
+    };
+    starts && ends
 }
 
 /// The longest id of a project (<https://cloud.google.com/resource-manager/docs/creating-managing-projects>).
@@ -520,7 +565,7 @@ mod tests {
         assert_eq!(identifier("2fa-key"), "_2fa_key");
     }
 
-    const KINDS: [Kind; 20] = [
+    const KINDS: [Kind; 21] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -538,6 +583,7 @@ mod tests {
         Kind::Messages,
         Kind::Cache,
         Kind::Queue,
+        Kind::ExemptImages,
         Kind::Bucket,
         Kind::NewBucket,
         Kind::Store,
@@ -563,6 +609,8 @@ mod tests {
                 "[A-Z_]{250,258}",
                 "[a-z0-9_+.-]{0,5}@?[a-z0-9.-]{0,6}(\\.example)?",
                 "[a-z]{60,66}@example\\.com",
+                "[a-z-]{0,3}\\.?[a-z]{0,2}(/[a-z._-]{0,2}){0,3}/[a-z@:.-]{0,3}\\*{0,3}",
+                "gcr\\.io(/[a-z]{1,2}){1,2}/[a-z]?@sha256:[0-9a-f]{63,65}",
             ]
         ) {
             for (kind, pattern) in PATTERNS.iter() {

@@ -290,6 +290,7 @@ rules! {
         DEPLOYED_NOT_PUSHED "deployed-not-pushed" Error;
         DEPLOYED_TAKEN_BACK "deployed-taken-back" Warning;
         DEPLOYED_UNKNOWN "deployed-unknown" Error;
+        DEPLOYED_UNSIGNED "deployed-unsigned" Warning;
         MIRROR_TAKES_NO_PUSH "mirror-takes-no-push" Error;
         REGISTRY_UNUSED "registry-unused" Warning;
         REMOTE_INVALID "remote-invalid" Error;
@@ -303,7 +304,9 @@ rules! {
         ROLE_TOO_WIDE "role-too-wide" Error;
     }
     Governance {
+        ADMITS_NOTHING "admits-nothing" Error;
         AUDIT_LOGS_OFF "audit-logs-off" Error "nobody can tell later who read what of the project's data";
+        IMAGE_NOT_ADMITTED "image-not-admitted" Error;
         LOG_FILTER_INVALID "log-filter-invalid" Error;
         LOG_RETENTION_IDLE "log-retention-idle" Error;
         LOG_TARGET_INVALID "log-target-invalid" Error;

@@ -1,6 +1,7 @@
 //! The posture: what is true of an environment, in short lines that a person reads in a diff and a script checks on the
 //! living cloud. Names and values are stable, since committed locks hold them.
 
+mod binary_authorization;
 mod bucket;
 mod cache;
 mod compare;
@@ -321,6 +322,9 @@ fn workload(
     facts.say(element, "egress.internet", internet);
     runs_as(plan, granted, &workload.account, element, facts);
     facts.encryption(plan, element, workload.encryption_key.as_ref());
+    if workload.binary_authorization {
+        facts.say(element, "binary_authorization", "on");
+    }
     let by_tag = workload.containers.iter().filter(|container| {
         let known = |part: &Part| matches!(part, Part::Literal(text) if text.contains("@sha256:"));
         !container.image.parts().iter().any(known)

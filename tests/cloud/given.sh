@@ -63,6 +63,11 @@ resource() { # resource FULL-NAME
       gcloud alpha bq datasets create "${path[3]}" --project="$project"
       if [ "${path[5]-}" ]; then gcloud alpha bq tables create "${path[5]}" --dataset="${path[3]}" --project="$project"; fi
       ;;
+    //binaryauthorization.googleapis.com/*)
+      enable "$project" binaryauthorization.googleapis.com
+      gcloud container binauthz attestors create "${path[3]}" --project="$project" \
+        --attestation-authority-note="${path[3]}" --attestation-authority-note-project="$project"
+      ;;
     //spanner.googleapis.com/*)
       enable "$project" spanner.googleapis.com
       gcloud spanner instances create "${path[3]}" --project="$project" --config=regional-europe-west3 --nodes=1 --description="${path[3]}"

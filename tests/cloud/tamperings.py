@@ -1238,6 +1238,40 @@ def in_the_way(cloud, promised):
     cloud.saved["store"][f"orgpolicy:{name}"] = {"name": name, "etag": "x", "spec": {"rules": [{"enforce": True}]}}
 
 
+@tampering("*.binary_authorization", "the project's policy is asked no longer")
+def unasked(cloud, promised):
+    del cloud.workload()[0]["binaryAuthorization"]
+
+
+@tampering("*.binary_authorization", "past the project's policy by a justification")
+def past(cloud, promised):
+    cloud.workload()[0]["binaryAuthorization"]["breakglassJustification"] = "it was late"
+
+
+@tampering("binary_authorization.mode", "everything is admitted")
+def all_admitted(cloud, promised):
+    differ(cloud.one("/policy", "binaryauthorization:")["defaultAdmissionRule"], "evaluationMode", "ALWAYS_ALLOW")
+
+
+@tampering("binary_authorization.mode", "what is not admitted is only logged, or refused")
+def other_mode(cloud, promised):
+    rule = cloud.one("/policy", "binaryauthorization:")["defaultAdmissionRule"]
+    rule["enforcementMode"] = "ENFORCED_BLOCK_AND_AUDIT_LOG" if promised == "dry-run" else "DRYRUN_AUDIT_LOG_ONLY"
+
+
+@tampering("binary_authorization.attestors", "another attestor is enough")
+def attestor(cloud, promised):
+    rule = cloud.one("/policy", "binaryauthorization:")["defaultAdmissionRule"]
+    rule["evaluationMode"] = "REQUIRE_ATTESTATION"
+    rule["requireAttestationsBy"] = [f"projects/{cloud.project}/attestors/mallory"]
+
+
+@tampering("binary_authorization.exempt_images", "an image that everybody can push")
+def exempt(cloud, promised):
+    patterns = cloud.one("/policy", "binaryauthorization:").setdefault("admissionWhitelistPatterns", [])
+    patterns.append({"namePattern": "docker.io/**"})
+
+
 @tampering("audit_logs.*", "the audit log removed")
 def unaudited(cloud, promised):
     policy = cloud.saved["policies"][cloud.whole_project()]

@@ -12,6 +12,7 @@ MESSAGES = [
     ("compute url-maps import", "--source", ("compute", "v1", "UrlMap")),
     ("compute url-maps validate", "--source", ("compute", "v1", "UrlMap")),
     ("org-policies set-policy", None, ("orgpolicy", "v2", "GoogleCloudOrgpolicyV2Policy")),
+    ("container binauthz policy import", None, ("binaryauthorization", "v1", "Policy")),
     ("run services replace", None, ("run", "v1", "Service")),
     ("run jobs replace", None, ("run", "v1", "Job")),
     ("run worker-pools replace", None, ("run", "v1", "WorkerPool")),

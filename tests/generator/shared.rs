@@ -262,6 +262,38 @@ const POLICIES: [&str; 9] = [
     "storage.uniformBucketLevelAccess",
 ];
 
+/// Where made-up images come from, but those of repositories that the blueprint has.
+const IMAGES: [&str; 4] = [
+    "europe-docker.pkg.dev/acme-shop-prod/**",
+    "europe-west1-docker.pkg.dev/acme-images/**",
+    "gcr.io/cloud-sql-connectors/*",
+    "us-docker.pkg.dev/acme-images/mirror/*",
+];
+
+/// Which images may run: those that an attestor has signed, or those of everywhere that they come from.
+fn admission(choices: &mut Choices<'_>, root: &Table, governance: &mut Table) {
+    if !choices.once_in(4) {
+        return;
+    }
+    let mut admission = Table::new();
+    if choices.once_in(6) {
+        admission.insert("existing".to_owned(), true.into());
+    } else {
+        let mode = choices.one(&["enforce", "dry-run"]);
+        choices.perhaps(2, &mut admission, "mode", mode);
+        let attestors = ["projects/acme-security/attestors/built-by-release"];
+        let by = choices.once_in(2) || root.contains_key("registries");
+        if by {
+            admission.insert("attestors".to_owned(), texts(&attestors));
+        }
+        if !by || choices.once_in(2) {
+            admission.insert("exempt_images".to_owned(), texts(&IMAGES));
+        }
+    }
+    choices.perhaps(6, &mut admission, "retire", true);
+    governance.insert("binary_authorization".to_owned(), Value::Table(admission));
+}
+
 pub fn governance(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     let mut governance = Table::new();
     let policies = match choices.below(4) {
@@ -281,6 +313,7 @@ pub fn governance(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         choices.perhaps(2, &mut governance, "audit_logs", logs);
     }
     choices.perhaps(3, &mut governance, "log_retention", "90d");
+    admission(choices, root, &mut governance);
     if governance
         .get("audit_logs")
         .is_some_and(|logs| logs.as_str() == Some("off"))

@@ -226,6 +226,9 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     ] {
         told(cloud.all(kind).count() == counted(name), kind);
     }
+    let policies = cloud.all("container binauthz policy").count();
+    let modes = usize::from(keys.contains("binary_authorization.mode"));
+    told(policies == modes, "a policy of images");
     for (constraint, _) in cloud.all("org-policies") {
         told(
             keys.contains(&format!("governance.{constraint}")),

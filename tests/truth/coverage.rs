@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ravelin::plan::model::{Plan, VolumeSource};
+use ravelin::plan::model::{AdmissionPolicy, Plan, VolumeSource};
 use serde_json::Value;
 
 use crate::made::SAMPLE;
@@ -297,6 +297,15 @@ const SITUATIONS: &[(&str, Holds)] = &[
     ("organisation policies in the way", |plan| {
         !plan.org_policies_in_the_way.is_empty()
     }),
+    ("signed images", |plan| {
+        policy(plan).is_some_and(|one| !one.attestors().is_empty())
+    }),
+    ("images that are exempt alone", |plan| {
+        policy(plan).is_some_and(|one| one.evaluation() == "ALWAYS_DENY")
+    }),
+    ("a policy of images that is somebody else's", |plan| {
+        plan.binary_authorization.is_some() && policy(plan).is_none()
+    }),
     ("no audit logs", |plan| plan.audit_logs.is_empty()),
 ];
 
@@ -318,4 +327,9 @@ fn every_situation_comes_up() {
         .filter(|(_, holds)| !plans.iter().any(|plan| holds(plan)));
     let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
     assert!(missing.is_empty(), "never made up: {missing:?}");
+}
+
+/// The project's policy of images, where it is written here.
+fn policy(plan: &Plan) -> Option<&AdmissionPolicy> {
+    plan.binary_authorization.as_ref()?.policy.as_ref()
 }

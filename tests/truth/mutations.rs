@@ -154,6 +154,19 @@ const MUTATIONS: &[Mutation] = &[
     (KeysAreOwn, PAPERS, "gcloud/2-foundation.sh", &[("--default-encryption-key=projects/acme-records-office/", "--default-encryption-key=projects/acme-papers-prod/")]),
     (KeysAreOwn, PARCELS, "terraform/foundation/keys.tf", &[("google_project_service_identity.pubsub.member", "\"group:operators@example.com\"")]),
     (KeysAreOwn, PARCELS, "gcloud/2-foundation.sh", &[("  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \\\n", "")]),
+    // An image runs that nobody has signed, or that nobody is asked about.
+    (ImagesAreAdmitted, PAPERS, "terraform/foundation/binary-authorization.tf", &[("REQUIRE_ATTESTATION", "ALWAYS_ALLOW")]),
+    (ImagesAreAdmitted, PAPERS, "gcloud/2-foundation.sh", &[("REQUIRE_ATTESTATION", "ALWAYS_ALLOW")]),
+    (ImagesAreAdmitted, QUEUE, "terraform/foundation/binary-authorization.tf", &[("acme-parcels-prod/app/*", "acme-parcels-prod/**")]),
+    (ImagesAreAdmitted, PAPERS, "gcloud/2-foundation.sh", &[("attestors/built-by-release", "attestors/built-by-hand")]),
+    (ImagesAreAdmitted, PAPERS, "terraform/foundation/binary-authorization.tf", &[("\"DISABLE\"", "\"ENABLE\"")]),
+    (ImagesAreAdmitted, PAPERS, "terraform/services/service-office.tf", &[("use_default = true", "use_default = false")]),
+    (ImagesAreAdmitted, PAPERS, "gcloud/3-services.sh", &[("  --binary-authorization=default # the project's policy is asked before its images run\n", "")]),
+    (ImagesAreAdmitted, QUEUE, "terraform/services/worker-payer.tf", &[("use_default = true", "use_default = false")]),
+    (ImagesAreAdmitted, QUEUE, "terraform/services/job-migrate.tf", &[("use_default = true", "use_default = false")]),
+    (ImagesAreAdmitted, QUEUE, "gcloud/2-foundation.sh", &[("ALWAYS_DENY", "ALWAYS_ALLOW")]),
+    (ImagesAreAdmitted, QUEUE, "terraform/foundation/binary-authorization.tf", &[("DRYRUN_AUDIT_LOG_ONLY", "ENFORCED_BLOCK_AND_AUDIT_LOG")]),
+    (RightsAreGiven, PAPERS, "iam/elsewhere/acme-security.yaml", &[("attestorsVerifier", "attestorsAdmin")]),
     // Somebody else pushes images, or pulls them.
     (RightsAreGiven, RIDES, "terraform/foundation/registries.tf", &[("roles/artifactregistry.reader", "roles/artifactregistry.writer")]),
     (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("roles/artifactregistry.reader", "roles/artifactregistry.writer")]),
@@ -378,7 +391,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 15 && promises.iter().all(both),
+        promises.len() == 16 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Exception;
+use super::{BinaryAuthorization, Exception};
 use crate::blueprint::units::{Duration, OneOrMany};
 
 /// How anonymous services are opened.
@@ -28,7 +28,7 @@ pub enum AuditLogs {
     Off,
 }
 
-/// Organisation policies and audit logs.
+/// Organisation policies, audit logs, and which images may run.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Governance {
@@ -48,6 +48,10 @@ pub struct Governance {
     /// Default: it is left as it is; Google makes it with 30 days.
     #[schemars(extend("examples" = ["90d"]))]
     pub log_retention: Option<Duration>,
+    /// Which images may run.
+    ///
+    /// Default: Cloud Run asks nobody.
+    pub binary_authorization: Option<BinaryAuthorization>,
     /// The doors that it opens.
     pub exceptions: Vec<Exception>,
 }

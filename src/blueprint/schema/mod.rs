@@ -6,6 +6,7 @@
 //! paragraph that begins with `Default:` says what holds where the key is not written, if that is no fixed value; a fixed one
 //! stands in the attribute beside it, and `tests/schema` proves that the plan agrees.
 
+mod binary_authorization;
 mod bucket;
 mod cache;
 mod database;
@@ -38,6 +39,7 @@ use serde::Deserialize;
 use super::json_schema::{Labels, Matching, Named, Refers};
 use crate::name::Kind;
 
+pub use binary_authorization::{AdmissionMode, BinaryAuthorization};
 pub use bucket::{
     Bucket, BucketAccess, Cors, LifecycleAction, LifecycleRule, Method, Notification, ObjectEvent,
 };

@@ -1,5 +1,6 @@
 //! Which way a fact changed: tighter or wider. The order of each fact's values stands here, once.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::BY_NETWORK;
@@ -121,8 +122,9 @@ pub(in crate::plan) fn elements(facts: &Stated) -> BTreeSet<&str> {
 }
 
 /// Elements that there is one of, or that stand for all of their kind.
-const SINGLE: [&str; 8] = [
+const SINGLE: [&str; 9] = [
     "audit_logs",
+    "binary_authorization",
     "delivery",
     "governance",
     "load_balancer",
@@ -161,10 +163,16 @@ pub(in crate::plan) fn split(key: &str) -> (&str, String) {
 enum Order {
     /// From tight to wide; `|` between values that are alike. A value that is not among them is the widest.
     Steps(&'static [&'static str]),
+    /// The same, where nothing is stated: what guards nothing is the widest.
+    Guard(&'static [&'static str]),
     /// A list of what is let in or may be done: more is wider.
     Opens,
     /// A list of what guards: less is wider.
     Guards,
+    /// A list of what is let through: where nothing is stated, everything is.
+    Lets,
+    /// A list of those who all have to agree: where it is empty nothing passes, and where nothing is stated everything does.
+    Agree,
     /// A number of which more is tighter, such as days of backups.
     More,
     /// The same, and perhaps locked, which is tighter.
@@ -202,6 +210,9 @@ fn order(element: &str, fact: &str) -> Order {
         ("keys" | "secrets", "rotation") => Order::Less,
         ("log_sinks", "retention") => Order::Locked,
         ("governance" | "audit_logs" | "monitoring", _) => Order::Guards,
+        ("binary_authorization", "mode") => Order::Guard(&["enforce", "dry-run", "off"]),
+        ("binary_authorization", "attestors") => Order::Agree,
+        ("binary_authorization", "exempt_images") => Order::Lets,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,
         ("network", "egress") => Order::Steps(&["denied", "allowed"]),
@@ -236,7 +247,7 @@ fn order(element: &str, fact: &str) -> Order {
         ) => SWITCH,
         (_, "encryption") => Order::Key,
         ("subscriptions", "expires") => Order::Steps(&["never"]),
-        (_, "headers" | "logs" | "waf" | "dead_letter") => Order::Guards,
+        (_, "binary_authorization" | "headers" | "logs" | "waf" | "dead_letter") => Order::Guards,
         (
             _,
             "account" | "bucket" | "certificate" | "google_access" | "location" | "pinned"
@@ -266,6 +277,30 @@ impl Order {
                     _ => Neither,
                 }
             }
+            Self::Guard(steps) => {
+                let rank = |value: &str| steps.iter().position(|step| *step == value);
+                let rank = |value: Option<&str>| value.and_then(rank).unwrap_or(steps.len());
+                match rank(before).cmp(&rank(after)) {
+                    Ordering::Less => Wider,
+                    Ordering::Greater => Tighter,
+                    Ordering::Equal => Neither,
+                }
+            }
+            Self::Lets | Self::Agree => match (before, after) {
+                (None, None) => Neither,
+                (None, _) => Tighter,
+                (_, None) => Wider,
+                (before, after) => {
+                    let (old, new) = (entries(before), entries(after));
+                    match self {
+                        Self::Lets => more_is_wider(&old, &new),
+                        // Nobody who could agree is tighter than everybody.
+                        _ if old.is_empty() == new.is_empty() => more_is_wider(&new, &old),
+                        _ if old.is_empty() => Wider,
+                        _ => Tighter,
+                    }
+                }
+            },
             Self::Opens => more_is_wider(&entries(before), &entries(after)),
             Self::Guards if !stays => Neither,
             Self::Guards => match (before, after) {

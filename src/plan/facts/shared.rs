@@ -65,6 +65,7 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
         waf(one, &element, facts);
     }
     governance(plan, facts);
+    super::binary_authorization::facts(plan, facts);
     super::log_sink::retention(plan, facts);
     if let Some(one) = &plan.monitoring {
         super::monitoring::monitoring(one, facts);

@@ -11,6 +11,8 @@ pub enum Form {
     InvokerCheck,
     /// It allows the ingress that is used.
     Ingress,
+    /// It asks for the project's policy of Binary Authorization, where everything that runs asks it.
+    BinaryAuthorization,
     /// It allows the egress that is used, where everything runs in the network.
     Egress,
 }
@@ -34,7 +36,7 @@ const fn constraint(name: &'static str, form: Form, why: &'static str) -> Constr
 /// - `compute.restrictVpcPeering`: the peering of Cloud SQL leads to a network of Google's whose name is not known before;
 /// - `gcp.resourceLocations`: it also judges resources that are global or lie where Google puts them;
 /// - `iam.allowedPolicyMemberDomains`: it needs the customer id, and members of partners are named in blueprints.
-pub const CONSTRAINTS: [Constraint; 13] = [
+pub const CONSTRAINTS: [Constraint; 14] = [
     constraint(
         "compute.skipDefaultNetworkCreation",
         Form::Enforce,
@@ -59,6 +61,11 @@ pub const CONSTRAINTS: [Constraint; 13] = [
         "iam.disableServiceAccountKeyUpload",
         Form::Enforce,
         "an uploaded key is a password that never ends",
+    ),
+    constraint(
+        "run.allowedBinaryAuthorizationPolicies",
+        Form::BinaryAuthorization,
+        "nothing runs whose images nobody is asked about",
     ),
     constraint(
         "run.allowedIngress",

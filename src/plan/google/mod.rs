@@ -1,6 +1,7 @@
 //! Facts about Google Cloud that the plan decides by: names of roles, limits, sets. Each stands here once, with its source.
 
 pub mod bigquery;
+pub mod binary_authorization;
 pub mod database;
 pub mod encryption;
 pub mod eventarc;

@@ -18,6 +18,9 @@ pub const WORKFLOWS_INVOKER: &str = "roles/workflows.invoker";
 pub const EVENT_RECEIVER: &str = "roles/eventarc.eventReceiver";
 /// What Eventarc's agent needs to make the topics and subscriptions of triggers. Google grants it with the API.
 pub const EVENTARC_AGENT: &str = "roles/eventarc.serviceAgent";
+/// May see an attestor and have it say whether an image is attested
+/// (<https://cloud.google.com/binary-authorization/docs/roles-permissions>).
+pub const ATTESTORS_VERIFIER: &str = "roles/binaryauthorization.attestorsVerifier";
 /// May write log entries.
 pub const LOG_WRITER: &str = "roles/logging.logWriter";
 /// May write entries into a log bucket. A log bucket has no policy: its project holds the grant, with a condition.
@@ -172,6 +175,12 @@ const INHERITED_SPANNER: [&str; 4] = [
 /// Roles that, held on the project or above it, switch a log sink off or lead it elsewhere, and delete what it keeps.
 const INHERITED_LOGS: [&str; 2] = ["roles/logging.admin", "roles/logging.configWriter"];
 
+/// Roles that, held on the project or above it, change what Binary Authorization admits.
+const INHERITED_ADMISSION: [&str; 2] = [
+    "roles/binaryauthorization.policyAdmin",
+    "roles/binaryauthorization.policyEditor",
+];
+
 /// Roles that, held on the project or above it, say whom events are told. Who publishes everywhere makes them up.
 const INHERITED_EVENTS: [&str; 2] = ["roles/eventarc.admin", "roles/eventarc.developer"];
 
@@ -259,6 +268,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.log_sinks.is_empty() {
         roles.extend(INHERITED_LOGS);
+    }
+    if plan.binary_authorization.is_some() {
+        roles.extend(INHERITED_ADMISSION);
     }
     roles
 }

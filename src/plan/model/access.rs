@@ -300,6 +300,13 @@ pub enum Resource {
         /// The table's id.
         name: String,
     },
+    /// An attestor of Binary Authorization.
+    Attestor {
+        /// The project's id.
+        project: String,
+        /// The attestor's name.
+        name: String,
+    },
     /// An instance of Spanner.
     SpannerInstance {
         /// The project's id.
@@ -339,6 +346,7 @@ impl Resource {
             | Self::Key { project, .. }
             | Self::Dataset { project, .. }
             | Self::Table { project, .. }
+            | Self::Attestor { project, .. }
             | Self::SpannerInstance { project, .. }
             | Self::SpannerDatabase { project, .. } => project,
         }
@@ -410,6 +418,7 @@ impl Resource {
                 inside = format!("{dataset}.{name}");
                 ("table ", inside.as_str())
             }
+            Self::Attestor { name, .. } => ("attestor ", name.as_str()),
             Self::SpannerInstance { name, .. } => ("Spanner instance ", name.as_str()),
             Self::SpannerDatabase { instance, name, .. } => {
                 inside = format!("{instance}/{name}");
@@ -519,6 +528,9 @@ impl Resource {
             } => format!(
                 "//bigquery.googleapis.com/projects/{project}/datasets/{dataset}/tables/{name}"
             ),
+            Self::Attestor { project, name } => {
+                format!("//binaryauthorization.googleapis.com/projects/{project}/attestors/{name}")
+            }
             Self::SpannerInstance { project, name } => {
                 format!("//spanner.googleapis.com/projects/{project}/instances/{name}")
             }

@@ -6,6 +6,7 @@
 //! Lists are sorted by name unless their order has a meaning, which their field then says.
 
 mod access;
+mod binary_authorization;
 mod bucket;
 mod cache;
 mod database;
@@ -30,6 +31,7 @@ mod workflow;
 mod workload;
 
 pub use access::*;
+pub use binary_authorization::*;
 pub use bucket::*;
 pub use cache::*;
 pub use database::*;
@@ -131,6 +133,8 @@ pub struct Plan {
     /// Constraints that must not be set on the project, since they forbid what the blueprint declares; by name. Empty where
     /// policies are not asked for.
     pub org_policies_in_the_way: Vec<String>,
+    /// Which images may run; `None` where nobody is asked.
+    pub binary_authorization: Option<BinaryAuthorization>,
     /// Audit logs.
     pub audit_logs: Vec<AuditLog>,
     /// Days for which the project's own log bucket keeps what it holds; `None`: it is left as it is.
@@ -157,6 +161,13 @@ impl Plan {
         }
         stages.extend([Stage::Foundation, Stage::Services]);
         stages
+    }
+
+    /// Whether the project's policy of images is written here.
+    #[must_use]
+    pub fn has_admission_policy(&self) -> bool {
+        let written = self.binary_authorization.as_ref();
+        written.is_some_and(|one| one.policy.is_some())
     }
 
     /// Whether a key is there for Google's agents alone, which encrypt with it what lies in their products.

@@ -210,6 +210,8 @@ pub struct Workload {
     pub starts: Vec<Start>,
     /// The key of one's own that Cloud Run keeps its images under; `None`: one of Google's.
     pub encryption_key: Option<KeyPath>,
+    /// Whether the project's policy is asked before its images run.
+    pub binary_authorization: bool,
     /// Its labels; on the element and on its template.
     pub labels: Labels,
 }

@@ -29,7 +29,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 28] {
+fn used(plan: &Plan) -> [(&'static str, bool); 29] {
     // What reads or writes it calls its API from the project of its account, wherever the data lies.
     let granted = |of: fn(&Resource) -> bool| plan.grants.iter().any(|grant| of(&grant.on));
     let edge = plan.edge.as_ref();
@@ -48,6 +48,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 28] {
     [
         ("artifactregistry", images_here(plan) || registries),
         ("bigquery", granted(Resource::is_of_bigquery)),
+        ("binaryauthorization", plan.binary_authorization.is_some()),
         ("certificatemanager", certificate_map),
         ("cloudkms", !plan.keys.is_empty()),
         ("cloudresourcemanager", true),

@@ -43,6 +43,10 @@ pub(super) fn in_the_way(plan: &Plan) -> Vec<String> {
     }
     CONSTRAINTS
         .iter()
+        // What was never asked for was never set.
+        .filter(|constraint| {
+            constraint.form != Form::BinaryAuthorization || plan.binary_authorization.is_some()
+        })
         .filter(|constraint| derive(plan, constraint).is_err())
         .map(|constraint| constraint.name.to_owned())
         .collect()
@@ -119,6 +123,13 @@ fn derive(plan: &Plan, constraint: &Constraint) -> Result<OrgPolicy, Key> {
                 why = format!("{why}; `all` is for {}", open.join(", "));
             }
             OrgRule::Allow(allowed.into_iter().map(str::to_owned).collect())
+        }
+        Form::BinaryAuthorization => {
+            let mut unasked = plan.workloads().filter(|one| !one.binary_authorization);
+            if let Some(workload) = unasked.next() {
+                return Err(element_of(&workload.account));
+            }
+            OrgRule::Allow(vec!["default".to_owned()])
         }
         Form::Egress => {
             let mut allowed = BTreeSet::new();

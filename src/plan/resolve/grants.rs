@@ -129,6 +129,7 @@ fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Cond
         | Resource::Table { name, .. }
         | Resource::SpannerInstance { name, .. }
         | Resource::SpannerDatabase { name, .. } => (Some(name), None),
+        Resource::Attestor { name, .. } => (Some(name), Some(roles::ATTESTORS_VERIFIER)),
         Resource::Secret { name, .. } => (Some(name), Some(roles::SECRET_ACCESSOR)),
         Resource::Repository { name, .. } => (Some(name), Some(roles::ARTIFACT_READER)),
         Resource::Subnetwork { name, .. } => (Some(name), Some(roles::NETWORK_USER)),

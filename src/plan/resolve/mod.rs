@@ -3,6 +3,7 @@
 mod account;
 mod apis;
 mod beside;
+mod binary_authorization;
 mod bucket;
 mod cache;
 mod call_graph;
@@ -153,6 +154,7 @@ pub fn resolve(
         wafs: Vec::new(),
         org_policies: Vec::new(),
         org_policies_in_the_way: Vec::new(),
+        binary_authorization: None,
         audit_logs: Vec::new(),
         log_retention: None,
         monitoring: None,
@@ -161,9 +163,7 @@ pub fn resolve(
         exceptions: Vec::new(),
         facts: Vec::new(),
     };
-    regions::resolve(&mut cx, &mut plan);
-    database::users(&mut plan);
-    encryption::resolve(&mut cx, &mut plan, &mut grants);
+    of_all(&mut cx, &mut plan, &mut grants);
     plan.network = network::resolve(&mut cx, &plan, &mut grants);
     plan.wafs = waf::resolve(&mut cx, &plan.services);
     plan.edge = edge::resolve(&mut cx, &plan.services, &plan.wafs);
@@ -187,6 +187,14 @@ pub fn resolve(
         shared,
         needed_exceptions: written.places,
     }
+}
+
+/// What is said once and holds of many: regions, who logs in, keys of one's own, whether images are asked about.
+fn of_all(cx: &mut Context<'_>, plan: &mut Plan, grants: &mut Grants) {
+    regions::resolve(cx, plan);
+    database::users(plan);
+    encryption::resolve(cx, plan, grants);
+    binary_authorization::resolve(cx, plan, grants);
 }
 
 /// What follows from all the rest: agents, policies, logs, alerts, APIs.

@@ -6,8 +6,8 @@ use super::evidence::{Evidence, evidence};
 
 use crate::plan::connections;
 use crate::plan::model::{
-    Auth, Delivery, Exception, Ingress, KeyProtection, PROVIDER, Plan, Queue, Service, Stage,
-    Subscription, WafAction, WafMode, Workload,
+    Auth, BinaryAuthorization, Delivery, Exception, Ingress, KeyProtection, PROVIDER, Plan, Queue,
+    Service, Stage, Subscription, WafAction, WafMode, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -127,6 +127,13 @@ fn items(plan: &Plan) -> Vec<Item> {
     }
     if !plan.log_sinks.is_empty() {
         items.push(logs(plan));
+    }
+    if let Some(written) = plan
+        .binary_authorization
+        .as_ref()
+        .filter(|one| !one.retiring)
+    {
+        items.push(images(plan, written));
     }
     if let Some(delivery) = &plan.delivery {
         items.push(pipeline(delivery));
@@ -513,6 +520,26 @@ fn audit_logs(plan: &Plan) -> Item {
         off.push(md("**off**"));
     }
     item("Audit logs of data access", off, evidence)
+}
+
+/// A policy that is somebody else's is asked by what runs.
+fn images(plan: &Plan, written: &BinaryAuthorization) -> Item {
+    let logs = written.policy.as_ref().filter(|policy| !policy.enforced);
+    let kind = "google_binary_authorization_policy";
+    let evidence = if written.policy.is_some() {
+        vec![Evidence::foundation(
+            "binary-authorization.tf",
+            kind,
+            "this",
+        )]
+    } else {
+        plan.services.iter().map(Evidence::service).collect()
+    };
+    item(
+        "An image runs when the project's policy admits it",
+        logs.map(|_| md("only logged")).into_iter().collect(),
+        evidence,
+    )
 }
 
 /// Who may change the project may delete a log bucket that is not locked.

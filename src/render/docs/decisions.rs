@@ -20,6 +20,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     keys(plans, &mut decisions);
     encryption(plans, &mut decisions);
     registries(plans, &mut decisions);
+    images(plans, &mut decisions);
     around(plans, &mut decisions);
     decisions.into_iter().map(Md::done).collect()
 }
@@ -313,6 +314,32 @@ fn registries(plans: &[Plan], decisions: &mut Vec<Md>) {
             ),
         );
     }
+}
+
+/// Which images run.
+fn images(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let asked = workloads(plans, |workload| workload.binary_authorization);
+    if asked.is_empty() {
+        return;
+    }
+    let logs = every(plans, |plan| {
+        let written = plan.binary_authorization.as_ref();
+        let policy = written.and_then(|one| one.policy.as_ref());
+        let logs = policy.filter(|policy| !policy.enforced);
+        logs.map(|_| md("").code(&plan.environment))
+            .into_iter()
+            .collect()
+    });
+    let says = md("**An image is asked about before it runs.** Cloud Run asks the project's policy of Binary Authorization for ")
+        .md(&asked);
+    let says = if logs.is_empty() {
+        says.say(".")
+    } else {
+        says.say("; in ")
+            .md(&logs)
+            .say(" the audit log alone says what would be refused.")
+    };
+    decisions.push(says.say(" Whoever may deploy can go past it with `--breakglass`, which the audit log keeps and `verify.sh` finds until the next deploy."));
 }
 
 fn around(plans: &[Plan], decisions: &mut Vec<Md>) {

@@ -111,6 +111,7 @@ struct Readme {
     /// The repositories made here that images are pushed to.
     repositories: Vec<apply::Repository>,
     events: bool,
+    admission: bool,
     logging: bool,
     databases: bool,
     postgres: bool,
@@ -233,10 +234,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         }),
         edge: any(|plan| plan.edge.is_some()),
         nat: own(|own| own.nat.is_some()),
-        regions: any(|plan| {
-            let mut services = plan.services.iter();
-            services.any(|service| service.stands_in_for.is_some())
-        }),
+        regions: any(is_spread),
         domains: any(|plan| plan.edge.is_some()),
         buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
         keys: any(|plan| plan.keys.iter().any(|key| !key.existing))
@@ -246,6 +244,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         due: apply::due(plans),
         repositories: apply::repositories(plans),
         events: any(|plan| !plan.events.is_empty()),
+        admission: any(Plan::has_admission_policy),
         logging: any(|plan| !plan.log_sinks.is_empty()),
         queues: any(|plan| plan.queues.iter().any(|queue| !queue.existing)),
         databases: any(|plan| !plan.databases.is_empty()),
@@ -257,6 +256,12 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         peering: own(|own| own.services_access.is_some()),
         state: any(|plan| plan.state.is_some()),
     }) + "\n"
+}
+
+/// Whether a service runs in several regions.
+fn is_spread(plan: &Plan) -> bool {
+    let mut services = plan.services.iter();
+    services.any(|service| service.stands_in_for.is_some())
 }
 
 /// The signature by which a WAF refuses the methods that change things, where none is left out of its set.

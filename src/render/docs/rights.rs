@@ -268,6 +268,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if plan.log_retention.is_some() || !plan.log_sinks.is_empty() {
         roles.insert("roles/logging.configWriter");
     }
+    if plan.has_admission_policy() {
+        roles.insert("roles/binaryauthorization.policyEditor");
+    }
     if plan.queues.iter().any(|queue| !queue.existing) {
         roles.insert("roles/cloudtasks.queueAdmin");
     }
@@ -348,6 +351,7 @@ fn grants_on(resource: &Resource) -> &'static str {
         // What grants is a query, which the owner of the data alone may not run.
         Resource::Dataset { .. } | Resource::Table { .. } => "roles/bigquery.admin",
         Resource::SpannerInstance { .. } => "roles/spanner.admin",
+        Resource::Attestor { .. } => "roles/binaryauthorization.attestorsAdmin",
         Resource::SpannerDatabase { .. } => "roles/spanner.databaseAdmin",
     }
 }

@@ -3,8 +3,8 @@
 use super::script::words;
 use super::verify::GrantPlace;
 use super::{
-    buckets, caches, database, delivery, edge, events, keys, log_sinks, messages, monitoring,
-    queues, registries,
+    binary_authorization, buckets, caches, database, delivery, edge, events, keys, log_sinks,
+    messages, monitoring, queues, registries,
 };
 use crate::plan::model::{Plan, Stage};
 
@@ -121,5 +121,6 @@ fn kinds(plan: &Plan) -> Vec<&'static str> {
             .map(|(_, kind)| kind),
     );
     kinds.extend(log_sinks::kinds(plan));
+    kinds.extend(binary_authorization::kinds(plan));
     kinds
 }

@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::script::{Script, words};
 use super::{
-    buckets, caches, database, delivery, filters, grants, keys, log_sinks, messages, network,
-    notifications, queues, registries, rotation,
+    binary_authorization, buckets, caches, database, delivery, filters, grants, keys, log_sinks,
+    messages, network, notifications, queues, registries, rotation,
 };
 use crate::plan::model::{Account, Agent, AuditLog, Grant, Labels, Plan, Resource, Secret, Stage};
 
@@ -84,6 +84,7 @@ pub(super) fn script(plan: &Plan) -> String {
     messages::add_subscriptions(&mut script, plan, Stage::Foundation);
     queues::add(&mut script, plan);
     log_sinks::add(&mut script, plan);
+    binary_authorization::add(&mut script, plan);
     delivery::add(&mut script, plan);
     let others = |grant: &Grant| !keys::is_for_product(grant);
     grants::add(&mut script, plan, Stage::Foundation, others);

@@ -157,6 +157,9 @@ pub(super) fn command(on: &Resource) -> (Vec<String>, String) {
             ],
             "key",
         ),
+        Resource::Attestor { name, .. } => {
+            ("container binauthz attestors", name, vec![], "attestor")
+        }
         Resource::SpannerInstance { name, .. } => {
             ("spanner instances", name, vec![], "Spanner instance")
         }

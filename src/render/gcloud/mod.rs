@@ -4,6 +4,7 @@
 //! the command, and runs the command only where they differ: a second run changes nothing.
 
 mod ahead;
+mod binary_authorization;
 mod buckets;
 mod caches;
 mod database;
@@ -75,6 +76,7 @@ struct Lib<'a> {
     /// Whether something is granted by SQL.
     sql: bool,
     encryption: bool,
+    binary_authorization: bool,
     /// Whether Pub/Sub writes messages itself.
     sinks: bool,
     /// The pool by which the pipeline is let in.
@@ -123,6 +125,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         monitoring: plan.monitoring.is_some(),
         sql: grants::by_sql(plan),
         encryption: plan.encryption,
+        binary_authorization: plan.binary_authorization.is_some(),
         sinks: messages::sinks(plan),
         pool: delivery::pool(plan),
     };

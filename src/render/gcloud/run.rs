@@ -47,6 +47,7 @@ struct ServiceSection<'a> {
     whose: String,
     vpc: Option<&'a VpcAccess>,
     encryption_key: Option<String>,
+    binary_authorization: bool,
     labels: &'a Labels,
     volumes: Vec<String>,
     containers: Vec<ContainerView<'a>>,
@@ -72,6 +73,7 @@ struct JobSection<'a> {
     whose: String,
     vpc: Option<&'a VpcAccess>,
     encryption_key: Option<String>,
+    binary_authorization: bool,
     labels: &'a Labels,
     volumes: Vec<String>,
     containers: Vec<ContainerView<'a>>,
@@ -153,6 +155,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         consumes: _,
         starts: _,
         encryption_key,
+        binary_authorization,
         labels,
     } = workload;
     let main = containers.first();
@@ -185,6 +188,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
         encryption_key: encryption_key.as_ref().map(ToString::to_string),
+        binary_authorization: *binary_authorization,
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
         containers: containers
@@ -239,6 +243,7 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         consumes: _,
         starts: _,
         encryption_key,
+        binary_authorization,
         labels,
     } = workload;
     script.section(&JobSection {
@@ -256,6 +261,7 @@ pub(super) fn add_job(script: &mut Script<'_>, plan: &Plan, job: &Job) {
         whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
         encryption_key: encryption_key.as_ref().map(ToString::to_string),
+        binary_authorization: *binary_authorization,
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
         containers: unprobed(containers, volumes),

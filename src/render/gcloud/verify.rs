@@ -6,9 +6,9 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::{
-    ahead, buckets, caches, database, delivery, edge, events, filters, grants, keys, log_sinks,
-    messages, monitoring, network, notifications, queues, registries, rotation, schedules, secrets,
-    waf, workflow,
+    ahead, binary_authorization, buckets, caches, database, delivery, edge, events, filters,
+    grants, keys, log_sinks, messages, monitoring, network, notifications, queues, registries,
+    rotation, schedules, secrets, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -45,6 +45,7 @@ struct Verify<'a> {
     monitoring: bool,
     delivery: bool,
     encryption: bool,
+    binary_authorization: bool,
     /// Whether the load balancer leads to several regions.
     spread: bool,
     sinks: bool,
@@ -151,6 +152,7 @@ pub(super) fn script(plan: &Plan) -> String {
         monitoring: plan.monitoring.is_some(),
         delivery: plan.delivery.is_some(),
         encryption: plan.encryption,
+        binary_authorization: plan.binary_authorization.is_some(),
         sinks: messages::sinks(plan),
         bucket: buckets::any(plan),
         notifications: notifications::any(plan),
@@ -392,6 +394,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "load_balancer" => edge::reading(plan, name),
         "waf" => waf::reading(plan, element, name),
         "governance" => by(["org_policy", name]),
+        "binary_authorization" => binary_authorization::reading(name),
         "audit_logs" if name == "services" => Some(Reading::Nowhere),
         "audit_logs" => by(["audited", name]),
         "exceptions" => Some(Reading::Nowhere),
@@ -491,6 +494,7 @@ fn workload(
         "egress.internet" => by(["internet", kind, element, network]),
         "account" => by(["account", kind, element]),
         "encryption" => by(["key_of", kind, element, "--key"]),
+        "binary_authorization" => by(["is_asked", kind, element]),
         "grants" => {
             let email = *known.accounts.get(&(kind, element))?;
             grants(known, email)

@@ -20,6 +20,7 @@ struct WorkerSection<'a> {
     whose: String,
     vpc: Option<&'a VpcAccess>,
     encryption_key: Option<String>,
+    binary_authorization: bool,
     labels: &'a Labels,
     volumes: Vec<String>,
     containers: Vec<ContainerView<'a>>,
@@ -55,6 +56,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         consumes: _,
         starts: _,
         encryption_key,
+        binary_authorization,
         labels,
     } = workload;
     script.section(&WorkerSection {
@@ -67,6 +69,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         whose: render::whose(plan, &account.email),
         vpc: vpc.as_ref(),
         encryption_key: encryption_key.as_ref().map(ToString::to_string),
+        binary_authorization: *binary_authorization,
         labels,
         volumes: volumes.iter().filter_map(volume).collect(),
         containers: unprobed(containers, volumes),

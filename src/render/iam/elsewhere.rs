@@ -161,6 +161,7 @@ fn command(on: &Resource) -> (&'static str, bool) {
         Resource::Subscription { .. } => ("pubsub subscriptions", false),
         Resource::Queue { .. } => ("tasks queues", false),
         Resource::Key { .. } => ("kms keys", true),
+        Resource::Attestor { .. } => ("container binauthz attestors", true),
         Resource::SpannerInstance { .. } => ("spanner instances", true),
         Resource::SpannerDatabase { .. } => ("spanner databases", true),
         Resource::Dataset { .. } | Resource::Table { .. } => ("query", false),
@@ -191,6 +192,7 @@ fn place(on: &Resource) -> Vec<(&'static str, &str)> {
         Resource::Secret { name, .. }
         | Resource::Topic { name, .. }
         | Resource::Subscription { name, .. }
+        | Resource::Attestor { name, .. }
         | Resource::SpannerInstance { name, .. } => vec![("", name), project],
         Resource::Bucket { project: _, name } => vec![("gs://", name)],
         Resource::Repository { location, name, .. } => {

@@ -40,6 +40,7 @@ pub fn what(plan: &Plan, resource: &Resource) -> Md {
         Resource::Key { ring, name, .. } => md("key ").code(&format!("{ring}/{name}")),
         Resource::Dataset { name, .. } => md("dataset ").code(name),
         Resource::Table { dataset, name, .. } => md("table ").code(&format!("{dataset}.{name}")),
+        Resource::Attestor { name, .. } => md("attestor ").code(name),
         Resource::SpannerInstance { name, .. } => md("Spanner instance ").code(name),
         Resource::SpannerDatabase { instance, name, .. } => {
             md("Spanner database ").code(&format!("{instance}/{name}"))

@@ -1,5 +1,6 @@
 //! A plan for tests in which every kind of thing stands at least once. It need not make sense as a system.
 
+mod binary_authorization;
 mod delivery;
 mod edge;
 mod event;
@@ -95,6 +96,7 @@ pub(crate) fn plan() -> Plan {
         wafs: edge::wafs(),
         org_policies: org_policies(),
         org_policies_in_the_way: vec!["run.managed.requireInvokerIam".to_owned()],
+        binary_authorization: Some(binary_authorization::binary_authorization()),
         audit_logs: vec![AuditLog {
             service: "secretmanager.googleapis.com".to_owned(),
             kinds: ["ADMIN_READ", "DATA_READ"].map(str::to_owned).into(),

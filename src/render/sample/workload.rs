@@ -197,6 +197,7 @@ fn workload(name: &str, id: &str, rich: bool) -> Workload {
         consumes: Vec::new(),
         starts: Vec::new(),
         encryption_key: rich.then(|| key("cmek")),
+        binary_authorization: true,
         labels: labels(),
     }
 }

@@ -8,8 +8,8 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use super::{
-    apis, buckets, caches, database, delivery, grants, keys, log_sinks, messages, network,
-    notifications, queues, registries, secrets,
+    apis, binary_authorization, buckets, caches, database, delivery, grants, keys, log_sinks,
+    messages, network, notifications, queues, registries, secrets,
 };
 use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
 use crate::tree::Tree;
@@ -68,6 +68,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     notifications::add(&mut module);
     queues::add(&mut module);
     log_sinks::add(&mut module);
+    binary_authorization::add(&mut module);
     delivery::add(&mut module);
     for database in &plan.databases {
         database::add(&mut module, database);

@@ -6,7 +6,7 @@ use super::filters;
 use super::messages;
 use super::module::{Module, reference};
 use super::words::Expr;
-use crate::plan::google::{bigquery, pubsub, roles, secretmanager, spanner};
+use crate::plan::google::{bigquery, binary_authorization, pubsub, roles, secretmanager, spanner};
 use crate::plan::model::{Condition, Grant, Resource};
 use crate::proof::{self, Waivers};
 use crate::render;
@@ -199,6 +199,13 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
                 ("project", here(bigquery::API, project)),
                 ("dataset_id", text(dataset)),
                 ("table_id", text(name)),
+            ],
+        ),
+        Resource::Attestor { project, name } => (
+            "google_binary_authorization_attestor_iam_member",
+            vec![
+                ("project", here(binary_authorization::API, project)),
+                ("attestor", text(name)),
             ],
         ),
         Resource::SpannerInstance { project, name } => (

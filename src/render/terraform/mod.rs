@@ -4,6 +4,7 @@
 //! one made literally, since the plan decides all names.
 
 mod apis;
+mod binary_authorization;
 mod buckets;
 mod caches;
 mod config_files;

@@ -54,6 +54,8 @@ pub(super) fn block(workload: &Workload, is_service: bool) -> Quoted {
         consumes: _,
         starts: _,
         encryption_key,
+        // It is an argument of the element's own.
+        binary_authorization: _,
         labels: _,
     } = workload;
     render::block(&Block {

@@ -16,6 +16,7 @@ AGENT = {
     "cloud-redis": "redis",
     "gcp-sa-memorystore": "memorystore",
     "gcp-sa-artifactregistry": "artifactregistry",
+    "gcp-sa-binaryauthorization": "binaryauthorization",
     "gcp-sa-eventarc": "eventarc",
     "gcp-sa-logging": "logging",
     "gs-project-accounts": "storage",

@@ -56,10 +56,11 @@ SERVICE = {
     A + "manualInstanceCount": ("scaling.manualInstanceCount", int, str),
     A
     + "binary-authorization": (
-        "binaryAuthorization",
-        lambda v: {"useDefault": True} if v == "default" else {"policy": v},
-        lambda v: "default" if v.get("useDefault") else v.get("policy"),
+        "binaryAuthorization.useDefault",
+        lambda v: v == "default",
+        lambda v: "default" if v else None,
     ),
+    A + "binary-authorization-breakglass": ("binaryAuthorization.breakglassJustification", str, str),
     A + "custom-audiences": ("customAudiences", json.loads, json.dumps),
     A + "client-name": ("client", str, str),
     A + "client-version": ("clientVersion", str, str),

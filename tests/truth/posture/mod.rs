@@ -1,5 +1,6 @@
 //! The facts of an environment, worked out from what a backend leaves and from nothing else.
 
+mod admission;
 mod bucket;
 mod cache;
 mod delivery;
@@ -98,6 +99,10 @@ impl Names {
 
 /// APIs by the domain of their agents (<https://cloud.google.com/iam/docs/service-agents>).
 const AGENTS: &[(&str, &str)] = &[
+    (
+        "gcp-sa-binaryauthorization",
+        "binaryauthorization.googleapis.com",
+    ),
     ("gcp-sa-artifactregistry", "artifactregistry.googleapis.com"),
     ("gcp-sa-cloud-sql", "sqladmin.googleapis.com"),
     ("gcp-sa-cloudscheduler", "cloudscheduler.googleapis.com"),
@@ -145,6 +150,7 @@ impl Posture<'_> {
             "events" => self.event(element, name),
             "log_sinks" => self.log_sink(element, name),
             "logs" => self.logs(name),
+            "binary_authorization" => self.admission(name),
             "monitoring" => self.monitoring(name),
             "delivery" => self.delivery(name),
             "network" => self.network(name),
@@ -392,6 +398,10 @@ impl Posture<'_> {
             "egress" => Some(one(settings, "vpc-egress").unwrap_or("outside").to_owned()),
             "egress.internet" => Some(self.internet(settings)),
             "encryption" => one(settings, "key").map(|key| self.key_in_short(key)),
+            "binary_authorization" => {
+                let asks = one(settings, "binary-authorization") == Some("default");
+                asks.then(|| "on".to_owned())
+            }
             "account" => {
                 let (id, domain) = account.split_once('@').unwrap();
                 let home = domain == format!("{}.iam.gserviceaccount.com", self.place.project);
@@ -466,6 +476,7 @@ impl Posture<'_> {
             ("pubsub.googleapis.com", "topics") => "topic",
             ("pubsub.googleapis.com", "subscriptions") => "subscription",
             ("cloudkms.googleapis.com", _) => "key",
+            ("binaryauthorization.googleapis.com", _) => "attestor",
             ("bigquery.googleapis.com", "datasets") => "dataset",
             ("bigquery.googleapis.com", "tables") => "table",
             ("spanner.googleapis.com", "instances") => "Spanner instance",

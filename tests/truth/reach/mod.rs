@@ -1,6 +1,7 @@
 //! Who reaches what: a model of Cloud Run, the load balancer, the network and IAM that sees what a backend leaves and what the
 //! blueprint declares, and nothing of the plan.
 
+mod admission;
 mod caches;
 mod delivery;
 mod encryption;
@@ -55,6 +56,8 @@ pub enum Broken {
     SomebodyHears,
     /// An entry of the logs is lost that is to be kept, or goes where nobody says.
     LogsAreKept,
+    /// An image runs that the declared policy does not admit, or that nobody is asked about.
+    ImagesAreAdmitted,
 }
 
 /// Where a promise is broken.
@@ -85,6 +88,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.tasks();
     model.events();
     model.logs();
+    model.admission();
     model.rotations();
     model.notifications();
     model.pipeline();

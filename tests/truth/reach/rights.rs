@@ -74,6 +74,7 @@ impl Model<'_> {
                 || self.is_about_messages(grant)
                 || self.is_about_queues(grant)
                 || self.is_about_logs(grant)
+                || self.is_about_admission(grant)
                 || self.is_about_encryption(grant)
                 || self.is_about_rotation(grant)
                 || self.is_about_notifications(grant);

@@ -226,6 +226,9 @@ impl<'a> Call<'a> {
                     "//cloudkms.googleapis.com/projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{name}"
                 )
             }
+            "container binauthz attestors" => {
+                format!("//binaryauthorization.googleapis.com/projects/{project}/attestors/{name}")
+            }
             "spanner instances" => {
                 format!("//spanner.googleapis.com/projects/{project}/instances/{name}")
             }

@@ -323,6 +323,7 @@ impl Reader<'_> {
                     .set("compute backend-services", &name, "backends", groups);
             }
             "policy" | "members" => self.policy(&rest[1..]),
+            "admission" => admission(&mut self.cloud, self.place, &file.unwrap()),
             "document" => self.document(&rest[2..], &file.unwrap()),
             "address" => {
                 let call = Call::new(self.place, &rest[1..]);
@@ -632,6 +633,45 @@ impl Reader<'_> {
             let name = command.strip_prefix("compute url-maps import ").unwrap();
             let name = name.strip_suffix(" --global").unwrap();
             url_map::from_yaml(&mut self.cloud, name, &document);
+        }
+    }
+}
+
+/// The project's policy of Binary Authorization.
+fn admission(cloud: &mut Cloud, place: &Place, file: &str) {
+    let document: Value = serde_norway::from_str(file).unwrap();
+    let name = format!("projects/{}/policy", place.project);
+    assert_eq!(document["name"].as_str(), Some(name.as_str()));
+    let fields = document.as_mapping().unwrap().keys();
+    let known = [
+        "admissionWhitelistPatterns",
+        "defaultAdmissionRule",
+        "globalPolicyEvaluationMode",
+        "name",
+    ];
+    let mut fields = fields.map(|field| field.as_str().unwrap());
+    assert!(fields.all(|field| known.contains(&field)), "{document:?}");
+    let rule = &document["defaultAdmissionRule"];
+    let texts = |value: &Value| -> Vec<String> {
+        let values = value.as_sequence().into_iter().flatten();
+        values
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    let one = |value: &Value| vec![value.as_str().unwrap().to_owned()];
+    let patterns = document["admissionWhitelistPatterns"].as_sequence();
+    let patterns = patterns.into_iter().flatten();
+    let exempt = patterns.flat_map(|pattern| one(&pattern["namePattern"]));
+    for (field, values) in [
+        ("global", one(&document["globalPolicyEvaluationMode"])),
+        ("evaluation", one(&rule["evaluationMode"])),
+        ("enforcement", one(&rule["enforcementMode"])),
+        ("attestors", texts(&rule["requireAttestationsBy"])),
+        ("exempt", exempt.collect()),
+    ] {
+        if !values.is_empty() {
+            cloud.set("container binauthz policy", "", field, values);
         }
     }
 }

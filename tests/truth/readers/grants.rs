@@ -89,6 +89,10 @@ pub fn from_terraform(
                 "//bigquery.googleapis.com/projects/{project}/datasets/{dataset}/tables/{table}"
             )
         }
+        "google_binary_authorization_attestor_iam_member" => {
+            let attestor = part("attestor");
+            format!("//binaryauthorization.googleapis.com/projects/{project}/attestors/{attestor}")
+        }
         "google_spanner_instance_iam_member" => {
             let instance = part("instance");
             format!("//spanner.googleapis.com/projects/{project}/instances/{instance}")

@@ -56,6 +56,7 @@ const SEVERAL: &[(&str, &str)] = &[
     ("host_rule", "#"),
     ("path_rule", "#"),
     ("test", "#"),
+    ("admission_whitelist_patterns", "#"),
     ("audit_log_config", "#"),
     ("replicas", "#"),
     ("lifecycle_rule", "#"),

@@ -460,6 +460,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ]),
     ("google_cloud_run_v2_service", &[
         ("location", "region", Same),
+        ("binary_authorization.use_default", "binary-authorization", Words(&[("true", "default")])),
         ("launch_stage", "", Is("GA")),
         (
             "ingress",
@@ -490,6 +491,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ]),
     ("google_cloud_run_v2_job", &[
         ("location", "region", Same),
+        ("binary_authorization.use_default", "binary-authorization", Words(&[("true", "default")])),
         ("launch_stage", "", Is("GA")),
         ("run_execution_token", "", Skip),
         ("template.labels", "labels", Set),
@@ -503,6 +505,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ]),
     ("google_cloud_run_v2_worker_pool", &[
         ("location", "region", Same),
+        ("binary_authorization.use_default", "binary-authorization", Words(&[("true", "default")])),
         ("launch_stage", "", Is("GA")),
         ("scaling.scaling_mode", "", Is("MANUAL")),
         ("scaling.manual_instance_count", "scaling", Same),

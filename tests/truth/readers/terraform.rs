@@ -85,6 +85,27 @@ fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource
             cloud.set("org-policies", constraint, "allows", values);
             flat.remove("depends_on");
         }
+        "google_binary_authorization_policy" => {
+            assert_eq!(take("project").as_ref(), Some(&place.project));
+            for (field, path) in [
+                ("global", "global_policy_evaluation_mode"),
+                ("evaluation", "default_admission_rule.evaluation_mode"),
+                ("enforcement", "default_admission_rule.enforcement_mode"),
+            ] {
+                let value = vec![take(path).unwrap()];
+                cloud.set("container binauthz policy", "", field, value);
+            }
+            let attestors = "default_admission_rule.require_attestations_by";
+            let attestors = flat.remove(attestors).unwrap_or_default();
+            let patterns = several(&mut flat, "admission_whitelist_patterns").into_iter();
+            let patterns = patterns.map(|mut one| one.remove("name_pattern").unwrap().concat());
+            let exempt: Vec<String> = patterns.collect();
+            for (field, values) in [("attestors", attestors), ("exempt", exempt)] {
+                if !values.is_empty() {
+                    cloud.set("container binauthz policy", "", field, values);
+                }
+            }
+        }
         "google_secret_manager_secret_version" => {
             let secret = take("secret").unwrap();
             let text = flat.remove("secret_data").unwrap();

@@ -15,6 +15,7 @@ look_up_number
 
 step 'apis'
 enable \
+  binaryauthorization.googleapis.com \
   certificatemanager.googleapis.com \
   cloudkms.googleapis.com \
   cloudresourcemanager.googleapis.com \
@@ -349,6 +350,20 @@ ensure gcloud logging sinks create auditors logging.googleapis.com/projects/acme
 step 'log sink seals'
 ensure gcloud logging sinks create seals storage.googleapis.com/acme-papers-prod-records \
   --log-filter='protoPayload.serviceName = "cloudkms.googleapis.com"'
+
+# ---- Binary Authorization ---------------------------------------------------------------------------
+# Which images may run. The project has one policy.
+
+step 'policy of images'
+admission <<'END'
+defaultAdmissionRule:
+  enforcementMode: ENFORCED_BLOCK_AND_AUDIT_LOG
+  evaluationMode: REQUIRE_ATTESTATION
+  requireAttestationsBy:
+  - projects/acme-security/attestors/built-by-release
+globalPolicyEvaluationMode: DISABLE
+name: projects/acme-papers-prod/policy
+END
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 

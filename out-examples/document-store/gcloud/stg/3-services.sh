@@ -40,6 +40,7 @@ flags=(
   --no-gpu-zonal-redundancy # instances may come in one zone alone, within the quota that projects have
   --service-account=run-reader@acme-papers-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --key=projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-papers-stg/global/networks/papers
   --subnet=projects/acme-papers-stg/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-reader
@@ -86,6 +87,7 @@ flags=(
   --cpu-boost
   --service-account=run-office@acme-papers-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --key=projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-papers-stg/global/networks/papers
   --subnet=projects/acme-papers-stg/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-office
@@ -137,6 +139,7 @@ flags=(
   --cpu-boost
   --service-account=run-watch@acme-papers-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --key=projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-papers-stg/global/networks/papers
   --subnet=projects/acme-papers-stg/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-watch
@@ -174,6 +177,7 @@ flags=(
   --task-timeout=600
   --service-account=job-keeper@acme-papers-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
   --key=projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-papers-stg/global/networks/papers
   --subnet=projects/acme-papers-stg/regions/europe-west1/subnetworks/papers-run
   --network-tags=job-keeper

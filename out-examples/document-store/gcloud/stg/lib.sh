@@ -1300,6 +1300,7 @@ run_again() { # turns $command into the one for what is there: strays are cleare
   if [[ " ${differences[*]}" == *--add-volume* || " ${differences[*]}" == *--clear-volume* ]]; then volumes=yes; fi
   for argument in "${changes[@]}"; do
     if [[ $argument == --clear-custom-audiences || $argument == --clear-network || $argument == --no-session-affinity || $argument == --remove-* || $argument == --clear-key ]]; then kept+=("$argument"); fi
+    if [[ $argument == --clear-binary-authorization || ($argument == --clear-breakglass && $kind == *worker-pools) ]]; then asks_nobody; fi
   done
   if [[ $volumes ]]; then kept+=(--clear-volumes); fi
   for argument in "${command[@]:start}" --container=; do
@@ -1507,4 +1508,46 @@ copies_under() { # copies_under SECRET REGION KEY REGION KEY…: under which key
   if [[ ! $found && $copies != */* ]] || same 'change*' "$copies" "$found"; then return 0; fi
   change gcloud secrets replication set "$secret" --replication-policy-file=-
   became updated 'the keys of its copies'
+}
+
+# ---- Binary Authorization -------------------------------------------------------------------------
+
+asks() { # asks KIND: two more rows of a kind: what asks the project's policy, and what went past it, which the next deploy takes back
+  rules[$1 --binary-authorization]=change rules[$1 --breakglass]=change known[$1]+='--binary-authorization --breakglass '
+  columns[$1]+=',metadata.annotations["run.googleapis.com/binary-authorization"]'
+  columns[$1]+=',metadata.annotations["run.googleapis.com/binary-authorization-breakglass"]'
+}
+asks run
+asks 'run jobs'
+kind 'container binauthz policy' 'container binauthz policy export' 'name.basename()' <<'ROWS'
+mode                                once     defaultAdmissionRule.enforcementMode
+evaluation                          once     defaultAdmissionRule.evaluationMode
+attestors                           once     defaultAdmissionRule.requireAttestationsBy
+exempt_images                       once     admissionWhitelistPatterns[].namePattern
+ROWS
+
+asks_nobody() { # what `ensure` is about asks no policy any longer: no deploy says so for a job, nor what of a worker went past it
+  local words=("${path[@]}")
+  if [[ $kind == run ]]; then words+=(services); fi
+  change gcloud "${track[@]}" "${words[@]}" update "$name" "${places[@]}" --clear-binary-authorization
+}
+
+admission() { # admission <<YAML: the project's policy, as gcloud prints it; gcloud takes it from a file of such a name alone
+  [[ $active ]] || return 0
+  local asked path=$scratch/policy.yaml
+  local shown=admissionWhitelistPatterns,clusterAdmissionRules,defaultAdmissionRule,globalPolicyEvaluationMode
+  asked=$(cat)
+  if ask gcloud container binauthz policy export --format="yaml($shown)"; then
+    [[ $(plain_document <<<"$answer") != "$(plain_document <<<"$asked")" ]] || return 0
+  elif [[ ! $dry_run ]] || ! disabled; then
+    stop "cannot read the policy: $complaint"
+  fi
+  if [[ $dry_run ]]; then
+    path=policy.yaml
+    printf "cat >%s <<'END'\n%s\nEND\n" "$path" "$asked"
+  else
+    printf '%s\n' "$asked" >"$path"
+  fi
+  change gcloud container binauthz policy import "$path"
+  became updated
 }

@@ -85,7 +85,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | log_sinks.* | logs.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | log_sinks.* | logs.* | binary_authorization.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -718,6 +718,31 @@ copies_lie_under() { # copies_lie_under SECRET
   join none "${keys[@]}"
 }
 
+# ---- Binary Authorization -------------------------------------------------------------------------
+
+is_asked() { # is_asked KIND NAME: is the policy asked, and did nothing go past it?
+  setting "$1" "$2" --binary-authorization off
+  if [[ $found == default ]]; then found=on; fi
+  if [[ ${live[$1  $2 --breakglass]-} ]]; then found+=', past it once'; fi
+}
+
+admits() { # admits mode|attestors|exempt_images
+  local evaluation
+  setting 'container binauthz policy' policy evaluation ALWAYS_ALLOW
+  evaluation=$found
+  case $1 in
+    mode)
+      choice 'container binauthz policy' policy mode ENFORCED_BLOCK_AND_AUDIT_LOG=enforce DRYRUN_AUDIT_LOG_ONLY=dry-run
+      if [[ $evaluation == ALWAYS_ALLOW ]]; then found=off; fi
+      ;;
+    attestors)
+      set_of 'container binauthz policy' policy attestors none
+      if [[ $evaluation != REQUIRE_ATTESTATION ]]; then found=none; fi
+      ;;
+    *) set_of 'container binauthz policy' policy exempt_images none ;;
+  esac
+}
+
 # ---- events -----------------------------------------------------------------------------------------
 
 hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order of their names
@@ -810,6 +835,7 @@ look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
+calls 'agent of binaryauthorization.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-binaryauthorization.iam.gserviceaccount.com"
 calls 'agent of eventarc.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-eventarc.iam.gserviceaccount.com"
 calls 'agent of iap.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
 calls 'agent of logging.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-logging.iam.gserviceaccount.com"
@@ -824,7 +850,7 @@ calls run-watch serviceAccount:run-watch@acme-papers-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'storage buckets' 'kms keys' 'eventarc triggers' 'logging buckets' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'storage buckets' 'kms keys' 'eventarc triggers' 'logging buckets' 'logging sinks' 'container binauthz policy'
 policy_ahead gcloud projects add-iam-policy-binding acme-papers-stg
 policy_ahead gcloud projects add-iam-policy-binding acme-security --project=acme-security
 policy_ahead gcloud run services add-iam-policy-binding office --region=europe-west1
@@ -841,6 +867,7 @@ policy_ahead gcloud kms keys add-iam-policy-binding cmek-storage --location=euro
 policy_ahead gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
 policy_ahead gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
 policy_ahead gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
+policy_ahead gcloud container binauthz attestors add-iam-policy-binding built-by-release --project=acme-security
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
@@ -861,6 +888,7 @@ granted 'key cmek-storage' gcloud kms keys add-iam-policy-binding cmek-storage -
 granted 'key details' gcloud kms keys add-iam-policy-binding details --location=europe-west1 --keyring=papers
 granted 'key seal' gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
 granted 'key archive in acme-records-office' gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
+granted 'attestor built-by-release in acme-security' gcloud container binauthz attestors add-iam-policy-binding built-by-release --project=acme-security
 
 # ---- the facts ------------------------------------------------------------------------------------
 
@@ -869,6 +897,9 @@ fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited i
 fact audit_logs.iap.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iap.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
 fact audit_logs.storage.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited storage.googleapis.com
+fact binary_authorization.attestors projects/acme-security/attestors/built-by-release admits attestors
+fact binary_authorization.exempt_images none admits exempt_images
+fact binary_authorization.mode dry-run admits mode
 fact buckets.letterheads.creators nobody holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 fact buckets.letterheads.readers run-office holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
 fact buckets.letterheads.writers nobody holders roles/storage.objectUser nobody gcloud storage buckets add-iam-policy-binding gs://acme-letterheads --project=acme-brand-prod
@@ -907,6 +938,7 @@ fact events.uploads.hears 'google.cloud.storage.object.v1.finalized bucket=acme-
 fact events.uploads.identity call-reader event_identity 'uploads europe-west1'
 fact events.uploads.location europe-west1 heard_in uploads
 fact jobs.keeper.account job-keeper account 'run jobs' keeper
+fact jobs.keeper.binary_authorization on is_asked 'run jobs' keeper
 fact jobs.keeper.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding keeper --region=europe-west1
 fact jobs.keeper.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding keeper --region=europe-west1
 fact jobs.keeper.egress private-ranges-only egress 'run jobs' keeper
@@ -989,6 +1021,7 @@ fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' papers-run --
 fact services.office.account run-office account run office
 fact services.office.audiences none set_of run office --set-custom-audiences none
 fact services.office.auth iap authentication office office
+fact services.office.binary_authorization on is_asked run office
 fact services.office.callers 'agent of iap.googleapis.com' callers office
 fact services.office.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding office --region=europe-west1
 fact services.office.egress private-ranges-only egress run office
@@ -1008,6 +1041,7 @@ fact services.office.waf_bypass nobody bypass office
 fact services.reader.account run-reader account run reader
 fact services.reader.audiences none set_of run reader --set-custom-audiences none
 fact services.reader.auth iam authentication reader ''
+fact services.reader.binary_authorization on is_asked run reader
 fact services.reader.callers 'call-reader, run-office' callers reader
 fact services.reader.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding reader --region=europe-west1
 fact services.reader.egress private-ranges-only egress run reader
@@ -1021,6 +1055,7 @@ fact services.reader.run_app open run_app reader
 fact services.watch.account run-watch account run watch
 fact services.watch.audiences none set_of run watch --set-custom-audiences none
 fact services.watch.auth iam authentication watch ''
+fact services.watch.binary_authorization on is_asked run watch
 fact services.watch.callers call-watch callers watch
 fact services.watch.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding watch --region=europe-west1
 fact services.watch.egress private-ranges-only egress run watch
@@ -1126,5 +1161,7 @@ inherited \
   roles/eventarc.admin \
   roles/eventarc.developer \
   roles/logging.admin \
-  roles/logging.configWriter
+  roles/logging.configWriter \
+  roles/binaryauthorization.policyAdmin \
+  roles/binaryauthorization.policyEditor
 report

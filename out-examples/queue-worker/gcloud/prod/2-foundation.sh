@@ -14,6 +14,7 @@ arguments "$@"
 step 'apis'
 enable \
   artifactregistry.googleapis.com \
+  binaryauthorization.googleapis.com \
   certificatemanager.googleapis.com \
   cloudresourcemanager.googleapis.com \
   cloudtrace.googleapis.com \
@@ -353,6 +354,20 @@ ensure gcloud dns record-sets create '*.run.app.' \
   --type=CNAME \
   --ttl=300 \
   --rrdatas=run.app.
+
+# ---- Binary Authorization ---------------------------------------------------------------------------
+# Which images may run. The project has one policy.
+
+step 'policy of images'
+admission <<'END'
+admissionWhitelistPatterns:
+- namePattern: "europe-west1-docker.pkg.dev/acme-parcels-prod/app/*"
+defaultAdmissionRule:
+  enforcementMode: DRYRUN_AUDIT_LOG_ONLY
+  evaluationMode: ALWAYS_DENY
+globalPolicyEvaluationMode: DISABLE
+name: projects/acme-parcels-prod/policy
+END
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 

@@ -32,6 +32,7 @@ flags=(
   --max-retries=0
   --task-timeout=600
   --service-account=job-migrate@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=job-migrate
@@ -75,6 +76,7 @@ flags=(
   --cpu-throttling
   --cpu-boost
   --service-account=run-api@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=run-api
@@ -122,6 +124,7 @@ flags=(
   --cpu-throttling
   --cpu-boost
   --service-account=run-tariffs@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=run-tariffs
@@ -156,6 +159,7 @@ flags=(
   --region=europe-west1
   --scaling=1
   --service-account=work-payer@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=work-payer
@@ -181,6 +185,7 @@ flags=(
   --region=europe-west1
   --scaling=3
   --service-account=work-tracker@acme-parcels-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --binary-authorization=default # the project's policy is asked before its images run
   --network=projects/acme-parcels-prod/global/networks/parcels
   --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run
   --network-tags=work-tracker

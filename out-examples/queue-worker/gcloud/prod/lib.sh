@@ -1290,6 +1290,7 @@ run_again() { # turns $command into the one for what is there: strays are cleare
   if [[ " ${differences[*]}" == *--add-volume* || " ${differences[*]}" == *--clear-volume* ]]; then volumes=yes; fi
   for argument in "${changes[@]}"; do
     if [[ $argument == --clear-custom-audiences || $argument == --clear-network || $argument == --no-session-affinity || $argument == --remove-* ]]; then kept+=("$argument"); fi
+    if [[ $argument == --clear-binary-authorization || ($argument == --clear-breakglass && $kind == *worker-pools) ]]; then asks_nobody; fi
   done
   if [[ $volumes ]]; then kept+=(--clear-volumes); fi
   for argument in "${command[@]:start}" --container=; do
@@ -1499,4 +1500,47 @@ clears['run worker-pools --add-volume-mount']='--clear-volume-mounts'
 worker_probe() { # worker_probe WORKER CONTAINER startup|liveness PAIR,PAIR…: gcloud has no flag for the probes of a worker pool
   [[ $active ]] || return 0
   run_probe 'run worker-pools' 'beta run worker-pools' '        ' "$@" # the exported file names the region
+}
+
+# ---- Binary Authorization -------------------------------------------------------------------------
+
+asks() { # asks KIND: two more rows of a kind: what asks the project's policy, and what went past it, which the next deploy takes back
+  rules[$1 --binary-authorization]=change rules[$1 --breakglass]=change known[$1]+='--binary-authorization --breakglass '
+  columns[$1]+=',metadata.annotations["run.googleapis.com/binary-authorization"]'
+  columns[$1]+=',metadata.annotations["run.googleapis.com/binary-authorization-breakglass"]'
+}
+asks run
+asks 'run jobs'
+asks 'run worker-pools'
+kind 'container binauthz policy' 'container binauthz policy export' 'name.basename()' <<'ROWS'
+mode                                once     defaultAdmissionRule.enforcementMode
+evaluation                          once     defaultAdmissionRule.evaluationMode
+attestors                           once     defaultAdmissionRule.requireAttestationsBy
+exempt_images                       once     admissionWhitelistPatterns[].namePattern
+ROWS
+
+asks_nobody() { # what `ensure` is about asks no policy any longer: no deploy says so for a job, nor what of a worker went past it
+  local words=("${path[@]}")
+  if [[ $kind == run ]]; then words+=(services); fi
+  change gcloud "${track[@]}" "${words[@]}" update "$name" "${places[@]}" --clear-binary-authorization
+}
+
+admission() { # admission <<YAML: the project's policy, as gcloud prints it; gcloud takes it from a file of such a name alone
+  [[ $active ]] || return 0
+  local asked path=$scratch/policy.yaml
+  local shown=admissionWhitelistPatterns,clusterAdmissionRules,defaultAdmissionRule,globalPolicyEvaluationMode
+  asked=$(cat)
+  if ask gcloud container binauthz policy export --format="yaml($shown)"; then
+    [[ $(plain_document <<<"$answer") != "$(plain_document <<<"$asked")" ]] || return 0
+  elif [[ ! $dry_run ]] || ! disabled; then
+    stop "cannot read the policy: $complaint"
+  fi
+  if [[ $dry_run ]]; then
+    path=policy.yaml
+    printf "cat >%s <<'END'\n%s\nEND\n" "$path" "$asked"
+  else
+    printf '%s\n' "$asked" >"$path"
+  fi
+  change gcloud container binauthz policy import "$path"
+  became updated
 }

@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | binary_authorization.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -667,6 +667,31 @@ dead_letters() { # dead_letters SUBSCRIPTION: where they go, and after how many 
   fi
 }
 
+# ---- Binary Authorization -------------------------------------------------------------------------
+
+is_asked() { # is_asked KIND NAME: is the policy asked, and did nothing go past it?
+  setting "$1" "$2" --binary-authorization off
+  if [[ $found == default ]]; then found=on; fi
+  if [[ ${live[$1  $2 --breakglass]-} ]]; then found+=', past it once'; fi
+}
+
+admits() { # admits mode|attestors|exempt_images
+  local evaluation
+  setting 'container binauthz policy' policy evaluation ALWAYS_ALLOW
+  evaluation=$found
+  case $1 in
+    mode)
+      choice 'container binauthz policy' policy mode ENFORCED_BLOCK_AND_AUDIT_LOG=enforce DRYRUN_AUDIT_LOG_ONLY=dry-run
+      if [[ $evaluation == ALWAYS_ALLOW ]]; then found=off; fi
+      ;;
+    attestors)
+      set_of 'container binauthz policy' policy attestors none
+      if [[ $evaluation != REQUIRE_ATTESTATION ]]; then found=none; fi
+      ;;
+    *) set_of 'container binauthz policy' policy exempt_images none ;;
+  esac
+}
+
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
@@ -678,7 +703,7 @@ calls work-tracker serviceAccount:work-tracker@acme-parcels-prod.iam.gserviceacc
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'run worker-pools' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets
+look_ahead run 'run jobs' 'run worker-pools' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'container binauthz policy'
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding tariffs --region=europe-west1
@@ -704,6 +729,9 @@ fact audit_logs.cloudsql.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audi
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
 fact audit_logs.secretmanager.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited secretmanager.googleapis.com
+fact binary_authorization.attestors none admits attestors
+fact binary_authorization.exempt_images 'europe-west1-docker.pkg.dev/acme-parcels-prod/app/*' admits exempt_images
+fact binary_authorization.mode dry-run admits mode
 fact databases.main.availability regional choice 'sql instances' main --availability-type REGIONAL=regional ZONAL=zonal
 fact databases.main.backups '14 kept in europe-west1' backups main
 fact databases.main.connectors_only on switch 'sql instances' main --connector-enforcement
@@ -716,6 +744,7 @@ fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPT
 fact databases.main.users 'job-migrate, run-api, work-payer, work-tracker' database_users main
 fact databases.main.version POSTGRES_17 setting 'sql instances' main --database-version none
 fact jobs.migrate.account job-migrate account 'run jobs' migrate
+fact jobs.migrate.binary_authorization on is_asked 'run jobs' migrate
 fact jobs.migrate.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 fact jobs.migrate.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 fact jobs.migrate.egress private-ranges-only egress 'run jobs' migrate
@@ -749,6 +778,7 @@ fact secrets.carrier-key.writers nobody holders roles/secretmanager.secretVersio
 fact services.api.account run-api account run api
 fact services.api.audiences https://api.parcels.example.com set_of run api --set-custom-audiences none
 fact services.api.auth iam authentication api api
+fact services.api.binary_authorization on is_asked run api
 fact services.api.callers group:partners@example.com callers api
 fact services.api.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
 fact services.api.egress private-ranges-only egress run api
@@ -766,6 +796,7 @@ fact services.api.waf_bypass nobody bypass api
 fact services.tariffs.account run-tariffs account run tariffs
 fact services.tariffs.audiences none set_of run tariffs --set-custom-audiences none
 fact services.tariffs.auth iam authentication tariffs ''
+fact services.tariffs.binary_authorization on is_asked run tariffs
 fact services.tariffs.callers work-tracker callers tariffs
 fact services.tariffs.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding tariffs --region=europe-west1
 fact services.tariffs.egress private-ranges-only egress run tariffs
@@ -795,11 +826,13 @@ fact waf.rules.sessionfixation "deny 403 when evaluatePreconfiguredWaf('sessionf
 fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), priority 1000" waf_rule parcels 1000 enforced
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule parcels 1010 enforced
 fact workers.payer.account work-payer account 'run worker-pools' payer
+fact workers.payer.binary_authorization on is_asked 'run worker-pools' payer
 fact workers.payer.egress all-traffic egress 'run worker-pools' payer
 fact workers.payer.egress.internet none internet 'run worker-pools' payer parcels
 fact workers.payer.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main' grants_of serviceAccount:work-payer@acme-parcels-prod.iam.gserviceaccount.com
 fact workers.payer.images_by_tag none by_tag 'run worker-pools' payer
 fact workers.tracker.account work-tracker account 'run worker-pools' tracker
+fact workers.tracker.binary_authorization on is_asked 'run worker-pools' tracker
 fact workers.tracker.egress all-traffic egress 'run worker-pools' tracker
 fact workers.tracker.egress.internet nat internet 'run worker-pools' tracker parcels
 fact workers.tracker.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main, cloudtrace.agent on the project, monitoring.metricWriter on the project, pubsub.subscriber on subscription news-for-parcels in acme-carriers, run.invoker on service tariffs, secretmanager.secretAccessor on secret carrier-client, secretmanager.secretAccessor on secret carrier-key' grants_of serviceAccount:work-tracker@acme-parcels-prod.iam.gserviceaccount.com 'subscription news-for-parcels in acme-carriers'
@@ -863,5 +896,7 @@ inherited \
   roles/pubsub.admin \
   roles/pubsub.editor \
   roles/pubsub.publisher \
-  roles/pubsub.subscriber
+  roles/pubsub.subscriber \
+  roles/binaryauthorization.policyAdmin \
+  roles/binaryauthorization.policyEditor
 report

@@ -132,6 +132,7 @@ pub(super) fn resolve(
         consumes: sorted(parts.consumes),
         starts,
         encryption_key: None,
+        binary_authorization: false,
         labels: labels::of(cx, &parts.key, parts.labels),
     }
 }

@@ -12,4 +12,10 @@ gcloud projects add-iam-policy-binding acme-security \
   --member="serviceAccount:service-${project_number}@gcp-sa-logging.iam.gserviceaccount.com" --condition-from-file=- \
   --quiet >/dev/null <<<'{"title": "only-log-bucket-audit-papers-in-eu", "expression": "resource.name.endsWith(\"/locations/eu/buckets/audit-papers\")"}'
 
-echo "done: 1 grant in acme-security"
+# Because of governance.binary_authorization.attestors.
+gcloud container binauthz attestors add-iam-policy-binding built-by-release --project=acme-security \
+  --role=roles/binaryauthorization.attestorsVerifier \
+  --member="serviceAccount:service-${project_number}@gcp-sa-binaryauthorization.iam.gserviceaccount.com" --condition=None \
+  --quiet >/dev/null
+
+echo "done: 2 grants in acme-security"

@@ -13,6 +13,10 @@ resource "google_cloud_run_v2_job" "keeper" {
     owner       = "papers-team"
   }
 
+  binary_authorization {
+    use_default = true # the project's policy is asked before its images run
+  }
+
   template {
     task_count  = 1
     parallelism = 1

@@ -4,6 +4,7 @@
 # They stay enabled when this is destroyed: other things in the project may use them.
 resource "google_project_service" "api" {
   for_each = toset([
+    "binaryauthorization.googleapis.com",
     "certificatemanager.googleapis.com",
     "cloudkms.googleapis.com",
     "cloudresourcemanager.googleapis.com",

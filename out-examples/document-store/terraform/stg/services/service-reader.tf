@@ -17,6 +17,10 @@ resource "google_cloud_run_v2_service" "reader" {
     owner       = "papers-team"
   }
 
+  binary_authorization {
+    use_default = true # the project's policy is asked before its images run
+  }
+
   template {
     service_account                  = "run-reader@acme-papers-stg.iam.gserviceaccount.com" # its own account; iam/stg/ACCESS.md says what it may do
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"

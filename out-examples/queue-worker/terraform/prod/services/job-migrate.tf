@@ -16,6 +16,10 @@ resource "google_cloud_run_v2_job" "migrate" {
   # Made of what an execution is made of: when it changes, the job runs, and the apply goes on once it has succeeded.
   run_execution_token = "955bb924"
 
+  binary_authorization {
+    use_default = true # the project's policy is asked before its images run
+  }
+
   template {
     task_count  = 1
     parallelism = 1

@@ -13,6 +13,10 @@ resource "google_cloud_run_v2_worker_pool" "payer" {
     owner       = "parcel-team"
   }
 
+  binary_authorization {
+    use_default = true # the project's policy is asked before its images run
+  }
+
   scaling {
     scaling_mode          = "MANUAL"
     manual_instance_count = 1
