@@ -28,6 +28,12 @@ impl TreePath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The path of the folder that it lies in; empty where it lies in none.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
 }
 
 /// It stands among others where its text does.

@@ -36,8 +36,9 @@ pub struct Writes<'a> {
     pub texts: BTreeMap<&'a str, &'a str>,
 }
 
-/// So many files are one part of the work that is shared by all processors.
-const CHUNK: usize = 8;
+/// So many files of a folder are at most one part of the work that is shared by all processors. Of another folder's files
+/// none is in it: two who make files in one folder wait for each other.
+const CHUNK: usize = 32;
 
 /// A part of what is written before anything is put in its place.
 enum Part<'a> {
@@ -142,7 +143,8 @@ impl Store {
         made: &mut Vec<PathBuf>,
     ) -> Result<Ready<'a>, Error> {
         self.make_room(writes, made)?;
-        let files = writes.write.chunks(CHUNK).map(Part::Files);
+        let folders = (writes.write).chunk_by(|(one, _), (other, _)| one.folder() == other.folder());
+        let files = folders.flat_map(|files| files.chunks(CHUNK)).map(Part::Files);
         let parts: Vec<Part<'a>> = iter::once(Part::Texts).chain(files).collect();
         let disk = here();
         let staged = parallel::each(&parts, |part| {
