@@ -143,8 +143,11 @@ impl Store {
         made: &mut Vec<PathBuf>,
     ) -> Result<Ready<'a>, Error> {
         self.make_room(writes, made)?;
-        let folders = (writes.write).chunk_by(|(one, _), (other, _)| one.folder() == other.folder());
-        let files = folders.flat_map(|files| files.chunks(CHUNK)).map(Part::Files);
+        let folders =
+            (writes.write).chunk_by(|(one, _), (other, _)| one.folder() == other.folder());
+        let files = folders
+            .flat_map(|files| files.chunks(CHUNK))
+            .map(Part::Files);
         let parts: Vec<Part<'a>> = iter::once(Part::Texts).chain(files).collect();
         let disk = here();
         let staged = parallel::each(&parts, |part| {
