@@ -85,7 +85,8 @@ impl Grants {
         self.grants.extend(copies);
     }
 
-    /// All grants in order, each with a name that is unique on its kind of resource.
+    /// All grants in order, each with a name that is unique on its kind of resource in this project. One in another project, which its
+    /// owner makes, takes no name away: else one here would be called anew, and be lost for a while, when the other one comes.
     pub fn finish(self) -> Vec<Grant> {
         // Only asked whether it holds a name: its order does not matter.
         let mut taken = HashSet::new();
@@ -93,7 +94,8 @@ impl Grants {
             .into_iter()
             .map(|((on, role, to, condition), (stage, causes))| {
                 let mut name = grant_name(&on, &role, &to, condition.as_ref());
-                if !taken.insert((std::mem::discriminant(&on), name.clone())) {
+                let here = on.project() == self.project;
+                if here && !taken.insert((std::mem::discriminant(&on), name.clone())) {
                     let whole = format!("{}{role}{}{condition:?}", on.full_name(), to.member());
                     name = format!("{name}-{}", name::short_hash(&whole));
                     taken.insert((std::mem::discriminant(&on), name.clone()));
@@ -185,5 +187,25 @@ pub(super) fn policies(plan: &mut Plan) {
     }
     for job in &mut plan.jobs {
         job.policy = take(false, &job.name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::resolve::testing::{INTERNAL, resolve};
+
+    #[test]
+    fn a_grant_elsewhere_takes_no_name_away() {
+        let named = |others: &str| {
+            let topics = format!(
+                "publishes = [\"news\"{others}]\n[topics.news]\n[topics.theirs]\nexisting = \"projects/acme-a/topics/news\"\n\
+                [subscriptions.news]\ntopic = \"news\"\nconsumers = [\"group:a@example.com\"]\n"
+            );
+            let resolved = resolve(&[INTERNAL, &topics]);
+            let grants = resolved.plan().single_grants();
+            let names = grants.map(|grant| grant.name.clone());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(named(", \"theirs\""), named(""));
     }
 }
