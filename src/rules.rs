@@ -151,6 +151,8 @@ rules! {
         PATH_INVALID "path-invalid" Error;
         PATH_SHADOWED "path-shadowed" Warning;
         PATHS_WITHOUT_DOMAIN "paths-without-domain" Error;
+        PRIVATE_DOMAIN_CONFLICT "private-domain-conflict" Error;
+        PRIVATE_DOMAIN_INVALID "private-domain-invalid" Error;
         PUBLIC_SERVICE_WITHOUT_DOMAIN "public-service-without-domain" Error;
         ROUTE_CONFLICT "route-conflict" Error;
     }

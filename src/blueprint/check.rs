@@ -233,6 +233,5 @@ const LATER: &[&str] = &[
     "firestores",
     "gpu",
     "password_users",
-    "private_domains",
     "traffic",
 ];

@@ -88,7 +88,9 @@ fn changes(old: &Stated, new: &Stated) -> Found {
     }
     found.extend(vanished(old, new));
     found.extend(upgraded(old, new));
-    found.extend(dropped(old.get(HOSTS), new.get(HOSTS)));
+    for balancer in ["load_balancer", "internal_load_balancer"] {
+        found.extend(dropped(balancer, old, new));
+    }
     found.extend(another_certificate(old, new));
     found.extend(moved(old, new));
     if found.iter().all(|(_, what)| !what.stops()) {
@@ -235,7 +237,6 @@ fn upgraded(old: &Stated, new: &Stated) -> Found {
 }
 
 const CERTIFICATE: &str = "load_balancer.certificate";
-const HOSTS: &str = "load_balancer.hosts";
 const NAT: &str = "network.nat";
 const STATE: &str = "project.state";
 
@@ -249,17 +250,18 @@ fn renamed(before: &Posture, after: &Posture, new: &str) -> Option<(String, What
 }
 
 /// The hosts that leave though none of those that stay was there to stand in for them.
-fn dropped(before: Option<&String>, after: Option<&String>) -> Option<(String, What)> {
-    let hosts = |value: Option<&String>| -> BTreeSet<String> {
-        let hosts = entries(value.map(String::as_str)).into_iter();
+fn dropped(balancer: &str, old: &Stated, new: &Stated) -> Option<(String, What)> {
+    let key = format!("{balancer}.hosts");
+    let hosts = |facts: &Stated| -> BTreeSet<String> {
+        let hosts = entries(facts.get(&key).map(String::as_str)).into_iter();
         hosts.map(str::to_owned).collect()
     };
-    let (before, after) = (hosts(before), hosts(after));
+    let (before, after) = (hosts(old), hosts(new));
     let left: Vec<String> = before.difference(&after).cloned().collect();
     let new: Vec<String> = after.difference(&before).cloned().collect();
     let stands_in = new.is_empty() && !after.is_empty();
     let lonely = !left.is_empty() && !stands_in;
-    lonely.then(|| ("load_balancer".to_owned(), What::Dropped(left, new)))
+    lonely.then(|| (balancer.to_owned(), What::Dropped(left, new)))
 }
 
 impl What {
@@ -452,14 +454,19 @@ fn plain(text: &str) -> EscapeDebug<'_> {
     text.escape_debug()
 }
 
-/// Where a host stands in a service's `domains`.
+/// Where a host stands in a service's `domains` or `private_domains`.
 fn item(environment: &Environment, host: &str) -> Option<Span> {
     let mut services = environment.blueprint.services.iter();
     services.find_map(|(name, service)| {
-        let mut domains = service.domains.iter();
-        let index = domains.position(|domain| domain == host)?;
-        let key = Key::of(&["services", name]).then("domains").item(index);
-        Some(environment.span(&Place::Value(key)))
+        let lists = [
+            ("domains", &service.domains),
+            ("private_domains", &service.private_domains),
+        ];
+        lists.into_iter().find_map(|(list, domains)| {
+            let index = domains.iter().position(|domain| domain == host)?;
+            let key = Key::of(&["services", name]).then(list).item(index);
+            Some(environment.span(&Place::Value(key)))
+        })
     })
 }
 

@@ -19,7 +19,7 @@ pub struct Stranger<'a> {
 /// An internal service answers what comes from networks of its own project, from a Shared VPC network that it is in, from
 /// Google's products in its project, and from a VPC Service Controls perimeter
 /// (<https://cloud.google.com/run/docs/securing/ingress>). An account runs in its own project as a rule, so that one of
-/// another project meets 404. In a Shared VPC network other projects are at home: there nobody is a stranger.
+/// another project meets 404. To a private name comes whoever is in a network that is connected with this one. In a Shared VPC network other projects are at home: there nobody is a stranger.
 #[must_use]
 pub fn strangers(plan: &Plan) -> Vec<Stranger<'_>> {
     let shared = |network: &Network| network.project != plan.project.id;
@@ -29,7 +29,8 @@ pub fn strangers(plan: &Plan) -> Vec<Stranger<'_>> {
     let internal = plan
         .services
         .iter()
-        .filter(|service| service.ingress == Ingress::Internal);
+        .filter(|service| service.ingress == Ingress::Internal)
+        .filter(|service| service.private_domains.is_empty());
     internal
         .flat_map(|service| {
             let callers = service

@@ -107,7 +107,13 @@ class Stored:
     def subnetwork(self):
         """That of the region that the fact is about, or of the project's."""
         region = f"/regions/{self.element}" if self.kind == "subnetworks" else ""
-        return self.one(self.some(f"{region}/subnetworks/")[0])
+        found = [self.saved["store"][path] for path in self.some(f"{region}/subnetworks/")]
+        return next(one for one in found if one["purpose"] == "PRIVATE")
+
+    def inside(self, kind):
+        """A part of the internal load balancer."""
+        paths = [path for path in self.some(f"/{kind}/") if "/regions/" in path and "refuse" not in path]
+        return self.one(paths[0])
 
     def database(self):
         return self.one(f"/instances/{self.element}", "sql:")
@@ -374,7 +380,7 @@ def member(cloud, promised):
 
 
 def url_map(cloud, redirects):
-    maps = [cloud.saved["store"][path] for path in cloud.some("/urlMaps/")]
+    maps = [cloud.saved["store"][path] for path in cloud.some("/global/urlMaps/")]
     return next(one for one in maps if ("defaultUrlRedirect" in one) == redirects)
 
 
@@ -436,6 +442,65 @@ def certificate(cloud, promised):
     if promised == "classic":
         raise Same
     cloud.one(cloud.some("/targetHttpsProxies/")[0])["certificateMap"] += "-other"
+
+
+# ---- internal load balancer ------------------------------------------------------------------------------------------
+
+
+@tampering("internal_load_balancer.hosts", "a host that nobody declared")
+def inside_host(cloud, promised):
+    found = cloud.inside("urlMaps")
+    matcher = found["hostRules"][0]["pathMatcher"]
+    found["hostRules"].append({"hosts": ["evil.example.net"], "pathMatcher": matcher})
+
+
+@tampering("internal_load_balancer.unknown_host", "unknown hosts are answered")
+def inside_unknown(cloud, promised):
+    del cloud.inside("urlMaps")["defaultRouteAction"]
+
+
+@tampering("internal_load_balancer.other_backends", "a path leads to a backend of somebody else")
+def inside_backend(cloud, promised):
+    found = cloud.inside("urlMaps")
+    home = found["selfLink"].rpartition("/urlMaps/")[0]
+    rule = {"paths": ["/debug"], "service": f"{home}/backendServices/temporary"}
+    found["pathMatchers"][0].setdefault("pathRules", []).append(rule)
+
+
+@tampering("internal_load_balancer.ports", "a second way in", by_hand=True)
+def inside_port(cloud, promised):
+    found = cloud.inside("forwardingRules")
+    path = "compute:" + found["selfLink"].removeprefix(COMPUTE) + "-plain"
+    other = found | {"name": found["name"] + "-plain", "portRange": "80-80", "selfLink": found["selfLink"] + "-plain"}
+    cloud.saved["store"][path] = other
+
+
+@tampering("internal_load_balancer.reached_from", "opened to every region, or closed to all but one")
+def inside_reach(cloud, promised):
+    cloud.inside("forwardingRules")["allowGlobalAccess"] = promised == "its region"
+
+
+@tampering("internal_load_balancer.tls", "the TLS profile relaxed")
+def inside_profile(cloud, promised):
+    differ(cloud.inside("sslPolicies"), "profile", "COMPATIBLE")
+
+
+@tampering("internal_load_balancer.min_tls", "TLS 1.0 allowed")
+def inside_min_tls(cloud, promised):
+    differ(cloud.inside("sslPolicies"), "minTlsVersion", "TLS_1_0")
+
+
+@tampering("internal_load_balancer.tls", "the TLS policy detached from the proxy")
+@tampering("internal_load_balancer.min_tls", "the TLS policy detached from the proxy")
+def inside_no_policy(cloud, promised):
+    del cloud.inside("targetHttpsProxies")["sslPolicy"]
+
+
+@tampering("internal_load_balancer.certificate", "a certificate that somebody uploaded")
+def inside_certificate(cloud, promised):
+    proxy = cloud.inside("targetHttpsProxies")
+    home = proxy["selfLink"].rpartition("/targetHttpsProxies/")[0]
+    proxy["sslCertificates"] = [f"{home}/sslCertificates/uploaded"]
 
 
 # ---- WAF -------------------------------------------------------------------------------------------------------------
@@ -1142,7 +1207,7 @@ def route(cloud, promised):
 
 @tampering("network.nat", "a router that nobody declared", by_hand=True)
 def router(cloud, promised):
-    subnet = cloud.saved["store"][cloud.some("/subnetworks/")[0]]
+    subnet = cloud.subnetwork()
     region = subnet["region"].rpartition("/")[2]
     end = f"projects/{cloud.project}/regions/{region}/routers/temporary"
     if promised != "none":
@@ -1204,6 +1269,12 @@ def smaller(cloud, promised):
 @tampering("subnetworks.*.subnet", "another range", by_hand=True)
 def subnet(cloud, promised):
     cloud.subnetwork()["ipCidrRange"] = "10.99.0.0/24"
+
+
+@tampering("network.proxy_range", "another range", by_hand=True)
+def proxy_range(cloud, promised):
+    path = next(path for path in cloud.some("/subnetworks/") if cloud.saved["store"][path]["purpose"] != "PRIVATE")
+    cloud.saved["store"][path]["ipCidrRange"] = "10.97.0.0/24"
 
 
 @tampering("network.services_range", "another range", by_hand=True)

@@ -16,6 +16,7 @@ mod cache;
 mod delivery;
 mod edge;
 mod encryption;
+mod internal;
 mod key;
 mod logs;
 mod messages;
@@ -223,6 +224,7 @@ pub fn made(numbers: &[u32]) -> Table {
     shared::monitoring(choices, &plot, &mut root);
     encryption::encryption(choices, &mut root);
     regions::regions(choices, &plot, &mut root);
+    internal::names(choices, &mut root);
     root
 }
 

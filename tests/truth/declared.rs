@@ -519,6 +519,16 @@ impl Element<'_> {
         self.list("domains")
     }
 
+    /// The names that the network alone knows it by.
+    pub fn private_domains(&self) -> BTreeSet<String> {
+        self.list("private_domains")
+    }
+
+    /// Whether others than what is declared here may call it.
+    pub fn is_called_from_elsewhere(&self) -> bool {
+        !self.invokers().is_empty() || self.auth() == "anonymous"
+    }
+
     pub fn paths(&self) -> BTreeSet<String> {
         self.list("paths")
     }

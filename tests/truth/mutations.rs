@@ -63,6 +63,19 @@ const MUTATIONS: &[Mutation] = &[
     (CallersAreDeclared, RATES, "terraform/services/service-api-us-central1.tf", &[("group:partners@", "group:others@")]),
     (CallersAreDeclared, RATES, "gcloud/3-services.sh", &[("  --region=us-central1 \\\n  -- \\\n  roles/run.invoker group:partners@", "  --region=us-central1 \\\n  -- \\\n  roles/run.invoker group:others@")]),
     (TheNetworkIsClosed, RATES, "terraform/services/service-api-us-central1.tf", &[("\"ALL_TRAFFIC\"", "\"PRIVATE_RANGES_ONLY\"")]),
+    // A private name leads elsewhere, is answered further away, without a certificate, or opened to others.
+    (PrivateNamesAreGiven, QUEUE, "terraform/services/internal-load-balancer.tf", &[("service = \"tariffs\"", "service = \"api\"")]),
+    (PrivateNamesAreGiven, QUEUE, "gcloud/3-services.sh", &[("--cloud-run-service=tariffs", "--cloud-run-service=api")]),
+    (PrivateNamesAreGiven, QUEUE, "terraform/services/internal-load-balancer.tf", &[("allow_global_access   = false", "allow_global_access   = true")]),
+    (PrivateNamesAreGiven, QUEUE, "gcloud/3-services.sh", &[("--no-allow-global-access", "--allow-global-access")]),
+    (PrivateNamesAreGiven, QUEUE, "terraform/services/internal-load-balancer.tf", &[("port_range            = \"443\"", "port_range            = \"8443\"")]),
+    (PrivateNamesAreGiven, QUEUE, "gcloud/3-services.sh", &[("--domains=tariffs.parcels.example.com", "--domains=other.parcels.example.com")]),
+    (PrivateNamesAreGiven, QUEUE, "terraform/foundation/network.tf", &[("address_type = \"INTERNAL\"\n  purpose      = \"GCE_ENDPOINT\"", "address_type = \"EXTERNAL\"\n  network_tier = \"PREMIUM\"")]),
+    (PrivateNamesAreGiven, QUEUE, "terraform/foundation/dns.tf", &[("google_compute_address.parcels_internal.address", "\"192.0.2.1\"")]),
+    (PrivateNamesAreGiven, QUEUE, "gcloud/2-foundation.sh", &[("--target-tags=work-tracker \\\n  --enable-logging \\\n  --logging-metadata=include-all \\\n  --action=ALLOW \\\n  --rules=tcp:443", "--target-tags=work-payer \\\n  --enable-logging \\\n  --logging-metadata=include-all \\\n  --action=ALLOW \\\n  --rules=tcp:443")]),
+    (InternalStaysInside, QUEUE, "terraform/services/internal-load-balancer.tf", &[("percentage  = 100", "percentage  = 0")]),
+    (InternalStaysInside, QUEUE, "terraform/services/service-tariffs.tf", &[("_INTERNAL_ONLY\"", "_INTERNAL_LOAD_BALANCER\"")]),
+    (PublicPassesTheWaf, QUEUE, "terraform/services/internal-load-balancer.tf", &[("\"RESTRICTED\"", "\"COMPATIBLE\"")]),
     // Public, and nothing leads there.
     (PublicIsReached, STORE, "terraform/services/load-balancer.tf", &[("service = \"web\"", "service = \"other\"")]),
     (PublicIsReached, STORE, "gcloud/3-services.sh", &[("--cloud-run-service=web", "--cloud-run-service=other")]),
@@ -391,7 +404,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 16 && promises.iter().all(both),
+        promises.len() == 17 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

@@ -7,11 +7,12 @@ use super::{Exception, Table};
 use crate::blueprint::json_schema::{Path, Refers, Shaped};
 use crate::name::Kind;
 
-/// The load balancer before all public services.
+/// The load balancer before all public services. `dns`, `tls` and `min_tls` are also those of the internal one, before services with
+/// `private_domains`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoadBalancer {
-    /// The public DNS zone that the records of all domains are written into.
+    /// The public DNS zone that the records of all domains are written into; of private ones, those that prove them.
     ///
     /// Default: the README lists the records to write by hand.
     pub dns: Option<Dns>,

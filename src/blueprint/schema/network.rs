@@ -22,6 +22,10 @@ pub struct Network {
     /// service, sized as `subnet`.
     #[schemars(extend("examples" = [{"us-central1": "10.10.0.0/24"}]))]
     pub subnets: Table<String>,
+    /// The range that the internal load balancer calls from, which nothing else has addresses in. It is taken where a service has
+    /// `private_domains`.
+    #[schemars(extend("default" = "10.7.0.0/23"))]
+    pub proxy_range: Option<String>,
     /// A network that exists already, also that of a Shared VPC host project. Nothing is made in it but what
     /// `private_zones` allows.
     pub existing: Option<ExistingNetwork>,

@@ -71,6 +71,11 @@ pub struct Service {
     /// The hosts of a public service.
     #[schemars(transform = Items(Refers(Matching(Kind::Domain))), extend("examples" = [["shop.example.com"]]))]
     pub domains: Vec<String>,
+    /// The hosts of an internal service, which the network alone knows: an internal load balancer leads there, with TLS. Each lies
+    /// below a domain that is yours, since its certificate is proven in public DNS. Its run.app address is closed where no trigger
+    /// calls, and nothing is told it.
+    #[schemars(transform = Items(Refers(Matching(Kind::Domain))), extend("examples" = [["orders.example.com"]]))]
+    pub private_domains: Vec<String>,
     /// Its paths on these hosts; each is that path and all below it. A service without paths takes the rest of its hosts.
     #[schemars(extend("examples" = [["/partners"]]))]
     pub paths: Vec<String>,

@@ -122,11 +122,12 @@ pub(in crate::plan) fn elements(facts: &Stated) -> BTreeSet<&str> {
 }
 
 /// Elements that there is one of, or that stand for all of their kind.
-const SINGLE: [&str; 9] = [
+const SINGLE: [&str; 10] = [
     "audit_logs",
     "binary_authorization",
     "delivery",
     "governance",
+    "internal_load_balancer",
     "load_balancer",
     "logs",
     "monitoring",
@@ -216,11 +217,14 @@ fn order(element: &str, fact: &str) -> Order {
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,
         ("network", "egress") => Order::Steps(&["denied", "allowed"]),
-        ("load_balancer", "tls") => Order::Steps(&["restricted", "modern"]),
+        ("load_balancer" | "internal_load_balancer", "tls") => {
+            Order::Steps(&["restricted", "modern"])
+        }
         (_, "tls") => Order::Steps(&["mtls", "encrypted"]),
         (_, "min_tls") => Order::Steps(&["1.3", "1.2"]),
         (_, "http") => Order::Steps(&["redirect"]),
         (_, "unknown_host") => Order::Steps(&["refuse"]),
+        (_, "reached_from") => Order::Steps(&["its region", "every region"]),
         (_, "ingress") => Order::Steps(&["internal", "internal-and-cloud-load-balancing", "all"]),
         (_, "auth") => Order::Steps(&["iam|iap", "anonymous"]),
         (_, "iap") => Order::Steps(&["backend|service", "none"]),
@@ -251,8 +255,8 @@ fn order(element: &str, fact: &str) -> Order {
         (
             _,
             "account" | "bucket" | "certificate" | "google_access" | "location" | "pinned"
-            | "private_zones" | "reached_in" | "region" | "replicas" | "services_range" | "subnet"
-            | "version",
+            | "private_zones" | "proxy_range" | "reached_in" | "region" | "replicas"
+            | "services_range" | "subnet" | "version",
         ) => Order::Name,
         // Whatever else is stated is a list of who or what gets somewhere.
         _ => Order::Opens,

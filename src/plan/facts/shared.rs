@@ -1,11 +1,12 @@
 //! The posture of what services share: databases, secrets, network, load balancer, WAF, governance, exceptions.
 
 use super::{Facts, granted_on, joined, messages};
+use crate::plan::google::network::HTTPS;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Availability, Certificate, Database, Direction, Edge, Engine, FirewallAction, FirewallRule,
-    Network, OrgRule, Plan, RateLimit, Secret, TlsMode, TlsProfile, TlsVersion, Waf, WafAction,
-    WafExclusion, WafField, WafMatch, WafMode, WafRule,
+    InternalEdge, Network, OrgRule, Plan, RateLimit, Secret, Tls, TlsMode, TlsProfile, TlsVersion,
+    Waf, WafAction, WafExclusion, WafField, WafMatch, WafMode, WafRule,
 };
 
 /// The buckets in which the stages that there are keep their state.
@@ -58,6 +59,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     }
     if let Some(one) = &plan.edge {
         edge(one, facts);
+    }
+    if let Some(one) = &plan.internal_edge {
+        internal_edge(one, facts);
     }
     for one in &plan.wafs {
         let own = one.name.strip_prefix(&format!("{}-", plan.project.name));
@@ -260,6 +264,9 @@ fn network(plan: &Plan, network: &Network, facts: &mut Facts) {
             .map_or_else(|| "none".to_owned(), |access| access.range.to_string());
         facts.say(element, "services_range", range);
     }
+    if let Some(balancer) = &own.balancer {
+        facts.say(element, "proxy_range", balancer.range.to_string());
+    }
     for subnetwork in &network.elsewhere {
         let element = format!("subnetworks.{}", subnetwork.region);
         facts.switch(&element, "flow_logs", true);
@@ -308,22 +315,44 @@ fn edge(edge: &Edge, facts: &mut Facts) {
     );
     facts.say(element, "unknown_host", "refuse");
     facts.say(element, "http", "redirect");
-    let profile = match edge.tls.profile {
-        TlsProfile::Restricted => "restricted",
-        TlsProfile::Modern => "modern",
-    };
-    let min = match edge.tls.min {
-        TlsVersion::V1_2 => "1.2",
-        TlsVersion::V1_3 => "1.3",
-    };
-    facts.say(element, "tls", profile);
-    facts.say(element, "min_tls", min);
+    tls(&edge.tls, element, facts);
     let certificate = match &edge.certificate {
         Certificate::Managed { .. } => "managed",
         Certificate::Classic { .. } => "classic",
         Certificate::Existing { map } => map,
     };
     facts.say(element, "certificate", certificate);
+}
+
+fn tls(tls: &Tls, element: &str, facts: &mut Facts) {
+    let profile = match tls.profile {
+        TlsProfile::Restricted => "restricted",
+        TlsProfile::Modern => "modern",
+    };
+    let min = match tls.min {
+        TlsVersion::V1_2 => "1.2",
+        TlsVersion::V1_3 => "1.3",
+    };
+    facts.say(element, "tls", profile);
+    facts.say(element, "min_tls", min);
+}
+
+/// The internal load balancer: what it answers to, from where it is reached, and how.
+fn internal_edge(edge: &InternalEdge, facts: &mut Facts) {
+    let element = "internal_load_balancer";
+    let hosts = edge.hosts.iter().map(|host| host.domain.clone());
+    facts.list(element, "hosts", hosts, "none");
+    facts.say(element, "unknown_host", "refuse");
+    // Nothing there speaks without TLS.
+    facts.say(element, "ports", HTTPS.to_string());
+    let from = if edge.every_region {
+        "every region"
+    } else {
+        "its region"
+    };
+    facts.say(element, "reached_from", from);
+    facts.say(element, "certificate", "managed");
+    tls(&edge.tls, element, facts);
 }
 
 fn waf(waf: &Waf, element: &str, facts: &mut Facts) {

@@ -26,6 +26,8 @@ pub const DENY_PRIORITY: u16 = 65534;
 pub const SUBNET_MAX_PREFIX: u8 = 26;
 /// The largest subnetwork.
 pub const SUBNET_MIN_PREFIX: u8 = 8;
+/// A proxy-only subnetwork is no smaller (<https://cloud.google.com/load-balancing/docs/proxy-only-subnets#proxy-subnet-create>).
+pub const PROXIES_MAX_PREFIX: u8 = 26;
 /// Addresses of a subnetwork that Google keeps (<https://cloud.google.com/vpc/docs/subnets#unusable-ip-addresses-in-every-subnet>).
 pub const SUBNET_RESERVED: u64 = 4;
 /// Addresses for each instance: two in steady use, twice that while a new revision takes over.

@@ -223,7 +223,7 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     if services.any(|service| service.auth == Auth::Iap) {
         roles.extend(INHERITED_IAP);
     }
-    if plan.edge.is_some() {
+    if plan.edge.is_some() || plan.internal_edge.is_some() {
         roles.extend(INHERITED_EDGE);
     }
     if !plan.secrets.is_empty() {

@@ -43,7 +43,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 26] = [
+pub(super) const IDENTITIES: [Identity; 27] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -91,6 +91,14 @@ pub(super) const IDENTITIES: [Identity; 26] = [
         way: Way::Any,
         loses: "the range is given back while databases have their addresses in it",
         instead: "leave it",
+    },
+    Identity {
+        kind: "network",
+        fact: "proxy_range",
+        key: None,
+        way: Way::Any,
+        loses: "the subnetwork of the internal load balancer is destroyed while requests leave it from there",
+        instead: "leave it; Google grows no range of proxies in place",
     },
     Identity {
         kind: "databases",

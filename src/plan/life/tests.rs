@@ -44,6 +44,7 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("network.subnet", "10.8.0.0/24", "10.8.1.0/24"),
         ("network.subnet", "10.8.0.0/24", "10.16.0.0/20"),
         ("network.services_range", "10.9.0.0/20", "10.9.0.0/19"),
+        ("network.proxy_range", "10.7.0.0/23", "10.7.0.0/22"),
         ("subnetworks.us-east1.subnet", "10.8.0.0/24", "10.8.1.0/24"),
         ("databases.main.version", "POSTGRES_17", "POSTGRES_9_6"),
         ("databases.main.version", "POSTGRES_17", "MYSQL_8_4"),
@@ -216,6 +217,14 @@ fn hosts_that_leave() {
             "{before} → {after}"
         );
     }
+}
+
+#[test]
+fn private_names_that_leave() {
+    let hosts = |hosts| [("internal_load_balancer.hosts", hosts), NAME];
+    let dropped = one("internal_load_balancer", "domain-dropped");
+    assert_eq!(said(&hosts("a.example"), &hosts("b.example")), dropped);
+    assert!(said(&hosts("a.example"), &hosts("a.example, b.example")).is_empty());
 }
 
 #[test]

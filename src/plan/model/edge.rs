@@ -26,6 +26,42 @@ pub struct Edge {
     pub zone: Option<PublicZone>,
 }
 
+/// The regional internal Application Load Balancer (`INTERNAL_MANAGED`), before services with a private name. It speaks HTTPS alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InternalEdge {
+    /// The name of URL map, proxy, TLS policy, forwarding rule and address.
+    pub name: String,
+    /// The region that it lies in.
+    pub region: String,
+    /// Whether callers of other regions reach it too: one of them runs in several.
+    pub every_region: bool,
+    /// The path of the network that it answers in.
+    pub network: String,
+    /// The path of the subnetwork that its address is one of.
+    pub subnetwork: String,
+    /// The hosts, by domain. A host's name is also that of its certificate and of what proves it.
+    pub hosts: Vec<Host>,
+    /// The services that it leads to, each by a backend and an endpoint group of its name.
+    pub backends: Vec<String>,
+    /// The backend that nothing stands behind, as [`Edge::refuse`].
+    pub refuse: String,
+    /// The TLS policy.
+    pub tls: Tls,
+    /// The public DNS zone that the records which prove the hosts are written into; `None`: a person writes them.
+    pub zone: Option<PublicZone>,
+}
+
+impl InternalEdge {
+    /// The full name of its address in a project.
+    #[must_use]
+    pub fn address(&self, project: &str) -> String {
+        format!(
+            "projects/{project}/regions/{}/addresses/{}",
+            self.region, self.name
+        )
+    }
+}
+
 /// A public address with its two forwarding rules, HTTPS and HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {

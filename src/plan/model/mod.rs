@@ -126,6 +126,8 @@ pub struct Plan {
     pub workers: Vec<Worker>,
     /// The load balancer; `None` where no service is behind one.
     pub edge: Option<Edge>,
+    /// The internal load balancer; `None` where no service has a private name.
+    pub internal_edge: Option<InternalEdge>,
     /// The Cloud Armor policies: the shared one first, then those of services with a rate limit of their own, by name.
     pub wafs: Vec<Waf>,
     /// Organisation policies; empty where they are not asked for, and then there is no governance stage.
@@ -176,6 +178,15 @@ impl Plan {
         let grants = self.grants_on(&key.path.resource());
         let by_agent = |grant: &Grant| matches!(grant.to, Principal::Agent { .. });
         !grants.is_empty() && grants.iter().all(by_agent)
+    }
+
+    /// The public DNS zone that records are written into, the same for both load balancers; nothing where a person writes them, or
+    /// there is none to write.
+    #[must_use]
+    pub fn public_zone(&self) -> Option<&PublicZone> {
+        let public = self.edge.as_ref().and_then(|edge| edge.zone.as_ref());
+        let inside = self.internal_edge.as_ref();
+        public.or_else(|| inside.and_then(|edge| edge.zone.as_ref()))
     }
 
     /// The service of that name.

@@ -62,6 +62,8 @@ pub struct OwnNetwork {
     pub cache_policy: Option<String>,
     /// Cloud NAT; `None` where no service has `egress = "nat"`.
     pub nat: Option<Nat>,
+    /// What the internal load balancer takes of it; `None` where there is none.
+    pub balancer: Option<BalancerPlace>,
 }
 
 /// A route to the default internet gateway.
@@ -151,6 +153,8 @@ pub enum RecordData {
     Replica(String, String),
     /// The private address of a cache of this plan (type A).
     Cache(String),
+    /// The address of the internal load balancer (type A), by its name.
+    Balancer(String),
 }
 
 /// Private services access: the range that Google's managed services take their addresses from, and its peering.
@@ -160,6 +164,17 @@ pub struct ServicesAccess {
     pub name: String,
     /// The range.
     pub range: Ipv4Net,
+}
+
+/// The place of the internal load balancer in the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BalancerPlace {
+    /// The name of the proxy-only subnetwork: requests leave the load balancer from there.
+    pub subnetwork: String,
+    /// Its range.
+    pub range: Ipv4Net,
+    /// The name of the address, one of the subnetwork that instances take theirs from.
+    pub address: String,
 }
 
 /// Cloud NAT with a fixed address.

@@ -37,7 +37,9 @@ pub struct Service {
     pub url: Text,
     /// Its domains on the load balancer.
     pub domains: Vec<String>,
-    /// Its paths there; empty: all that no other service takes.
+    /// Its hosts on the internal load balancer.
+    pub private_domains: Vec<String>,
+    /// Its paths on either; empty: all that no other service takes.
     pub paths: Vec<String>,
     /// Domains that are mapped to it past any load balancer.
     pub domain_mappings: Vec<String>,

@@ -37,6 +37,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 29] {
     let own_network = network.and_then(|network| network.own.as_ref());
     let certificate_map =
         edge.is_some_and(|edge| !matches!(edge.certificate, Certificate::Classic { .. }));
+    let certificates = certificate_map || plan.internal_edge.is_some();
     let zones = network.is_some_and(|network| !network.zones.is_empty());
     let database_here = plan.databases.iter().any(|database| !database.existing);
     let mounted = plan
@@ -49,7 +50,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 29] {
         ("artifactregistry", images_here(plan) || registries),
         ("bigquery", granted(Resource::is_of_bigquery)),
         ("binaryauthorization", plan.binary_authorization.is_some()),
-        ("certificatemanager", certificate_map),
+        ("certificatemanager", certificates),
         ("cloudkms", !plan.keys.is_empty()),
         ("cloudresourcemanager", true),
         ("cloudscheduler", !plan.schedules.is_empty()),

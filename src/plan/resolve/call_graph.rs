@@ -9,12 +9,15 @@ use crate::blueprint::Key;
 use crate::blueprint::schema::Blueprint;
 use crate::plan::model::Call;
 
-use super::trigger;
+use super::{reference, trigger};
 
 /// Who calls whom, seen once for the whole blueprint.
 pub(super) struct CallGraph {
     /// The keys of those that call a service, by the service's name.
     callers: BTreeMap<String, BTreeSet<String>>,
+    /// The services that are called by their run.app address though they have a private name: by something of Google's own, which is
+    /// in no network (triggers, workflows), or by whoever is told that address.
+    by_run_app: BTreeSet<String>,
     /// The circle that a service is in: services of the same number reach each other.
     circles: BTreeMap<String, usize>,
     /// The jobs that must have succeeded before a service gets a new revision.
@@ -36,6 +39,10 @@ impl CallGraph {
         let workers = workers.map(|(name, worker)| (Key::of(&["workers", name]), &worker.calls));
         let workflows = blueprint.workflows.iter();
         let workflows = workflows.map(|(name, one)| (Key::of(&["workflows", name]), &one.calls));
+        let mut by_run_app: BTreeSet<String> = (blueprint.workflows.values())
+            .flat_map(|one| one.calls.iter().cloned())
+            .chain(told(blueprint))
+            .collect();
         let all = services.chain(jobs_calls).chain(workers).chain(workflows);
         for (key, calls) in all {
             for call in calls {
@@ -48,6 +55,7 @@ impl CallGraph {
         for (service, triggers) in trigger::called(blueprint) {
             let callers = callers.entry(service.to_owned()).or_default();
             callers.extend(triggers.iter().map(ToString::to_string));
+            by_run_app.insert(service.to_owned());
         }
         let mut jobs_before: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, job) in jobs {
@@ -64,6 +72,7 @@ impl CallGraph {
         }
         Self {
             callers,
+            by_run_app,
             circles: circles(blueprint),
             jobs_before,
         }
@@ -72,6 +81,11 @@ impl CallGraph {
     /// Whether something here calls the service.
     pub fn is_called(&self, service: &str) -> bool {
         self.callers.contains_key(service)
+    }
+
+    /// Whether something calls the service by its run.app address, where it has a private name too.
+    pub fn is_called_by_run_app(&self, service: &str) -> bool {
+        self.by_run_app.contains(service)
     }
 
     /// The keys of those that call the service, in order.
@@ -101,6 +115,29 @@ impl CallGraph {
             .cloned()
             .collect()
     }
+}
+
+/// The services whose run.app address stands in the settings of something; only looked for where one has a private name.
+fn told(blueprint: &Blueprint) -> BTreeSet<String> {
+    let mut services = blueprint.services.values();
+    if services.all(|service| service.private_domains.is_empty()) {
+        return BTreeSet::new();
+    }
+    let services = blueprint.services.iter();
+    let services = services.map(|(name, one)| (name.as_str(), &one.env, &one.args, &one.sidecars));
+    let jobs = blueprint.jobs.values();
+    let jobs = jobs.map(|one| ("", &one.env, &one.args, &one.sidecars));
+    let workers = blueprint.workers.values();
+    let workers = workers.map(|one| ("", &one.env, &one.args, &one.sidecars));
+    let mut told = BTreeSet::new();
+    for (own, env, args, sidecars) in services.chain(jobs).chain(workers) {
+        let beside = sidecars.values();
+        let beside = beside.flat_map(|one| one.env.values().chain(&one.args));
+        for text in env.values().chain(args).chain(beside) {
+            told.extend(reference::run_app_of(text, own).map(str::to_owned));
+        }
+    }
+    told
 }
 
 fn circles(blueprint: &Blueprint) -> BTreeMap<String, usize> {

@@ -61,11 +61,12 @@ pub(super) fn resolve(
             .note("Cloud Run counts a call as internal only when it comes through the network")
             .help("write `egress = \"private\"`, or leave `egress` out");
         }
+        let url = reference::called_by(cx, target);
         calls.insert(
             target.clone(),
             Call {
                 service: target.clone(),
-                url: reference::url(cx, target),
+                url,
             },
         );
     }

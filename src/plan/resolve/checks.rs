@@ -79,10 +79,11 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
     let home = cx.project.region.clone();
     for (subnetwork, range) in network.made() {
         let key = Key::of(&["network"]);
-        let (key, caches) = if subnetwork.region == home {
-            (key.then("subnet"), plan.caches.len())
+        let (key, caches, balancer) = if subnetwork.region == home {
+            let balancer = u64::from(plan.internal_edge.is_some());
+            (key.then("subnet"), plan.caches.len(), balancer)
         } else {
-            (key.then("subnets").then(&subnetwork.region), 0)
+            (key.then("subnets").then(&subnetwork.region), 0, 0)
         };
         let in_it = |workload: &Workload| {
             let vpc = workload.vpc.as_ref();
@@ -93,16 +94,22 @@ fn subnet_holds(cx: &mut Context<'_>, plan: &Plan) {
             .filter(|(workload, _)| in_it(workload))
             .map(|(_, instances)| u64::from(instances))
             .sum();
-        range_holds(cx, &key, range, count, caches);
+        range_holds(cx, &key, range, count, (caches, balancer));
     }
 }
 
-/// A range, which stands at that key, holds so many instances and caches.
-fn range_holds(cx: &mut Context<'_>, key: &Key, range: Ipv4Net, count: u64, caches: usize) {
+/// A range, which stands at that key, holds so many instances, caches and addresses of load balancers.
+fn range_holds(
+    cx: &mut Context<'_>,
+    key: &Key,
+    range: Ipv4Net,
+    count: u64,
+    (caches, balancers): (usize, u64),
+) {
     let caches = u64::try_from(caches).unwrap_or(u64::MAX);
     let of_caches = caches.saturating_mul(memorystore::ADDRESSES);
     let needed = count * google::ADDRESSES_PER_INSTANCE + google::SUBNET_RESERVED;
-    let needed = needed.saturating_add(of_caches);
+    let needed = needed.saturating_add(of_caches).saturating_add(balancers);
     let size = 1_u64 << (32 - range.prefix_len());
     // A range that is no size for Direct VPC egress at all has its own finding.
     if needed <= size || range.prefix_len() > google::SUBNET_MAX_PREFIX {
@@ -123,6 +130,10 @@ fn range_holds(cx: &mut Context<'_>, key: &Key, range: Ipv4Net, count: u64, cach
         0 => String::new(),
         many => format!(", {many} for caches"),
     };
+    let for_balancer = match balancers {
+        0 => "",
+        _ => ", 1 for the internal load balancer",
+    };
     let (table, name) = match key.names().as_slice() {
         [table, name] => ((*table).to_owned(), *name),
         [table, inside, name] => (format!("{table}.{inside}"), *name),
@@ -135,7 +146,7 @@ fn range_holds(cx: &mut Context<'_>, key: &Key, range: Ipv4Net, count: u64, cach
         label,
     )
     .note(format!(
-        "{count} instances × {} addresses during a rollout{for_caches}, and {} that Google keeps",
+        "{count} instances × {} addresses during a rollout{for_caches}{for_balancer}, and {} that Google keeps",
         google::ADDRESSES_PER_INSTANCE,
         google::SUBNET_RESERVED
     ))

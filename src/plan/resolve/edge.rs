@@ -2,18 +2,20 @@
 
 mod headers;
 mod hosts;
+pub(super) mod internal;
 
 use crate::blueprint::schema::{self, CertificateKind, MinTls};
 use crate::blueprint::{Key, Place};
 use crate::name::{self, Kind};
 use crate::plan::model::{
-    Address, Auth, Backend, Certificate, Edge, EndpointGroup, Host, IpVersion, PublicZone, Service,
-    Tls, TlsProfile, TlsVersion, Waf,
+    Address, Auth, Backend, Certificate, Edge, EndpointGroup, Host, InternalEdge, IpVersion,
+    PublicZone, Service, Tls, TlsProfile, TlsVersion, Waf,
 };
 use crate::rules;
 
 use super::context::Context;
 use super::{reference, regions, waf};
+use hosts::Side;
 
 /// Domains that one Google-managed certificate of the compute kind holds
 /// (<https://cloud.google.com/load-balancing/docs/ssl-certificates/google-managed-certs>).
@@ -23,7 +25,12 @@ const CLASSIC_DOMAINS_MAX: usize = 100;
 const CLASSIC_FIRST_MAX: usize = 64;
 
 /// The load balancer, where a service is behind it.
-pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) -> Option<Edge> {
+pub(super) fn resolve(
+    cx: &mut Context<'_>,
+    services: &[Service],
+    wafs: &[Waf],
+    inside: Option<&InternalEdge>,
+) -> Option<Edge> {
     let blueprint = cx.blueprint;
     let key = Key::of(&["load_balancer"]);
     let none = schema::LoadBalancer::default();
@@ -34,7 +41,9 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) 
         .filter(|service| service.is_behind_load_balancer() && service.stands_in_for.is_none())
         .collect();
     if behind.is_empty() {
-        if blueprint.load_balancer.is_some() {
+        if inside.is_some() {
+            internal::idle(cx, &key, written);
+        } else if blueprint.load_balancer.is_some() {
             cx.report(
                 rules::LOAD_BALANCER_UNUSED,
                 "no service is behind the load balancer",
@@ -46,7 +55,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) 
         return None;
     }
     let project = cx.project.name.clone();
-    let hosts = hosts::resolve(cx, &behind);
+    let hosts = hosts::resolve(cx, &behind, Side::Public);
     let headers = headers::resolve(cx, &key.then("headers"), &written.headers);
     let refuse = name::compute_name(&format!("{project}-refuse"));
     let mut elsewhere = regions::groups(services);
@@ -67,8 +76,12 @@ pub(super) fn resolve(cx: &mut Context<'_>, services: &[Service], wafs: &[Waf]) 
             written.certificate.as_ref(),
             &hosts,
         ),
-        tls: tls(cx, &key, written),
-        zone: zone(cx, &key.then("dns"), written.dns.as_ref()),
+        // What both have in common is read once.
+        tls: inside.map_or_else(|| tls(cx, &key, written), |inside| inside.tls.clone()),
+        zone: match inside {
+            Some(inside) => inside.zone.clone(),
+            None => zone(cx, &key.then("dns"), written.dns.as_ref()),
+        },
         name: project.clone(),
         hosts,
         backends,

@@ -187,11 +187,11 @@ pub(super) fn developers(
     }
 }
 
-/// The domains of a service, with their references resolved. What they mean is the load balancer's.
-pub(super) fn domains(cx: &mut Context<'_>, key: &Key, written: &schema::Service) -> Vec<String> {
-    let key = key.then("domains");
+/// The domains of a service, or the private ones, which stand at that key, with their references resolved. What they mean is the
+/// load balancer's.
+pub(super) fn domains(cx: &mut Context<'_>, key: &Key, written: &[String]) -> Vec<String> {
     let mut domains = Vec::new();
-    for (index, domain) in written.domains.iter().enumerate() {
+    for (index, domain) in written.iter().enumerate() {
         let item = key.item(index);
         if let Some(domain) = reference::known(cx, &item, domain, None)
             && cx.check_name(Kind::Domain, &domain, "a domain", &Place::Value(item))

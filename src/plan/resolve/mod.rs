@@ -151,6 +151,7 @@ pub fn resolve(
         jobs,
         workers,
         edge: None,
+        internal_edge: None,
         wafs: Vec::new(),
         org_policies: Vec::new(),
         org_policies_in_the_way: Vec::new(),
@@ -164,10 +165,7 @@ pub fn resolve(
         facts: Vec::new(),
     };
     of_all(&mut cx, &mut plan, &mut grants);
-    plan.network = network::resolve(&mut cx, &plan, &mut grants);
-    plan.wafs = waf::resolve(&mut cx, &plan.services);
-    plan.edge = edge::resolve(&mut cx, &plan.services, &plan.wafs);
-    iap::grant(&mut cx, plan.edge.as_ref(), &plan.services, &mut grants);
+    ways(&mut cx, &mut plan, &mut grants);
     plan.grants = regions::grants(&cx, &plan.services, grants).finish();
     grants::policies(&mut plan);
     what_follows(&mut cx, &mut plan);
@@ -195,6 +193,16 @@ fn of_all(cx: &mut Context<'_>, plan: &mut Plan, grants: &mut Grants) {
     database::users(plan);
     encryption::resolve(cx, plan, grants);
     binary_authorization::resolve(cx, plan, grants);
+}
+
+/// The network, and what leads to services: load balancers, WAFs, Identity-Aware Proxy.
+fn ways(cx: &mut Context<'_>, plan: &mut Plan, grants: &mut Grants) {
+    plan.internal_edge = edge::internal::resolve(cx, &plan.services);
+    plan.network = network::resolve(cx, plan, grants);
+    plan.wafs = waf::resolve(cx, &plan.services);
+    let inside = plan.internal_edge.as_ref();
+    plan.edge = edge::resolve(cx, &plan.services, &plan.wafs, inside);
+    iap::grant(cx, plan.edge.as_ref(), &plan.services, grants);
 }
 
 /// What follows from all the rest: agents, policies, logs, alerts, APIs.

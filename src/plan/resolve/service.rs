@@ -60,7 +60,8 @@ fn service(
         .as_ref()
         .and_then(|governance| governance.anonymous_by);
     let all_users = anonymous_by == Some(AnonymousBy::AllUsers);
-    let domains = domains(cx, &key, written);
+    let private_domains = domains(cx, &key.then("private_domains"), &written.private_domains);
+    let domains = domains(cx, &key.then("domains"), &written.domains);
     let iap = auth == Auth::Iap && domains.is_empty();
 
     let on = cx.project.service(name);
@@ -116,8 +117,18 @@ fn service(
         url: reference::url(cx, name),
         paths: paths(written),
         domain_mappings: domain_mappings(cx, &key, written, ingress),
-        audiences: audiences(cx, &key, written, auth == Auth::Iam && public, &domains),
+        audiences: audiences(
+            cx,
+            &key,
+            written,
+            match (auth, public) {
+                (Auth::Iam, true) => &domains,
+                (Auth::Iam, false) => &private_domains,
+                _ => &[],
+            },
+        ),
         domains,
+        private_domains,
         concurrency: scale.concurrency,
         timeout: scale.timeout,
         min: scale.min,
@@ -140,7 +151,6 @@ fn audiences(
     cx: &mut Context<'_>,
     key: &Key,
     written: &schema::Service,
-    by_domain: bool,
     domains: &[String],
 ) -> Vec<String> {
     for (index, audience) in written.audiences.iter().enumerate() {
@@ -155,9 +165,7 @@ fn audiences(
         }
     }
     let mut audiences: BTreeSet<String> = written.audiences.iter().cloned().collect();
-    if by_domain {
-        audiences.extend(domains.iter().map(|domain| format!("https://{domain}")));
-    }
+    audiences.extend(domains.iter().map(|domain| format!("https://{domain}")));
     audiences.into_iter().collect()
 }
 

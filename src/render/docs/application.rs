@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::google::memorystore;
+use crate::plan::google::{memorystore, roles};
 use crate::plan::model::{
-    Auth, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue, Plan, RecordData,
-    Text, Workload,
+    Auth, Binding, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue, Plan,
+    Principal, RecordData, Text, Workload,
 };
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment, json};
@@ -118,7 +118,17 @@ pub fn calls(plans: &[Plan]) -> Vec<CallRow> {
 fn outside(plans: &[Plan]) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut audiences: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for service in plans.iter().flat_map(|plan| &plan.services) {
-        if service.public && service.auth == Auth::Iam && service.stands_in_for.is_none() {
+        // By a private name, others than those that call it here.
+        let binds = |binding: &Binding| {
+            let mut members = binding.members.iter();
+            binding.role == roles::RUN_INVOKER
+                && members.any(|member| matches!(member, Principal::Named(_)))
+        };
+        let private = !service.private_domains.is_empty() && service.policy.iter().any(binds);
+        if (service.public || private)
+            && service.auth == Auth::Iam
+            && service.stands_in_for.is_none()
+        {
             let of = audiences.entry(&service.name).or_default();
             of.extend(service.audiences.iter().map(String::as_str));
         }

@@ -122,7 +122,8 @@ fn authorities(plans: &[Plan]) -> Option<Md> {
         .flat_map(|plan| &plan.services)
         .any(|service| !service.domain_mappings.is_empty());
     let classic = certificates().any(|one| matches!(one, Certificate::Classic { .. }));
-    let managed = certificates().any(|one| matches!(one, Certificate::Managed { .. }));
+    let managed = certificates().any(|one| matches!(one, Certificate::Managed { .. }))
+        || plans.iter().any(|plan| plan.internal_edge.is_some());
     if mapped || classic {
         Some(md("`pki.goog` and `letsencrypt.org`"))
     } else {
@@ -328,6 +329,17 @@ pub fn records(plans: &[Plan]) -> Vec<Record> {
                     );
                 }
             }
+        }
+        let inside = plan.internal_edge.iter();
+        let inside = inside.filter(|edge| edge.zone.is_none());
+        for (edge, host) in inside.flat_map(|edge| edge.hosts.iter().map(move |host| (edge, host)))
+        {
+            let command = format!(
+                "gcloud certificate-manager dns-authorizations describe {} --location={} --project={project} --format='value(dnsResourceRecord.name, dnsResourceRecord.data)'",
+                host.name, edge.region
+            );
+            let below = format!("_acme-challenge_….{}", host.domain);
+            add(&below, "CNAME", md("").code(&command));
         }
         for service in &plan.services {
             for domain in &service.domain_mappings {

@@ -216,10 +216,14 @@ fn internal(plan: &Plan) -> Item {
         .services
         .iter()
         .filter(|service| service.ingress == Ingress::Internal);
+    let edges = plan.internal_edge.iter().map(|edge| {
+        let kind = "google_compute_forwarding_rule";
+        Evidence::services("internal-load-balancer.tf", kind, &edge.name)
+    });
     item(
         "Internal services stay internal",
         Vec::new(),
-        internal.map(Evidence::service).collect(),
+        internal.map(Evidence::service).chain(edges).collect(),
     )
 }
 

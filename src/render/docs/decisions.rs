@@ -12,6 +12,7 @@ use crate::render::quote::markdown::{Md, md};
 pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     let mut decisions = Vec::new();
     entrance(plans, &mut decisions);
+    private_names(plans, &mut decisions);
     callers(plans, &mut decisions);
     pipeline(plans, &mut decisions);
     network(plans, &mut decisions);
@@ -61,7 +62,7 @@ fn entrance(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .say(" runs in several, with one policy, one account and one way in; what there is once (databases, what is called, jobs that come before) stays in the project's region. A region that only answers errors keeps its requests: `retire_regions` takes it out. `min`, `max` and pools of connections are those of each region."),
         );
     }
-    let closed = services(plans, |service| service.run_app_closed);
+    let closed = services(plans, |service| service.public && service.run_app_closed);
     if !closed.is_empty() {
         decisions.push(
             md("**No second address.** The run.app address of ")
@@ -130,6 +131,30 @@ fn entrance(plans: &[Plan], decisions: &mut Vec<Md>) {
                 }),
         );
     }
+}
+
+/// What a private name means.
+fn private_names(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let named = |plan: &Plan| {
+        let edges = plan.internal_edge.iter();
+        let services = edges.flat_map(|edge| &edge.backends);
+        services.map(|service| md("").code(service)).collect()
+    };
+    let named = every(plans, named);
+    if named.is_empty() {
+        return;
+    }
+    let closed = services(plans, |service| !service.public && service.run_app_closed);
+    let says = md("**A private name is answered inside.** An internal load balancer leads to ")
+        .md(&named)
+        .say(", with TLS and a certificate that every caller trusts; the name's address stands in the network's own DNS. The name itself is no secret: lists of certificates are public. Networks that are connected with this one (peering, VPN) reach the address too; whom a service lets in stands in its policy.");
+    decisions.push(if closed.is_empty() {
+        says
+    } else {
+        says.say(" The run.app address of ")
+            .md(&closed)
+            .say(" is closed: nobody needs it.")
+    });
 }
 
 fn callers(plans: &[Plan], decisions: &mut Vec<Md>) {

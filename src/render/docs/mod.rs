@@ -14,7 +14,9 @@ mod rights;
 use askama::Template;
 
 use crate::plan::google::{kms, waf};
-use crate::plan::model::{Auth, Certificate, Connect, Engine, OwnNetwork, Plan, Stage, WafMatch};
+use crate::plan::model::{
+    Auth, Certificate, Connect, Edge, Engine, OwnNetwork, Plan, Stage, WafMatch,
+};
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment};
 use crate::tree::Tree;
@@ -65,6 +67,8 @@ struct Readme {
     secrets_needed: Vec<apply::SecretRow>,
     records: Vec<apply::Record>,
     managed_certificates: bool,
+    /// Whether a service has a private name.
+    private_names: bool,
     in_databases: Vec<apply::InDatabase>,
     /// Whether a job brings a database up to date.
     migrates: bool,
@@ -156,6 +160,12 @@ fn others(plans: &[Plan]) -> Quoted {
     })
 }
 
+/// Whether records in public DNS prove the domains of the load balancer.
+fn is_proven(plan: &Plan) -> bool {
+    let managed = |edge: &Edge| matches!(edge.certificate, Certificate::Managed { map: _ });
+    plan.edge.as_ref().is_some_and(managed)
+}
+
 fn text(first: &Plan, plans: &[Plan]) -> String {
     let any = |holds: fn(&Plan) -> bool| plans.iter().any(holds);
     let own = |holds: fn(&OwnNetwork) -> bool| {
@@ -196,11 +206,8 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         rights: rights::list(plans),
         secrets_needed: apply::secrets(plans),
         records: apply::records(plans),
-        managed_certificates: any(|plan| {
-            plan.edge
-                .as_ref()
-                .is_some_and(|edge| matches!(edge.certificate, Certificate::Managed { map: _ }))
-        }),
+        managed_certificates: any(is_proven),
+        private_names: any(|plan| plan.internal_edge.is_some()),
         in_databases: apply::in_databases(plans),
         migrates: any(|plan| !apply::migrators(plan).is_empty()),
         waf_modes: overview::waf_modes(plans),

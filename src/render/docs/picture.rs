@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Auth, Connect, CryptoKey, Database, DatasetPath, DeployedKind, Edge, Engine, EventSource,
-    EventTarget, Ingress, Internet, LogTarget, OwnLogBucket, Plan, Principal, Resource,
+    EventTarget, Host, Ingress, Internet, LogTarget, OwnLogBucket, Plan, Principal, Resource,
     ScheduleTarget, Service, Sink, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch,
     Workload,
 };
@@ -21,6 +21,10 @@ pub fn lines(plan: &Plan) -> Vec<String> {
     }
     if let Some(edge) = &plan.edge {
         picture.edge(plan, edge);
+    }
+    if plan.internal_edge.is_some() {
+        let inside = ["internal load balancer", "private names, HTTPS only"];
+        picture.node(1, "inside", ("[", "]"), &inside);
     }
     picture.run(plan);
     picture.messages(plan);
@@ -368,7 +372,7 @@ impl Picture {
             }
             for backend in &edge.backends {
                 let waf = id("waf", &backend.waf);
-                let paths = paths(edge, &backend.name);
+                let paths = paths(&edge.hosts, &backend.name);
                 let (from, says) = if backend.iap {
                     let iap = id("iap", &backend.service);
                     self.arrow(&waf, &iap, &paths);
@@ -410,8 +414,22 @@ impl Picture {
                     .map(|workflow| (id("workflow", &workflow.name), &workflow.calls)),
             );
         for (from, calls) in calls {
+            let mut inside = false;
             for call in calls {
-                self.arrow(&from, &id("service", &call.service), "ID token");
+                if is_inside(plan, &call.service) {
+                    inside = true;
+                } else {
+                    self.arrow(&from, &id("service", &call.service), "ID token");
+                }
+            }
+            if inside {
+                self.arrow(&from, "inside", "ID token");
+            }
+        }
+        if let Some(edge) = &plan.internal_edge {
+            for service in &edge.backends {
+                let paths = paths(&edge.hosts, service);
+                self.arrow("inside", &id("service", service), &paths);
             }
         }
         let starts = workloads(plan).map(|(from, workload)| (from, &workload.starts));
@@ -555,10 +573,17 @@ fn guarding(edge: &Edge) -> Vec<&str> {
     wafs
 }
 
+/// Whether callers come to a service by its private name alone.
+fn is_inside(plan: &Plan, service: &str) -> bool {
+    let edge = plan.internal_edge.as_ref();
+    let named = edge.is_some_and(|edge| edge.backends.iter().any(|one| one == service));
+    named && plan.service(service).is_some_and(|one| one.run_app_closed)
+}
+
 /// The paths that lead to a backend, on whichever host. `/x/*` goes without saying beside `/x`.
-fn paths(edge: &Edge, backend: &str) -> String {
+fn paths(hosts: &[Host], backend: &str) -> String {
     let mut paths: Vec<&str> = Vec::new();
-    for host in &edge.hosts {
+    for host in hosts {
         if matches!(&host.rest, Target::Backend(name) if name == backend) {
             paths.push(if host.rules.is_empty() {
                 "every path"

@@ -93,10 +93,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
             roles: BTreeSet::from(["roles/editor"]),
         });
     }
-    for zone in plans
-        .iter()
-        .filter_map(|plan| plan.edge.as_ref()?.zone.as_ref())
-    {
+    for zone in plans.iter().filter_map(Plan::public_zone) {
         needs.push(Need {
             operator: "services",
             on: md("DNS zone ")
@@ -313,6 +310,12 @@ fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
         if edge.backends.iter().any(|backend| backend.iap) {
             roles.insert("roles/iap.admin");
         }
+    }
+    if plan.internal_edge.is_some() {
+        roles.extend([
+            "roles/certificatemanager.owner",
+            "roles/compute.loadBalancerAdmin",
+        ]);
     }
     if plan.services.iter().any(|service| service.iap) {
         roles.insert("roles/iap.admin");

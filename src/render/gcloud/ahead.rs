@@ -3,8 +3,8 @@
 use super::script::words;
 use super::verify::GrantPlace;
 use super::{
-    binary_authorization, buckets, caches, database, delivery, edge, events, keys, log_sinks,
-    messages, monitoring, queues, registries,
+    binary_authorization, buckets, caches, database, delivery, edge, events, internal, keys,
+    log_sinks, messages, monitoring, queues, registries,
 };
 use crate::plan::model::{Plan, Stage};
 
@@ -69,6 +69,11 @@ fn kinds(plan: &Plan) -> Vec<&'static str> {
                 .filter(|kind| read.contains(kind)),
         );
         kinds.push("compute url-maps");
+    }
+    if plan.internal_edge.is_some() {
+        let more = internal::READ.into_iter();
+        let more: Vec<&str> = more.filter(|kind| !kinds.contains(kind)).collect();
+        kinds.extend(more);
     }
     let network = plan.network.as_ref();
     if network.is_some() {

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::filters;
 use super::run::passes;
 use super::script::Script;
 use super::verify::{Reading, by};
+use super::{filters, internal};
 use crate::plan::model::{
     Address, Backend, Certificate, Edge, EndpointGroup, Host, IpVersion, Labels, PathRule, Plan,
     PublicZone, Resource, RouteTest, Target, Text, Tls, TlsProfile, TlsVersion,
@@ -57,19 +57,19 @@ struct LoadBalancer<'a> {
     labels: &'a Labels,
 }
 
-struct HostView<'a> {
-    domain: &'a str,
-    name: &'a str,
+pub(super) struct HostView<'a> {
+    pub(super) domain: &'a str,
+    pub(super) name: &'a str,
     /// The backend, and whether a request that nobody takes is answered 404 before.
-    rest: Quoted,
-    refuses: bool,
-    rules: Vec<(&'a [String], Quoted)>,
+    pub(super) rest: Quoted,
+    pub(super) refuses: bool,
+    pub(super) rules: Vec<(&'a [String], Quoted)>,
 }
 
-struct TestView<'a> {
-    host: &'a str,
-    path: &'a str,
-    backend: Quoted,
+pub(super) struct TestView<'a> {
+    pub(super) host: &'a str,
+    pub(super) path: &'a str,
+    pub(super) backend: Quoted,
 }
 
 #[derive(Template)]
@@ -80,9 +80,11 @@ struct PublicDns<'a> {
 }
 
 /// A public record, whose data Google chose.
-struct RecordView {
+pub(super) struct RecordView {
     step: String,
     name: String,
+    /// The command that reads the name, where Google chose that too.
+    named: Option<Vec<String>>,
     kind: &'static str,
     /// The command that reads the data.
     read: Vec<String>,
@@ -100,7 +102,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, edge: &Edge) {
         refuse_waf,
         certificate,
         tls,
-        zone,
+        zone: _, // the records of both load balancers stand together
     } = edge;
     let project = &plan.project.id;
     script.section(&Certificates {
@@ -114,31 +116,17 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, edge: &Edge) {
         refuse_waf,
         backends: backends.iter().map(|one| backend(plan, one)).collect(),
     });
-    let Tls { profile, min } = tls;
-    let tests = hosts.iter().flat_map(|host| {
-        host.tests
-            .iter()
-            .map(|RouteTest { path, backend }| TestView {
-                host: &host.domain,
-                path,
-                backend: link(project, backend),
-            })
-    });
+    let home = format!("projects/{project}/global");
+    let (profile, min_tls) = words(tls);
     script.section(&LoadBalancer {
         name,
         http_name,
-        refuse: link(project, refuse),
-        hosts: hosts.iter().map(|one| host(project, refuse, one)).collect(),
-        tests: tests.collect(),
-        profile: match profile {
-            TlsProfile::Restricted => "RESTRICTED",
-            TlsProfile::Modern => "MODERN",
-        },
-        min_tls: match min {
-            TlsVersion::V1_2 => "1.2",
-            TlsVersion::V1_3 => "1.3",
-        },
-        min_tls_is_new: matches!(min, TlsVersion::V1_3),
+        refuse: link(&home, refuse),
+        hosts: host_views(&home, refuse, hosts),
+        tests: test_views(&home, hosts),
+        profile,
+        min_tls,
+        min_tls_is_new: matches!(tls.min, TlsVersion::V1_3),
         certificate,
         map: match certificate {
             Certificate::Managed { map } => Some(format!(
@@ -153,10 +141,30 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, edge: &Edge) {
         addresses,
         labels: &plan.project.labels,
     });
+}
+
+/// Adds the public records of both load balancers.
+pub(super) fn add_records(script: &mut Script<'_>, plan: &Plan) {
+    let records = plan.edge.iter().flat_map(records);
+    let inside = plan.internal_edge.iter().flat_map(internal::records);
     script.section(&PublicDns {
-        zone: zone.as_ref(),
-        records: records(edge),
+        zone: plan.public_zone(),
+        records: records.chain(inside).collect(),
     });
+}
+
+/// A TLS policy in gcloud's words: its profile, and the oldest version.
+pub(super) fn words(tls: &Tls) -> (&'static str, &'static str) {
+    let Tls { profile, min } = tls;
+    let profile = match profile {
+        TlsProfile::Restricted => "RESTRICTED",
+        TlsProfile::Modern => "MODERN",
+    };
+    let min = match min {
+        TlsVersion::V1_2 => "1.2",
+        TlsVersion::V1_3 => "1.3",
+    };
+    (profile, min)
 }
 
 /// The kinds that are read ahead.
@@ -212,14 +220,32 @@ fn backend<'a>(plan: &'a Plan, backend: &'a Backend) -> BackendView<'a> {
     }
 }
 
-/// A backend service's link, as a URL map holds it and as gcloud prints it.
-fn link(project: &str, backend: &str) -> Quoted {
+/// A backend service's link, as a URL map holds it and as gcloud prints it; `home` is what holds its name, `projects/P/global`.
+pub(super) fn link(home: &str, backend: &str) -> Quoted {
     crate::render::quote::yaml::scalar(&format!(
-        "https://www.googleapis.com/compute/v1/projects/{project}/global/backendServices/{backend}"
+        "https://www.googleapis.com/compute/v1/{home}/backendServices/{backend}"
     ))
 }
 
-fn host<'a>(project: &str, refuse: &str, host: &'a Host) -> HostView<'a> {
+/// The hosts of a URL map.
+pub(super) fn host_views<'a>(home: &str, refuse: &str, hosts: &'a [Host]) -> Vec<HostView<'a>> {
+    hosts.iter().map(|one| host(home, refuse, one)).collect()
+}
+
+/// The tests of a URL map.
+pub(super) fn test_views<'a>(home: &str, hosts: &'a [Host]) -> Vec<TestView<'a>> {
+    let all = hosts.iter().flat_map(|host| {
+        let tests = host.tests.iter();
+        tests.map(|RouteTest { path, backend }| TestView {
+            host: &host.domain,
+            path,
+            backend: link(home, backend),
+        })
+    });
+    all.collect()
+}
+
+fn host<'a>(home: &str, refuse: &str, host: &'a Host) -> HostView<'a> {
     let Host {
         domain,
         name,
@@ -228,8 +254,8 @@ fn host<'a>(project: &str, refuse: &str, host: &'a Host) -> HostView<'a> {
         tests: _,
     } = host;
     let (rest, refuses) = match rest {
-        Target::Backend(backend) => (link(project, backend), false),
-        Target::Refuse => (link(project, refuse), true),
+        Target::Backend(backend) => (link(home, backend), false),
+        Target::Refuse => (link(home, refuse), true),
     };
     HostView {
         domain,
@@ -238,7 +264,7 @@ fn host<'a>(project: &str, refuse: &str, host: &'a Host) -> HostView<'a> {
         refuses,
         rules: rules
             .iter()
-            .map(|PathRule { patterns, backend }| (patterns.as_slice(), link(project, backend)))
+            .map(|PathRule { patterns, backend }| (patterns.as_slice(), link(home, backend)))
             .collect(),
     }
 }
@@ -255,6 +281,7 @@ fn records(edge: &Edge) -> Vec<RecordView> {
             records.push(RecordView {
                 step: format!("{} {kind}", host.domain),
                 name: format!("{}.", host.domain),
+                named: None,
                 kind,
                 read: command(
                     "compute addresses describe",
@@ -268,6 +295,7 @@ fn records(edge: &Edge) -> Vec<RecordView> {
             records.push(RecordView {
                 step: format!("_acme-challenge.{domain} CNAME"),
                 name: format!("_acme-challenge.{domain}."),
+                named: None,
                 kind: "CNAME",
                 read: command(
                     "certificate-manager dns-authorizations describe",
@@ -278,6 +306,28 @@ fn records(edge: &Edge) -> Vec<RecordView> {
         }
     }
     records
+}
+
+/// The record that proves a host in a region, whose name Google chose too.
+pub(super) fn proof(host: &Host, region: &str) -> RecordView {
+    let location = format!("--location={region}");
+    let part = |part: &str| {
+        command(
+            "certificate-manager dns-authorizations describe",
+            &host.name,
+            &[
+                &location,
+                &format!("--format=value(dnsResourceRecord.{part})"),
+            ],
+        )
+    };
+    RecordView {
+        step: format!("{} CNAME", host.domain),
+        name: String::new(),
+        named: Some(part("name")),
+        kind: "CNAME",
+        read: part("data"),
+    }
 }
 
 fn command(words: &str, name: &str, flags: &[&str]) -> Vec<String> {
@@ -292,16 +342,7 @@ pub(super) fn reading(plan: &Plan, name: &str) -> Option<Reading> {
         "hosts" => by(["hosts", &edge.name]),
         "unknown_host" => by(["unknown_host", &edge.name]),
         "http" => by(["plain_http", &edge.http_name]),
-        // A proxy without a policy uses Google's default.
-        "tls" => by([
-            "ssl_policy",
-            &edge.name,
-            "--profile",
-            "compatible",
-            "RESTRICTED=restricted",
-            "MODERN=modern",
-        ]),
-        "min_tls" => by(["ssl_policy", &edge.name, "--min-tls-version", "1.0"]),
+        "tls" | "min_tls" => tls_reading(&edge.name, name),
         "certificate" => {
             let map = match &edge.certificate {
                 Certificate::Managed { map } => {
@@ -314,4 +355,19 @@ pub(super) fn reading(plan: &Plan, name: &str) -> Option<Reading> {
         }
         _ => None,
     }
+}
+
+/// How the TLS of a proxy is read: one without a policy uses Google's default.
+pub(super) fn tls_reading(proxy: &str, name: &str) -> Option<Reading> {
+    if name == "min_tls" {
+        return by(["ssl_policy", proxy, "--min-tls-version", "1.0"]);
+    }
+    by([
+        "ssl_policy",
+        proxy,
+        "--profile",
+        "compatible",
+        "RESTRICTED=restricted",
+        "MODERN=modern",
+    ])
 }

@@ -14,6 +14,7 @@ mod events;
 mod filters;
 mod foundation;
 mod grants;
+mod internal;
 mod keys;
 mod log_sinks;
 mod messages;
@@ -64,6 +65,7 @@ struct Lib<'a> {
     database: bool,
     caches: bool,
     edge: bool,
+    internal_edge: bool,
     messages: bool,
     schedules: bool,
     workflows: bool,
@@ -114,6 +116,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         database: !plan.databases.is_empty(),
         caches: !plan.caches.is_empty(),
         edge: plan.edge.is_some(),
+        internal_edge: plan.internal_edge.is_some(),
         messages: messages::any(plan),
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),

@@ -7,8 +7,8 @@ use super::script::Script;
 use super::verify::{Reading, by};
 use super::{caches, filters};
 use crate::plan::model::{
-    Direction, FirewallAction, FirewallRule, Labels, Nat, Network, OwnNetwork, Plan, PrivateRecord,
-    PrivateZone, RecordData, Route, ServicesAccess, Subnetwork,
+    BalancerPlace, Direction, FirewallAction, FirewallRule, Labels, Nat, Network, OwnNetwork, Plan,
+    PrivateRecord, PrivateZone, RecordData, Route, ServicesAccess, Subnetwork,
 };
 
 #[derive(Template)]
@@ -25,6 +25,7 @@ struct NetworkSection<'a> {
     dns_policy: &'a str,
     services_access: Option<&'a ServicesAccess>,
     nat: Option<&'a Nat>,
+    balancer: Option<&'a BalancerPlace>,
     zones: &'a [PrivateZone],
     labels: &'a Labels,
 }
@@ -74,6 +75,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         services_access,
         cache_policy: _, // caches need it
         nat,
+        balancer,
     } = own;
     script.section(&NetworkSection {
         name,
@@ -86,6 +88,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         dns_policy,
         services_access: services_access.as_ref(),
         nat: nat.as_ref(),
+        balancer: balancer.as_ref(),
         zones,
         labels: &plan.project.labels,
     });
@@ -142,6 +145,12 @@ fn record<'a>(plan: &Plan, record: &'a PrivateRecord) -> RecordView<'a> {
             let read = caches::private_address(plan, cache);
             ("A", String::new(), Some(read))
         }
+        RecordData::Balancer(address) => {
+            let region = format!("--region={}", plan.project.region);
+            let read = ["compute", "addresses", "describe", address, &region];
+            let read = read.into_iter().chain(["--format=value(address)"]);
+            ("A", String::new(), Some(read.map(str::to_owned).collect()))
+        }
     };
     RecordView {
         step: name,
@@ -187,6 +196,17 @@ pub(super) fn reading(plan: &Plan, name: &str) -> Option<Reading> {
         "services_range" => {
             let access = own.and_then(|own| own.services_access.as_ref());
             by(["range_of", access.map_or("", |access| &access.name)])
+        }
+        "proxy_range" => {
+            let balancer = own.and_then(|own| own.balancer.as_ref());
+            let proxies = balancer.map_or("", |balancer| &balancer.subnetwork);
+            by([
+                "setting",
+                "compute networks subnets",
+                proxies,
+                "--range",
+                "none",
+            ])
         }
         other => subnetwork_reading(&network.subnetwork, other),
     }

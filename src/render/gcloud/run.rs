@@ -122,6 +122,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         run_app_closed,
         url: _,
         domains: _,
+        private_domains: _,
         paths: _,
         domain_mappings,
         audiences,

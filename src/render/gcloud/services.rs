@@ -6,8 +6,8 @@ use askama::Template;
 
 use super::script::{Script, words};
 use super::{
-    edge, events, filters, grants, messages, monitoring, notifications, run, schedules, waf,
-    worker, workflow,
+    edge, events, filters, grants, internal, messages, monitoring, notifications, run, schedules,
+    waf, worker, workflow,
 };
 use crate::plan::model::{ConfigFile, Grant, Labels, Plan, Resource, Stage};
 
@@ -78,6 +78,10 @@ pub(super) fn script(plan: &Plan) -> String {
     if let Some(edge) = &plan.edge {
         edge::add(&mut script, plan, edge);
     }
+    if let Some(edge) = &plan.internal_edge {
+        internal::add(&mut script, plan, edge);
+    }
+    edge::add_records(&mut script, plan);
     monitoring::add(&mut script, plan);
     script.finish()
 }
@@ -130,6 +134,11 @@ fn reads(plan: &Plan) -> Vec<String> {
     }
     if let Some(edge) = &plan.edge {
         kinds.extend(edge::kinds(edge));
+    }
+    if plan.internal_edge.is_some() {
+        let more = internal::KINDS.into_iter();
+        let more: Vec<&str> = more.filter(|kind| !kinds.contains(kind)).collect();
+        kinds.extend(more);
     }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     lines.extend(monitoring::ahead(plan, &[]));

@@ -7,8 +7,8 @@ use askama::filters::Safe;
 
 use super::{
     ahead, binary_authorization, buckets, caches, database, delivery, edge, events, filters,
-    grants, keys, log_sinks, messages, monitoring, network, notifications, queues, registries,
-    rotation, schedules, secrets, waf, workflow,
+    grants, internal, keys, log_sinks, messages, monitoring, network, notifications, queues,
+    registries, rotation, schedules, secrets, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -61,6 +61,7 @@ struct Verify<'a> {
     policies: Vec<(&'static str, &'a str, Vec<&'a str>)>,
     inherited: Vec<&'static str>,
     edge: Option<(&'a str, Vec<&'a str>)>,
+    internal_edge: Option<(&'a str, Vec<&'a str>)>,
 }
 
 /// A resource whose policy holds grants.
@@ -187,6 +188,10 @@ pub(super) fn script(plan: &Plan) -> String {
             .edge
             .as_ref()
             .map(|edge| (edge.name.as_str(), backends(edge))),
+        internal_edge: plan.internal_edge.as_ref().map(|edge| {
+            let backends = [&edge.refuse].into_iter().chain(&edge.backends);
+            (edge.name.as_str(), backends.map(String::as_str).collect())
+        }),
     }) + "\n"
 }
 
@@ -392,6 +397,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
             network::subnetwork_reading(all.find(|one| one.region == element)?, name)
         }
         "load_balancer" => edge::reading(plan, name),
+        "internal_load_balancer" => internal::reading(plan, name),
         "waf" => waf::reading(plan, element, name),
         "governance" => by(["org_policy", name]),
         "binary_authorization" => binary_authorization::reading(name),

@@ -24,6 +24,14 @@ pub fn ways(plan: &Plan) -> Vec<Quoted> {
                 .say("; everything else gets 404, whatever its rights."),
         );
     }
+    let named = names(plan, |service| !service.private_domains.is_empty());
+    if !named.is_empty() {
+        ways.push(
+            md("**A private name is answered to whatever reaches the network.** That is what runs in it, and what is in a network that is connected with it (peering, VPN, Interconnect); who of them gets to ")
+                .md(&named)
+                .say(" is decided by its policy alone."),
+        );
+    }
     for stranger in strangers(plan) {
         ways.push(
             md("**")

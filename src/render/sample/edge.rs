@@ -2,7 +2,7 @@
 
 use crate::plan::model::*;
 
-use super::REGION;
+use super::{PROJECT, REGION};
 
 pub(super) fn edge() -> Edge {
     let address = |suffix: &str, version| Address {
@@ -60,6 +60,33 @@ pub(super) fn edge() -> Edge {
         certificate: Certificate::Managed {
             map: "rich".to_owned(),
         },
+        tls: Tls {
+            profile: TlsProfile::Restricted,
+            min: TlsVersion::V1_2,
+        },
+        zone: None,
+    }
+}
+
+pub(super) fn internal() -> InternalEdge {
+    InternalEdge {
+        name: "rich-internal".to_owned(),
+        region: REGION.to_owned(),
+        every_region: false,
+        network: format!("projects/{PROJECT}/global/networks/rich"),
+        subnetwork: format!("projects/{PROJECT}/regions/{REGION}/subnetworks/rich-run"),
+        hosts: vec![Host {
+            domain: "orders.example.com".to_owned(),
+            name: "orders-example-com".to_owned(),
+            rest: Target::Backend("orders".to_owned()),
+            rules: Vec::new(),
+            tests: vec![RouteTest {
+                path: "/".to_owned(),
+                backend: "orders".to_owned(),
+            }],
+        }],
+        backends: vec!["orders".to_owned()],
+        refuse: "rich-internal-refuse".to_owned(),
         tls: Tls {
             profile: TlsProfile::Restricted,
             min: TlsVersion::V1_2,

@@ -93,6 +93,7 @@ pub(crate) fn plan() -> Plan {
         jobs: vec![workload::job()],
         workers: vec![workload::worker()],
         edge: Some(edge::edge()),
+        internal_edge: Some(edge::internal()),
         wafs: edge::wafs(),
         org_policies: org_policies(),
         org_policies_in_the_way: vec!["run.managed.requireInvokerIam".to_owned()],

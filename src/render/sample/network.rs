@@ -39,6 +39,11 @@ pub(super) fn network() -> Network {
                 name: "rich-nat".to_owned(),
                 address: "rich-nat-address".to_owned(),
             }),
+            balancer: Some(BalancerPlace {
+                subnetwork: "rich-proxies".to_owned(),
+                range: range("10.7.0.0/23"),
+                address: "rich-internal".to_owned(),
+            }),
         }),
         zones: zones(),
     }
@@ -101,6 +106,16 @@ fn zones() -> Vec<PrivateZone> {
                 RecordData::Cache("sessions".to_owned()),
             )],
             why: "caches have names of ours",
+        },
+        PrivateZone {
+            name: "rich-orders-example-com".to_owned(),
+            dns_name: "orders.example.com.".to_owned(),
+            records: vec![record(
+                "orders-example-com",
+                "orders.example.com.",
+                RecordData::Balancer("rich-internal".to_owned()),
+            )],
+            why: "a private name",
         },
         PrivateZone {
             name: "rich-internal".to_owned(),

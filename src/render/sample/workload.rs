@@ -34,6 +34,7 @@ pub(super) fn services() -> Vec<Service> {
         run_app_closed: false,
         url: url("orders"),
         domains: Vec::new(),
+        private_domains: Vec::new(),
         paths: Vec::new(),
         domain_mappings: Vec::new(),
         audiences: Vec::new(),

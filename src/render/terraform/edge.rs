@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::filters;
 use super::module::{BindingView, Module, reference};
 use super::words::Expr;
+use super::{filters, internal};
 use crate::plan::model::{
-    Address, Backend, Ban, Certificate, Edge, EndpointGroup, Host, IpVersion, PathRule, PublicZone,
-    RateLimit, Resource, RouteTest, Target, Tls, Waf, WafAction, WafExclusion, WafMatch, WafMode,
-    WafRule,
+    Address, Backend, Ban, Certificate, Edge, EndpointGroup, Host, IpVersion, PathRule, Plan,
+    PublicZone, RateLimit, Resource, RouteTest, Target, Tls, Waf, WafAction, WafExclusion,
+    WafMatch, WafMode, WafRule,
 };
 use crate::render::quote::hcl::Hcl;
 
@@ -26,6 +26,7 @@ struct LoadBalancer<'a> {
     certificate: &'a Certificate,
     existing_map: String,
     tls: &'a Tls,
+    backend_type: &'static str,
 }
 
 struct BackendView<'a> {
@@ -84,7 +85,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, edge: &'a Edge) {
         refuse_waf,
         certificate,
         tls,
-        zone,
+        zone: _, // the records of both load balancers stand in one file
     } = edge;
     let balancer = LoadBalancer {
         compute: module.project("compute.googleapis.com"),
@@ -104,6 +105,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, edge: &'a Edge) {
             Certificate::Managed { .. } | Certificate::Classic { .. } => String::new(),
         },
         tls,
+        backend_type: "google_compute_backend_service",
     };
     let summary = "The load balancer: the only way from the internet to the services.";
     module.add("load-balancer.tf", summary, &balancer);
@@ -115,10 +117,15 @@ pub(super) fn add<'a>(module: &mut Module<'a>, edge: &'a Edge) {
     };
     let summary = "Certificates that Google makes and renews.";
     module.add("certificates.tf", summary, &certificates);
-    if let Some(zone) = zone {
+}
+
+/// Adds the records of both load balancers, where a zone takes them: it is the same for both.
+pub(super) fn add_records(module: &mut Module<'_>) {
+    let plan = module.plan;
+    if let Some(zone) = plan.public_zone() {
         let dns = PublicDns {
             zone,
-            records: records(edge),
+            records: records(plan),
         };
         let summary = "Records of the domains, in a zone that exists already.";
         module.add("dns.tf", summary, &dns);
@@ -148,8 +155,31 @@ fn backend_view<'a>(module: &Module<'a>, backend: &'a Backend) -> BackendView<'a
     }
 }
 
-/// The records that lead the domains here and prove that they are ours.
-pub(super) fn records(edge: &Edge) -> Vec<RecordView> {
+/// The records in public DNS that lead the domains here and prove that they are ours.
+pub(super) fn records(plan: &Plan) -> Vec<RecordView> {
+    let edges = plan.edge.iter().flat_map(public_records);
+    let inside = plan.internal_edge.iter().flat_map(internal::records);
+    edges.chain(inside).collect()
+}
+
+/// The record that proves a host.
+pub(super) fn proof(host: &Host) -> RecordView {
+    let part = |part: &str| {
+        reference(
+            "google_certificate_manager_dns_authorization",
+            &host.name,
+            &format!("dns_resource_record[0].{part}"),
+        )
+    };
+    RecordView {
+        id: format!("{}-authorization", host.name),
+        name: part("name"),
+        kind: part("type"),
+        data: part("data"),
+    }
+}
+
+fn public_records(edge: &Edge) -> Vec<RecordView> {
     let mut records = Vec::new();
     for host in &edge.hosts {
         for address in &edge.addresses {
@@ -165,19 +195,7 @@ pub(super) fn records(edge: &Edge) -> Vec<RecordView> {
             });
         }
         if let Certificate::Managed { map: _ } = edge.certificate {
-            let part = |part: &str| {
-                reference(
-                    "google_certificate_manager_dns_authorization",
-                    &host.name,
-                    &format!("dns_resource_record[0].{part}"),
-                )
-            };
-            records.push(RecordView {
-                id: format!("{}-authorization", host.name),
-                name: part("name"),
-                kind: part("type"),
-                data: part("data"),
-            });
+            records.push(proof(host));
         }
     }
     records

@@ -18,6 +18,7 @@ mod foundation;
 mod governance;
 mod grants;
 mod index;
+mod internal;
 mod keys;
 mod log_sinks;
 mod messages;

@@ -7,8 +7,8 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::model::{
-    Direction, FirewallAction, FirewallRule, Nat, Network, OwnNetwork, PrivateRecord, PrivateZone,
-    RecordData, Route, ServicesAccess, Subnetwork,
+    BalancerPlace, Direction, FirewallAction, FirewallRule, Nat, Network, OwnNetwork,
+    PrivateRecord, PrivateZone, RecordData, Route, ServicesAccess, Subnetwork,
 };
 use crate::proof;
 use crate::render::quote::hcl::Hcl;
@@ -28,6 +28,7 @@ struct NetworkFile<'a> {
     dns_policy: &'a str,
     services_access: Option<&'a ServicesAccess>,
     nat: Option<&'a Nat>,
+    balancer: Option<&'a BalancerPlace>,
 }
 
 #[derive(Template)]
@@ -57,6 +58,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
             services_access,
             cache_policy: _, // stands with the caches
             nat,
+            balancer,
         } = own;
         let file = NetworkFile {
             compute: module.project("compute.googleapis.com"),
@@ -71,6 +73,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
             dns_policy,
             services_access: services_access.as_ref(),
             nat: nat.as_ref(),
+            balancer: balancer.as_ref(),
         };
         let summary = "The network: closed in both directions but for the named openings.";
         module.add("network.tf", summary, &file);

@@ -94,6 +94,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         run_app_closed,
         url: _,
         domains: _,
+        private_domains: _,
         paths: _,
         domain_mappings,
         audiences,

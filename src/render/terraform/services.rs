@@ -9,7 +9,8 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use super::{
-    apis, config_files, events, grants, messages, monitoring, notifications, run, schedules,
+    apis, config_files, events, grants, internal, messages, monitoring, notifications, run,
+    schedules,
 };
 use crate::plan::model::{Grant, Plan, Stage, Text};
 use crate::tree::Tree;
@@ -46,6 +47,10 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     if let Some(edge) = &plan.edge {
         edge::add(&mut module, edge);
     }
+    if let Some(edge) = &plan.internal_edge {
+        internal::add(&mut module, edge);
+    }
+    edge::add_records(&mut module);
     edge::add_wafs(&mut module);
     monitoring::add(&mut module);
     let here =
@@ -85,10 +90,11 @@ fn outputs(plan: &Plan) -> Outputs<'_> {
                 (name.clone(), value)
             })
             .collect(),
-        records: edge
-            .filter(|edge| edge.zone.is_none())
-            .map(edge::records)
-            .unwrap_or_default(),
+        records: if plan.public_zone().is_none() {
+            edge::records(plan)
+        } else {
+            Vec::new()
+        },
         domain_mappings: mappings
             .map(|domain| {
                 let records = "status[0].resource_records";

@@ -6,11 +6,12 @@ from .core import STORE, bad, canon, digits, fill, now, precondition, uid
 
 
 def dns_authorization(c, r, old):
-    fill(r, type="FIXED_RECORD")
+    here = "/locations/global/" in c.path
+    fill(r, type="FIXED_RECORD" if here else "PER_PROJECT_RECORD")
     if not re.fullmatch(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}", r.get("domain", "")):
         raise bad("domain: %s is not a valid domain name" % r.get("domain"))
     r["dnsResourceRecord"] = {
-        "name": "_acme-challenge.%s." % r["domain"],
+        "name": "_acme-challenge%s.%s." % ("_" + uid(c.path)[:12] if r["type"] == "PER_PROJECT_RECORD" else "", r["domain"]),
         "type": "CNAME",
         "data": "%s.%s.authorize.certificatemanager.goog." % (uid(c.path), digits(c.path, 1)),
     }
@@ -21,6 +22,8 @@ def certificate(c, r, old):
     for a in (m or {}).get("dnsAuthorizations", []):
         if "certificatemanager:" + canon(a) not in STORE:
             raise bad("DnsAuthorization '%s' not found" % a)
+        if canon(a).split("/")[3] != c.path.split("/")[3]:
+            raise bad("DnsAuthorization '%s' is not in the location of the certificate" % a)
     if m:
         m["state"] = "ACTIVE"
     if r.get("scope") == "DEFAULT":
@@ -47,6 +50,8 @@ def cert_in_use(c, r):
             and c.path in [canon(x) for x in v.get("certificates", [])]
             or c.coll == "dnsAuthorizations"
             and c.path in [canon(x) for x in (v.get("managed") or {}).get("dnsAuthorizations", [])]
+            or c.coll == "certificates"
+            and any(x.endswith("/" + c.path) for x in v.get("sslCertificates") or [])
             or c.coll == "certificateMaps"
             and (k.startswith(c.key + "/") or canon(v.get("certificateMap", "")).endswith("/" + c.path))
         ):

@@ -5,7 +5,7 @@ import re
 
 from . import check
 from .core import STORE, bad, canon, digits, fill, now, uid
-from .networks import REF, ROOT, address, network_of, overlap
+from .networks import REF, ROOT, address, inside, network_of, overlap, proxies
 
 LABELLED = {"addresses", "forwardingRules", "securityPolicies"}
 FINGERPRINT = {
@@ -118,6 +118,14 @@ def defaults(coll, r, key, scope, proj, old):
             privateIpGoogleAccess=False,
             privateIpv6GoogleAccess="DISABLE_GOOGLE_ACCESS",
         )
+        if r["purpose"] == "REGIONAL_MANAGED_PROXY":
+            if rng.prefixlen > 26 or not r.get("role"):
+                raise bad("Invalid value for field 'resource.ipCidrRange': '%s'. Proxies take a /26 or more, and a role." % rng)
+            if r.get("logConfig") or r.get("enableFlowLogs") or r["privateIpGoogleAccess"]:
+                raise bad("Invalid value for field 'resource.purpose': proxies have neither flow logs nor Private Google Access.")
+            other = proxies(r["network"], r["region"])
+            if r["role"] == "ACTIVE" and other and other["selfLink"] != r["selfLink"]:
+                raise bad("Invalid value for field 'resource.role': 'ACTIVE'. %s is active already." % other["name"])
         l = r.get("logConfig") or {}
         on = (
             bool(l.get("enable", r.get("enableFlowLogs", bool(l))))
@@ -233,6 +241,17 @@ def defaults(coll, r, key, scope, proj, old):
             if "certificatemanager:" + path not in STORE:
                 raise bad("Invalid value for field 'resource.certificateMap': '%s'. The certificate map does not exist." % m)
             r["certificateMap"] = "//certificatemanager.googleapis.com/" + path
+        where = key.rsplit("/", 2)[0].rsplit("/", 1)[-1]
+        for c in r.get("sslCertificates") or []:
+            if "certificatemanager.googleapis.com/" not in c:
+                continue
+            path = canon(re.sub("^v1/", "", c.split("googleapis.com/")[-1]))
+            if "certificatemanager:" + path not in STORE or "/locations/%s/" % where not in path:
+                raise bad("Invalid value for field 'resource.sslCertificates': '%s'. There is no such certificate in %s." % (c, where))
+            if where == "global":
+                raise bad("Invalid value for field 'resource.sslCertificates': '%s'. A global proxy takes a certificate map." % c)
+        if where != "global" and (r.get("certificateMap") or r["quicOverride"] != "NONE"):
+            raise bad("Invalid value for field 'resource.certificateMap': a regional proxy has neither a map nor QUIC.")
         if not r.get("sslCertificates"):
             r.pop("sslCertificates", None)
     elif coll == "targetHttpProxies":
@@ -261,6 +280,15 @@ def defaults(coll, r, key, scope, proj, old):
                 r["IPAddress"] = a["address"]
                 a["status"] = "IN_USE"
                 a.setdefault("users", []).append(r["selfLink"])
+        if r["loadBalancingScheme"] == "INTERNAL_MANAGED":
+            if not (r.get("network") and r.get("subnetwork") and r.get("region")):
+                raise bad("Invalid value for field 'resource.network': ''. An internal rule lies in a network and a subnetwork.")
+            if not proxies(r["network"], r["region"]):
+                raise bad(
+                    "Invalid value for field 'resource.target': '%s'. An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule."
+                    % r.get("target")
+                )
+            fill(r, IPAddress=inside(r["subnetwork"], key), allowGlobalAccess=False)
         if not r.get("IPAddress"):
             r["IPAddress"] = "203.0.113.%d" % (int(digits(key, 6)) % 250 + 2)
         for k, f in STORE.items():

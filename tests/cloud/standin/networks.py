@@ -84,8 +84,30 @@ def overlap(net, rng, skip=None):
             return what, k[8:], other
 
 
+def inside(subnetwork, key):
+    """An address of a subnetwork, for the thing of that key."""
+    rng = check.cidr(STORE["compute:" + subnetwork[len(ROOT) :]]["ipCidrRange"])
+    return str(rng[2 + int(digits(key, 6)) % (rng.num_addresses - 4)])
+
+
+def proxies(network, region):
+    """The proxy-only subnetwork that a load balancer in a network calls from."""
+    for k, v in STORE.items():
+        if "/subnetworks/" in k and v.get("purpose") == "REGIONAL_MANAGED_PROXY":
+            if (v["network"], v["region"], v.get("role")) == (network, region, "ACTIVE"):
+                return v
+
+
 def address(r, key, scope):
     r.pop("labels", None) if not r.get("labels") else None
+    if r.get("subnetwork"):
+        if r.get("addressType", "INTERNAL") != "INTERNAL" or scope == "global":
+            raise bad("Invalid value for field 'resource.subnetwork': '%s'. Only internal addresses lie in one." % r["subnetwork"])
+        if STORE["compute:" + r["subnetwork"][len(ROOT) :]].get("purpose") == "REGIONAL_MANAGED_PROXY":
+            raise bad("Invalid value for field 'resource.subnetwork': '%s'. It is for proxies only." % r["subnetwork"])
+        fill(r, addressType="INTERNAL", purpose="GCE_ENDPOINT", status="RESERVED", networkTier="PREMIUM")
+        fill(r, address=inside(r["subnetwork"], key))
+        return
     fill(r, addressType="EXTERNAL", status="RESERVED")
     ext = r["addressType"] == "EXTERNAL"
     if ext and scope == "global":

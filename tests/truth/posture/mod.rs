@@ -4,6 +4,7 @@ mod admission;
 mod bucket;
 mod cache;
 mod delivery;
+mod internal;
 mod key;
 mod logs;
 mod messages;
@@ -156,10 +157,13 @@ impl Posture<'_> {
             "network" => self.network(name),
             "subnetworks" => {
                 let mut all = self.cloud.all("compute networks subnets");
-                let (_, subnet) = all.find(|(_, one)| self::one(one, "region") == Some(element))?;
+                let (_, subnet) = all.find(|(_, one)| {
+                    self::one(one, "region") == Some(element) && !one.contains_key("purpose")
+                })?;
                 shared::subnetwork(subnet, name)
             }
             "load_balancer" => self.load_balancer(name),
+            "internal_load_balancer" => self.internal_load_balancer(name),
             "waf" => self.waf(element, name, promised),
             "project" => self.project(name, promised),
             "exceptions" => self.exceptions.get(&format!("{element}.{name}")).cloned(),

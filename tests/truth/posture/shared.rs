@@ -25,6 +25,7 @@ impl Posture<'_> {
         // What is shared is called by it: the network that is made here, and the load balancer.
         let networks = self.cloud.all("compute networks");
         let proxies = self.cloud.all("compute target-https-proxies");
+        let proxies = proxies.filter(|(_, proxy)| !proxy.contains_key("region"));
         let mut shared = networks.chain(proxies).map(|(name, _)| name);
         let other = shared.find(|name| *name != promised);
         Some(other.unwrap_or(promised).to_owned())
@@ -36,7 +37,10 @@ impl Posture<'_> {
         let zones = self.cloud.all("dns managed-zones");
         let here = Some(self.place.region.as_str());
         let subnets = self.cloud.all("compute networks subnets");
-        let mut subnets = subnets.filter(|(_, subnet)| one(subnet, "region") == here);
+        let subnets = subnets.filter(|(_, subnet)| one(subnet, "region") == here);
+        let is_for_proxies = |subnet: &Settings| subnet.contains_key("purpose");
+        let (proxies, instances): (Vec<_>, Vec<_>) =
+            subnets.partition(|(_, subnet)| is_for_proxies(subnet));
         let mut policies = self.cloud.all("dns policies");
         let on = |settings: &Settings, field: &str| switch(one(settings, field) == Some("true"));
         match name {
@@ -98,7 +102,12 @@ impl Posture<'_> {
                     one(range, "prefix-length")?
                 ))
             }
-            other => subnetwork(subnets.next()?.1, other),
+            "proxy_range" => {
+                let (_, proxies) = proxies.first()?;
+                assert_eq!(one(proxies, "purpose"), Some("REGIONAL_MANAGED_PROXY"));
+                one(proxies, "range").map(str::to_owned)
+            }
+            other => subnetwork(instances.first()?.1, other),
         }
     }
 
@@ -145,7 +154,8 @@ impl Posture<'_> {
     }
 
     pub(super) fn load_balancer(&self, name: &str) -> Option<String> {
-        let (_, https) = self.cloud.all("compute target-https-proxies").next()?;
+        let mut proxies = self.cloud.all("compute target-https-proxies");
+        let (_, https) = proxies.find(|(_, proxy)| !proxy.contains_key("region"))?;
         let (_, http) = self.cloud.all("compute target-http-proxies").next()?;
         let map = self
             .cloud
@@ -155,19 +165,8 @@ impl Posture<'_> {
                 .find("compute ssl-policies", one(https, "ssl-policy")?)
         };
         Some(match name {
-            "hosts" => {
-                let hosts = map.keys().filter_map(|field| field.strip_prefix("host/"));
-                joined(
-                    hosts.filter(|host| !host.contains('/')).map(str::to_owned),
-                    "none",
-                )
-            }
-            "unknown_host" => if one(map, "default")?.starts_with("refuse 404 ") {
-                "refuse"
-            } else {
-                "lead"
-            }
-            .to_owned(),
+            "hosts" => hosts(map),
+            "unknown_host" => unknown_host(map)?,
             "http" => {
                 let map = self.cloud.find("compute url-maps", one(http, "url-map")?)?;
                 let redirects = one(map, "redirect/httpsRedirect") == Some("true")
@@ -279,4 +278,17 @@ fn rule_in_short(rule: &Settings) -> Option<String> {
         short.extend([", without ", field, " ", operator, &name, " for ", &ids]);
     }
     Some(short)
+}
+
+/// The hosts that a URL map knows.
+pub(super) fn hosts(map: &Settings) -> String {
+    let hosts = map.keys().filter_map(|field| field.strip_prefix("host/"));
+    let hosts = hosts.filter(|host| !host.contains('/'));
+    joined(hosts.map(str::to_owned), "none")
+}
+
+/// What a URL map does with a host that it does not know.
+pub(super) fn unknown_host(map: &Settings) -> Option<String> {
+    let refuses = one(map, "default")?.starts_with("refuse 404 ");
+    Some(if refuses { "refuse" } else { "lead" }.to_owned())
 }

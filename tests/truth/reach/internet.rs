@@ -4,7 +4,7 @@ use toml::Value;
 
 use super::Broken::{InternalStaysInside, PublicIsReached, PublicPassesTheWaf};
 use super::Model;
-use crate::cloud::one;
+use crate::cloud::{Settings, one};
 use crate::declared::Element;
 
 /// A way from the internet to a service.
@@ -71,7 +71,11 @@ impl<'a> Model<'a> {
     /// Whether a forwarding rule on the internet leads to a URL map.
     fn is_open(&self, map: &str) -> bool {
         let proxies = ["target-https-proxy", "target-http-proxy"];
-        self.cloud.all("compute forwarding-rules").any(|(_, rule)| {
+        let rules = self.cloud.all("compute forwarding-rules");
+        let inside =
+            |rule: &Settings| one(rule, "load-balancing-scheme") == Some("INTERNAL_MANAGED");
+        let mut outside = rules.filter(|(_, rule)| !inside(rule));
+        outside.any(|(_, rule)| {
             proxies.iter().any(|proxy| {
                 let kind = format!("compute {}ies", &proxy[..proxy.len() - 1]);
                 one(rule, proxy).and_then(|name| self.cloud.one(&kind, name, "url-map"))

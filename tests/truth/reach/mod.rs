@@ -6,6 +6,7 @@ mod caches;
 mod delivery;
 mod encryption;
 mod events;
+mod inside;
 mod internet;
 mod logs;
 mod messages;
@@ -32,6 +33,8 @@ pub enum Broken {
     PublicIsReached,
     /// Something public is reached past the load balancer, or past a WAF that does what is declared.
     PublicPassesTheWaf,
+    /// A private name leads elsewhere than is declared, or is answered without TLS, from further away, or to whom nobody let in.
+    PrivateNamesAreGiven,
     /// A database has a public address, or takes connections that are not encrypted.
     DatabasesArePrivate,
     /// An account reads a secret that the blueprint does not give it.
@@ -73,6 +76,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     };
     model.ways_in();
     model.load_balancer();
+    model.inside();
     model.wafs();
     model.databases();
     model.caches();

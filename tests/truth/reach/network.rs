@@ -74,6 +74,7 @@ impl Model<'_> {
                     format!("{name} opens the internet to {targets:?}"),
                 );
             }
+            self.private_opening((name, rule), &tags);
             let databases = ("databases", &["tcp:3307", "tcp:5432", "tcp:3306"][..]);
             let used = |one: &Element<'_>| !one.databases().is_empty();
             self.opening(DatabasesAreGiven, databases, used, (name, rule), &tags);

@@ -152,7 +152,18 @@ impl<'a> Call<'a> {
 
     /// Flags that say where it is, or leave no default of Google's, are there.
     pub fn has_what_it_must(&self) {
-        let has = |flag: &str| self.flags.iter().any(|(name, _)| name == flag);
+        // What is said of one region instead.
+        let instead = [
+            ("global", "region"),
+            ("global-url-map", "url-map-region"),
+            ("global-ssl-policy", "ssl-policy-region"),
+            ("network-tier", "subnet"),
+        ];
+        let has = |flag: &str| {
+            let other = instead.iter().find(|(one, _)| *one == flag);
+            let mut flags = self.flags.iter();
+            flags.any(|(name, _)| name == flag || other.is_some_and(|(_, other)| name == other))
+        };
         for (_, _, flags) in MUST
             .iter()
             .filter(|(kind, verb, _)| *kind == self.kind && *verb == self.verb)

@@ -20,6 +20,10 @@ const FORMS: &[(&str, Form)] = &[
     ("global-ssl-certificates", Form::Is("true")),
     ("global-target-https-proxy", Form::Is("true")),
     ("global-target-http-proxy", Form::Is("true")),
+    // The region of what uses them.
+    ("url-map-region", Form::Skip),
+    ("ssl-policy-region", Form::Skip),
+    ("target-https-proxy-region", Form::Skip),
     ("network", Form::Path("global/networks")),
     ("networks", Form::Path("global/networks")),
     ("subnet", Form::Path("regions/REGION/subnetworks")),
@@ -57,6 +61,7 @@ const FORMS: &[(&str, Form)] = &[
 
 /// Flags that hold several values, in any order.
 const SETS: &[&str] = &[
+    "certificate-manager-certificates",
     "labels",
     "update-labels",
     "attribute-mapping",
@@ -131,6 +136,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         cloud: Cloud::default(),
         lists: BTreeMap::new(),
         address: String::new(),
+        record: String::new(),
         steps: String::new(),
         closed: BTreeSet::new(),
         kept: Vec::new(),
@@ -225,6 +231,8 @@ struct Reader<'a> {
     lists: BTreeMap<String, Vec<String>>,
     /// What `address` looked up last.
     address: String,
+    /// What a script remembers of that, to name a record by it.
+    record: String,
     /// The steps of the workflow that comes next.
     steps: String,
     /// The services whose deploy takes `allUsers` out of the policy.
@@ -247,6 +255,10 @@ impl Reader<'_> {
             text.clone_into(&mut self.steps);
             return;
         }
+        if words[0] == "record=$address" {
+            self.record.clone_from(&self.address);
+            return;
+        }
         if words[0].starts_with("keep=") {
             words.remove(0);
         }
@@ -257,13 +269,12 @@ impl Reader<'_> {
         let words: Vec<String> = words
             .into_iter()
             .flat_map(|word| {
-                match word
-                    .strip_prefix('⟨')
-                    .and_then(|word| word.strip_suffix("[@]⟩"))
-                {
-                    Some(list) => self.lists[list].clone(),
-                    None => vec![word.replace("⟨address⟩", &self.address)],
+                let list = word.strip_prefix('⟨');
+                if let Some(list) = list.and_then(|word| word.strip_suffix("[@]⟩")) {
+                    return self.lists[list].clone();
                 }
+                let word = word.replace("⟨address⟩", &self.address);
+                vec![word.replace("⟨record⟩", &self.record)]
             })
             .collect();
         let rest = &words[1..];
@@ -306,10 +317,9 @@ impl Reader<'_> {
             "backends" => {
                 let at = rest.iter().position(|word| word == "--").unwrap();
                 let call = Call::new(self.place, &rest[1..at]);
-                assert_eq!(
-                    (call.verb.as_str(), call.flag("global")),
-                    ("add-backend", "true")
-                );
+                assert_eq!(call.verb, "add-backend");
+                let inside = call.flags.iter().any(|(flag, _)| flag == "region");
+                assert!(inside || call.flag("global") == "true");
                 let mut groups = Vec::new();
                 for pair in rest[at + 1..].chunks(2) {
                     let made =
@@ -631,7 +641,14 @@ impl Reader<'_> {
             self.cloud.set("org-policies", constraint, "allows", values);
         } else {
             let name = command.strip_prefix("compute url-maps import ").unwrap();
-            let name = name.strip_suffix(" --global").unwrap();
+            let (name, place) = name.split_once(" --").unwrap();
+            match place.strip_prefix("region=") {
+                Some(region) => {
+                    let region = vec![region.to_owned()];
+                    self.cloud.set("compute url-maps", name, "region", region);
+                }
+                None => assert_eq!(place, "global"),
+            }
             url_map::from_yaml(&mut self.cloud, name, &document);
         }
     }

@@ -308,7 +308,7 @@ impl Known<'_> {
                     name()
                 )
             }
-            ("google_compute_global_address", "address") => {
+            ("google_compute_global_address" | "google_compute_address", "address") => {
                 format!("⟨compute addresses {}⟩", name())
             }
             ("google_sql_database_instance", "private_ip_address") => {
@@ -316,6 +316,11 @@ impl Known<'_> {
             }
             ("google_memorystore_instance", "endpoints") => {
                 format!("⟨memorystore instances {}⟩", name())
+            }
+            ("google_certificate_manager_dns_authorization", "dns_resource_record[0].name")
+                if own("type").unwrap() == "PER_PROJECT_RECORD" =>
+            {
+                format!("⟨certificate-manager dns-authorizations {}⟩", name())
             }
             ("google_certificate_manager_dns_authorization", "dns_resource_record[0].name") => {
                 format!("_acme-challenge.{}.", own("domain").unwrap())
@@ -332,7 +337,12 @@ impl Known<'_> {
                     name()
                 )
             }
-            ("google_compute_target_https_proxy" | "google_compute_target_http_proxy", "id") => {
+            (
+                "google_compute_target_https_proxy"
+                | "google_compute_target_http_proxy"
+                | "google_compute_region_target_https_proxy",
+                "id",
+            ) => {
                 format!("{kind} {}", name())
             }
             ("google_iam_workload_identity_pool", "name") => {

@@ -20,11 +20,16 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_compute_address", "compute addresses", &["name"]),
     ("google_compute_backend_service", "compute backend-services", &["name"]),
     ("google_compute_firewall", "compute firewall-rules", &["name"]),
+    ("google_compute_forwarding_rule", "compute forwarding-rules", &["name"]),
     ("google_compute_global_address", "compute addresses", &["name"]),
     ("google_compute_global_forwarding_rule", "compute forwarding-rules", &["name"]),
     ("google_compute_managed_ssl_certificate", "compute ssl-certificates", &["name"]),
     ("google_compute_network", "compute networks", &["name"]),
+    ("google_compute_region_backend_service", "compute backend-services", &["name"]),
     ("google_compute_region_network_endpoint_group", "compute network-endpoint-groups", &["name"]),
+    ("google_compute_region_ssl_policy", "compute ssl-policies", &["name"]),
+    ("google_compute_region_target_https_proxy", "compute target-https-proxies", &["name"]),
+    ("google_compute_region_url_map", "compute url-maps", &["name"]),
     ("google_compute_route", "compute routes", &["name"]),
     ("google_compute_router", "compute routers", &["name"]),
     ("google_compute_router_nat", "compute routers nats", &["router", "name"]),
@@ -93,6 +98,12 @@ const ON: Form = Words(&[("{}", "true")]);
 /// The path of an argument, gcloud's flag, and how its value is read.
 pub type Row = (&'static str, &'static str, Form);
 
+const MIN_TLS: &[Row] = &[(
+    "min_tls_version",
+    "min-tls-version",
+    Words(&[("TLS_1_2", "1.2"), ("TLS_1_3", "1.3")]),
+)];
+
 /// Rows for every kind.
 pub const COMMON: &[Row] = &[
     ("depends_on", "", Skip),
@@ -107,7 +118,6 @@ pub const COMMON: &[Row] = &[
 #[rustfmt::skip] // a table is read by its rows
 pub const ROWS: &[(&str, &[Row])] = &[
     ("google_certificate_manager_certificate", &[
-        ("location", "", Is("global")),
         ("scope", "", Is("DEFAULT")),
         ("managed.domains", "domains", Set),
         ("managed.dns_authorizations", "dns-authorizations", Same),
@@ -116,10 +126,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("hostname", "hostname", Same),
         ("certificates", "certificates", Same),
     ]),
-    ("google_certificate_manager_dns_authorization", &[
-        ("location", "", Is("global")),
-        ("type", "type", Dashed),
-    ]),
+    ("google_certificate_manager_dns_authorization", &[("type", "type", Dashed)]),
     ("google_cloud_run_domain_mapping", &[
         ("location", "region", Same),
         ("metadata.namespace", "", Skip),
@@ -175,6 +182,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
     ("google_compute_address", &[
         ("address_type", "address-type", Same),
         ("network_tier", "", Is("PREMIUM")),
+        ("subnetwork", "subnet", Path("regions/REGION/subnetworks")),
     ]),
     ("google_compute_backend_service", &[
         ("load_balancing_scheme", "load-balancing-scheme", Same),
@@ -184,6 +192,21 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("log_config.sample_rate", "logging-sample-rate", Same),
         ("log_config.optional_mode", "logging-optional", Same),
         ("iap.enabled", "iap", Words(&[("true", "enabled"), ("false", "disabled")])),
+    ]),
+    ("google_compute_region_backend_service", &[
+        ("load_balancing_scheme", "load-balancing-scheme", Same),
+        ("log_config.enable", "enable-logging", Same),
+        ("log_config.sample_rate", "logging-sample-rate", Same),
+        ("log_config.optional_mode", "logging-optional", Same),
+        ("iap.enabled", "iap", Words(&[("true", "enabled"), ("false", "disabled")])),
+    ]),
+    ("google_compute_forwarding_rule", &[
+        ("load_balancing_scheme", "load-balancing-scheme", Same),
+        ("subnetwork", "subnet", Path("regions/REGION/subnetworks")),
+        ("ip_address", "address", Same),
+        ("ip_protocol", "", Is("TCP")),
+        ("port_range", "ports", Same),
+        ("allow_global_access", "allow-global-access", Same),
     ]),
     ("google_compute_firewall", &[
         ("direction", "direction", Dashed),
@@ -243,11 +266,13 @@ pub const ROWS: &[(&str, &[Row])] = &[
             Same,
         ),
     ]),
-    ("google_compute_ssl_policy", &[(
-        "min_tls_version",
-        "min-tls-version",
-        Words(&[("TLS_1_2", "1.2"), ("TLS_1_3", "1.3")]),
-    )]),
+    ("google_compute_ssl_policy", MIN_TLS),
+    ("google_compute_region_ssl_policy", MIN_TLS),
+    ("google_compute_region_target_https_proxy", &[
+        ("url_map", "url-map", Same),
+        ("certificate_manager_certificates", "certificate-manager-certificates", Set),
+        ("ssl_policy", "ssl-policy", Same),
+    ]),
     ("google_compute_subnetwork", &[
         ("ip_cidr_range", "range", Same),
         ("stack_type", "stack-type", Same),

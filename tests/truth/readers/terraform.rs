@@ -223,11 +223,28 @@ fn special(
             set("action", vec![action.to_owned()]);
             set("rules", rules);
         }
-        "google_compute_backend_service" => {
+        "google_certificate_manager_certificate"
+        | "google_certificate_manager_dns_authorization" => {
+            // gcloud's own place where none is said.
+            let location = flat.remove("location").unwrap();
+            if location != ["global"] {
+                set("location", location);
+            }
+        }
+        // One inside the network has no tier.
+        "google_compute_address" if flat["address_type"] == ["INTERNAL"] => {
+            flat.insert("network_tier".to_owned(), vec!["PREMIUM".to_owned()]);
+        }
+        "google_compute_backend_service" | "google_compute_region_backend_service" => {
             let groups = several(flat, "backend").into_iter();
             let groups: Values = groups
                 .map(|mut one| {
                     let group = one.remove("group").unwrap().concat();
+                    // What gcloud sets by itself.
+                    if resource.kind == "google_compute_region_backend_service" {
+                        assert_eq!(one.remove("balancing_mode").unwrap(), ["UTILIZATION"]);
+                        assert_eq!(one.remove("capacity_scaler").unwrap(), ["1"]);
+                    }
                     assert!(one.is_empty(), "{name} leads to {group} with {one:?}");
                     group
                 })
@@ -236,14 +253,23 @@ fn special(
                 set("backends", groups);
             }
         }
-        "google_compute_global_forwarding_rule" => {
+        "google_compute_global_forwarding_rule" | "google_compute_forwarding_rule" => {
             let target = flat.remove("target").unwrap().concat();
             let (kind, name) = target.split_once(' ').unwrap();
+            let kind = kind.strip_prefix("google_compute_").unwrap();
             let kind = kind
-                .strip_prefix("google_compute_")
-                .unwrap()
+                .strip_prefix("region_")
+                .unwrap_or(kind)
                 .replace('_', "-");
             set(&kind, vec![name.to_owned()]);
+            // An address of another stage stands there by its full name.
+            let home = format!(
+                "projects/{}/regions/{}/addresses/",
+                place.project, place.region
+            );
+            let address = flat["ip_address"].concat();
+            let address = address.strip_prefix(&home).unwrap_or(&address).to_owned();
+            flat.insert("ip_address".to_owned(), vec![address]);
         }
         "google_secret_manager_secret" => {
             let replicas = several_in(flat, "replication.user_managed.replicas");
@@ -393,7 +419,7 @@ fn special(
         "google_compute_security_policy" => {
             waf::from_terraform(cloud, name, flat);
         }
-        "google_compute_url_map" => {
+        "google_compute_url_map" | "google_compute_region_url_map" => {
             url_map::from_terraform(cloud, name, flat);
         }
         "google_cloud_run_v2_service" | "google_cloud_run_v2_worker_pool" => {

@@ -88,6 +88,19 @@ ensure gcloud compute firewall-rules create parcels-egress-google \
   --action=ALLOW \
   --rules=tcp:443
 
+# The internal load balancer, for those that call by private names.
+step 'firewall parcels-egress-internal'
+ensure gcloud compute firewall-rules create parcels-egress-internal \
+  --network=parcels \
+  --priority=1000 \
+  --direction=EGRESS \
+  --destination-ranges=10.8.0.0/24 \
+  --target-tags=work-tracker \
+  --enable-logging \
+  --logging-metadata=include-all \
+  --action=ALLOW \
+  --rules=tcp:443
+
 # The internet by HTTPS, for services with `egress = "nat"` alone.
 step 'firewall parcels-egress-internet'
 ensure gcloud compute firewall-rules create parcels-egress-internet \
@@ -163,6 +176,25 @@ ensure gcloud services vpc-peerings connect \
   --network=parcels \
   --ranges=parcels-services
 
+# Requests leave the internal load balancer from here; nothing else has an address in it.
+step 'subnet parcels-proxies'
+ensure gcloud compute networks subnets create parcels-proxies \
+  --network=parcels \
+  --region=europe-west1 \
+  --range=10.7.0.0/23 \
+  --purpose=REGIONAL_MANAGED_PROXY \
+  --role=ACTIVE
+
+# The address that private names lead to.
+step 'address parcels-internal'
+ensure gcloud compute addresses create parcels-internal \
+  --region=europe-west1 \
+  --subnet=parcels-run \
+  --purpose=GCE_ENDPOINT
+ensure gcloud beta compute addresses update parcels-internal \
+  --region=europe-west1 \
+  --update-labels=environment=prod,managed-by=ravelin,owner=parcel-team
+
 # The fixed address that the internet sees.
 step 'address parcels-nat'
 ensure gcloud compute addresses create parcels-nat \
@@ -193,10 +225,10 @@ ensure gcloud compute routers nats create parcels-nat \
 
 # A way out or in that the blueprint no longer has does not stay open.
 step 'other ways of parcels'
-only_ways parcels parcels-google parcels-internet parcels-egress-google parcels-egress-internet parcels-egress-sql-main parcels-egress-deny parcels-ingress-deny parcels-nat
+only_ways parcels parcels-google parcels-internet parcels-egress-google parcels-egress-internal parcels-egress-internet parcels-egress-sql-main parcels-egress-deny parcels-ingress-deny parcels-nat
 
 step 'other zones of parcels'
-only_zones parcels parcels-googleapis-com parcels-run-app
+only_zones parcels parcels-googleapis-com parcels-run-app parcels-tariffs-parcels-example-com
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
@@ -354,6 +386,23 @@ ensure gcloud dns record-sets create '*.run.app.' \
   --type=CNAME \
   --ttl=300 \
   --rrdatas=run.app.
+
+# A private name leads to the internal load balancer, for the network alone.
+step 'zone parcels-tariffs-parcels-example-com'
+ensure gcloud dns managed-zones create parcels-tariffs-parcels-example-com \
+  --dns-name=tariffs.parcels.example.com. \
+  --visibility=private \
+  --networks=parcels \
+  --labels=environment=prod,managed-by=ravelin,owner=parcel-team \
+  --description='A private name leads to the internal load balancer, for the network alone.'
+
+step 'record tariffs-parcels-example-com'
+address gcloud compute addresses describe parcels-internal --region=europe-west1 '--format=value(address)'
+ensure gcloud dns record-sets create tariffs.parcels.example.com. \
+  --zone=parcels-tariffs-parcels-example-com \
+  --type=A \
+  --ttl=300 \
+  --rrdatas="$address"
 
 # ---- Binary Authorization ---------------------------------------------------------------------------
 # Which images may run. The project has one policy.

@@ -9,8 +9,6 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh" || exit 2
 arguments "$@"
 
-look_up_number
-
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'run worker-pools' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
 policies_ahead 'run services' --region=europe-west1 -- api tariffs
@@ -116,6 +114,7 @@ flags=(
   --ingress=internal # never from the internet, not even through the load balancer
   --no-allow-unauthenticated # no allUsers; the policy below is complete
   --invoker-iam-check # whoever calls must stand in the policy below
+  --set-custom-audiences=https://tariffs.parcels.example.com
   --execution-environment=gen2
   --concurrency=80
   --timeout=60
@@ -138,9 +137,10 @@ flags=(
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
 )
 ensure gcloud run deploy tariffs "${flags[@]}"
+# No way past the load balancer: nothing needs the run.app address.
 ensure gcloud beta run services update tariffs \
   --region=europe-west1 \
-  --default-url \
+  --no-default-url \
   --no-iap
 serve_latest tariffs
 
@@ -203,7 +203,7 @@ flags=(
   --set-env-vars=DB_NAME=parcels
   --set-env-vars=DB_USER=work-tracker@acme-parcels-prod.iam
   --set-env-vars=OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317
-  --set-env-vars="TARIFFS_URL=https://tariffs-${project_number}.europe-west1.run.app"
+  --set-env-vars=TARIFFS_URL=https://tariffs.parcels.example.com
 
   --container=collector
   --image=europe-west1-docker.pkg.dev/acme-parcels-prod/app/otel-collector@sha256:6f5e4d3c2b1a09f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a3928170
@@ -569,11 +569,118 @@ ensure gcloud compute forwarding-rules update parcels-http-ipv6 \
   --global \
   --update-labels=environment=prod,managed-by=ravelin,owner=parcel-team
 
+# ---- internal load balancer: private names of services, for the network alone -------------------------
+
+# Proven by a record in public DNS, which holds no address.
+step 'dns authorization tariffs-parcels-example-com'
+ensure gcloud certificate-manager dns-authorizations create tariffs-parcels-example-com \
+  --location=europe-west1 \
+  --domain=tariffs.parcels.example.com \
+  --type=per-project-record \
+  --labels=environment=prod,managed-by=ravelin,owner=parcel-team
+
+step 'certificate tariffs-parcels-example-com'
+ensure gcloud certificate-manager certificates create tariffs-parcels-example-com \
+  --location=europe-west1 \
+  --domains=tariffs.parcels.example.com \
+  --dns-authorizations=tariffs-parcels-example-com \
+  --labels=environment=prod,managed-by=ravelin,owner=parcel-team
+
+# Nothing stands behind it: where no service is meant, the URL map answers 404 before.
+step 'backend parcels-internal-refuse'
+ensure gcloud compute backend-services create parcels-internal-refuse \
+  --region=europe-west1 \
+  --load-balancing-scheme=INTERNAL_MANAGED \
+  --protocol=HTTPS \
+  --connection-draining-timeout=300 \
+  --enable-logging \
+  --logging-sample-rate=1.0 \
+  --logging-optional=EXCLUDE_ALL_OPTIONAL \
+  --iap=disabled
+
+step 'neg tariffs'
+ensure gcloud compute network-endpoint-groups create tariffs \
+  --region=europe-west1 \
+  --network-endpoint-type=serverless \
+  --cloud-run-service=tariffs
+
+step 'backend tariffs'
+ensure gcloud compute backend-services create tariffs \
+  --region=europe-west1 \
+  --load-balancing-scheme=INTERNAL_MANAGED \
+  --protocol=HTTPS \
+  --connection-draining-timeout=300 \
+  --enable-logging \
+  --logging-sample-rate=1.0 \
+  --logging-optional=EXCLUDE_ALL_OPTIONAL \
+  --iap=disabled
+backend gcloud compute backend-services add-backend tariffs \
+  --region=europe-west1 \
+  --network-endpoint-group=tariffs \
+  --network-endpoint-group-region=europe-west1
+
+# An unknown host, and the bare address, are answered 404 here and reach no service.
+# Google refuses a map that fails one of its own tests.
+step 'url map parcels-internal'
+document defaultRouteAction,defaultService,defaultUrlRedirect,hostRules,pathMatchers,tests gcloud compute url-maps import parcels-internal --region=europe-west1 <<'END'
+name: parcels-internal
+defaultRouteAction:
+  faultInjectionPolicy:
+    abort:
+      httpStatus: 404
+      percentage: 100.0
+defaultService: https://www.googleapis.com/compute/v1/projects/acme-parcels-prod/regions/europe-west1/backendServices/parcels-internal-refuse
+hostRules:
+- hosts:
+  - tariffs.parcels.example.com
+  pathMatcher: tariffs-parcels-example-com
+pathMatchers:
+- defaultService: https://www.googleapis.com/compute/v1/projects/acme-parcels-prod/regions/europe-west1/backendServices/tariffs
+  name: tariffs-parcels-example-com
+tests:
+- host: tariffs.parcels.example.com
+  path: /
+  service: https://www.googleapis.com/compute/v1/projects/acme-parcels-prod/regions/europe-west1/backendServices/tariffs
+END
+
+step 'tls parcels-internal'
+ensure gcloud compute ssl-policies create parcels-internal \
+  --region=europe-west1 \
+  --profile=RESTRICTED \
+  --min-tls-version=1.2
+
+step 'https proxy parcels-internal'
+ensure gcloud compute target-https-proxies create parcels-internal \
+  --region=europe-west1 \
+  --url-map=parcels-internal \
+  --url-map-region=europe-west1 \
+  --certificate-manager-certificates=tariffs-parcels-example-com \
+  --ssl-policy=parcels-internal \
+  --ssl-policy-region=europe-west1
+
+# Nobody is answered without TLS.
+step 'forwarding rule parcels-internal'
+ensure gcloud compute forwarding-rules create parcels-internal \
+  --region=europe-west1 \
+  --load-balancing-scheme=INTERNAL_MANAGED \
+  --network=projects/acme-parcels-prod/global/networks/parcels \
+  --subnet=projects/acme-parcels-prod/regions/europe-west1/subnetworks/parcels-run \
+  --address=parcels-internal \
+  --no-allow-global-access \
+  --target-https-proxy=parcels-internal \
+  --target-https-proxy-region=europe-west1 \
+  --ports=443
+ensure gcloud compute forwarding-rules update parcels-internal \
+  --region=europe-west1 \
+  --update-labels=environment=prod,managed-by=ravelin,owner=parcel-team
+
 # ---- public DNS: whoever looks after the domains writes these records ------------------------------------
 
 step 'dns records, to be written by hand'
 record api.parcels.example.com. A gcloud compute addresses describe parcels-ipv4 --global '--format=value(address)'
 record api.parcels.example.com. AAAA gcloud compute addresses describe parcels-ipv6 --global '--format=value(address)'
 record _acme-challenge.api.parcels.example.com. CNAME gcloud certificate-manager dns-authorizations describe api-parcels-example-com '--format=value(dnsResourceRecord.data)'
+address gcloud certificate-manager dns-authorizations describe tariffs-parcels-example-com --location=europe-west1 '--format=value(dnsResourceRecord.name)'
+record "$address" CNAME gcloud certificate-manager dns-authorizations describe tariffs-parcels-example-com --location=europe-west1 '--format=value(dnsResourceRecord.data)'
 
 finish services

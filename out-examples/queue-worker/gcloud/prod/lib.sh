@@ -605,7 +605,7 @@ backend() { # backend gcloud compute backend-services add-backend NAME … --net
   items "$GS" "${live[$key backends]-}"
   for found in "${list[@]}"; do
     if [[ $found == "$group" ]]; then has=yes; continue; fi
-    change gcloud compute backend-services remove-backend "$5" --global --network-endpoint-group="$found" --network-endpoint-group-region="$region"
+    change gcloud compute backend-services remove-backend "$5" "$6" --network-endpoint-group="$found" --network-endpoint-group-region="$region"
     became updated "- $found"
   done
   if [[ ! $has ]]; then
@@ -816,6 +816,7 @@ kind 'compute addresses' 'compute addresses list' name <<'ROWS'
 --ip-version                        fixed?   ipVersion
 --update-labels                     change+? labels
 --network-tier                      once
+--subnet                            fixed    subnetwork.basename()
 ROWS
 kind 'dns record-sets' 'dns record-sets list' 'format("{0} {1}",name,type)' <<'ROWS'
 --zone                              parent
@@ -836,7 +837,9 @@ kind 'compute networks subnets' "compute networks subnets list --regions=$region
 --region                            place
 --network                           fixed    network.basename()
 --range                             grow     ipCidrRange
---stack-type                        change   stackType
+--purpose                           fixed?   purpose
+--role                              fixed?   role
+--stack-type                        change?  stackType
 --enable-private-ip-google-access   change!  privateIpGoogleAccess
 --enable-flow-logs                  change   enableFlowLogs
 --logging-aggregation-interval      change   logConfig.aggregationInterval.lower().sub("_","-")
@@ -985,7 +988,8 @@ kind 'compute network-endpoint-groups' "compute network-endpoint-groups list --f
 --network-endpoint-type             once
 --cloud-run-service                 fixed    cloudRun.service
 ROWS
-kind 'compute backend-services' 'compute backend-services list --global' name <<'ROWS'
+kind 'compute backend-services' 'compute backend-services list' name <<'ROWS'
+--region                            place
 --global                            place
 --load-balancing-scheme             fixed    loadBalancingScheme
 --protocol                          change   protocol
@@ -1025,6 +1029,7 @@ kind 'compute security-policies rules' 'compute security-policies list --flatten
 exclusions                          once     rules.preconfiguredWafConfig.exclusions.map().format("{0}FS{1}FS{2}FS{3}FS{4}FS{5}",targetRuleSet,targetRuleIds,requestHeadersToExclude,requestCookiesToExclude,requestQueryParamsToExclude,requestUrisToExclude)
 ROWS
 kind 'compute ssl-policies' 'compute ssl-policies list' name <<'ROWS'
+--region                            place
 --global                            place
 --profile                           change   profile
 --min-tls-version                   change   minTlsVersion.sub("TLS_","").sub("_",".")
@@ -1033,7 +1038,7 @@ kind 'compute ssl-certificates' 'compute ssl-certificates list --global' name <<
 --global                            place
 --domains                           fixed*   managed.domains
 ROWS
-kind 'compute url-maps' 'compute url-maps list --global' name <<'ROWS'
+kind 'compute url-maps' 'compute url-maps list' name <<'ROWS'
 hosts                               once     hostRules[].hosts.flatten()
 refusal                             once     defaultRouteAction.faultInjectionPolicy.abort.httpStatus
 refused                             once     defaultRouteAction.faultInjectionPolicy.abort.percentage
@@ -1042,27 +1047,36 @@ default                             once     defaultService
 way                                 once     defaultRouteAction.flatten()
 ways                                once     pathMatchers.flatten()
 ROWS
-kind 'compute target-https-proxies' 'compute target-https-proxies list --global' name <<'ROWS'
+kind 'compute target-https-proxies' 'compute target-https-proxies list' name <<'ROWS'
+--region                            place
+--url-map-region                    once
+--ssl-policy-region                 once
+--certificate-manager-certificates  change*!? sslCertificates[].map().basename()
 --global                            place
 --url-map                           change   urlMap.basename()
 --global-url-map                    once
 --certificate-map                   change!  certificateMap.sub("//certificatemanager.googleapis.com/","")
---ssl-certificates                  change*! sslCertificates[].map().basename()
+--ssl-certificates                  change*!? sslCertificates[].map().basename()
 --global-ssl-certificates           once
 --ssl-policy                        change   sslPolicy.basename()
 --global-ssl-policy                 once
---quic-override                     change   quicOverride
---tls-early-data                    change   tlsEarlyData
+--quic-override                     change?  quicOverride
+--tls-early-data                    change?  tlsEarlyData
 ROWS
 kind 'compute target-http-proxies' 'compute target-http-proxies list --global' name <<'ROWS'
 --global                            place
 --url-map                           change   urlMap.basename()
 --global-url-map                    once
 ROWS
-kind 'compute forwarding-rules' 'compute forwarding-rules list --global' name <<'ROWS'
+kind 'compute forwarding-rules' 'compute forwarding-rules list' name <<'ROWS'
+--region                            place
+--network                           fixed/   network.basename()
+--subnet                            fixed/   subnetwork.basename()
+--allow-global-access               change   allowGlobalAccess
+--target-https-proxy-region         once
 --global                            place
 --load-balancing-scheme             fixed    loadBalancingScheme
---network-tier                      fixed    networkTier
+--network-tier                      fixed?   networkTier
 --address                           once
 --target-https-proxy                fixed?   target.basename()
 --target-http-proxy                 fixed?   target.basename()
@@ -1072,11 +1086,13 @@ kind 'compute forwarding-rules' 'compute forwarding-rules list --global' name <<
 --update-labels                     change+? labels
 ROWS
 kind 'certificate-manager dns-authorizations' 'certificate-manager dns-authorizations list' 'name.basename()' <<'ROWS'
+--location                          place
 --labels                            change+  labels
 --domain                            fixed    domain
 --type                              fixed    type.lower().sub("_","-")
 ROWS
 kind 'certificate-manager certificates' 'certificate-manager certificates list' 'name.basename()' <<'ROWS'
+--location                          place
 --labels                            change+  labels
 --domains                           fixed*   managed.domains
 --dns-authorizations                fixed*   managed.dnsAuthorizations[].map().basename()

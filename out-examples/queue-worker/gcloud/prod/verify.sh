@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | internal_load_balancer.ports)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -692,6 +692,43 @@ admits() { # admits mode|attestors|exempt_images
   esac
 }
 
+# ---- internal load balancer -------------------------------------------------------------------------
+
+inside() { # inside NETWORK FLAG: of every forwarding rule of a load balancer inside the network, into $list
+  local key
+  load 'compute forwarding-rules'
+  list=()
+  for key in "${!there[@]}"; do
+    [[ $key == 'compute forwarding-rules '* && ${live[$key --load-balancing-scheme]-} == INTERNAL_MANAGED && ${live[$key --network]-} == "${1##*/}" ]] || continue
+    list+=("${live[$key $2]-}")
+  done
+}
+
+inside_ports() { # inside_ports NETWORK: where anything answers, with TLS or without
+  local list
+  inside "$1" --ports
+  join none "${list[@]}"
+}
+
+inside_reach() { # inside_reach NETWORK
+  local list
+  inside "$1" --allow-global-access
+  found='its region'
+  if [[ " ${list[*]-} " == *' True '* ]]; then found='every region'; fi
+}
+
+inside_certificate() { # inside_certificate PROXY: those that Google makes and renews, and no other
+  local list certificate
+  setting 'compute target-https-proxies' "$1" --certificate-manager-certificates ''
+  items "$GS" "$found"
+  found=none
+  for certificate in "${list[@]}"; do
+    setting 'certificate-manager certificates' "$certificate" --domains ''
+    if [[ ! $found ]]; then found=other; return 0; fi
+    found=managed
+  done
+}
+
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
@@ -703,7 +740,7 @@ calls work-tracker serviceAccount:work-tracker@acme-parcels-prod.iam.gserviceacc
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'run worker-pools' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'container binauthz policy'
+look_ahead run 'run jobs' 'run worker-pools' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'certificate-manager certificates' 'compute forwarding-rules' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'container binauthz policy'
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding tariffs --region=europe-west1
@@ -743,6 +780,13 @@ fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
 fact databases.main.users 'job-migrate, run-api, work-payer, work-tracker' database_users main
 fact databases.main.version POSTGRES_17 setting 'sql instances' main --database-version none
+fact internal_load_balancer.certificate managed inside_certificate parcels-internal
+fact internal_load_balancer.hosts tariffs.parcels.example.com hosts parcels-internal
+fact internal_load_balancer.min_tls 1.2 ssl_policy parcels-internal --min-tls-version 1.0
+fact internal_load_balancer.ports 443 inside_ports projects/acme-parcels-prod/global/networks/parcels
+fact internal_load_balancer.reached_from 'its region' inside_reach projects/acme-parcels-prod/global/networks/parcels
+fact internal_load_balancer.tls restricted ssl_policy parcels-internal --profile compatible RESTRICTED=restricted MODERN=modern
+fact internal_load_balancer.unknown_host refuse unknown_host parcels-internal
 fact jobs.migrate.account job-migrate account 'run jobs' migrate
 fact jobs.migrate.binary_authorization on is_asked 'run jobs' migrate
 fact jobs.migrate.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
@@ -759,12 +803,13 @@ fact load_balancer.tls restricted ssl_policy parcels --profile compatible RESTRI
 fact load_balancer.unknown_host refuse unknown_host parcels
 fact network.dns_logs on switch 'dns policies' parcels --enable-logging
 fact network.egress denied denied parcels EGRESS
-fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for job-migrate+run-api+work-payer+work-tracker, tcp:443 to 0.0.0.0/0 for work-tracker, tcp:443 to 199.36.153.8/30' firewall parcels EGRESS
+fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for job-migrate+run-api+work-payer+work-tracker, tcp:443 to 0.0.0.0/0 for work-tracker, tcp:443 to 10.8.0.0/24 for work-tracker, tcp:443 to 199.36.153.8/30' firewall parcels EGRESS
 fact network.flow_logs on switch 'compute networks subnets' parcels-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' parcels-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall parcels INGRESS
 fact network.nat parcels-nat nat parcels parcels-nat
-fact network.private_zones 'googleapis.com., run.app.' private_zones parcels
+fact network.private_zones 'googleapis.com., run.app., tariffs.parcels.example.com.' private_zones parcels
+fact network.proxy_range 10.7.0.0/23 setting 'compute networks subnets' parcels-proxies --range none
 fact network.routes '0.0.0.0/0, 199.36.153.8/30' routes parcels
 fact network.services_range 10.9.0.0/20 range_of parcels-services
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' parcels-run --range none
@@ -794,7 +839,7 @@ fact services.api.run_app closed run_app api
 fact services.api.waf parcels setting 'compute backend-services' api --security-policy none
 fact services.api.waf_bypass nobody bypass api
 fact services.tariffs.account run-tariffs account run tariffs
-fact services.tariffs.audiences none set_of run tariffs --set-custom-audiences none
+fact services.tariffs.audiences https://tariffs.parcels.example.com set_of run tariffs --set-custom-audiences none
 fact services.tariffs.auth iam authentication tariffs ''
 fact services.tariffs.binary_authorization on is_asked run tariffs
 fact services.tariffs.callers work-tracker callers tariffs
@@ -805,7 +850,7 @@ fact services.tariffs.grants none grants_of serviceAccount:run-tariffs@acme-parc
 fact services.tariffs.images_by_tag none by_tag run tariffs
 fact services.tariffs.ingress internal setting run tariffs --ingress all
 fact services.tariffs.invoker_check on switch run tariffs --invoker-iam-check
-fact services.tariffs.run_app open run_app tariffs
+fact services.tariffs.run_app closed run_app tariffs
 fact subscriptions.carrier-news.consumers work-tracker holders roles/pubsub.subscriber nobody gcloud pubsub subscriptions add-iam-policy-binding news-for-parcels --project=acme-carriers
 fact waf.adaptive on switch 'compute security-policies' parcels --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' parcels --log-level NORMAL=normal VERBOSE=verbose
@@ -851,6 +896,7 @@ fact workers.tracker.grants 'cloudsql.client on the project if only-main, clouds
 # workers.tracker.images_by_tag: a pipeline decides it
 fact waf.other_rules none strays parcels 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 2147483647
 fact load_balancer.other_backends none other_backends parcels parcels-refuse api
+fact internal_load_balancer.other_backends none other_backends parcels-internal parcels-internal-refuse tariffs
 fact services.api.other_roles none other_roles services api roles/run.invoker
 fact services.tariffs.other_roles none other_roles services tariffs roles/run.invoker
 fact jobs.migrate.other_roles none other_roles jobs migrate

@@ -214,7 +214,7 @@ fn records(cx: &mut Context<'_>, plan: &Plan) {
                 Named::element("databases", name)
             }
             RecordData::Cache(name) => Named::element("caches", name),
-            RecordData::Addresses(_) | RecordData::Alias(_) => Named {
+            RecordData::Addresses(_) | RecordData::Alias(_) | RecordData::Balancer(_) => Named {
                 shown: record.dns_name.clone(),
                 place: Place::Key(Key::of(&["project"])),
             },

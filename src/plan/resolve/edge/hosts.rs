@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name;
 use crate::plan::model::{Host, PathRule, RouteTest, Service, Target};
@@ -11,6 +12,41 @@ use super::Context;
 
 /// Tests that one URL map takes (<https://cloud.google.com/load-balancing/docs/url-map#testing>).
 const TESTS_MAX: usize = 100;
+
+/// Which of the load balancers hosts are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The one before the internet.
+    Public,
+    /// The one inside the network.
+    Private,
+}
+
+impl Side {
+    /// The key of a service's hosts there.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Public => "domains",
+            Self::Private => "private_domains",
+        }
+    }
+
+    /// A service's hosts there.
+    fn domains(self, service: &Service) -> &[String] {
+        match self {
+            Self::Public => &service.domains,
+            Self::Private => &service.private_domains,
+        }
+    }
+
+    /// Those hosts as they are written.
+    fn written(self, service: &schema::Service) -> &[String] {
+        match self {
+            Self::Public => &service.domains,
+            Self::Private => &service.private_domains,
+        }
+    }
+}
 
 /// Reports domains and paths that a service may not have, or lacks.
 pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
@@ -26,7 +62,8 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
         let Some(written) = blueprint.services.get(&service.name) else {
             continue;
         };
-        domains(cx, &key, service, &mapped);
+        domains(cx, &key, service, &mapped, Side::Public);
+        domains(cx, &key, service, &mapped, Side::Private);
         // A mapped domain has a finding of its own where the service is behind the load balancer.
         if service.is_behind_load_balancer()
             && written.domains.is_empty()
@@ -53,6 +90,7 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
             .help("leave `domains` out, or write `exposure = \"public\"`");
         } else if !service.is_behind_load_balancer()
             && written.domains.is_empty()
+            && written.private_domains.is_empty()
             && !written.paths.is_empty()
         {
             cx.report(
@@ -69,17 +107,24 @@ pub(super) fn check(cx: &mut Context<'_>, services: &[Service]) {
     }
 }
 
-fn domains(cx: &mut Context<'_>, key: &Key, service: &Service, mapped: &BTreeMap<&str, &str>) {
-    for (index, domain) in service.domains.iter().enumerate() {
-        let place = Place::Part(key.then("domains"), domain.clone());
-        if service.domains[..index].contains(domain) {
+fn domains(
+    cx: &mut Context<'_>,
+    key: &Key,
+    service: &Service,
+    mapped: &BTreeMap<&str, &str>,
+    side: Side,
+) {
+    let key = key.then(side.key());
+    for (index, domain) in side.domains(service).iter().enumerate() {
+        let place = Place::Part(key.clone(), domain.clone());
+        if side.domains(service)[..index].contains(domain) {
             let written = cx.blueprint.services.get(&service.name);
             let mut items = written
                 .into_iter()
-                .flat_map(|written| written.domains.iter().enumerate())
+                .flat_map(|written| side.written(written).iter().enumerate())
                 .filter(|(_, written)| *written == domain)
-                .map(|(index, _)| Place::Value(key.then("domains").item(index)));
-            let first = items.next().unwrap_or(Place::Key(key.then("domains")));
+                .map(|(index, _)| Place::Value(key.item(index)));
+            let first = items.next().unwrap_or(Place::Key(key.clone()));
             let second = items.next().unwrap_or(first.clone());
             cx.report(
                 rules::DOMAIN_TWICE,
@@ -170,23 +215,23 @@ fn is_segment(part: &str) -> bool {
     !part.is_empty() && part != "." && part != ".." && part.bytes().all(of_segment)
 }
 
-/// The hosts of these services, by domain.
-pub(super) fn resolve(cx: &mut Context<'_>, behind: &[&Service]) -> Vec<Host> {
+/// The hosts of these services on a load balancer, by domain.
+pub(super) fn resolve(cx: &mut Context<'_>, behind: &[&Service], side: Side) -> Vec<Host> {
     let mut by_domain: BTreeMap<&str, Vec<&Service>> = BTreeMap::new();
     for service in behind {
-        for domain in &service.domains {
+        for domain in side.domains(service) {
             let services = by_domain.entry(domain).or_default();
             if !services.iter().any(|known| known.name == service.name) {
                 services.push(service);
             }
         }
     }
-    slugs_differ(cx, &by_domain);
+    slugs_differ(cx, &by_domain, side);
     let mut tests_left = TESTS_MAX;
     by_domain
         .into_iter()
         .map(|(domain, services)| {
-            let mut host = host(cx, domain, &services);
+            let mut host = host(cx, domain, &services, side);
             host.tests.truncate(tests_left);
             tests_left -= host.tests.len();
             host
@@ -195,7 +240,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, behind: &[&Service]) -> Vec<Host> {
 }
 
 /// Two domains may become one name: `a.b.example.com` and `a-b.example.com`.
-fn slugs_differ(cx: &mut Context<'_>, by_domain: &BTreeMap<&str, Vec<&Service>>) {
+fn slugs_differ(cx: &mut Context<'_>, by_domain: &BTreeMap<&str, Vec<&Service>>, side: Side) {
     let mut slugs: BTreeMap<String, (&str, &str)> = BTreeMap::new();
     for (domain, services) in by_domain {
         let Some(service) = services.first() else {
@@ -207,7 +252,7 @@ fn slugs_differ(cx: &mut Context<'_>, by_domain: &BTreeMap<&str, Vec<&Service>>)
         };
         let place = |service: &str, domain: &str| {
             Place::Part(
-                Key::of(&["services", service, "domains"]),
+                Key::of(&["services", service, side.key()]),
                 domain.to_owned(),
             )
         };
@@ -223,7 +268,7 @@ fn slugs_differ(cx: &mut Context<'_>, by_domain: &BTreeMap<&str, Vec<&Service>>)
     }
 }
 
-fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
+fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service], side: Side) -> Host {
     let mut rest: Option<&str> = None;
     let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
     for service in services {
@@ -242,12 +287,12 @@ fn host(cx: &mut Context<'_>, domain: &str, services: &[&Service]) -> Host {
         if service.paths.is_empty() {
             match rest {
                 Some(by) => {
-                    let place = Place::Part(key.then("domains"), domain.to_owned());
+                    let place = Place::Part(key.then(side.key()), domain.to_owned());
                     taken(
                         format!("the rest of `{domain}`"),
                         &place,
                         by,
-                        "domains",
+                        side.key(),
                         domain,
                     );
                 }

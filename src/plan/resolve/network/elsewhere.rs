@@ -80,9 +80,13 @@ fn idle(cx: &mut Context<'_>, key: &Key, written: &schema::Network, users: &BTre
 
 /// Reports a region without a range, and says one that is free.
 fn lacks(cx: &mut Context<'_>, region: &str, service: &str, written: &schema::Network) {
-    let taken = [&written.subnet, &written.service_range];
+    let taken = [
+        &written.subnet,
+        &written.service_range,
+        &written.proxy_range,
+    ];
     let taken = taken.into_iter().flatten().chain(written.subnets.values());
-    let defaults = [range::SUBNET, range::SERVICE_RANGE];
+    let defaults = [range::SUBNET, range::SERVICE_RANGE, range::PROXY_RANGE];
     let taken = taken.map(String::as_str).chain(defaults);
     let taken: Vec<Ipv4Net> = taken.filter_map(|text| text.parse().ok()).collect();
     let apart = |range: &String| {

@@ -99,6 +99,22 @@ pub(super) fn firewall(
         let ranges = subnet.into_iter().collect();
         rules.push(open(&format!("cache-{cache}"), ranges, ports, tags, why));
     }
+    if let (Some(callers), Some(range)) = (&openings.private, subnet) {
+        let why = if callers.is_empty() {
+            "The internal load balancer, for everything in the network: who is let in stands in each service's policy."
+        } else {
+            "The internal load balancer, for those that call by private names."
+        };
+        // Its address is one of the subnetwork's.
+        let (ranges, ports) = (vec![range], vec![google::HTTPS]);
+        rules.push(open(
+            "internal",
+            ranges,
+            ports,
+            callers.clone(),
+            why.to_owned(),
+        ));
+    }
     for workload in plan.workloads() {
         let servers: BTreeSet<Ipv4Net> = workload
             .volumes
@@ -122,27 +138,34 @@ pub(super) fn firewall(
         }
     }
     rules.sort_by(|a, b| a.name.cmp(&b.name));
+    rules.extend(denials(name));
+    rules
+}
+
+/// What stops all that nothing above lets through.
+fn denials(name: &str) -> [FirewallRule; 2] {
     let deny = |direction, suffix: &str, why: &str| FirewallRule {
         name: format!("{name}-{suffix}-deny"),
         direction,
         action: FirewallAction::DenyAll,
         priority: google::DENY_PRIORITY,
-        ranges: vec![everything],
+        ranges: vec![Ipv4Net::default()],
         tags: Vec::new(),
         log: true,
         why: why.to_owned(),
     };
-    rules.push(deny(
-        Direction::Egress,
-        "egress",
-        "What no rule above names stays inside.",
-    ));
-    rules.push(deny(
-        Direction::Ingress,
-        "ingress",
-        "Nothing in the network waits for connections.",
-    ));
-    rules
+    [
+        deny(
+            Direction::Egress,
+            "egress",
+            "What no rule above names stays inside.",
+        ),
+        deny(
+            Direction::Ingress,
+            "ingress",
+            "Nothing in the network waits for connections.",
+        ),
+    ]
 }
 
 /// The caches that are used, and by whom.

@@ -3,6 +3,7 @@
 mod elsewhere;
 mod firewall;
 mod openings;
+mod proxies;
 mod range;
 mod zone;
 
@@ -89,7 +90,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
     let written = cx.blueprint.network.clone().unwrap_or_default();
     let used = plan.workloads().any(|workload| workload.vpc.is_some())
         || needs_range(cx)
-        || !plan.caches.is_empty();
+        || !plan.caches.is_empty()
+        || plan.internal_edge.is_some();
     let named = named(cx);
     let existing = existing(cx, &written, &named);
     if !used {
@@ -130,7 +132,12 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
     let zones = zones(cx, plan, &written, &openings, existing);
     let own = (!existing).then(|| own(cx, plan, &written, &openings, range));
     let services = own.as_ref().and_then(|own| own.services_access.as_ref());
-    elsewhere::apart(cx, &elsewhere, range, services.map(|access| access.range));
+    let services = services.map(|access| access.range);
+    elsewhere::apart(cx, &elsewhere, range, services);
+    let balancer = own.as_ref().and_then(|own| own.balancer.as_ref());
+    if let Some(balancer) = balancer {
+        proxies::apart(cx, balancer, &elsewhere, range, services);
+    }
     Some(Network {
         name: named.network_name,
         path: named.network,
@@ -213,6 +220,7 @@ fn existing(cx: &mut Context<'_>, written: &schema::Network, named: &Named) -> b
     for (name, is_written) in [
         ("subnet", written.subnet.is_some()),
         ("service_range", written.service_range.is_some()),
+        ("proxy_range", written.proxy_range.is_some()),
         ("subnets", !written.subnets.is_empty()),
     ] {
         if is_written {
@@ -276,6 +284,7 @@ fn own(
             name: format!("{name}-services"),
             range,
         }),
+        balancer: proxies::resolve(cx, plan, written),
         cache_policy: (!plan.caches.is_empty()).then(|| format!("{name}-caches")),
         nat,
     }

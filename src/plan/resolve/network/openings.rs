@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::blueprint::schema::{Egress, Ingress};
-use crate::plan::model::{Internet, Plan, Workload};
+use crate::blueprint::schema::{Auth, Egress, Ingress};
+use crate::plan::model::{Call, Internet, Plan, Workload};
 use crate::plan::resolve::context::Context;
+use crate::plan::resolve::reference;
 
 /// What has to be reachable.
 pub(super) struct Openings {
     /// Somebody calls a service by its run.app address from inside the network.
     pub calls: bool,
+    /// Who calls by private names: the tags of callers, none where everything in the network may; nothing where nobody does.
+    pub private: Option<Vec<String>>,
     /// Somebody has everything in the network and no internet.
     pub closed: bool,
     /// The tags of those who go to the internet by NAT.
@@ -19,10 +22,11 @@ pub(super) struct Openings {
 impl Openings {
     pub fn of(cx: &Context<'_>, plan: &Plan) -> Self {
         let internal = |name: &String| {
-            cx.blueprint
-                .services
-                .get(name)
-                .is_some_and(|service| service.ingress != Some(Ingress::All))
+            cx.blueprint.services.get(name).is_some_and(|service| {
+                let by_name = reference::has_private_name(service)
+                    && reference::run_app_closed(cx, name, service);
+                service.ingress != Some(Ingress::All) && !by_name
+            })
         };
         let services = cx
             .blueprint
@@ -47,13 +51,39 @@ impl Openings {
             plan.workloads()
                 .filter(|workload| workload.internet == Internet::Nat),
         );
-        Self { calls, closed, nat }
+        Self {
+            calls,
+            private: private(cx, plan),
+            closed,
+            nat,
+        }
     }
 
     /// Whether Google's private addresses are used.
     pub fn google(&self) -> bool {
         self.calls || self.closed
     }
+}
+
+/// Who calls by private names. Whoever else may call stands outside of the blueprint, and may run anywhere in the network.
+fn private(cx: &Context<'_>, plan: &Plan) -> Option<Vec<String>> {
+    let named = &plan.internal_edge.as_ref()?.backends;
+    let mut services = cx.blueprint.services.iter();
+    let anybody = services.any(|(name, service)| {
+        let open = !service.invokers.is_empty() || service.auth == Some(Auth::Anonymous);
+        open && named.contains(name)
+    });
+    if anybody {
+        return Some(Vec::new());
+    }
+    let services = plan.services.iter().map(|one| (&one.calls, &one.workload));
+    let jobs = plan.jobs.iter().map(|one| (&one.calls, &one.workload));
+    let workers = plan.workers.iter().map(|one| (&one.calls, &one.workload));
+    let calls = |calls: &[Call]| calls.iter().any(|call| named.contains(&call.service));
+    let callers = services.chain(jobs).chain(workers);
+    let callers = callers.filter(|(called, _)| calls(called));
+    let callers = tags(callers.map(|(_, workload)| workload));
+    (!callers.is_empty()).then_some(callers)
 }
 
 pub(super) fn tags<'a>(workloads: impl Iterator<Item = &'a Workload>) -> Vec<String> {

@@ -15,6 +15,9 @@ pub(super) const SUBNET: &str = "10.8.0.0/24";
 /// The range of databases, where none is written.
 pub(super) const SERVICE_RANGE: &str = "10.9.0.0/20";
 
+/// The range of the internal load balancer, where none is written.
+pub(super) const PROXY_RANGE: &str = "10.7.0.0/23";
+
 pub(super) fn subnet(cx: &mut Context<'_>, written: &schema::Network) -> Option<Ipv4Net> {
     let text = written.subnet.as_deref().unwrap_or(SUBNET);
     of_instances(cx, Key::of(&["network", "subnet"]), text)
@@ -60,6 +63,30 @@ pub(super) fn services_range(cx: &mut Context<'_>, written: &schema::Network) ->
             format!("`{range}` is no size for private services access"),
             &Place::Value(key),
             takes,
+        );
+    }
+    Some(range)
+}
+
+/// The range that the internal load balancer calls from.
+pub(super) fn proxies(cx: &mut Context<'_>, written: &schema::Network) -> Option<Ipv4Net> {
+    let key = Key::of(&["network", "proxy_range"]);
+    let range = range(
+        cx,
+        &key,
+        written.proxy_range.as_deref().unwrap_or(PROXY_RANGE),
+    )?;
+    let prefix = range.prefix_len();
+    if !(google::SUBNET_MIN_PREFIX..=google::PROXIES_MAX_PREFIX).contains(&prefix) {
+        cx.report(
+            rules::SUBNET_SIZE,
+            format!("`{range}` is no size for the proxies of a load balancer"),
+            &Place::Value(key),
+            format!(
+                "takes /{} to /{}, best /23",
+                google::SUBNET_MIN_PREFIX,
+                google::PROXIES_MAX_PREFIX
+            ),
         );
     }
     Some(range)

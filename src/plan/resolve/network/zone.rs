@@ -2,6 +2,7 @@
 
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
+use crate::name;
 use crate::plan::google::network as google;
 use crate::plan::model::{Cache, Database, Plan, PrivateRecord, PrivateZone, RecordData};
 use crate::rules;
@@ -50,6 +51,7 @@ pub(super) fn zones(
     }
     zones.extend(database_zone(cx, plan));
     zones.extend(cache_zone(cx, plan));
+    zones.extend(balancer_zones(plan));
     zones.sort_by(|a, b| a.name.cmp(&b.name));
     zones
 }
@@ -148,5 +150,25 @@ fn cache_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
         dns_name: format!("cache.{}.internal.", cx.project.name),
         records,
         why: "Names for the addresses that Google chooses for caches.",
+    })
+}
+
+/// The zones that lead private names to the internal load balancer: one for each, so that no other name of its domain is looked up
+/// here in the place of public DNS.
+fn balancer_zones(plan: &Plan) -> impl Iterator<Item = PrivateZone> {
+    let edges = plan.internal_edge.iter();
+    let hosts = edges.flat_map(|edge| edge.hosts.iter().map(move |host| (edge, host)));
+    hosts.map(|(edge, host)| {
+        let dns_name = format!("{}.", host.domain);
+        PrivateZone {
+            name: name::compute_name(&format!("{}-{}", plan.project.name, host.name)),
+            records: vec![PrivateRecord {
+                name: host.name.clone(),
+                dns_name: dns_name.clone(),
+                data: RecordData::Balancer(edge.name.clone()),
+            }],
+            dns_name,
+            why: "A private name leads to the internal load balancer, for the network alone.",
+        }
     })
 }

@@ -1,6 +1,6 @@
 //! What an element's properties mean: `url`, `connection_name`, `id`.
 
-use crate::blueprint::schema::{Auth, Connect, Ingress, SecretUses};
+use crate::blueprint::schema::{Auth, Connect, Ingress, SecretUses, Service};
 use crate::blueprint::{Key, Place};
 use crate::plan::google::database as sql;
 use crate::plan::model::Text;
@@ -11,7 +11,9 @@ use crate::plan::resolve::lies::{self, Lies};
 use crate::plan::resolve::trigger;
 use crate::rules;
 
-use super::{Speaker, known, private_host, queue, run_app_closed, run_app_host, url};
+use super::{
+    Speaker, has_private_name, known, private_host, queue, run_app_closed, run_app_host, url,
+};
 
 /// What is missing where something is used and not declared.
 pub(super) const DECLARE: &str = "declare the relation";
@@ -25,7 +27,13 @@ pub(super) fn service(
 ) -> Option<Text> {
     let place = |part: &str| Place::Part(key.clone(), part.to_owned());
     let target = cx.blueprint.services.get(name)?;
-    let first_domain = target.domains.first();
+    let private = has_private_name(target);
+    let (list, domains) = if private {
+        ("private_domains", &target.private_domains)
+    } else {
+        ("domains", &target.domains)
+    };
+    let first_domain = domains.first();
     let property = match property {
         "origin" if first_domain.is_none() => "url",
         other => other,
@@ -43,9 +51,12 @@ pub(super) fn service(
                 .help("a service without a domain is reached at its `url` or `host`");
                 return None;
             };
-            let domain_key = Key::of(&["services", name, "domains"]).item(0);
+            let domain_key = Key::of(&["services", name, list]).item(0);
             // A domain that refers to a domain would go round in a circle: domains know the project and the environment.
             let domain = known(cx, &domain_key, domain, None)?;
+            if private {
+                declared(cx, &place, name, property, target, speaker);
+            }
             let scheme = if property == "origin" { "https://" } else { "" };
             Some(Text::literal(format!("{scheme}{domain}")))
         }
@@ -66,25 +77,7 @@ pub(super) fn service(
                 );
                 return None;
             }
-            let open = target.auth == Some(Auth::Anonymous) && target.ingress == Some(Ingress::All);
-            if let Some(speaker) = speaker
-                && !(speaker.is_service && speaker.name == name)
-                && !open
-                && !speaker.calls.iter().any(|call| call == name)
-                && !queue::calls(cx, speaker, name)
-            {
-                cx.report(
-                    rules::CALL_NOT_DECLARED,
-                    format!(
-                        "`{}` uses the address of `{name}` but does not declare the call",
-                        speaker.name
-                    ),
-                    &place(&format!("${{services.{name}.{property}}}")),
-                    "its account would get 403: nothing grants it `roles/run.invoker`",
-                )
-                .and(&Place::Key(speaker.key.clone()), "the caller")
-                .write(DECLARE, speaker.key, "calls", &format!("[\"{name}\"]"));
-            }
+            declared(cx, &place, name, property, target, speaker);
             Some(if property == "url" {
                 url(cx, name)
             } else {
@@ -95,6 +88,36 @@ pub(super) fn service(
             unknown_property(cx, key, other, &["url", "host", "domain", "origin"]);
             None
         }
+    }
+}
+
+/// Reports who uses the address of a service and does not declare the call.
+fn declared(
+    cx: &mut Context<'_>,
+    place: &dyn Fn(&str) -> Place,
+    name: &str,
+    property: &str,
+    target: &Service,
+    speaker: Option<Speaker<'_>>,
+) {
+    let open = target.auth == Some(Auth::Anonymous) && target.ingress == Some(Ingress::All);
+    if let Some(speaker) = speaker
+        && !(speaker.is_service && speaker.name == name)
+        && !open
+        && !speaker.calls.iter().any(|call| call == name)
+        && !queue::calls(cx, speaker, name)
+    {
+        cx.report(
+            rules::CALL_NOT_DECLARED,
+            format!(
+                "`{}` uses the address of `{name}` but does not declare the call",
+                speaker.name
+            ),
+            &place(&format!("${{services.{name}.{property}}}")),
+            "its account would get 403: nothing grants it `roles/run.invoker`",
+        )
+        .and(&Place::Key(speaker.key.clone()), "the caller")
+        .write(DECLARE, speaker.key, "calls", &format!("[\"{name}\"]"));
     }
 }
 

@@ -423,8 +423,30 @@ pub(super) fn url_in(cx: &Context<'_>, service: &str, region: &str) -> Text {
     Text::literal("https://").then_text(&run_app_host_in(cx, service, region))
 }
 
-/// Whether a service's run.app address is closed: it is behind the load balancer, and nobody here calls it.
+/// Whether callers inside come to a service by a private name.
+pub(super) fn has_private_name(service: &Service) -> bool {
+    service.exposure != Some(Exposure::Public)
+        && service.ingress != Some(Ingress::All)
+        && !service.private_domains.is_empty()
+}
+
+/// The address by which a service is called from inside, which is the audience of such calls.
+pub(super) fn called_by(cx: &mut Context<'_>, name: &str) -> Text {
+    let closed = (cx.blueprint.services.get(name))
+        .filter(|service| has_private_name(service) && run_app_closed(cx, name, service));
+    let domain = closed.and_then(|service| service.private_domains.first());
+    let key = Key::of(&["services", name, "private_domains"]).item(0);
+    match domain.map(|domain| text(cx, &key, domain, None)) {
+        Some(domain) => Text::literal("https://").then_text(&domain),
+        None => url(cx, name),
+    }
+}
+
+/// Whether a service's run.app address is closed: a load balancer leads there, and nobody needs the other way.
 pub(super) fn run_app_closed(cx: &Context<'_>, name: &str, service: &Service) -> bool {
+    if has_private_name(service) {
+        return !cx.calls.is_called_by_run_app(name);
+    }
     service.exposure == Some(Exposure::Public)
         && service.ingress != Some(Ingress::All)
         && !service.domains.is_empty()
@@ -439,6 +461,20 @@ pub(super) fn in_network(egress: Option<Egress>) -> bool {
 /// The private name of a database or replica in the network.
 pub(super) fn private_host(cx: &Context<'_>, instance: &str) -> String {
     format!("{instance}.sql.{}.internal", cx.project.name)
+}
+
+/// The services whose run.app address a text asks for; `own` is the one that it stands in.
+pub(super) fn run_app_of<'t>(raw: &'t str, own: &'t str) -> impl Iterator<Item = &'t str> {
+    pieces(raw).into_iter().filter_map(move |piece| {
+        let Piece::Reference(reference) = piece else {
+            return None;
+        };
+        match reference.split('.').collect::<Vec<_>>().as_slice() {
+            ["self", "url" | "host"] => Some(own),
+            ["services", name, "url" | "host"] => Some(*name),
+            _ => None,
+        }
+    })
 }
 
 /// Whether a text asks for the private address of this database or of its replica.

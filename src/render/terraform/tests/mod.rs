@@ -8,7 +8,9 @@ use hcl_edit::expr::{Expression, TraversalOperator};
 use hcl_edit::structure::{Block, Body};
 use hcl_edit::visit::{Visit, visit_expr};
 
-use crate::plan::model::{Certificate, Plan, PublicZone, Stage, TlsVersion};
+use crate::plan::model::{
+    Certificate, Plan, PrivateRecord, PublicZone, RecordData, Stage, TlsVersion,
+};
 use crate::render::sample;
 use crate::tree::Tree;
 
@@ -94,8 +96,13 @@ fn plans() -> Vec<Plan> {
             map: "projects/acme/locations/global/certificateMaps/all".to_owned(),
         };
     }
+    borrowed.internal_edge = None;
     if let Some(network) = &mut borrowed.network {
         network.own = None;
+        for zone in &mut network.zones {
+            let inside = |record: &PrivateRecord| matches!(record.data, RecordData::Balancer(_));
+            zone.records.retain(|record| !inside(record));
+        }
         network.project = "acme-host".to_owned();
         network.subnetwork.range = None;
     }
@@ -103,6 +110,7 @@ fn plans() -> Vec<Plan> {
     bare.environment = "bare".to_owned();
     bare.network = None;
     bare.edge = None;
+    bare.internal_edge = None;
     bare.databases.clear();
     bare.caches.clear();
     bare.wafs.clear();

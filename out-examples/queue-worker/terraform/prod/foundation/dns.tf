@@ -66,3 +66,27 @@ resource "google_dns_record_set" "run_app_any" {
   type         = "CNAME"
   rrdatas      = ["run.app."]
 }
+
+# A private name leads to the internal load balancer, for the network alone.
+resource "google_dns_managed_zone" "parcels_tariffs_parcels_example_com" {
+  project     = google_project_service.api["dns.googleapis.com"].project
+  name        = "parcels-tariffs-parcels-example-com"
+  description = "A private name leads to the internal load balancer, for the network alone."
+  dns_name    = "tariffs.parcels.example.com."
+  visibility  = "private"
+
+  private_visibility_config {
+    networks {
+      network_url = google_compute_network.parcels.id
+    }
+  }
+}
+
+resource "google_dns_record_set" "tariffs_parcels_example_com" {
+  project      = google_project_service.api["dns.googleapis.com"].project
+  managed_zone = google_dns_managed_zone.parcels_tariffs_parcels_example_com.name
+  name         = "tariffs.parcels.example.com."
+  ttl          = 300
+  type         = "A"
+  rrdatas      = [google_compute_address.parcels_internal.address]
+}

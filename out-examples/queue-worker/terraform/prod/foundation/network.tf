@@ -68,6 +68,26 @@ resource "google_compute_firewall" "parcels_egress_google" {
   }
 }
 
+# The internal load balancer, for those that call by private names.
+resource "google_compute_firewall" "parcels_egress_internal" {
+  project            = google_project_service.api["compute.googleapis.com"].project
+  name               = "parcels-egress-internal"
+  network            = google_compute_network.parcels.id
+  priority           = 1000
+  direction          = "EGRESS"
+  destination_ranges = ["10.8.0.0/24"]
+  target_tags        = ["work-tracker"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["443"]
+  }
+
+  log_config {
+    metadata = "INCLUDE_ALL_METADATA"
+  }
+}
+
 # The internet by HTTPS, for services with `egress = "nat"` alone.
 resource "google_compute_firewall" "parcels_egress_internet" {
   project            = google_project_service.api["compute.googleapis.com"].project
@@ -175,6 +195,27 @@ resource "google_service_networking_connection" "parcels_services" {
 
   # Google keeps the peering for a while after the last database is gone: a destroy must not wait for it.
   deletion_policy = "ABANDON"
+}
+
+# Requests leave the internal load balancer from here; nothing else has an address in it.
+resource "google_compute_subnetwork" "parcels_proxies" {
+  project       = google_project_service.api["compute.googleapis.com"].project
+  region        = "europe-west1"
+  name          = "parcels-proxies"
+  network       = google_compute_network.parcels.id
+  ip_cidr_range = "10.7.0.0/23"
+  purpose       = "REGIONAL_MANAGED_PROXY"
+  role          = "ACTIVE"
+}
+
+# The address that private names lead to.
+resource "google_compute_address" "parcels_internal" {
+  project      = google_project_service.api["compute.googleapis.com"].project
+  region       = "europe-west1"
+  name         = "parcels-internal"
+  subnetwork   = google_compute_subnetwork.parcels_run.id
+  address_type = "INTERNAL"
+  purpose      = "GCE_ENDPOINT"
 }
 
 # The fixed address that the internet sees.

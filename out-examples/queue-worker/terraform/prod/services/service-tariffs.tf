@@ -8,7 +8,8 @@ resource "google_cloud_run_v2_service" "tariffs" {
   ingress              = "INGRESS_TRAFFIC_INTERNAL_ONLY" # never from the internet, not even through the load balancer
   invoker_iam_disabled = false                           # whoever calls must stand in the policy below
   iap_enabled          = false
-  default_uri_disabled = false # who calls it from inside uses its run.app address
+  default_uri_disabled = true # no way past the load balancer: nothing needs the run.app address
+  custom_audiences     = ["https://tariffs.parcels.example.com"]
   launch_stage         = "GA"
   deletion_protection  = true
   labels = {

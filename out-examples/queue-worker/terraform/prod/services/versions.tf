@@ -27,8 +27,3 @@ provider "google" {
   }
   add_terraform_attribution_label = false # no label but the blueprint's
 }
-
-# Only its number is read: the addresses of services and of service agents hold it.
-data "google_project" "this" {
-  project_id = "acme-parcels-prod"
-}

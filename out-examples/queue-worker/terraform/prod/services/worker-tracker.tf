@@ -83,7 +83,7 @@ resource "google_cloud_run_v2_worker_pool" "tracker" {
 
       env {
         name  = "TARIFFS_URL"
-        value = "https://tariffs-${data.google_project.this.number}.europe-west1.run.app"
+        value = "https://tariffs.parcels.example.com"
       }
 
       resources {
