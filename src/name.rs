@@ -44,6 +44,14 @@ pub enum Kind {
     /// A cache of Memorystore, whichever its engine is (<https://cloud.google.com/memorystore/docs/valkey/create-instances>,
     /// <https://cloud.google.com/memorystore/docs/redis/create-manage-instances>).
     Cache,
+    /// A database of Firestore (<https://cloud.google.com/firestore/docs/manage-databases#database_id>).
+    Firestore,
+    /// A collection of Firestore, or a kind in datastore mode, as far as nearly all of them go: Firestore takes more
+    /// (<https://cloud.google.com/firestore/quotas#collections_documents_and_fields>).
+    Collection,
+    /// The path of a field of Firestore, each part without what would need quotes
+    /// (<https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.collectionGroups.fields>).
+    FieldPath,
     /// A queue of Cloud Tasks (<https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues>), without the
     /// hyphens around it that a command would take for a flag.
     Queue,
@@ -156,6 +164,19 @@ impl Kind {
                 shaped(name, 3, 255, letter, any, any) && !name.starts_with("goog")
             }
             Self::Cache => shaped(name, 4, 40, lower, dashed, lower_digit) && !name.contains("--"),
+            Self::Firestore => {
+                name == DEFAULT_FIRESTORE
+                    || (shaped(name, 4, 63, lower, dashed, lower_digit) && !is_uuid(name))
+            }
+            Self::Collection => {
+                let first = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                let any = |byte: u8| first(byte) || byte == b'-';
+                shaped(name, 1, 250, first, any, any) && !name.starts_with("__")
+            }
+            Self::FieldPath => {
+                let part = |part: &str| Self::EnvVar.accepts(part) && !part.starts_with("__");
+                name.len() <= 250 && name.split('.').all(part)
+            }
             Self::Queue => {
                 let any = |byte: u8| byte.is_ascii_alphanumeric();
                 let middle = |byte: u8| any(byte) || byte == b'-';
@@ -235,6 +256,15 @@ impl Kind {
             Self::Own => "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$".to_owned(),
             Self::Messages => "^(?!goog)[A-Za-z][A-Za-z0-9_-]{2,254}$".to_owned(),
             Self::Cache => "^(?!.*--)[a-z][a-z0-9-]{2,38}[a-z0-9]$".to_owned(),
+            Self::Firestore => {
+                let uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+                format!(r"^(\(default\)|(?!{uuid})[a-z][a-z0-9-]{{2,61}}[a-z0-9])$")
+            }
+            Self::Collection => "^(?!__)[A-Za-z0-9_][A-Za-z0-9_-]{0,249}$".to_owned(),
+            Self::FieldPath => {
+                let part = "(?!__)[A-Za-z_][A-Za-z0-9_]*";
+                format!(r"^(?=.{{1,250}}$){part}(\.{part})*$")
+            }
             Self::Queue => "^[A-Za-z0-9]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?$".to_owned(),
             Self::Dataset => "^[A-Za-z0-9_]{1,1024}$".to_owned(),
             Self::Table => "^[A-Za-z0-9_][A-Za-z0-9_-]{0,1023}$".to_owned(),
@@ -320,6 +350,15 @@ impl Kind {
             }
             Self::Cache => {
                 "4 to 40 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
+            }
+            Self::Firestore => {
+                "`(default)`, or 4 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen, and no UUID"
+            }
+            Self::Collection => {
+                "at most 250 letters, digits, `_` and `-`, not beginning with a hyphen or `__`"
+            }
+            Self::FieldPath => {
+                "at most 250 letters, digits and `_` in parts between dots, none beginning with a digit or `__`"
             }
             Self::Queue => {
                 "at most 100 letters, digits and hyphens, beginning and ending with a letter or digit"
@@ -411,6 +450,18 @@ fn exempt_images(text: &str) -> bool {
         (None, None) => false,
     };
     starts && ends
+}
+
+/// The id of the database of Firestore that libraries open where the code names none.
+pub const DEFAULT_FIRESTORE: &str = "(default)";
+
+/// Whether a name looks like a UUID, which Firestore keeps for itself.
+fn is_uuid(name: &str) -> bool {
+    let lengths = name.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && name
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 /// The longest id of a project (<https://cloud.google.com/resource-manager/docs/creating-managing-projects>).
@@ -565,7 +616,7 @@ mod tests {
         assert_eq!(identifier("2fa-key"), "_2fa_key");
     }
 
-    const KINDS: [Kind; 21] = [
+    const KINDS: [Kind; 24] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -582,6 +633,9 @@ mod tests {
         Kind::Own,
         Kind::Messages,
         Kind::Cache,
+        Kind::Firestore,
+        Kind::Collection,
+        Kind::FieldPath,
         Kind::Queue,
         Kind::ExemptImages,
         Kind::Bucket,
@@ -611,6 +665,10 @@ mod tests {
                 "[a-z]{60,66}@example\\.com",
                 "[a-z-]{0,3}\\.?[a-z]{0,2}(/[a-z._-]{0,2}){0,3}/[a-z@:.-]{0,3}\\*{0,3}",
                 "gcr\\.io(/[a-z]{1,2}){1,2}/[a-z]?@sha256:[0-9a-f]{63,65}",
+                "[a-f][0-9a-f]{7}(-[0-9a-f]{4}){3}-[0-9a-f]{11,13}",
+                "(_{0,2}[a-zA-Z0-9]{0,3}\\.?){0,4}",
+                "\\(?default\\)?",
+                "([a-z]{1,50}\\.){4}[a-z]{40,60}",
             ]
         ) {
             for (kind, pattern) in PATTERNS.iter() {

@@ -225,6 +225,13 @@ rules! {
         CACHE_UNKNOWN "cache-unknown" Error;
         CACHE_UNUSED "cache-unused" Warning;
     }
+    Firestores {
+        FIRESTORE_INDEX_INVALID "firestore-index-invalid" Error;
+        FIRESTORE_NOT_DECLARED "firestore-not-declared" Error;
+        FIRESTORE_TTL_UNSUPPORTED "firestore-ttl-unsupported" Error;
+        FIRESTORE_UNKNOWN "firestore-unknown" Error;
+        FIRESTORE_WITHOUT_PITR "firestore-without-pitr" Warning;
+    }
     Secrets {
         ALPHABET_INVALID "alphabet-invalid" Error;
         ROTATION_UNHEARD "rotation-unheard" Warning;

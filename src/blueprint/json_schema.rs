@@ -16,7 +16,9 @@ use super::schema::{Blueprint, Environment};
 use super::shared::{Defaults, Group};
 use crate::name::Kind;
 
-pub use shape::{Date, Env, Items, Labels, Matching, Named, NotBlank, Path, Refers, Shaped, Size};
+pub use shape::{
+    Date, Entries, Env, Items, Labels, Matching, Named, NotBlank, Path, Refers, Shaped, Size,
+};
 
 /// Where a schema keeps its definitions.
 const DEFINITIONS: &str = "definitions";

@@ -4,12 +4,13 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 16] = [
+pub const KINDS: [&str; 17] = [
     "services",
     "jobs",
     "workers",
     "databases",
     "caches",
+    "firestores",
     "secrets",
     "topics",
     "subscriptions",
@@ -24,11 +25,13 @@ pub const KINDS: [&str; 16] = [
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
-pub const REMOVABLE: [&str; 10] = [
+pub const REMOVABLE: [&str; 12] = [
     "env",
     "files",
     "databases",
     "buckets",
+    "firestores",
+    "ttl",
     "runs",
     "keys",
     "volumes",

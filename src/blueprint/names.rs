@@ -8,12 +8,13 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 18] = [
+const NAMED: [(&str, &str); 19] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
     ("databases", "database"),
     ("caches", "cache"),
+    ("firestores", "firestore"),
     ("secrets", "secret"),
     ("topics", "topic"),
     ("subscriptions", "subscription"),

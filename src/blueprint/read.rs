@@ -307,6 +307,7 @@ fn blueprint(
         workers,
         databases,
         caches,
+        firestores,
         secrets,
         topics,
         subscriptions,

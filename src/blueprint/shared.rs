@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, Cache, CryptoKey, Database, DatabaseUse, Event, Grant, Job, KeyUses,
-    LogSink, Queue, Registry, Run, Schedule, Secret, SecretUses, Service, Subscription, Table,
-    Topic, Volume, Worker, Workflow,
+    Bucket, BucketAccess, Cache, CryptoKey, Database, DatabaseUse, Event, Firestore,
+    FirestoreAccess, Grant, Job, KeyUses, LogSink, Queue, Registry, Run, Schedule, Secret,
+    SecretUses, Service, Subscription, Table, Topic, Volume, Worker, Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -26,6 +26,8 @@ pub struct Defaults {
     databases: Database,
     /// What every cache starts from.
     caches: Cache,
+    /// What every database of Firestore starts from.
+    firestores: Firestore,
     /// What every secret starts from.
     secrets: Secret,
     /// What every topic starts from.
@@ -66,6 +68,8 @@ pub struct Group {
     databases: Relations<DatabaseUse>,
     /// The caches that they use.
     caches: Vec<String>,
+    /// The databases of Firestore that they use, each with `"read"` or `"write"`.
+    firestores: Table<FirestoreAccess>,
     /// The topics that they publish to.
     publishes: Vec<String>,
     /// The subscriptions that they pull from.

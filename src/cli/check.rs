@@ -157,6 +157,7 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         ("workflow", distinct!(workflows)),
         ("database", distinct!(databases)),
         ("cache", distinct!(caches)),
+        ("firestore", distinct!(firestores)),
         ("secret", distinct!(secrets)),
         ("topic", distinct!(topics)),
         ("subscription", distinct!(subscriptions)),

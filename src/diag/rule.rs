@@ -50,6 +50,8 @@ pub enum Topic {
     Databases,
     /// Caches.
     Caches,
+    /// Databases of Firestore.
+    Firestores,
     /// Secrets.
     Secrets,
     /// Topics, what listens to them, queues, events, and what happens on time.
@@ -88,6 +90,7 @@ impl Topic {
             Self::Network => "ranges, egress and zones",
             Self::Databases => "databases and their pools",
             Self::Caches => "caches",
+            Self::Firestores => "databases of Firestore",
             Self::Secrets => "secrets",
             Self::Messages => {
                 "topics, what listens to them, queues, events, and what happens on time"

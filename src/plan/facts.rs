@@ -7,6 +7,7 @@ mod cache;
 mod compare;
 mod delivery;
 mod event;
+mod firestore;
 mod key;
 mod log_sink;
 mod messages;

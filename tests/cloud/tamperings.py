@@ -24,6 +24,7 @@ NOWHERE = {
     "workflows.*.deletion_protection": "a refusal of Terraform's own",
     "log_sinks.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.bucket": "it is looked up by it",
+    "firestores.*.database": "it is looked up by it",
     "keys.*.deletion_protection": "a refusal of Terraform's own",
     "delivery.account": "it is looked up by it",
     "registries.*.deletion_protection": "a refusal of Terraform's own",
@@ -1643,3 +1644,94 @@ def alert_never(cloud, promised):
 @tampering("monitoring.alerts", "an alert is gone")
 def alert_gone(cloud, promised):
     cloud.drop(cloud.some("/alertPolicies/")[0])
+
+
+# ---- databases of Firestore ------------------------------------------------------------------------------------------
+
+
+def firestore(cloud):
+    """The database: `(default)`, or one that is called as its element."""
+    here = [path for path in cloud.saved["store"] if re.fullmatch(rf"firestore:projects/{cloud.project}/databases/[^/]+", path)]
+    named = [path for path in here if path.endswith(f"/databases/{cloud.element}")]
+    (path,) = named or [path for path in here if path.endswith("/databases/(default)")]
+    return path
+
+
+def narrowed(cloud, role):
+    """The grants of a role under the condition for the database."""
+    title = f"only-firestore-{cloud.element}"
+    for path, policy in cloud.saved["policies"].items():
+        for binding in policy["bindings"]:
+            if binding["role"] == role and binding.get("condition", {}).get("title") == title:
+                yield path, policy, binding
+
+
+@tampering("firestores.*.readers", "somebody else reads in all of them", by_hand=True)
+@tampering("firestores.*.writers", "somebody else writes in all of them", by_hand=True)
+def firestore_user(cloud, promised):
+    roles = {"readers": "roles/datastore.viewer", "writers": "roles/datastore.user"}
+    found = [path for role in roles.values() for path, _, _ in narrowed(cloud, role)]
+    cloud.bind(found[0] if found else cloud.whole_project(), roles[cloud.fact.split(".")[2]], EVIL)
+
+
+@tampering("firestores.*.writers", "somebody else writes in this one", by_hand=True)
+def firestore_writer(cloud, promised):
+    found = next(narrowed(cloud, "roles/datastore.user"), None)
+    if not found:
+        raise Same
+    found[2]["members"].append(EVIL)
+
+
+@tampering("firestores.*.writers", "a right taken away")
+def no_firestore_writer(cloud, promised):
+    found = next(narrowed(cloud, "roles/datastore.user"), None)
+    if not found:
+        raise Same
+    found[1]["bindings"].remove(found[2])
+
+
+@tampering("firestores.*.location", "made again elsewhere", by_hand=True)
+def firestore_elsewhere(cloud, promised):
+    cloud.saved["store"][firestore(cloud)]["locationId"] = "us-east1"
+
+
+@tampering("firestores.*.mode", "made again in the other mode", by_hand=True)
+def firestore_mode(cloud, promised):
+    other = {"native": "DATASTORE_MODE", "datastore": "FIRESTORE_NATIVE"}[promised]
+    cloud.saved["store"][firestore(cloud)]["type"] = other
+
+
+@tampering("firestores.*.pitr", "what is deleted is gone")
+def no_earlier_state(cloud, promised):
+    if promised == "off":
+        raise Same
+    cloud.saved["store"][firestore(cloud)]["pointInTimeRecoveryEnablement"] = "POINT_IN_TIME_RECOVERY_DISABLED"
+
+
+@tampering("firestores.*.deletion_protection", "no protection")
+def unprotected_firestore(cloud, promised):
+    if promised == "off":
+        raise Same
+    cloud.saved["store"][firestore(cloud)]["deleteProtectionState"] = "DELETE_PROTECTION_DISABLED"
+
+
+@tampering("firestores.*.deleted_by_time", "documents of another collection are deleted", by_hand=True)
+def more_is_deleted(cloud, promised):
+    name = firestore(cloud).partition(":")[2] + "/collectionGroups/papers/fields/filed"
+    cloud.saved["store"]["firestore:" + name] = {"name": name, "ttlConfig": {"state": "ACTIVE"}}
+
+
+@tampering("firestores.*.deleted_by_time", "by another field")
+def another_time(cloud, promised):
+    store, middle = cloud.saved["store"], firestore(cloud) + "/collectionGroups/"
+    found = [path for path in store if path.startswith(middle) and "/fields/" in path]
+    if not found:
+        raise Same
+    field = store.pop(found[0])
+    field["name"] = field["name"].rsplit("/", 1)[0] + "/written"
+    store["firestore:" + field["name"]] = field
+
+
+@tampering("firestores.*.encryption", "made again under Google's key", by_hand=True)
+def firestore_under_googles_key(cloud, promised):
+    del cloud.saved["store"][firestore(cloud)]["cmekConfig"]

@@ -5,9 +5,10 @@ use toml::{Table, Value};
 use super::{Choices, table, texts};
 
 /// The products, each with the table whose elements may say otherwise.
-const PRODUCTS: [(&str, &str); 7] = [
+const PRODUCTS: [(&str, &str); 8] = [
     ("run", ""),
     ("artifacts", "registries"),
+    ("firestore", "firestores"),
     ("memorystore", "caches"),
     ("pubsub", ""),
     ("secrets", "secrets"),
@@ -86,7 +87,11 @@ fn named(choices: &mut Choices<'_>, root: &mut Table) -> Table {
         places.dedup();
         let mut keys = Vec::new();
         for place in places {
-            let location = if place == "eu" { "europe" } else { &place };
+            let location = match place.as_str() {
+                "eu" | "eur3" => "europe",
+                "nam5" => "us",
+                other => other,
+            };
             let name = format!("{word}-{location}");
             let full = format!(
                 "projects/acme-keys/locations/{location}/keyRings/central/cryptoKeys/{word}"

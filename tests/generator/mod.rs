@@ -16,6 +16,7 @@ mod cache;
 mod delivery;
 mod edge;
 mod encryption;
+mod firestore;
 mod internal;
 mod key;
 mod logs;
@@ -136,6 +137,7 @@ pub struct Plot {
     pub keys: Vec<key::Chosen>,
     pub registries: Vec<String>,
     pub caches: Vec<String>,
+    pub firestores: Vec<String>,
     pub groups: Vec<String>,
     /// Whether there is a group of who passes Identity-Aware Proxy.
     pub people: bool,
@@ -183,6 +185,7 @@ pub fn made(numbers: &[u32]) -> Table {
         keys: Vec::new(),
         registries: Vec::new(),
         caches: Vec::new(),
+        firestores: Vec::new(),
         groups: if choices.once_in(3) {
             vec!["app".to_owned()]
         } else {
@@ -205,6 +208,7 @@ pub fn made(numbers: &[u32]) -> Table {
     key::keys(choices, &mut plot, &mut root);
     registry::registries(choices, &mut plot, &mut root);
     cache::caches(choices, &mut plot, &mut root);
+    firestore::firestores(choices, &mut plot, &mut root);
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
@@ -328,6 +332,7 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     if !buckets.is_empty() {
         overlay.insert("buckets".to_owned(), Value::Table(buckets));
     }
+    firestore::overlay(choices, plot, root, &mut overlay);
     if let Some(name) = plot.caches.first() {
         let smaller = table([("node_type", "shared-core-nano".into())]);
         let smaller = table([(name.as_str(), smaller)]);
@@ -458,6 +463,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ),
         ("registries", plot.registries.clone()),
         ("caches", plot.caches.clone()),
+        ("firestores", plot.firestores.clone()),
         ("subscriptions", keys(root, "subscriptions")),
         ("topics", keys(root, "topics")),
         ("schedules", keys(root, "schedules")),

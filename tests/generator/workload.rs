@@ -62,6 +62,7 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         if let Some(database) = plot.databases.first() {
             choices.perhaps(4, &mut group, "databases", texts(&[&database.name]));
         }
+        super::firestore::shared(choices, plot, &mut group);
         if let Some(cache) = plot.caches.first() {
             choices.perhaps(6, &mut group, "caches", texts(&[cache]));
         }
@@ -137,6 +138,10 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             "keys",
             table([("labels", table([("class", "key".into())]))]),
         );
+    }
+    if !plot.firestores.is_empty() {
+        let kept = table([("pitr", true.into())]);
+        choices.perhaps(3, &mut defaults, "firestores", kept);
     }
     if !plot.caches.is_empty() {
         let labels = table([("labels", table([("class", "fast".into())]))]);
@@ -303,6 +308,7 @@ pub fn needs(
     if egress != "outside" {
         super::cache::used(choices, plot, element);
     }
+    super::firestore::used(choices, plot, element);
     super::messages::needs(choices, plot, element);
     super::workflow::starts(choices, plot, element);
     super::messages::adds(choices, plot, element);
@@ -559,7 +565,8 @@ pub fn workers(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         }
         runs(choices, plot, &mut worker, name, egress == "outside");
         only_of_worker(&mut worker, root);
-        choices.perhaps(4, &mut worker, "ci_owns", texts(&["image"]));
+        let owned = choices.one(&["image", "template"]);
+        choices.perhaps(4, &mut worker, "ci_owns", texts(&[owned]));
         if name == "mailer" {
             worker.remove("publishes"); // so that some topic is named by nothing
             env(&mut worker).remove("TOPIC");

@@ -88,6 +88,7 @@ fn is_terraforms_own(fact: &Fact) -> bool {
         || fact.name == "deletion_protection"
             && !fact.element.starts_with("databases.")
             && !fact.element.starts_with("caches.")
+            && !fact.element.starts_with("firestores.")
 }
 
 /// The facts that a backend does not keep. One that no reader knows is one of them.
@@ -126,6 +127,7 @@ fn promises(plan: &Plan, seen: &Seen) -> String {
 /// blueprint says has no facts.
 const OWN_KEYS: &[(&str, &str)] = &[
     ("artifacts repositories", "kms-key"),
+    ("firestore databases", "kms-key-name"),
     ("memorystore instances", "kms-key"),
     ("pubsub topics", "topic-encryption-key"),
     ("run services", "key"),
@@ -208,6 +210,11 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
         let element = format!("caches.{cache}");
         told(elements.contains(element.as_str()), cache);
     }
+    let firestores = cloud.all("firestore databases").count();
+    told(
+        firestores == facts("deleted_by_time"),
+        "a database of Firestore",
+    );
     let queues = cloud.all("tasks queues").count();
     let facts = plan.facts.iter();
     let facts = facts.filter(|fact| fact.element.starts_with("queues."));

@@ -25,12 +25,13 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     "services",
     "jobs",
     "workers",
     "databases",
     "caches",
+    "firestores",
     "secrets",
     "topics",
     "subscriptions",
@@ -302,6 +303,15 @@ impl Declared {
             Some(full) => full.rsplit('/').next().unwrap().to_owned(),
             None => format!("{}-{name}", self.project),
         }
+    }
+
+    /// The full name of a database of Firestore.
+    pub fn firestore(&self, name: &str) -> String {
+        let table = &self.root["firestores"][name];
+        let full = table.get("existing").and_then(Value::as_str);
+        let id = word(table.as_table().unwrap(), "id").unwrap_or("(default)");
+        let own = || format!("projects/{}/databases/{id}", self.project);
+        full.map_or_else(own, |full| full.replace("//firestore.googleapis.com/", ""))
     }
 
     /// The roles on a bucket that it gives to principals from outside.
@@ -605,6 +615,21 @@ impl Element<'_> {
     /// The caches that it uses.
     pub fn caches(&self) -> BTreeSet<String> {
         self.list("caches")
+    }
+
+    /// The databases of Firestore that it uses, by their full names, each with the role that it takes.
+    pub fn firestores(&self) -> Vec<(String, &'static str)> {
+        let relation = self.table.get("firestores").and_then(Value::as_table);
+        let used = relation.into_iter().flatten();
+        let used = used.map(|(name, access)| {
+            let role = match access.as_str().unwrap() {
+                "read" => "roles/datastore.viewer",
+                "write" => "roles/datastore.user",
+                other => panic!("{other} a database of Firestore"),
+            };
+            (self.declared.firestore(name), role)
+        });
+        used.collect()
     }
 
     /// The secrets of the authorities of caches that it or a sidecar of it reads.

@@ -133,6 +133,14 @@ const MUTATIONS: &[Mutation] = &[
     (CachesAreGiven, RIDES, "terraform/foundation/grants.tf", &[("roles/memorystore.dbConnectionUser", "roles/memorystore.admin")]),
     (CachesAreGiven, RIDES, "terraform/foundation/network.tf", &[("[\"run-api\", \"run-live\"]", "[\"run-api\", \"run-billing\"]")]),
     (CachesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("--target-tags=run-api,run-live", "--target-tags=run-api,run-billing")]),
+    // A database of Firestore for somebody else, all of them, or one that nothing declares.
+    (FirestoresAreGiven, PAPERS, "terraform/foundation/grants.tf", &[("/databases/papers'", "/databases/(default)'")]),
+    (FirestoresAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("/databases/papers'@title", "/databases/(default)'@title")]),
+    (FirestoresAreGiven, PAPERS, "terraform/foundation/grants.tf", &[("resource.name == 'projects/acme-papers-prod/databases/papers'", "resource.name != ''")]),
+    (FirestoresAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("--role=roles/datastore.viewer", "--role=roles/datastore.owner")]),
+    (FirestoresAreGiven, PAPERS, "terraform/foundation/grants.tf", &[("roles/datastore.viewer", "roles/datastore.user")]),
+    (FirestoresAreGiven, PAPERS, "terraform/foundation/firestores.tf", &[("= \"papers\"\n  location_id", "= \"others\"\n  location_id")]),
+    (FirestoresAreGiven, PAPERS, "gcloud/2-foundation.sh", &[("databases create --database=papers", "databases create --database=others")]),
     // A secret for somebody else, or all of it.
     (SecretsAreGiven, RIDES, "terraform/foundation/secrets.tf", &[("google_service_account.run_live.member", "google_service_account.run_billing.member")]),
     (SecretsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("gcloud secrets add-iam-policy-binding positions-ca", "gcloud secrets add-iam-policy-binding other-ca")]),
@@ -165,6 +173,8 @@ const MUTATIONS: &[Mutation] = &[
     (KeysAreOwn, RIDES, "gcloud/3-services.sh", &[("cryptoKeys/cmek-run", "cryptoKeys/cmek-sql")]),
     (KeysAreOwn, PAPERS, "terraform/foundation/buckets.tf", &[("projects/acme-records-office/", "projects/acme-papers-prod/")]),
     (KeysAreOwn, PAPERS, "gcloud/2-foundation.sh", &[("--default-encryption-key=projects/acme-records-office/", "--default-encryption-key=projects/acme-papers-prod/")]),
+    (KeysAreOwn, PAPERS, "terraform/foundation/firestores.tf", &[("projects/acme-records-office/", "projects/acme-papers-prod/")]),
+    (KeysAreOwn, PAPERS, "gcloud/2-foundation.sh", &[("  --kms-key-name=projects/acme-records-office/locations/europe/keyRings/papers/cryptoKeys/archive \\\n", "")]),
     (KeysAreOwn, PARCELS, "terraform/foundation/keys.tf", &[("google_project_service_identity.pubsub.member", "\"group:operators@example.com\"")]),
     (KeysAreOwn, PARCELS, "gcloud/2-foundation.sh", &[("  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \\\n", "")]),
     // An image runs that nobody has signed, or that nobody is asked about.
@@ -404,7 +414,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 17 && promises.iter().all(both),
+        promises.len() == 18 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

@@ -86,12 +86,17 @@ pub struct Labels;
 
 impl Transform for Labels {
     fn transform(&mut self, schema: &mut Schema) {
-        Named(Kind::LabelKey).transform(schema);
-        inner(
-            schema,
-            "additionalProperties",
-            &mut Matching(Kind::LabelValue),
-        );
+        Entries(Kind::LabelKey, Kind::LabelValue).transform(schema);
+    }
+}
+
+/// The names in a table are of the first kind, and its texts of the second.
+pub struct Entries(pub Kind, pub Kind);
+
+impl Transform for Entries {
+    fn transform(&mut self, schema: &mut Schema) {
+        Named(self.0).transform(schema);
+        inner(schema, "additionalProperties", &mut Matching(self.1));
     }
 }
 

@@ -15,7 +15,7 @@ use crate::blueprint::units::{Duration, OneOrMany};
 pub struct Encryption {
     /// What lies under keys of one's own: `true` for all that can, `false` for nothing, or a list of products, as gcloud calls them. What
     /// exists already under Google's key can change to one's own in `pubsub`, `run`, `secrets` and `storage`: what is new from then on lies
-    /// under it. A database, a cache and a repository cannot: theirs is decided when they are made.
+    /// under it. A database, also one of Firestore, a cache and a repository cannot: theirs is decided when they are made.
     #[schemars(extend("default" = false, "examples" = [["run", "sql"]]))]
     pub cmek: Option<OneOrMany>,
     /// Keys that are taken in the place of the one that is made, by product.
@@ -40,6 +40,9 @@ pub struct ProductKeys {
     /// Of repositories of images.
     #[schemars(extend("examples" = [["central"]]))]
     pub artifacts: Vec<String>,
+    /// Of databases of Firestore, for which Google lets in projects that ask for it.
+    #[schemars(extend("examples" = [["central"]]))]
+    pub firestore: Vec<String>,
     /// Of caches.
     #[schemars(extend("examples" = [["central"]]))]
     pub memorystore: Vec<String>,

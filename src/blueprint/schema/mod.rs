@@ -15,6 +15,7 @@ mod edge;
 mod element;
 mod encryption;
 mod event;
+mod firestore;
 mod governance;
 mod job;
 mod key;
@@ -56,6 +57,10 @@ pub use element::{
 };
 pub use encryption::{Encryption, ProductKeys};
 pub use event::{Event, EventFilters, EventType};
+pub use firestore::{
+    FieldMode, Firestore, FirestoreAccess, FirestoreField, FirestoreIndex, FirestoreMode,
+    FirestoreScope,
+};
 pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
 pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
@@ -114,6 +119,9 @@ pub struct Blueprint {
     /// The caches, by name.
     #[schemars(transform = Named(Kind::Cache))]
     pub caches: Table<Cache>,
+    /// The databases of Firestore, by name. An empty table is enough: `[firestores.papers]`.
+    #[schemars(transform = Named(Kind::Own))]
+    pub firestores: Table<Firestore>,
     /// The secrets, by name. An empty table is enough: `[secrets.stripe-key]`.
     #[schemars(transform = Named(Kind::Secret))]
     pub secrets: Table<Secret>,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, Gpu, Grant, KeyUses, Number, Probes,
-    RateLimit, Run, SecretUses, Sidecar, Table, Volume,
+    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, FirestoreAccess, Gpu, Grant, KeyUses,
+    Number, Probes, RateLimit, Run, SecretUses, Sidecar, Table, Volume,
 };
 use crate::blueprint::json_schema::{Env, Items, Labels, Matching, Named, Refers, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -97,6 +97,9 @@ pub struct Service {
     /// The caches that it uses. Login, grants and firewall follow.
     #[schemars(extend("examples" = [["sessions"]]))]
     pub caches: Vec<String>,
+    /// The databases of Firestore that it uses, each with `"read"` or `"write"` (and delete). The grant on it follows.
+    #[schemars(extend("examples" = [{"papers": "read"}]))]
+    pub firestores: Table<FirestoreAccess>,
     /// The topics that it publishes to.
     #[schemars(extend("examples" = [["orders-created"]]))]
     pub publishes: Vec<String>,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, DatabaseUse, Egress, Exception, Grant, KeyUses, Number, Run, SecretUses, Sidecar,
-    Table, TaskCiOwns, Volume,
+    BucketAccess, DatabaseUse, Egress, Exception, FirestoreAccess, Grant, KeyUses, Number, Run,
+    SecretUses, Sidecar, Table, TaskCiOwns, Volume,
 };
 use crate::blueprint::json_schema::{Env, Labels, Named, Size};
 use crate::blueprint::units::Relations;
@@ -36,6 +36,9 @@ pub struct Worker {
     /// The caches that it uses. Login, grants and firewall follow.
     #[schemars(extend("examples" = [["sessions"]]))]
     pub caches: Vec<String>,
+    /// The databases of Firestore that it uses, each with `"read"` or `"write"` (and delete). The grant on it follows.
+    #[schemars(extend("examples" = [{"papers": "read"}]))]
+    pub firestores: Table<FirestoreAccess>,
     /// The topics that it publishes to.
     #[schemars(extend("examples" = [["orders-created"]]))]
     pub publishes: Vec<String>,

@@ -205,6 +205,7 @@ fn order(element: &str, fact: &str) -> Order {
         | ("events", "hears")
         | ("log_sinks", "destination" | "filter" | "identity")
         | ("keys", "algorithm" | "purpose")
+        | ("firestores", "database" | "deleted_by_time" | "mode")
         | ("registries", "remote")
         | ("delivery", "issuer") => Order::Name,
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),
@@ -214,6 +215,7 @@ fn order(element: &str, fact: &str) -> Order {
         ("binary_authorization", "mode") => Order::Guard(&["enforce", "dry-run", "off"]),
         ("binary_authorization", "attestors") => Order::Agree,
         ("binary_authorization", "exempt_images") => Order::Lets,
+        ("firestores", "pitr") => SWITCH,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,
         ("network", "egress") => Order::Steps(&["denied", "allowed"]),

@@ -1,6 +1,6 @@
 //! Products that encrypt under keys of the customer's (CMEK).
 
-use super::{pubsub, run, secretmanager, storage};
+use super::{firestore, pubsub, run, secretmanager, storage};
 
 /// A product that does so, and that both Terraform and gcloud can tell to
 /// (<https://cloud.google.com/kms/docs/compatible-services>).
@@ -11,6 +11,8 @@ use super::{pubsub, run, secretmanager, storage};
 pub enum Product {
     /// Artifact Registry.
     Artifacts,
+    /// Firestore.
+    Firestore,
     /// Memorystore for Valkey.
     Memorystore,
     /// Pub/Sub.
@@ -27,8 +29,9 @@ pub enum Product {
 
 impl Product {
     /// All of them, by their words.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Artifacts,
+        Self::Firestore,
         Self::Memorystore,
         Self::Pubsub,
         Self::Run,
@@ -42,6 +45,7 @@ impl Product {
     pub fn word(self) -> &'static str {
         match self {
             Self::Artifacts => "artifacts",
+            Self::Firestore => "firestore",
             Self::Memorystore => "memorystore",
             Self::Pubsub => "pubsub",
             Self::Run => "run",
@@ -62,6 +66,7 @@ impl Product {
     pub fn holds(self) -> &'static str {
         match self {
             Self::Artifacts => "repositories of images",
+            Self::Firestore => "databases of Firestore, with their indexes",
             Self::Memorystore => "caches",
             Self::Pubsub => "topics, with the messages that wait",
             Self::Run => "the images that services, jobs and workers run, as Cloud Run keeps them",
@@ -76,6 +81,7 @@ impl Product {
     pub fn api(self) -> &'static str {
         match self {
             Self::Artifacts => "artifactregistry.googleapis.com",
+            Self::Firestore => firestore::API,
             Self::Memorystore => "memorystore.googleapis.com",
             Self::Pubsub => pubsub::API,
             Self::Run => run::API,
@@ -90,6 +96,7 @@ impl Product {
     pub fn agent(self) -> &'static str {
         match self {
             Self::Artifacts => "gcp-sa-artifactregistry",
+            Self::Firestore => firestore::AGENT,
             Self::Memorystore => "gcp-sa-memorystore",
             Self::Pubsub => pubsub::AGENT,
             Self::Run => run::AGENT,
@@ -105,6 +112,9 @@ impl Product {
         match self {
             Self::Artifacts => Some(
                 "Artifact Registry encrypts images as this identity, which has to be there before it is granted that",
+            ),
+            Self::Firestore => Some(
+                "Firestore encrypts databases as this identity, which has to be there before it is granted that",
             ),
             Self::Memorystore => Some(
                 "Memorystore encrypts caches as this identity, which has to be there before it is granted that",
@@ -127,11 +137,16 @@ impl Product {
 }
 
 /// The location of Cloud KMS whose keys encrypt what lies in that location: the same, but that the multi-region of Cloud Storage in
-/// the European Union is `europe` there (<https://cloud.google.com/storage/docs/encryption/customer-managed-keys#key-locations>).
+/// the European Union is `europe` there (<https://cloud.google.com/storage/docs/encryption/customer-managed-keys#key-locations>), and
+/// that those of Firestore are called otherwise.
 #[must_use]
 pub fn key_location(location: &str) -> &str {
     match location {
         "eu" => "europe",
-        other => other,
+        other => {
+            let all = &firestore::MULTI_REGIONS;
+            let known = all.iter().find(|(location, _)| *location == other);
+            known.map_or(other, |(_, of_keys)| of_keys)
+        }
     }
 }

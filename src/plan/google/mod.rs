@@ -6,6 +6,7 @@ pub mod database;
 pub mod encryption;
 pub mod eventarc;
 pub mod federation;
+pub mod firestore;
 pub mod governance;
 pub mod kms;
 pub mod logging;

@@ -35,6 +35,10 @@ pub const CLOUDSQL_CLIENT: &str = "roles/cloudsql.client";
 pub const CLOUDSQL_INSTANCE_USER: &str = "roles/cloudsql.instanceUser";
 /// May log in to a cache of Memorystore for Valkey by IAM (<https://cloud.google.com/memorystore/docs/valkey/about-iam-auth>).
 pub const MEMORYSTORE_USER: &str = "roles/memorystore.dbConnectionUser";
+/// May read in the databases of Firestore.
+pub const DATASTORE_VIEWER: &str = "roles/datastore.viewer";
+/// May read, write and delete in the databases of Firestore, and change none of their indexes.
+pub const DATASTORE_USER: &str = "roles/datastore.user";
 /// May write traces.
 pub const TRACE_AGENT: &str = "roles/cloudtrace.agent";
 /// May write metrics.
@@ -141,6 +145,19 @@ const INHERITED_DATABASES: [&str; 4] = [
 /// Roles that, held on the project or above it, log in to every cache.
 const INHERITED_CACHES: [&str; 2] = ["roles/memorystore.admin", MEMORYSTORE_USER];
 
+/// Roles that, held on the project or above it, read or change what is in every database of Firestore, or copy it elsewhere.
+const INHERITED_FIRESTORES: [&str; 9] = [
+    "roles/datastore.owner",
+    DATASTORE_USER,
+    DATASTORE_VIEWER,
+    "roles/datastore.bulkAdmin",
+    "roles/datastore.cloneAdmin",
+    "roles/datastore.importExportAdmin",
+    "roles/datastore.restoreAdmin",
+    "roles/firebase.admin",
+    "roles/viewer",
+];
+
 /// Roles that, held on the project or above it, publish to every topic or pull from every subscription.
 const INHERITED_MESSAGES: [&str; 4] = [
     "roles/pubsub.admin",
@@ -243,6 +260,11 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     }
     if !plan.caches.is_empty() {
         roles.extend(INHERITED_CACHES);
+    }
+    if !plan.firestores.is_empty() {
+        let known = roles.clone();
+        let more = INHERITED_FIRESTORES.into_iter();
+        roles.extend(more.filter(|role| !known.contains(role)));
     }
     if !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty() {
         roles.extend(INHERITED_MESSAGES);

@@ -43,7 +43,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 27] = [
+pub(super) const IDENTITIES: [Identity; 31] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -139,6 +139,38 @@ pub(super) const IDENTITIES: [Identity; 27] = [
         way: Way::Any,
         loses: "a bucket stays where it is: Terraform would delete it, which stops half way while it holds an object",
         instead: "write another bucket beside it, copy the objects, then `retire` this one",
+    },
+    Identity {
+        kind: "firestores",
+        fact: "database",
+        key: Some("id"),
+        way: Way::Any,
+        loses: LOSES_DOCUMENTS,
+        instead: ANOTHER_FIRESTORE,
+    },
+    Identity {
+        kind: "firestores",
+        fact: "location",
+        key: None,
+        way: Way::Any,
+        loses: LOSES_DOCUMENTS,
+        instead: ANOTHER_FIRESTORE,
+    },
+    Identity {
+        kind: "firestores",
+        fact: "mode",
+        key: None,
+        way: Way::Any,
+        loses: "a database in which something is stored keeps its mode: Google refuses the change",
+        instead: ANOTHER_FIRESTORE,
+    },
+    Identity {
+        kind: "firestores",
+        fact: ENCRYPTION,
+        key: Some("cmek"),
+        way: Way::Any,
+        loses: "a database stays under the key that it was made with: Terraform would destroy it with its documents, and make it again",
+        instead: "leave it, by `cmek = false` or the key of before in `[encryption.keys]`; or write another firestore with an `id` of its own beside it, move the documents, then `retire` this one",
     },
     Identity {
         kind: "registries",
@@ -271,6 +303,12 @@ const LOSES_EVENTS: &str =
 /// What to do instead.
 const ANOTHER_EVENT: &str =
     "write an event of another name beside it, and take this one out when nothing waits in it";
+
+/// What a database of Firestore that is another one takes with it.
+const LOSES_DOCUMENTS: &str =
+    "the database is destroyed with its documents, and another one is made that is empty";
+/// What to do instead.
+const ANOTHER_FIRESTORE: &str = "write another firestore with an `id` of its own beside it, move the documents, then `retire` this one";
 
 /// What happens to a key that would be another one.
 const LOSES_VERSIONS: &str =

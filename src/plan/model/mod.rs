@@ -13,6 +13,7 @@ mod database;
 mod delivery;
 mod edge;
 mod event;
+mod firestore;
 mod governance;
 mod key;
 mod log_sink;
@@ -38,6 +39,7 @@ pub use database::*;
 pub use delivery::*;
 pub use edge::*;
 pub use event::*;
+pub use firestore::*;
 pub use governance::*;
 pub use key::*;
 pub use log_sink::*;
@@ -118,6 +120,8 @@ pub struct Plan {
     pub databases: Vec<Database>,
     /// The caches.
     pub caches: Vec<Cache>,
+    /// The databases of Firestore.
+    pub firestores: Vec<Firestore>,
     /// The services.
     pub services: Vec<Service>,
     /// The jobs.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::plan::google::encryption::Product;
 use crate::plan::google::{eventarc, pubsub, roles, run, scheduler, secretmanager, storage};
 use crate::plan::model::{
-    Agent, Api, Certificate, EventSource, Part, Plan, Principal, RegistryPath, Resource, Stage,
-    VolumeSource, agent_email,
+    Agent, Api, Certificate, EventSource, FirestoreMode, Part, Plan, Principal, RegistryPath,
+    Resource, Stage, VolumeSource, agent_email,
 };
 
 /// The APIs, by stage and name. The foundation enables all of them, so that who deploys services needs no right to enable
@@ -29,7 +29,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 29] {
+fn used(plan: &Plan) -> [(&'static str, bool); 31] {
     // What reads or writes it calls its API from the project of its account, wherever the data lies.
     let granted = |of: fn(&Resource) -> bool| plan.grants.iter().any(|grant| of(&grant.on));
     let edge = plan.edge.as_ref();
@@ -62,12 +62,20 @@ fn used(plan: &Plan) -> [(&'static str, bool); 29] {
                 .any(|grant| grant.role == roles::TRACE_AGENT),
         ),
         ("compute", network.is_some() || edge.is_some()),
+        // What the code calls, from the project of its account and wherever the database lies.
+        (
+            "datastore",
+            plan.firestores
+                .iter()
+                .any(|one| one.mode == FirestoreMode::Datastore),
+        ),
         // The policy that logs the network's queries is the DNS API's too.
         (
             "dns",
             zones || own_network.is_some() || edge.is_some_and(|edge| edge.zone.is_some()),
         ),
         ("eventarc", !plan.events.is_empty()),
+        ("firestore", !plan.firestores.is_empty()),
         ("iam", true),
         ("iamcredentials", true),
         ("iap", uses_iap(plan)),

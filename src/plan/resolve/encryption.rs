@@ -60,6 +60,7 @@ fn table<'a>(cx: &Context<'a>) -> Option<&'a schema::Encryption> {
 fn is_here(plan: &Plan, product: Product) -> bool {
     match product {
         Product::Artifacts => plan.registries.iter().any(|one| !one.existing),
+        Product::Firestore => plan.firestores.iter().any(|one| !one.existing),
         Product::Memorystore => !plan.caches.is_empty(),
         Product::Pubsub => plan.topics.iter().any(|one| !one.existing),
         Product::Run => plan.workloads().next().is_some(),
@@ -194,6 +195,7 @@ fn names<'a>(cx: &Context<'a>, product: Product) -> &'a [String] {
     };
     match product {
         Product::Artifacts => &keys.artifacts,
+        Product::Firestore => &keys.firestore,
         Product::Memorystore => &keys.memorystore,
         Product::Pubsub => &keys.pubsub,
         Product::Run => &keys.run,
@@ -293,6 +295,14 @@ fn take(cx: &mut Context<'_>, plan: &mut Plan, keys: &mut Keys) {
         let key = Key::of(&["caches", &one.name]);
         let own = blueprint.caches[&one.name].cmek;
         one.encryption_key = keys.of_element(cx, Product::Memorystore, &key, &region, own);
+    }
+    for one in &mut plan.firestores {
+        let key = Key::of(&["firestores", &one.name]);
+        let own = blueprint.firestores[&one.name].cmek;
+        if !left_alone(cx, &key, one.existing, own) {
+            let location = one.location.clone();
+            one.encryption_key = keys.of_element(cx, Product::Firestore, &key, &location, own);
+        }
     }
     for one in plan.topics.iter_mut().filter(|one| !one.existing) {
         let key = Key::of(&["topics", &one.name]);

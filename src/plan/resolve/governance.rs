@@ -9,7 +9,7 @@ use crate::blueprint::units::OneOrMany;
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
 use crate::plan::google::governance::{ALL_SERVICES, AUDIT_KINDS, CONSTRAINTS, Constraint, Form};
-use crate::plan::google::{run, secretmanager, storage};
+use crate::plan::google::{firestore, run, secretmanager, storage};
 use crate::plan::model::{AuditLog, Ingress, OrgPolicy, OrgRule, Plan, VpcEgress};
 use crate::rules;
 
@@ -194,6 +194,7 @@ fn focused(plan: &Plan) -> Vec<&str> {
     let all = [
         ("cloudkms.googleapis.com", !plan.keys.is_empty()),
         ("cloudsql.googleapis.com", !plan.databases.is_empty()),
+        (firestore::AUDITED_AS, !plan.firestores.is_empty()),
         ("iam.googleapis.com", true),
         ("iap.googleapis.com", has_iap),
         (run::API, true),

@@ -3,9 +3,10 @@
 use crate::blueprint::units::Truth;
 use crate::name::Kind;
 use crate::plan::google::run;
-use crate::plan::model::{KeyPath, RegistryPath, Resource, TopicPath};
+use crate::plan::model::{FirestorePath, KeyPath, RegistryPath, Resource, TopicPath};
 
 use super::context::Context;
+use super::firestore;
 
 /// Where something lies.
 pub(super) struct Lies {
@@ -70,6 +71,19 @@ pub(super) fn queue(cx: &Context<'_>, name: &str) -> Option<(Lies, String)> {
         existing: true,
     };
     Some((lies, region.to_owned()))
+}
+
+/// Where the database of Firestore of that name lies, and whether it exists already.
+pub(super) fn firestore(cx: &Context<'_>, name: &str) -> Option<(FirestorePath, bool)> {
+    let written = cx.blueprint.firestores.get(name)?;
+    let (own, existing) = (firestore::own_id(written), written.existing.as_ref());
+    let kind = ("firestore", "databases");
+    let Lies {
+        project,
+        id,
+        existing,
+    } = lies(cx, own, existing, kind, |id| Kind::Firestore.accepts(id))?;
+    Some((FirestorePath { project, id }, existing))
 }
 
 /// Where the key of that name lies, and whether it exists already.

@@ -17,6 +17,7 @@ mod encryption;
 mod event;
 mod exceptions;
 mod exposure;
+mod firestore;
 mod governance;
 mod grants;
 mod iap;
@@ -119,7 +120,6 @@ pub fn resolve(
     let queues = queue::resolve(&mut cx, &mut grants);
     let registries = registry::resolve(&mut cx, &mut grants);
     let events = event::resolve(&mut cx, &mut grants);
-    let log_sinks = log_sink::resolve(&mut cx, &mut grants);
     let delivery = delivery::resolve(&mut cx, &mut grants, &services, &jobs, &registries);
 
     let mut plan = Plan {
@@ -139,7 +139,7 @@ pub fn resolve(
         queues,
         registries,
         events,
-        log_sinks,
+        log_sinks: log_sink::resolve(&mut cx, &mut grants),
         delivery,
         files,
         buckets,
@@ -147,6 +147,7 @@ pub fn resolve(
         encryption: false,
         databases,
         caches,
+        firestores: firestore::resolve(&mut cx),
         services,
         jobs,
         workers,

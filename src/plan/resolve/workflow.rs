@@ -104,7 +104,7 @@ fn env(
     written: &schema::Workflow,
 ) -> BTreeMap<String, Text> {
     // What it uses beside services is named in its `grants`, if at all.
-    let (buckets, keys, volumes, sidecars, secrets) = Default::default();
+    let (buckets, firestores, keys, volumes, sidecars, secrets) = Default::default();
     let secrets: SecretUses = secrets;
     let speaker = Speaker {
         key,
@@ -118,6 +118,7 @@ fn env(
         starts: &written.runs.0,
         databases: &|_| false,
         caches: &[],
+        firestores: &firestores,
         buckets: &buckets,
         keys: &keys,
         volumes: &volumes,

@@ -85,6 +85,12 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
                 .say(". Where there are none, such a record keeps every other authority from making certificates for the domain; it holds for the names below too, so the domain's owner decides, and none is written here."),
         );
     }
+    if any(&|plan| {
+        let mut firestores = plan.firestores.iter();
+        firestores.any(|one| one.encryption_key.is_some())
+    }) {
+        wanted.push(md("Google's consent to databases of Firestore under keys of one's own, which is [asked for](https://cloud.google.com/firestore/docs/use-cmek#request-cmek-access): until then a project may have none."));
+    }
     if any(&|plan| plan.stages().contains(&Stage::Governance)) {
         wanted.push(md("For governance by a person's own login, a project that the calls count in: `gcloud auth application-default set-quota-project`."));
     }

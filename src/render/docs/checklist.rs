@@ -122,6 +122,9 @@ fn items(plan: &Plan) -> Vec<Item> {
     if !plan.buckets.is_empty() {
         items.push(buckets(plan));
     }
+    if plan.firestores.iter().any(|one| !one.existing) {
+        items.push(firestores(plan));
+    }
     if plan.keys.iter().any(|key| !key.existing) {
         items.push(keys(plan));
     }
@@ -490,6 +493,22 @@ fn buckets(plan: &Plan) -> Item {
         "Buckets closed to the internet, with rights on the bucket alone",
         Vec::new(),
         own.map(|bucket| Evidence::foundation("buckets.tf", "google_storage_bucket", &bucket.name))
+            .collect(),
+    )
+}
+
+/// Databases of Firestore that can be had back.
+fn firestores(plan: &Plan) -> Item {
+    let own = || plan.firestores.iter().filter(|one| !one.existing);
+    let lost = own().filter(|one| !one.pitr);
+    item(
+        "Databases of Firestore with a right for each alone, and as they were a week ago",
+        lost.map(|one| md("").code(&one.name).say(": for an hour only"))
+            .collect(),
+        own()
+            .map(|one| {
+                Evidence::foundation("firestores.tf", "google_firestore_database", &one.name)
+            })
             .collect(),
     )
 }

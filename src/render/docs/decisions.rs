@@ -18,6 +18,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     network(plans, &mut decisions);
     data(plans, &mut decisions);
     buckets(plans, &mut decisions);
+    firestores(plans, &mut decisions);
     keys(plans, &mut decisions);
     encryption(plans, &mut decisions);
     registries(plans, &mut decisions);
@@ -292,6 +293,21 @@ fn buckets(plans: &[Plan], decisions: &mut Vec<Md>) {
     }
 }
 
+/// What is in Firestore, and for whom.
+fn firestores(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let own = every(plans, |plan| {
+        let own = plan.firestores.iter().filter(|one| !one.existing);
+        own.map(|one| md("").code(&one.name)).collect()
+    });
+    if !own.is_empty() {
+        decisions.push(
+            md("**A right in Firestore is for one database.** ")
+                .md(&own)
+                .say(": Google takes it on the project alone, so a condition narrows each. It says nothing of single collections: what somebody may read there, the code decides. No security rules are written here, and without them no browser gets in."),
+        );
+    }
+}
+
 /// What keys let nobody do.
 fn keys(plans: &[Plan], decisions: &mut Vec<Md>) {
     let own = every(plans, |plan| {
@@ -418,6 +434,10 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
         }),
         of("caches", &|plan| {
             plan.caches.iter().any(|one| one.deletion_protection)
+        }),
+        of("databases of Firestore", &|plan| {
+            let mut made = plan.firestores.iter().filter(|one| !one.existing);
+            made.any(|one| one.deletion_protection)
         }),
         of("secrets", &|plan| {
             plan.secrets

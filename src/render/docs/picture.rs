@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Auth, Connect, CryptoKey, Database, DatasetPath, DeployedKind, Edge, Engine, EventSource,
-    EventTarget, Host, Ingress, Internet, LogTarget, OwnLogBucket, Plan, Principal, Resource,
-    ScheduleTarget, Service, Sink, Start, Target, TlsMode, TopicPath, Waf, WafAction, WafMatch,
-    Workload,
+    EventTarget, Grant, Host, Ingress, Internet, LogTarget, OwnLogBucket, Plan, Principal,
+    Resource, ScheduleTarget, Service, Sink, Start, Target, TlsMode, TopicPath, Waf, WafAction,
+    WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -352,6 +352,11 @@ impl Picture {
             let node = id("bucket", &bucket.name);
             self.node(1, &node, ("[(", ")]"), &[&bucket.name, "bucket"]);
         }
+        for firestore in &plan.firestores {
+            let node = id("firestore", &firestore.name);
+            let label = [firestore.name.as_str(), "Firestore"];
+            self.node(1, &node, ("[(", ")]"), &label);
+        }
         let used = |key: &&CryptoKey| !plan.is_for_products(key);
         for key in plan.keys.iter().filter(used) {
             let node = id("key", &key.name);
@@ -446,6 +451,7 @@ impl Picture {
         }
         let mut nat = false;
         let to_buckets = ways_to_buckets(plan);
+        let to_firestores = ways_to_firestores(plan);
         let to_keys = ways_to_keys(plan);
         for (from, workload) in workloads(plan) {
             for used in &workload.databases {
@@ -473,8 +479,10 @@ impl Picture {
             }
             let account = workload.account.email.as_str();
             let buckets = to_buckets.get(account);
+            let firestores = to_firestores.get(account);
             let keys = to_keys.get(account);
-            for (node, does) in buckets.into_iter().chain(keys).flatten() {
+            let ways = buckets.into_iter().chain(firestores).chain(keys);
+            for (node, does) in ways.flatten() {
                 self.arrow(&from, node, &does.join(", "));
             }
             if workload.internet == Internet::Nat {
@@ -509,6 +517,23 @@ fn ways_to_buckets(plan: &Plan) -> Ways<'_> {
     })
 }
 
+fn ways_to_firestores(plan: &Plan) -> Ways<'_> {
+    let firestores = plan.firestores.iter();
+    let firestores = firestores.map(|firestore| {
+        let node = id("firestore", &firestore.name);
+        (
+            node,
+            firestore.path.resource(),
+            Some(firestore.only().title),
+        )
+    });
+    ways_under(plan, firestores, |role| match role {
+        roles::DATASTORE_VIEWER => "reads",
+        roles::DATASTORE_USER => "reads and writes",
+        role => role,
+    })
+}
+
 fn ways_to_keys(plan: &Plan) -> Ways<'_> {
     let keys = plan.keys.iter();
     let keys = keys.map(|key| (id("key", &key.name), key.path.resource()));
@@ -527,10 +552,23 @@ fn ways_to<'p>(
     things: impl Iterator<Item = (String, Resource)>,
     word: impl Fn(&'p str) -> &'p str,
 ) -> Ways<'p> {
+    ways_under(plan, things.map(|(node, on)| (node, on, None)), word)
+}
+
+/// The same, of things that a condition of that title tells from what else its resource holds.
+fn ways_under<'p>(
+    plan: &'p Plan,
+    things: impl Iterator<Item = (String, Resource, Option<String>)>,
+    word: impl Fn(&'p str) -> &'p str,
+) -> Ways<'p> {
     let mut ways = Ways::new();
-    for (node, on) in things {
+    for (node, on, title) in things {
         let mut does: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for grant in plan.grants_on(&on) {
+        let such = |grant: &&Grant| {
+            let condition = grant.condition.as_ref().map(|one| &one.title);
+            title.is_none() || title.as_ref() == condition
+        };
+        for grant in plan.grants_on(&on).iter().filter(such) {
             if let Principal::Account { id: _, email } = &grant.to {
                 does.entry(email).or_default().push(word(&grant.role));
             }

@@ -256,6 +256,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if !plan.caches.is_empty() {
         roles.insert("roles/memorystore.admin");
     }
+    if plan.firestores.iter().any(|one| !one.existing) {
+        roles.insert("roles/datastore.owner");
+    }
     if own.is_some_and(|own| own.cache_policy.is_some()) {
         roles.insert("roles/networkconnectivity.consumerNetworkAdmin");
     }

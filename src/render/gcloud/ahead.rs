@@ -3,8 +3,8 @@
 use super::script::words;
 use super::verify::GrantPlace;
 use super::{
-    binary_authorization, buckets, caches, database, delivery, edge, events, internal, keys,
-    log_sinks, messages, monitoring, queues, registries,
+    binary_authorization, buckets, caches, database, delivery, edge, events, firestores, internal,
+    keys, log_sinks, messages, monitoring, queues, registries,
 };
 use crate::plan::model::{Plan, Stage};
 
@@ -30,6 +30,7 @@ pub(super) fn lines(plan: &Plan, places: &[GrantPlace]) -> Vec<String> {
             words([database.instance.as_str()])
         ));
     }
+    lines.extend(firestores::ahead(plan));
     let set = plan.org_policies.iter().map(|policy| &policy.constraint);
     let constraints: Vec<&str> = set
         .chain(&plan.org_policies_in_the_way)
@@ -117,6 +118,7 @@ fn kinds(plan: &Plan) -> Vec<&'static str> {
         (!plan.workflows.is_empty(), "workflows"),
         (queues::any(plan), queues::KIND),
         (!plan.caches.is_empty(), caches::KIND),
+        (firestores::any(plan), firestores::KIND),
         (!plan.events.is_empty(), events::KIND),
         (plan.delivery.is_some(), delivery::PROVIDERS),
     ];

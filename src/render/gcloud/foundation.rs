@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::script::{Script, words};
 use super::{
-    binary_authorization, buckets, caches, database, delivery, filters, grants, keys, log_sinks,
-    messages, network, notifications, queues, registries, rotation,
+    binary_authorization, buckets, caches, database, delivery, filters, firestores, grants, keys,
+    log_sinks, messages, network, notifications, queues, registries, rotation,
 };
 use crate::plan::model::{Account, Agent, AuditLog, Grant, Labels, Plan, Resource, Secret, Stage};
 
@@ -76,6 +76,7 @@ pub(super) fn script(plan: &Plan) -> String {
         database::add(&mut script, plan, database);
     }
     caches::add(&mut script, plan);
+    firestores::add(&mut script, plan);
     if let Some(network) = &plan.network {
         // Some hold the addresses of databases and caches.
         network::add_zones(&mut script, plan, network);
@@ -171,6 +172,7 @@ fn reads(plan: &Plan) -> Vec<String> {
         kinds.extend(["sql instances", "compute addresses"]);
     }
     kinds.extend(caches::kinds(plan));
+    kinds.extend(firestores::any(plan).then_some(firestores::KIND));
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     let mut secrets: Vec<&str> = plan
         .single_grants()

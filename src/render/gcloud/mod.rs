@@ -12,6 +12,7 @@ mod delivery;
 mod edge;
 mod events;
 mod filters;
+mod firestores;
 mod foundation;
 mod grants;
 mod internal;
@@ -64,6 +65,7 @@ struct Lib<'a> {
     workers: bool,
     database: bool,
     caches: bool,
+    firestores: bool,
     edge: bool,
     internal_edge: bool,
     messages: bool,
@@ -115,6 +117,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         workers: !plan.workers.is_empty(),
         database: !plan.databases.is_empty(),
         caches: !plan.caches.is_empty(),
+        firestores: firestores::any(plan),
         edge: plan.edge.is_some(),
         internal_edge: plan.internal_edge.is_some(),
         messages: messages::any(plan),

@@ -7,8 +7,8 @@ use askama::filters::Safe;
 
 use super::{
     ahead, binary_authorization, buckets, caches, database, delivery, edge, events, filters,
-    grants, internal, keys, log_sinks, messages, monitoring, network, notifications, queues,
-    registries, rotation, schedules, secrets, waf, workflow,
+    firestores, grants, internal, keys, log_sinks, messages, monitoring, network, notifications,
+    queues, registries, rotation, schedules, secrets, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -39,6 +39,7 @@ struct Verify<'a> {
     queues: bool,
     registries: bool,
     caches: bool,
+    firestores: bool,
     events: bool,
     logging: bool,
     log_tables: bool,
@@ -147,6 +148,7 @@ pub(super) fn script(plan: &Plan) -> String {
         queues: !plan.queues.is_empty(),
         registries: !plan.registries.is_empty(),
         caches: !plan.caches.is_empty(),
+        firestores: !plan.firestores.is_empty(),
         events: !plan.events.is_empty(),
         logging: log_sinks::any(plan),
         log_tables: log_sinks::tables(plan),
@@ -373,6 +375,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "workers" => workload(plan, known, "run worker-pools", element, name),
         "databases" => database::reading(plan, element, name),
         "caches" => caches::reading(element, name),
+        "firestores" => firestores::reading(plan, element, name),
         "secrets" => secrets::reading(plan, element, name),
         "topics" => messages::topic(plan, element, name),
         "subscriptions" => messages::subscription(plan, element, name),

@@ -89,6 +89,7 @@ pub(crate) fn plan() -> Plan {
         encryption: true,
         databases: network::databases(),
         caches: network::caches(),
+        firestores: store::firestores(),
         services: workload::services(),
         jobs: vec![workload::job()],
         workers: vec![workload::worker()],

@@ -1,11 +1,12 @@
-//! Buckets of the sample.
+//! Buckets and databases of Firestore of the sample.
 
 use std::num::NonZero;
 
 use super::key::key;
 use super::{PROJECT, REGION, labels};
 use crate::plan::model::{
-    Bucket, Cors, LifecycleAction, LifecycleRule, Notification, TopicPath, Versions,
+    Bucket, Cors, FieldMode, Firestore, FirestoreField, FirestoreIndex, FirestoreMode,
+    FirestorePath, FirestoreTtl, LifecycleAction, LifecycleRule, Notification, TopicPath, Versions,
 };
 
 pub(super) fn buckets() -> Vec<Bucket> {
@@ -80,6 +81,66 @@ pub(super) fn buckets() -> Vec<Bucket> {
                 },
             ],
             ..bucket("uploads", false)
+        },
+    ]
+}
+
+pub(super) fn firestores() -> Vec<Firestore> {
+    let firestore = |name: &str, id: &str| Firestore {
+        name: name.to_owned(),
+        path: FirestorePath {
+            project: PROJECT.to_owned(),
+            id: id.to_owned(),
+        },
+        existing: false,
+        mode: FirestoreMode::Native,
+        location: REGION.to_owned(),
+        indexes: Vec::new(),
+        ttl: Vec::new(),
+        pitr: true,
+        encryption_key: None,
+        deletion_protection: true,
+    };
+    let field = |path: &str, mode| FirestoreField {
+        path: path.to_owned(),
+        mode,
+    };
+    let index = |name: &str, scope, last| FirestoreIndex {
+        name: name.to_owned(),
+        collection: "files".to_owned(),
+        scope,
+        fields: vec![field("author", FieldMode::Ascending), last],
+    };
+    let filed = field("filed", FieldMode::Descending);
+    let tags = field("meta.tags", FieldMode::Contains);
+    vec![
+        Firestore {
+            mode: FirestoreMode::Datastore,
+            indexes: vec![index(
+                "entities-files",
+                "COLLECTION_RECURSIVE",
+                filed.clone(),
+            )],
+            pitr: false,
+            encryption_key: Some(key("cmek")),
+            deletion_protection: false,
+            ..firestore("entities", "(default)")
+        },
+        Firestore {
+            existing: true,
+            ..firestore("others", "others")
+        },
+        Firestore {
+            indexes: vec![
+                index("papers-files", "COLLECTION", filed),
+                index("papers-files-group", "COLLECTION_GROUP", tags),
+            ],
+            ttl: vec![FirestoreTtl {
+                name: "papers-drafts".to_owned(),
+                collection: "drafts".to_owned(),
+                field: "ends.at".to_owned(),
+            }],
+            ..firestore("papers", "papers")
         },
     ]
 }

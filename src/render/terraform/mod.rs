@@ -13,6 +13,7 @@ mod delivery;
 mod edge;
 mod events;
 mod filters;
+mod firestores;
 mod format;
 mod foundation;
 mod governance;

@@ -14,6 +14,7 @@ AGENT = {
     "gcp-sa-cloud-sql": "sqladmin",
     "gcp-sa-secretmanager": "secretmanager",
     "cloud-redis": "redis",
+    "gcp-sa-firestore": "firestore",
     "gcp-sa-memorystore": "memorystore",
     "gcp-sa-artifactregistry": "artifactregistry",
     "gcp-sa-binaryauthorization": "binaryauthorization",
@@ -26,7 +27,7 @@ AGENT = {
     "gcp-sa-monitoring-notification": "monitoring",
 }
 # agents that enabling the API does not create (it takes `services identity create`, a look-up, or first use)
-LAZY = {"gs-project-accounts", "gcp-sa-logging", "gcp-sa-iap", "gcp-sa-cloud-sql", "gcp-sa-secretmanager", "cloud-redis", "gcp-sa-memorystore"}
+LAZY = {"gs-project-accounts", "gcp-sa-logging", "gcp-sa-iap", "gcp-sa-cloud-sql", "gcp-sa-secretmanager", "cloud-redis", "gcp-sa-firestore", "gcp-sa-memorystore"}
 
 
 def _content(p):

@@ -2,6 +2,7 @@
 
 import re
 
+from . import firestore
 from .certificates import cert_in_use, certificate, dns_authorization, map_entry
 from .core import STORE, digits, lro
 from .identity import (
@@ -41,6 +42,7 @@ R40 = r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?"
 R63 = r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?"
 # Which calls answer with a done google.longrunning operation: c(reate) u(pdate) d(elete). Others answer with the resource.
 LRO = {
+    ("firestore", "*"): "cud",
     ("redis", "*"): "cud",
     ("memorystore", "*"): "cud",
     ("networkconnectivity", "*"): "cud",
@@ -100,6 +102,7 @@ NO_PROJECT_API = {
 WRAPPED = {("pubsub", "topics"): "topic", ("pubsub", "subscriptions"): "subscription"}
 LIST_KEY = {("iam", "serviceAccounts"): "accounts", ("iam", "providers"): "workloadIdentityPoolProviders"}
 ID_RX = {
+    ("firestore", "databases"): r"\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]",
     ("redis", "instances"): R40,
     ("memorystore", "instances"): R63,
     ("certificatemanager", "*"): R63,
@@ -141,6 +144,7 @@ DEFAULTS = {
     ("eventarc", "triggers"): trigger,
     ("workflows", "workflows"): workflow,
     ("artifactregistry", "repositories"): artifact_repo,
+    ("firestore", "databases"): firestore.database,
     ("redis", "instances"): redis,
     ("memorystore", "instances"): valkey,
     ("networkconnectivity", "serviceConnectionPolicies"): connection_policy,
@@ -164,6 +168,7 @@ ON_DELETE = {
     ("certificatemanager", "certificates"): cert_in_use,
     ("certificatemanager", "dnsAuthorizations"): cert_in_use,
     ("certificatemanager", "certificateMaps"): cert_in_use,
+    ("firestore", "databases"): firestore.protected,
     ("memorystore", "instances"): valkey_protected,
 }
 VERBS = {
@@ -190,6 +195,10 @@ ROUTES = {
     "storage": [(r"b(?:/([^/]+)(/.*)?)?", bucket), (r"projects/([^/]+)/serviceAccount", storage_agent)],
     "secretmanager": [(P + r"/secrets/[^/]+/versions/([^/]+)", secret_version)],
     "logging": [(P + r"/locations/[^/]+/buckets.*", first_buckets)],
+    "firestore": [
+        (P + r"/databases/([^/]+)/collectionGroups/([^/]+)/indexes(?:/([^/]+))?", firestore.indexes),
+        (P + r"/databases/([^/]+)/collectionGroups/([^/]+)/fields(?:/([^/]+))?", firestore.fields),
+    ],
     "memorystore": [(r"(.*/instances/[^/]+)/certificateAuthority", authority)],
     "cloudkms": [(r".*/cryptoKeyVersions/[^/]+", kms_version)],
     "binaryauthorization": [(P + "/policy", binauthz)],

@@ -4,6 +4,7 @@ mod admission;
 mod bucket;
 mod cache;
 mod delivery;
+mod firestore;
 mod internal;
 mod key;
 mod logs;
@@ -51,6 +52,8 @@ pub struct Names {
     pub registries: Vec<(String, RegistryPath)>,
     /// Databases: name, project, instance.
     pub databases: Vec<(String, String, String)>,
+    /// Databases of Firestore: name, project, id.
+    pub firestores: Vec<(String, String, String)>,
     /// Topics: name, project, id.
     pub topics: Vec<(String, String, String)>,
     /// Subscriptions: name, project, id.
@@ -82,6 +85,15 @@ impl Names {
             project: plan.project.name.clone(),
             secrets: plan.secrets.iter().map(secret).collect(),
             databases: plan.databases.iter().map(database).collect(),
+            firestores: (plan.firestores.iter())
+                .map(|one| {
+                    (
+                        one.name.clone(),
+                        one.path.project.clone(),
+                        one.path.id.clone(),
+                    )
+                })
+                .collect(),
             topics: (plan.topics.iter())
                 .map(|one| (one.name.clone(), one.project.clone(), one.id.clone()))
                 .collect(),
@@ -108,6 +120,7 @@ const AGENTS: &[(&str, &str)] = &[
     ("gcp-sa-cloud-sql", "sqladmin.googleapis.com"),
     ("gcp-sa-cloudscheduler", "cloudscheduler.googleapis.com"),
     ("gcp-sa-eventarc", "eventarc.googleapis.com"),
+    ("gcp-sa-firestore", "firestore.googleapis.com"),
     ("gcp-sa-iap", "iap.googleapis.com"),
     ("gcp-sa-logging", "logging.googleapis.com"),
     ("gcp-sa-memorystore", "memorystore.googleapis.com"),
@@ -139,6 +152,7 @@ impl Posture<'_> {
             "workers" => self.workload(self.cloud.find("run worker-pools", element)?, "", name),
             "databases" => self.database(element, name),
             "caches" => self.cache(element, name),
+            "firestores" => self.firestore(element, name),
             "secrets" => self.secret(element, name),
             "topics" => self.topic(element, name),
             "subscriptions" => self.subscription(element, name),

@@ -19,6 +19,7 @@ type Product = (
 #[rustfmt::skip] // a table is read by its rows
 const PRODUCTS: &[Product] = &[
     ("artifacts", "gcp-sa-artifactregistry", &[("artifacts repositories", "registries", "kms-key")]),
+    ("firestore", "gcp-sa-firestore", &[("firestore databases", "firestores", "kms-key-name")]),
     ("memorystore", "gcp-sa-memorystore", &[("memorystore instances", "caches", "kms-key")]),
     ("pubsub", "gcp-sa-pubsub", &[("pubsub topics", "topics", "topic-encryption-key")]),
     ("run", "serverless-robot-prod", &[("run services", "services", "key"), ("run jobs", "jobs", "key"), ("run worker-pools", "workers", "key")]),
@@ -109,6 +110,10 @@ fn says(declared: &Declared, table: &str, name: &str, settings: &Settings) -> Op
     let elements = declared.table(table);
     let called = |element: &str| match table {
         "buckets" => declared.bucket(element) == name,
+        "firestores" => {
+            let here = format!("projects/{}/databases/{name}", declared.project);
+            declared.firestore(element) == here
+        }
         _ => element == name,
     };
     let mut all = elements.iter();

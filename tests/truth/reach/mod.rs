@@ -6,6 +6,7 @@ mod caches;
 mod delivery;
 mod encryption;
 mod events;
+mod firestores;
 mod inside;
 mod internet;
 mod logs;
@@ -43,6 +44,8 @@ pub enum Broken {
     DatabasesAreGiven,
     /// An account reaches a cache that the blueprint does not give it, or one takes whoever comes.
     CachesAreGiven,
+    /// An account reads or writes in a database of Firestore that the blueprint does not give it.
+    FirestoresAreGiven,
     /// A bucket could be opened to the internet, a right stand on a single object, or a stranger be told of objects.
     BucketsAreClosed,
     /// Something lies under another key than is declared, or somebody else decrypts it.
@@ -80,6 +83,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.wafs();
     model.databases();
     model.caches();
+    model.firestores();
     model.secrets();
     model.buckets();
     model.own_keys();

@@ -129,8 +129,10 @@ impl Model<'_> {
             let narrowed = grant.role.starts_with("roles/cloudsql.") && grant.condition.is_some();
             let logs_in = grant.role == "roles/memorystore.dbConnectionUser";
             let logs_in = logs_in && grant.condition.is_some();
+            let stores = grant.role.starts_with("roles/datastore.") && grant.condition.is_some();
             let asked = elements.any(|element| {
-                (logs_in && !element.caches().is_empty())
+                (stores && !element.firestores().is_empty())
+                    || (logs_in && !element.caches().is_empty())
                     || (telemetry && element.has_telemetry())
                     || (logs && element.kind == "workflows")
                     || (invoker && element.begins())

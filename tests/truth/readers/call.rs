@@ -19,6 +19,17 @@ const INSIDE: &[(&str, &[&str])] = &[
         "iam workload-identity-pools providers",
         &["workload-identity-pool"],
     ),
+    ("firestore databases", &["database"]),
+    ("firestore fields ttls", &["database", "collection-group"]),
+    (
+        "firestore indexes composite",
+        &[
+            "database",
+            "collection-group",
+            "query-scope",
+            "field-config",
+        ],
+    ),
     ("kms keyrings", &["location"]),
     ("logging buckets", &["location"]),
     ("kms keys", &["location", "keyring"]),
@@ -137,7 +148,9 @@ impl<'a> Call<'a> {
         let inside = inside.map_or(&[][..], |(_, flags)| *flags);
         let mut parts = Vec::new();
         for flag in inside {
-            parts.push(self.flag(flag).to_owned());
+            self.flag(flag);
+            let all = self.flags.iter().filter(|(name, _)| name == flag);
+            parts.extend(all.map(|(_, value)| value.clone()));
             self.flags.retain(|(name, _)| name != flag);
         }
         parts.extend(self.name.take());

@@ -109,6 +109,7 @@ const QUIET: &[&str] = &[
     "run_job",
     "steps_of",
     "record",
+    "await",
     "grow",
 ];
 
@@ -295,8 +296,8 @@ impl Reader<'_> {
                     .set("secrets", name, "first", vec![rest[0].clone()]);
                 self.ensure("ensure", &rest[2..]);
             }
-            // What is locked is changed as all else, and asks for an answer.
-            "lock" => self.ensure("ensure", &rest[1..]),
+            // What is locked is changed as all else, and asks for an answer; and one field alone says when something is deleted.
+            "lock" | "deletes_by" => self.ensure("ensure", &rest[1..]),
             "ensure" | "absent" | "identity" | "backend" => self.ensure(&words[0], &rest[1..]),
             "grant" if rest[0] == "sql" => {
                 let flag = |name: &str| {

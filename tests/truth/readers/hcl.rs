@@ -53,6 +53,7 @@ const SEVERAL: &[(&str, &str)] = &[
     ("binding", "role"),
     ("backend", "#"),
     ("exclusion", "#"),
+    ("fields", "#"),
     ("host_rule", "#"),
     ("path_rule", "#"),
     ("test", "#"),
@@ -135,6 +136,7 @@ fn stage(place: &Place, blocks: &[Block]) -> Stage {
 const AGENTS: &[(&str, &str)] = &[
     ("artifactregistry.googleapis.com", "gcp-sa-artifactregistry"),
     ("eventarc.googleapis.com", "gcp-sa-eventarc"),
+    ("firestore.googleapis.com", "gcp-sa-firestore"),
     ("iap.googleapis.com", "gcp-sa-iap"),
     ("memorystore.googleapis.com", "gcp-sa-memorystore"),
     ("pubsub.googleapis.com", "gcp-sa-pubsub"),

@@ -112,6 +112,23 @@ fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource
             cloud.set("secrets", &secret, "first-version", text);
             flat.remove("lifecycle.create_before_destroy");
         }
+        "google_firestore_index" => {
+            // It is known by what it indexes.
+            let fields = several(&mut flat, "fields").into_iter();
+            let fields: Values = fields
+                .map(|mut one| {
+                    let path = one.remove("field_path").unwrap().concat();
+                    let (setting, value) = one.pop_first().unwrap();
+                    assert!(one.is_empty(), "{path} has {one:?} too");
+                    let (setting, value) = (setting.replace('_', "-"), value.concat());
+                    format!("field-path={path},{setting}={}", value.to_lowercase())
+                })
+                .collect();
+            let scope = flat["query_scope"].concat().to_lowercase();
+            flat.insert("fields".to_owned(), vec![fields.join(" ")]);
+            flat.insert("query_scope".to_owned(), vec![scope.replace('_', "-")]);
+            thing(place, cloud, stage, resource, &mut flat);
+        }
         kind if kind.contains("_iam_") && !kind.starts_with("google_iam_") => {
             grants::from_terraform(place, cloud, stage, resource, &mut flat);
         }
@@ -326,6 +343,17 @@ fn special(
                 set("root", vec!["gone".to_owned()]);
             }
         }
+        "google_firestore_database" => {
+            // What the scripts leave out is off.
+            for switch in [
+                "point_in_time_recovery_enablement",
+                "delete_protection_state",
+            ] {
+                if flat[switch].concat().ends_with("_DISABLED") {
+                    flat.remove(switch);
+                }
+            }
+        }
         "google_memorystore_instance" => {
             let endpoint = below(flat, "desired_auto_created_endpoints.");
             let network = endpoint["network"].concat();
@@ -457,6 +485,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("kms keys", "prevent-destroy"),
     ("artifacts repositories", "prevent-destroy"),
     ("memorystore instances", "prevent-destroy"),
+    ("firestore databases", "prevent-destroy"),
 ];
 
 /// The cloud without what only Terraform has.

@@ -20,8 +20,10 @@ enable \
   cloudkms.googleapis.com \
   cloudresourcemanager.googleapis.com \
   compute.googleapis.com \
+  datastore.googleapis.com \
   dns.googleapis.com \
   eventarc.googleapis.com \
+  firestore.googleapis.com \
   iam.googleapis.com \
   iamcredentials.googleapis.com \
   iap.googleapis.com \
@@ -32,7 +34,7 @@ enable \
   storage.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'logging buckets' 'logging sinks' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones'
+look_ahead 'iam service-accounts' 'logging buckets' 'logging sinks' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'firestore databases'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -40,6 +42,10 @@ read_ahead
 # service-PROJECT_NUMBER@gcp-sa-eventarc.iam.gserviceaccount.com: Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them
 step 'identity of eventarc.googleapis.com'
 identity gcloud beta services identity create --service=eventarc.googleapis.com
+
+# service-PROJECT_NUMBER@gcp-sa-firestore.iam.gserviceaccount.com: Firestore encrypts databases as this identity, which has to be there before it is granted that
+step 'identity of firestore.googleapis.com'
+identity gcloud beta services identity create --service=firestore.googleapis.com
 
 # service-PROJECT_NUMBER@gcp-sa-iap.iam.gserviceaccount.com: IAP calls the services that it guards as this identity, which has to be there before it is granted that
 step 'identity of iap.googleapis.com'
@@ -307,6 +313,58 @@ bucket_file cors gs://acme-papers-prod-uploads <<'END'
   - ETag
 END
 
+# ---- databases of Firestore: who reads and writes stands with the grants ----------------------------
+
+step 'firestore pages'
+ensure gcloud firestore databases create --database='(default)' \
+  --location=europe-west1 \
+  --enable-pitr \
+  --delete-protection \
+  --type=datastore-mode
+await gcloud firestore databases describe --database='(default)'
+
+step 'index pages-Page-recursive-upload-number'
+ensure gcloud firestore indexes composite create --database='(default)' \
+  --collection-group=Page \
+  --query-scope=collection-recursive \
+  --api-scope=datastore-mode-api \
+  --field-config=field-path=upload,order=ascending \
+  --field-config=field-path=number,order=ascending
+
+step 'firestore papers'
+ensure gcloud firestore databases create --database=papers \
+  --location=eur3 \
+  --enable-pitr \
+  --kms-key-name=projects/acme-records-office/locations/europe/keyRings/papers/cryptoKeys/archive \
+  --delete-protection \
+  --type=firestore-native
+await gcloud firestore databases describe --database=papers
+deletes_by gcloud firestore fields ttls update expires --collection-group=drafts --database=papers --enable-ttl
+
+step 'index papers-comments-group-author-name-written-desc'
+ensure gcloud firestore indexes composite create --database=papers \
+  --collection-group=comments \
+  --query-scope=collection-group \
+  --api-scope=any-api \
+  --field-config=field-path=author.name,order=ascending \
+  --field-config=field-path=written,order=descending
+
+step 'index papers-papers-labels-contains-filed-desc'
+ensure gcloud firestore indexes composite create --database=papers \
+  --collection-group=papers \
+  --query-scope=collection \
+  --api-scope=any-api \
+  --field-config=field-path=labels,array-config=contains \
+  --field-config=field-path=filed,order=descending
+
+step 'index papers-papers-owner-filed-desc'
+ensure gcloud firestore indexes composite create --database=papers \
+  --collection-group=papers \
+  --query-scope=collection \
+  --api-scope=any-api \
+  --field-config=field-path=owner,order=ascending \
+  --field-config=field-path=filed,order=descending
+
 # ---- names that only the network sees ------------------------------------------------------------
 
 # Calls to internal services stay in the network: Cloud Run refuses those that come from outside it.
@@ -366,6 +424,27 @@ name: projects/acme-papers-prod/policy
 END
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# services.office.firestores
+step 'run-office: datastore.user on the project'
+grant gcloud projects add-iam-policy-binding acme-papers-prod \
+  --role=roles/datastore.user \
+  --member=serviceAccount:run-office@acme-papers-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-papers-prod/databases/papers'@title=only-firestore-papers"
+
+# services.reader.firestores
+step 'run-reader: datastore.user on the project'
+grant gcloud projects add-iam-policy-binding acme-papers-prod \
+  --role=roles/datastore.user \
+  --member=serviceAccount:run-reader@acme-papers-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-papers-prod/databases/(default)'@title=only-firestore-pages"
+
+# jobs.keeper.firestores
+step 'job-keeper: datastore.viewer on the project'
+grant gcloud projects add-iam-policy-binding acme-papers-prod \
+  --role=roles/datastore.viewer \
+  --member=serviceAccount:job-keeper@acme-papers-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-papers-prod/databases/papers'@title=only-firestore-papers"
 
 # events.uploads.target
 step 'call-reader: eventarc.eventReceiver on the project'
@@ -472,6 +551,7 @@ grant gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyr
 step 'audit logs'
 audit_logs \
   cloudkms.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
+  datastore.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iam.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iap.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \

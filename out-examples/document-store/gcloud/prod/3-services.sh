@@ -51,6 +51,7 @@ flags=(
   --cpu=4
   --memory=16Gi
   --gpu=1
+  --set-env-vars='PAGES=(default)'
   --set-env-vars=UPLOADS=acme-papers-prod-uploads
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
 )
@@ -97,9 +98,11 @@ flags=(
   --port=8080
   --cpu=1
   --memory=512Mi
+  --set-env-vars='CUSTOMERS=projects/acme-customers-prod/databases/(default)'
   --set-env-vars=DETAILS_KEY=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/details
   --set-env-vars=LETTERHEADS=acme-letterheads
   --set-env-vars=LETTERHEADS_KEY=projects/acme-brand-prod/locations/europe-west1/keyRings/brand/cryptoKeys/letterheads/cryptoKeyVersions/3
+  --set-env-vars=PAPERS=papers
   --set-env-vars="READER=https://reader-${project_number}.europe-west1.run.app"
   --set-env-vars=RECORDS=gs://acme-papers-prod-records
   --set-env-vars=SEAL=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/seal/cryptoKeyVersions/1
@@ -187,6 +190,7 @@ flags=(
   --image=europe-west1-docker.pkg.dev/acme-images/papers/keeper@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
   --cpu=1
   --memory=512Mi
+  --set-env-vars=PAPERS=papers
   --set-env-vars=RECORDS=gs://acme-papers-prod-records
   --set-env-vars=SEAL=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/seal/cryptoKeyVersions/1
   --add-volume-mount=volume=finished,mount-path=/finished

@@ -237,6 +237,7 @@ load() { # load KIND PARENT…: one command for all of a kind, into $there and $
   IFS=' ' read -r -a names <<<"${known[$1]}"
   while IFS= read -r -d "$RS" record; do
     mapfile -t -d "$US" fields < <(printf '%s%s' "${record#$'\n'}" "$US")
+    for i in "${!names[@]}"; do if [[ ${rules[$1 ${names[i]}]} == key ]]; then fields[0]+=" ${fields[i + 1]}"; fi; done # a part of the name
     there[$key ${fields[0]}]=yes
     for i in "${!names[@]}"; do live[$key ${fields[0]} ${names[i]}]=${fields[i + 1]}; done
     if [[ ${specs[$1]-} ]]; then run_live "$key ${fields[0]}"; fi
@@ -981,6 +982,56 @@ kind 'kms keys' "kms keys list --location=$region --keyring=$ring" 'name.basenam
 ROWS
 always['kms keys']='--rotation-period --next-rotation-time' # Google takes the two together
 
+# ---- kinds of Firestore -----------------------------------------------------------------------------
+
+kind 'firestore databases' 'firestore databases list' 'name.basename()' <<'ROWS'
+--database                          name
+--location                          fixed    locationId
+--type                              fixed    type.lower().sub("_","-")
+--enable-pitr                       change   pointInTimeRecoveryEnablement.sub(".*_ENABLED","True").sub(".*_DISABLED","")
+--delete-protection                 change   deleteProtectionState.sub(".*_ENABLED","True").sub(".*_DISABLED","")
+ROWS
+clears['firestore databases --enable-pitr']='--no-enable-pitr'
+clears['firestore databases --delete-protection']='--no-delete-protection'
+# An index has no name that anybody knows: it is known by what it indexes. Google puts the document's name behind it.
+kind 'firestore indexes composite' 'firestore indexes composite list' 'name.segment(5)' <<'ROWS'
+--database                          parent
+--collection-group                  name
+--query-scope                       key      queryScope.lower().sub("_","-")
+--field-config                      key      fields.map().format("field-path={0},order={1},array-config={2}",fieldPath,order.lower(),arrayConfig.lower()).join(" ").sub(" field-path.__name__.*","").sub(",order.None","").sub(",array-config.None","")
+--api-scope                         once
+ROWS
+kind 'firestore fields ttls' 'firestore fields ttls list' 'format("{0} {1}",name.segment(7),name.segment(5))' <<'ROWS'
+--database                          parent
+--collection-group                  key
+--enable-ttl                        change   ttlConfig.state.yesno(yes="True",no="")
+--async                             place
+ROWS
+
+await() { # await gcloud …: gcloud does not wait until a database that it makes is there
+  [[ $active && $outcome == created && ! $dry_run ]] || return 0
+  local tries
+  for tries in {1..60}; do
+    if ask "$@"; then return 0; fi
+    missing || stop "cannot read what was made: $complaint"
+    sleep 2
+  done
+  stop "it is not there after $((tries * 2)) seconds"
+}
+
+deletes_by() { # deletes_by gcloud firestore fields ttls update FIELD --collection-group=COLLECTION --database=DATABASE --enable-ttl: of a collection one field says it
+  [[ $active ]] || return 0
+  local key kind='firestore fields ttls' field=$6 collection=${7#*=} other
+  load "$kind" "$8"
+  for key in "${!there[@]}"; do
+    other=${key#"$kind $8 "}
+    if [[ $other == "$key" || $other != *" $collection" || $other == "$field "* ]]; then continue; fi
+    change gcloud "${@:2:4}" "${other% *}" "$7" "$8" --disable-ttl
+    became updated "- ${other% *}"
+  done
+  ensure "$@" --async # it takes ten minutes or more, and nothing waits for it
+}
+
 # ---- kinds of the load balancer -------------------------------------------------------------------
 
 kind 'compute network-endpoint-groups' "compute network-endpoint-groups list --filter=region:$region" name <<'ROWS'
@@ -1489,6 +1540,7 @@ lies_under 'pubsub topics' --topic-encryption-key set kmsKeyName
 lies_under 'sql instances' --disk-encryption-key fixed diskEncryptionConfiguration.kmsKeyName
 lies_under 'artifacts repositories' --kms-key fixed 'kmsKeyName.yesno(no="")' # gcloud says of it only whose it is, unless told otherwise
 lies_under 'memorystore instances' --kms-key fixed kmsKey
+lies_under 'firestore databases' --kms-key-name fixed cmekConfig.kmsKeyName
 lies_under secrets keys once 'replication.userManaged.replicas.map().format("{0} {1}",location,customerManagedEncryption.kmsKeyName)'
 
 copies_under() { # copies_under SECRET REGION KEY REGION KEY…: under which key each copy lies; None for a key of Google's

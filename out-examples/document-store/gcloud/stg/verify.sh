@@ -70,7 +70,7 @@ report() {
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings | \
-        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | events.*.location)
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | firestores.*.readers | firestores.*.writers | firestores.*.deleted_by_time | events.*.location)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -85,7 +85,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | log_sinks.* | logs.* | binary_authorization.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | firestores.* | log_sinks.* | logs.* | binary_authorization.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -743,6 +743,37 @@ admits() { # admits mode|attestors|exempt_images
   esac
 }
 
+# ---- databases of Firestore -------------------------------------------------------------------------
+
+firestore_users() { # firestore_users ROLE CONDITION gcloud …: who has a role under it, and in every database
+  local words policy list record names=()
+  read_policy "${@:3}"
+  items "$RS" "$policy"
+  for record in "${list[@]}"; do
+    mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
+    if [[ ${words[0]} == "$1" && (! ${words[2]} || ${words[2]} == "$2") ]]; then
+      names+=("${shorts[${words[1]}]-${words[1]}}")
+    fi
+  done
+  join nobody "${names[@]}"
+}
+
+ttls_ahead() { # ttls_ahead DATABASE
+  local words
+  listing 'firestore fields ttls' --database="$1"
+  ahead "${words[@]}"
+}
+
+deleted_by_time() { # deleted_by_time DATABASE: which collections lose what has passed its time, and by which field
+  local key rest names=() kind='firestore fields ttls'
+  load "$kind" --database="$1"
+  for key in "${!there[@]}"; do
+    rest=${key#"$kind --database=$1 "}
+    if [[ $rest != "$key" ]]; then names+=("${rest#* } by ${rest%% *}"); fi
+  done
+  join none "${names[@]}"
+}
+
 # ---- events -----------------------------------------------------------------------------------------
 
 hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order of their names
@@ -837,6 +868,7 @@ look_up_number
 
 calls 'agent of binaryauthorization.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-binaryauthorization.iam.gserviceaccount.com"
 calls 'agent of eventarc.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-eventarc.iam.gserviceaccount.com"
+calls 'agent of firestore.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-firestore.iam.gserviceaccount.com"
 calls 'agent of iap.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-iap.iam.gserviceaccount.com"
 calls 'agent of logging.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-logging.iam.gserviceaccount.com"
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
@@ -850,7 +882,8 @@ calls run-watch serviceAccount:run-watch@acme-papers-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'storage buckets' 'kms keys' 'eventarc triggers' 'logging buckets' 'logging sinks' 'container binauthz policy'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'storage buckets' 'kms keys' 'firestore databases' 'eventarc triggers' 'logging buckets' 'logging sinks' 'container binauthz policy'
+policy_ahead gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
 policy_ahead gcloud projects add-iam-policy-binding acme-papers-stg
 policy_ahead gcloud projects add-iam-policy-binding acme-security --project=acme-security
 policy_ahead gcloud run services add-iam-policy-binding office --region=europe-west1
@@ -868,10 +901,13 @@ policy_ahead gcloud kms keys add-iam-policy-binding details --location=europe-we
 policy_ahead gcloud kms keys add-iam-policy-binding seal --location=europe-west1 --keyring=papers
 policy_ahead gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
 policy_ahead gcloud container binauthz attestors add-iam-policy-binding built-by-release --project=acme-security
+ttls_ahead '(default)'
+ttls_ahead papers
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
 
+granted 'the project in acme-customers-prod' gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
 granted 'the project' gcloud projects add-iam-policy-binding acme-papers-stg
 granted 'the project in acme-security' gcloud projects add-iam-policy-binding acme-security --project=acme-security
 granted 'service office' gcloud run services add-iam-policy-binding office --region=europe-west1
@@ -893,6 +929,7 @@ granted 'attestor built-by-release in acme-security' gcloud container binauthz a
 # ---- the facts ------------------------------------------------------------------------------------
 
 fact audit_logs.cloudkms.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited cloudkms.googleapis.com
+fact audit_logs.datastore.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited datastore.googleapis.com
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.iap.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iap.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
@@ -937,6 +974,23 @@ fact events.uploads.does 'service reader/uploads' event_does 'uploads europe-wes
 fact events.uploads.hears 'google.cloud.storage.object.v1.finalized bucket=acme-papers-stg-uploads' hears 'uploads europe-west1'
 fact events.uploads.identity call-reader event_identity 'uploads europe-west1'
 fact events.uploads.location europe-west1 heard_in uploads
+fact firestores.customers.readers run-office firestore_users roles/datastore.viewer only-firestore-customers gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
+fact firestores.customers.writers nobody firestore_users roles/datastore.user only-firestore-customers gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
+fact firestores.pages.deleted_by_time none deleted_by_time '(default)'
+fact firestores.pages.deletion_protection off switch 'firestore databases' '(default)' --delete-protection
+fact firestores.pages.location europe-west1 setting 'firestore databases' '(default)' --location none
+fact firestores.pages.mode datastore choice 'firestore databases' '(default)' --type firestore-native=native datastore-mode=datastore
+fact firestores.pages.pitr off switch 'firestore databases' '(default)' --enable-pitr
+fact firestores.pages.readers nobody firestore_users roles/datastore.viewer only-firestore-pages gcloud projects add-iam-policy-binding acme-papers-stg
+fact firestores.pages.writers run-reader firestore_users roles/datastore.user only-firestore-pages gcloud projects add-iam-policy-binding acme-papers-stg
+fact firestores.papers.deleted_by_time 'drafts by expires' deleted_by_time papers
+fact firestores.papers.deletion_protection off switch 'firestore databases' papers --delete-protection
+fact firestores.papers.encryption projects/acme-records-office/locations/europe/keyRings/papers/cryptoKeys/archive key_of 'firestore databases' papers --kms-key-name
+fact firestores.papers.location eur3 setting 'firestore databases' papers --location none
+fact firestores.papers.mode native choice 'firestore databases' papers --type firestore-native=native datastore-mode=datastore
+fact firestores.papers.pitr off switch 'firestore databases' papers --enable-pitr
+fact firestores.papers.readers job-keeper firestore_users roles/datastore.viewer only-firestore-papers gcloud projects add-iam-policy-binding acme-papers-stg
+fact firestores.papers.writers run-office firestore_users roles/datastore.user only-firestore-papers gcloud projects add-iam-policy-binding acme-papers-stg
 fact jobs.keeper.account job-keeper account 'run jobs' keeper
 fact jobs.keeper.binary_authorization on is_asked 'run jobs' keeper
 fact jobs.keeper.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding keeper --region=europe-west1
@@ -944,10 +998,10 @@ fact jobs.keeper.developers nobody holders roles/run.developer nobody gcloud run
 fact jobs.keeper.egress private-ranges-only egress 'run jobs' keeper
 fact jobs.keeper.egress.internet direct internet 'run jobs' keeper papers
 fact jobs.keeper.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run key_of 'run jobs' keeper --key
-fact jobs.keeper.grants 'cloudkms.signer on key seal, storage.objectCreator on bucket acme-papers-stg-records, storage.objectViewer on bucket acme-papers-stg-uploads' grants_of serviceAccount:job-keeper@acme-papers-stg.iam.gserviceaccount.com
+fact jobs.keeper.grants 'cloudkms.signer on key seal, datastore.viewer on the project if only-firestore-papers, storage.objectCreator on bucket acme-papers-stg-records, storage.objectViewer on bucket acme-papers-stg-uploads' grants_of serviceAccount:job-keeper@acme-papers-stg.iam.gserviceaccount.com
 fact jobs.keeper.images_by_tag none by_tag 'run jobs' keeper
 fact keys.archive.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
-fact keys.archive.encrypter_decrypters 'agent of storage.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
+fact keys.archive.encrypter_decrypters 'agent of firestore.googleapis.com, agent of storage.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
 fact keys.archive.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
 fact keys.archive.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding archive --location=europe --keyring=papers --project=acme-records-office
 fact keys.cmek-run.algorithm google-symmetric-encryption setting 'kms keys' cmek-run --default-algorithm none
@@ -1027,7 +1081,7 @@ fact services.office.developers nobody holders roles/run.developer nobody gcloud
 fact services.office.egress private-ranges-only egress run office
 fact services.office.egress.internet direct internet run office papers
 fact services.office.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run key_of run office --key
-fact services.office.grants 'cloudkms.cryptoKeyDecrypter on key details, cloudkms.cryptoKeyEncrypter on key details, cloudkms.publicKeyViewer on key letterheads in acme-brand-prod, cloudkms.publicKeyViewer on key seal, run.invoker on service reader, storage.objectUser on bucket acme-papers-stg-uploads, storage.objectViewer on bucket acme-letterheads in acme-brand-prod, storage.objectViewer on bucket acme-papers-stg-records' grants_of serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com 'bucket acme-letterheads in acme-brand-prod' 'key letterheads in acme-brand-prod'
+fact services.office.grants 'cloudkms.cryptoKeyDecrypter on key details, cloudkms.cryptoKeyEncrypter on key details, cloudkms.publicKeyViewer on key letterheads in acme-brand-prod, cloudkms.publicKeyViewer on key seal, datastore.user on the project if only-firestore-papers, datastore.viewer on the project in acme-customers-prod if only-firestore-customers, run.invoker on service reader, storage.objectUser on bucket acme-papers-stg-uploads, storage.objectViewer on bucket acme-letterheads in acme-brand-prod, storage.objectViewer on bucket acme-papers-stg-records' grants_of serviceAccount:run-office@acme-papers-stg.iam.gserviceaccount.com 'bucket acme-letterheads in acme-brand-prod' 'key letterheads in acme-brand-prod' 'the project in acme-customers-prod'
 fact services.office.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' office --custom-response-header none
 fact services.office.iap backend iap office office
 fact services.office.images_by_tag none by_tag run office
@@ -1047,7 +1101,7 @@ fact services.reader.developers nobody holders roles/run.developer nobody gcloud
 fact services.reader.egress private-ranges-only egress run reader
 fact services.reader.egress.internet direct internet run reader papers
 fact services.reader.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run key_of run reader --key
-fact services.reader.grants 'storage.objectViewer on bucket acme-papers-stg-uploads' grants_of serviceAccount:run-reader@acme-papers-stg.iam.gserviceaccount.com
+fact services.reader.grants 'datastore.user on the project if only-firestore-pages, storage.objectViewer on bucket acme-papers-stg-uploads' grants_of serviceAccount:run-reader@acme-papers-stg.iam.gserviceaccount.com
 fact services.reader.images_by_tag none by_tag run reader
 fact services.reader.ingress internal setting run reader --ingress all
 fact services.reader.invoker_check on switch run reader --invoker-iam-check
@@ -1088,6 +1142,8 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # buckets.records.deletion_protection: stands nowhere in the cloud
 # buckets.uploads.bucket: everything here is looked up by it
 # buckets.uploads.deletion_protection: stands nowhere in the cloud
+# firestores.pages.database: everything here is looked up by it
+# firestores.papers.database: everything here is looked up by it
 # jobs.keeper.deletion_protection: stands nowhere in the cloud
 # keys.cmek-run.deletion_protection: stands nowhere in the cloud
 # keys.cmek-storage.deletion_protection: stands nowhere in the cloud
@@ -1154,6 +1210,14 @@ inherited \
   roles/cloudkms.cryptoOperator \
   roles/cloudkms.signer \
   roles/cloudkms.signerVerifier \
+  roles/datastore.owner \
+  roles/datastore.user \
+  roles/datastore.viewer \
+  roles/datastore.bulkAdmin \
+  roles/datastore.cloneAdmin \
+  roles/datastore.importExportAdmin \
+  roles/datastore.restoreAdmin \
+  roles/firebase.admin \
   roles/pubsub.admin \
   roles/pubsub.editor \
   roles/pubsub.publisher \

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::identifier;
-use crate::plan::model::{Account, Plan, RecordData};
+use crate::plan::model::{Account, FirestorePath, Plan, RecordData};
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::replica_name;
 use crate::rules;
@@ -65,6 +65,7 @@ pub(super) fn check<'p>(
     in_terraform(cx, plan);
     instances(cx, plan);
     buckets(cx, plan);
+    firestores(cx, plan);
     keys(cx, plan);
     registries(cx, plan);
     authorities(cx, plan);
@@ -89,6 +90,8 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
     identifiers(cx, "subscriptions", subscriptions.map(|(name, _)| name));
     let keys = plan.keys.iter().filter(|key| !key.existing);
     identifiers(cx, "keys", keys.map(|key| &key.name));
+    let firestores = plan.firestores.iter().filter(|one| !one.existing);
+    identifiers(cx, "firestores", firestores.map(|one| &one.name));
     identifiers(cx, "schedules", blueprint.schedules.keys());
     let queues = plan.queues.iter().filter(|queue| !queue.existing);
     identifiers(cx, "queues", queues.map(|queue| &queue.name));
@@ -164,6 +167,17 @@ fn buckets(cx: &mut Context<'_>, plan: &Plan) {
             place: Place::Key(key),
         };
         told.take(cx, identifier(&notification.name), IN_TERRAFORM, one);
+    }
+}
+
+/// No two stand for one database of Firestore.
+fn firestores(cx: &mut Context<'_>, plan: &Plan) {
+    let mut firestores = Taken::default();
+    for firestore in &plan.firestores {
+        let one = Named::element("firestores", &firestore.name);
+        let FirestorePath { project, id } = &firestore.path;
+        let derived = format!("{project}/{id}");
+        firestores.take(cx, derived, "database of Firestore", one);
     }
 }
 

@@ -3,6 +3,7 @@
 mod bucket;
 mod cache;
 mod element;
+mod firestore;
 mod key;
 mod message;
 mod queue;
@@ -10,8 +11,8 @@ mod registry;
 mod workflow;
 
 use crate::blueprint::schema::{
-    BucketAccess, Egress, Exposure, Ingress, KeyUses, Run, SecretUses, Service, Sidecar, Table,
-    Volume,
+    BucketAccess, Egress, Exposure, FirestoreAccess, Ingress, KeyUses, Run, SecretUses, Service,
+    Sidecar, Table, Volume,
 };
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
@@ -48,6 +49,8 @@ pub(super) struct Speaker<'s> {
     pub databases: &'s dyn Fn(&str) -> bool,
     /// The caches that it uses.
     pub caches: &'s [String],
+    /// The databases of Firestore that it uses.
+    pub firestores: &'s Table<FirestoreAccess>,
     /// The buckets that it uses.
     pub buckets: &'s Table<BucketAccess>,
     /// The keys that it uses.
@@ -220,6 +223,10 @@ fn resolve(
             known_name(cx, key, "cache", name, &cx.blueprint.caches)?;
             cache::cache(cx, key, name, property, user)
         }
+        ["firestores", name, property] => {
+            known_name(cx, key, "firestore", name, &cx.blueprint.firestores)?;
+            firestore::firestore(cx, key, name, property, user)
+        }
         ["buckets", name, property] => {
             known_name(cx, key, "bucket", name, &cx.blueprint.buckets)?;
             bucket::bucket(cx, key, name, property, user)
@@ -312,6 +319,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
         ("services", blueprint.services.contains_key(*first)),
         ("databases", blueprint.databases.contains_key(*first)),
         ("caches", blueprint.caches.contains_key(*first)),
+        ("firestores", blueprint.firestores.contains_key(*first)),
         ("secrets", blueprint.secrets.contains_key(*first)),
         ("jobs", blueprint.jobs.contains_key(*first)),
         ("workers", blueprint.workers.contains_key(*first)),
@@ -335,12 +343,13 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 19] = [
+const FIRST: [&str; 20] = [
     "accounts",
     "buckets",
     "caches",
     "databases",
     "environment",
+    "firestores",
     "images",
     "jobs",
     "keys",

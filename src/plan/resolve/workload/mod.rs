@@ -31,7 +31,7 @@ use super::messages;
 use super::queue;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
-use super::{bucket, cache, database, key, network, start};
+use super::{bucket, cache, database, firestore, key, network, start};
 pub(super) use container::Main;
 pub(super) use grant::grant_resource;
 use grant::{extra_grants, image_grants};
@@ -49,6 +49,7 @@ pub(super) fn resolve(
     let principal = principal_of(&account);
     let used = databases_used(cx, parts, &mut gathered.grants, &account, databases);
     cache::used(cx, parts, &mut gathered.grants, &principal);
+    firestore::used(cx, parts, &mut gathered.grants, &principal);
     let declares = |name: &str| parts.databases.contains_key(name);
     bucket::used(
         cx,
@@ -70,6 +71,7 @@ pub(super) fn resolve(
         enqueues: parts.enqueues,
         databases: &declares,
         caches: parts.caches,
+        firestores: parts.firestores,
         buckets: parts.buckets,
         keys: parts.keys,
         volumes: parts.volumes,

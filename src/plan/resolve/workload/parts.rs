@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::Key;
 use crate::blueprint::schema::{
-    self, BucketAccess, DatabaseUse as WrittenUse, Egress, Exception, Gpu, Job, KeyUses,
-    SecretUses, Service, Sidecar, Table, Volume, Worker,
+    self, BucketAccess, DatabaseUse as WrittenUse, Egress, Exception, FirestoreAccess, Gpu, Job,
+    KeyUses, SecretUses, Service, Sidecar, Table, Volume, Worker,
 };
 use crate::plan::model::ConfigFile;
 use crate::plan::resolve::grants::Grants;
@@ -29,6 +29,7 @@ pub(in crate::plan::resolve) struct Parts<'b> {
     pub secrets: &'b SecretUses,
     pub databases: &'b BTreeMap<String, WrittenUse>,
     pub caches: &'b [String],
+    pub firestores: &'b Table<FirestoreAccess>,
     pub buckets: &'b Table<BucketAccess>,
     pub keys: &'b KeyUses,
     pub calls: &'b [String],
@@ -65,6 +66,7 @@ impl<'b> Parts<'b> {
             secrets: &service.secrets,
             databases: &service.databases.0,
             caches: &service.caches,
+            firestores: &service.firestores,
             buckets: &service.buckets,
             keys: &service.keys,
             calls: &service.calls,
@@ -101,6 +103,7 @@ impl<'b> Parts<'b> {
             secrets: &job.secrets,
             databases: &job.databases.0,
             caches: &job.caches,
+            firestores: &job.firestores,
             buckets: &job.buckets,
             keys: &job.keys,
             calls: &job.calls,
@@ -137,6 +140,7 @@ impl<'b> Parts<'b> {
             secrets: &worker.secrets,
             databases: &worker.databases.0,
             caches: &worker.caches,
+            firestores: &worker.firestores,
             calls: &worker.calls,
             buckets: &worker.buckets,
             keys: &worker.keys,

@@ -113,6 +113,7 @@ fn plans() -> Vec<Plan> {
     bare.internal_edge = None;
     bare.databases.clear();
     bare.caches.clear();
+    bare.firestores.clear();
     bare.wafs.clear();
     bare.values.clear();
     bare.services.clear();

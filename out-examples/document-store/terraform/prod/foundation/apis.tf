@@ -9,8 +9,10 @@ resource "google_project_service" "api" {
     "cloudkms.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "compute.googleapis.com",
+    "datastore.googleapis.com",
     "dns.googleapis.com",
     "eventarc.googleapis.com",
+    "firestore.googleapis.com",
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",
     "iap.googleapis.com",
@@ -32,6 +34,13 @@ resource "google_project_service_identity" "eventarc" {
   provider = google-beta
   project  = google_project_service.api["eventarc.googleapis.com"].project
   service  = "eventarc.googleapis.com"
+}
+
+# Firestore encrypts databases as this identity, which has to be there before it is granted that.
+resource "google_project_service_identity" "firestore" {
+  provider = google-beta
+  project  = google_project_service.api["firestore.googleapis.com"].project
+  service  = "firestore.googleapis.com"
 }
 
 # IAP calls the services that it guards as this identity, which has to be there before it is granted that.

@@ -60,6 +60,11 @@ resource "google_cloud_run_v2_service" "office" {
       }
 
       env {
+        name  = "CUSTOMERS"
+        value = "projects/acme-customers-prod/databases/(default)"
+      }
+
+      env {
         name  = "DETAILS_KEY"
         value = "projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/details"
       }
@@ -72,6 +77,11 @@ resource "google_cloud_run_v2_service" "office" {
       env {
         name  = "LETTERHEADS_KEY"
         value = "projects/acme-brand-prod/locations/europe-west1/keyRings/brand/cryptoKeys/letterheads/cryptoKeyVersions/3"
+      }
+
+      env {
+        name  = "PAPERS"
+        value = "papers"
       }
 
       env {

@@ -65,6 +65,11 @@ resource "google_cloud_run_v2_service" "reader" {
       }
 
       env {
+        name  = "PAGES"
+        value = "(default)"
+      }
+
+      env {
         name  = "UPLOADS"
         value = "acme-papers-prod-uploads"
       }

@@ -18,6 +18,23 @@ resource "google_project_iam_audit_config" "cloudkms" {
   }
 }
 
+resource "google_project_iam_audit_config" "datastore" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  service = "datastore.googleapis.com"
+
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+}
+
 resource "google_project_iam_audit_config" "iam" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
   service = "iam.googleapis.com"

@@ -58,6 +58,11 @@ resource "google_cloud_run_v2_job" "keeper" {
         image = "europe-west1-docker.pkg.dev/acme-images/papers/keeper@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
         env {
+          name  = "PAPERS"
+          value = "papers"
+        }
+
+        env {
           name  = "RECORDS"
           value = "gs://acme-papers-stg-records"
         }
