@@ -99,10 +99,7 @@ pub(crate) fn plan() -> Plan {
         org_policies: org_policies(),
         org_policies_in_the_way: vec!["run.managed.requireInvokerIam".to_owned()],
         binary_authorization: Some(binary_authorization::binary_authorization()),
-        audit_logs: vec![AuditLog {
-            service: "secretmanager.googleapis.com".to_owned(),
-            kinds: ["ADMIN_READ", "DATA_READ"].map(str::to_owned).into(),
-        }],
+        audit_logs: vec![audit_log()],
         log_retention: NonZero::new(90),
         monitoring: Some(monitoring::monitoring()),
         grants: Vec::new(),
@@ -125,6 +122,13 @@ pub(crate) fn plan() -> Plan {
     };
     plan.grants = grants();
     plan
+}
+
+fn audit_log() -> AuditLog {
+    AuditLog {
+        service: "secretmanager.googleapis.com".to_owned(),
+        kinds: ["ADMIN_READ", "DATA_READ"].map(str::to_owned).into(),
+    }
 }
 
 /// Labels with keys of different lengths.
