@@ -273,6 +273,19 @@ def widened(cloud, promised):
     cloud.bind(cloud.whole_project(), "roles/secretmanager.secretAccessor", cloud.member())
 
 
+@tampering("*.grants", "a condition that holds everywhere, under the title of another", by_hand=True)
+def unconditional(cloud, promised):
+    member = cloud.member()
+    for path, policy in cloud.saved["policies"].items():
+        for binding in policy.get("bindings", []):
+            if f"projects/{cloud.project}" in path and binding.get("condition") and member in binding["members"]:
+                binding["members"].remove(member)
+                anywhere = {**binding["condition"], "expression": "true"}
+                policy["bindings"].append({**binding, "members": [member], "condition": anywhere})
+                return
+    raise Same
+
+
 @tampering("*.grants", "its grants in this project taken away")
 def grants(cloud, promised):
     member, found = cloud.member(), False

@@ -12,7 +12,9 @@ use super::{
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
-use crate::plan::model::{CiOwns, Edge, Fact, Network, Part, Plan, Principal, Resource, Text};
+use crate::plan::model::{
+    CiOwns, Condition, Edge, Fact, Network, Part, Plan, Principal, Resource, Text,
+};
 use crate::render::quote::Quoted;
 use crate::render::quote::shell::value_variable;
 
@@ -53,6 +55,8 @@ struct Verify<'a> {
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
+    /// What roles are granted under, each once.
+    conditions: BTreeSet<(&'a str, &'a Condition)>,
     places: Vec<GrantPlace>,
     facts: Vec<FactView<'a>>,
     unread: Vec<String>,
@@ -166,6 +170,9 @@ pub(super) fn script(plan: &Plan) -> String {
             .collect(),
         spread: regions && plan.edge.is_some(),
         ahead: ahead::lines(plan, &places).into_iter().map(Safe).collect(),
+        conditions: (plan.grants.iter())
+            .filter_map(|grant| Some((grant.role.as_str(), grant.condition.as_ref()?)))
+            .collect(),
         places,
         shorts,
         facts,

@@ -272,9 +272,14 @@ by_tag() { # by_tag KIND NAME: the containers whose image is not fixed by a dige
   join none "${names[@]}"
 }
 
+declare -A conditions=()
+under() { # under ROLE TITLE EXPRESSION: what a role may be granted under
+  conditions[$1$US$2$US$3]=promised
+}
+
 declare -A grants=()
 granted() { # granted WHAT gcloud …: notes every grant of a policy with whoever has it
-  local words policy list record member
+  local words policy list record member by
   blind=''
   read_policy "${@:2}"
   if [[ $blind ]]; then unread+=("$1"); fi
@@ -282,8 +287,10 @@ granted() { # granted WHAT gcloud …: notes every grant of a policy with whoeve
   for record in "${list[@]}"; do
     mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
     [[ ${words[0]-} ]] || continue
-    member=${words[1]}
-    grants[$member]+="${grants[$member]:+$GS}${words[0]#roles/} on $1${words[2]:+ if ${words[2]}}"
+    member=${words[1]} by=${words[2]:+ if ${words[2]}}
+    # A condition may have been made another one under its title.
+    if [[ $by && ! ${conditions[${words[0]}$US${words[2]}$US${words[3]}]-} ]]; then by+=": ${words[3]}"; fi
+    grants[$member]+="${grants[$member]:+$GS}${words[0]#roles/} on $1$by"
   done
 }
 

@@ -271,9 +271,14 @@ by_tag() { # by_tag KIND NAME: the containers whose image is not fixed by a dige
   join none "${names[@]}"
 }
 
+declare -A conditions=()
+under() { # under ROLE TITLE EXPRESSION: what a role may be granted under
+  conditions[$1$US$2$US$3]=promised
+}
+
 declare -A grants=()
 granted() { # granted WHAT gcloud …: notes every grant of a policy with whoever has it
-  local words policy list record member
+  local words policy list record member by
   blind=''
   read_policy "${@:2}"
   if [[ $blind ]]; then unread+=("$1"); fi
@@ -281,8 +286,10 @@ granted() { # granted WHAT gcloud …: notes every grant of a policy with whoeve
   for record in "${list[@]}"; do
     mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
     [[ ${words[0]-} ]] || continue
-    member=${words[1]}
-    grants[$member]+="${grants[$member]:+$GS}${words[0]#roles/} on $1${words[2]:+ if ${words[2]}}"
+    member=${words[1]} by=${words[2]:+ if ${words[2]}}
+    # A condition may have been made another one under its title.
+    if [[ $by && ! ${conditions[${words[0]}$US${words[2]}$US${words[3]}]-} ]]; then by+=": ${words[3]}"; fi
+    grants[$member]+="${grants[$member]:+$GS}${words[0]#roles/} on $1$by"
   done
 }
 
@@ -654,6 +661,8 @@ read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
 
+under roles/cloudsql.client only-main "resource.name == 'projects/acme-storefront-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
+under roles/cloudsql.instanceUser only-main "resource.name == 'projects/acme-storefront-stg/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
 granted 'the project' gcloud projects add-iam-policy-binding acme-storefront-stg
 granted 'service orders' gcloud run services add-iam-policy-binding orders --region=asia-northeast1
 granted 'service partner-api' gcloud run services add-iam-policy-binding partner-api --region=asia-northeast1
