@@ -292,17 +292,20 @@ fn killed_and_failed_at_each_system_call() {
             for fault in ["signal=KILL", "error=ENOSPC"] {
                 reset();
                 let inject = format!("inject={name}:{fault}:when={number}");
-                let (status, _) = traced(&folder, &["-e", &format!("trace={name}"), "-e", &inject]);
+                let (status, trace) =
+                    traced(&folder, &["-e", &format!("trace={name}"), "-e", &inject]);
+                // strace counts the calls of each thread, so that two may fail: one of them perhaps when all is put back.
+                let once = trace.matches("(INJECTED)").count() == 1;
                 let found = files(&folder, false);
                 each_is_old_or_new(&found, &old.files, &new.files, &inject);
                 if fault != "signal=KILL" {
                     // It is done, or nothing is; it may also be done and not told.
                     assert!(
-                        found == old.files || found == new.files,
-                        "{inject}: {status:?}"
+                        !once || found == old.files || found == new.files,
+                        "{inject}: {status:?}\n{trace}"
                     );
                     assert!(status != Some(0) || found == new.files, "{inject}");
-                    refused += usize::from(status == Some(2));
+                    refused += usize::from(once && status == Some(2));
                 }
                 folder.run("generate").ends_with(0);
                 assert_eq!(
