@@ -170,21 +170,12 @@ pub(super) fn script(plan: &Plan) -> String {
             .collect(),
         spread: regions && plan.edge.is_some(),
         ahead: ahead::lines(plan, &places).into_iter().map(Safe).collect(),
-        conditions: (plan.grants.iter())
-            .filter_map(|grant| Some((grant.role.as_str(), grant.condition.as_ref()?)))
-            .collect(),
+        conditions: conditions(plan),
         places,
         shorts,
         facts,
         unread,
-        services: plan
-            .services
-            .iter()
-            .map(|service| {
-                let by_pipeline = service.ci_owns.contains(&CiOwns::Template);
-                (service.name.as_str(), (!by_pipeline).then_some(service.max))
-            })
-            .collect(),
+        services: ceilings(plan),
         workers: plan
             .workers
             .iter()
@@ -202,6 +193,25 @@ pub(super) fn script(plan: &Plan) -> String {
             (edge.name.as_str(), backends.map(String::as_str).collect())
         }),
     }) + "\n"
+}
+
+/// The services with the most instances that each may have; none where a pipeline decides it.
+fn ceilings(plan: &Plan) -> Vec<(&str, Option<u32>)> {
+    plan.services
+        .iter()
+        .map(|service| {
+            let by_pipeline = service.ci_owns.contains(&CiOwns::Template);
+            (service.name.as_str(), (!by_pipeline).then_some(service.max))
+        })
+        .collect()
+}
+
+/// What roles are granted under.
+fn conditions(plan: &Plan) -> BTreeSet<(&str, &Condition)> {
+    let grants = plan.grants.iter();
+    grants
+        .filter_map(|grant| Some((grant.role.as_str(), grant.condition.as_ref()?)))
+        .collect()
 }
 
 /// The WAFs with the priorities of their rules, each under the name that facts know it by.
