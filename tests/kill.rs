@@ -189,9 +189,18 @@ fn kill_at_random_moments(states: &[State; 2], kills: usize, seed: u32) {
     assert!(half > kills / 20, "{half} of {kills}: too few half-way");
 }
 
+/// The same in two folders, since there are two processors nearly everywhere.
+fn kill_side_by_side(states: &[State; 2], kills: usize) {
+    std::thread::scope(|scope| {
+        for seed in [0x2545_f491, 0x9e37_79b9] {
+            scope.spawn(move || kill_at_random_moments(states, kills / 2, seed));
+        }
+    });
+}
+
 #[test]
 fn killed_at_random_moments() {
-    kill_at_random_moments(&states(20), 200, 0x2545_f491);
+    kill_side_by_side(&states(20), 200);
 }
 
 #[test]
@@ -204,13 +213,7 @@ fn killed_at_random_moments_among_a_thousand_services() {
         new.is_some_and(|new| new != *bytes)
     });
     assert!(rewritten.count() > 1_000);
-    // Two folders, since there are two processors nearly everywhere.
-    std::thread::scope(|scope| {
-        for seed in [0x2545_f491, 0x9e37_79b9] {
-            let states = &states;
-            scope.spawn(move || kill_at_random_moments(states, 100, seed));
-        }
-    });
+    kill_side_by_side(&states, 200);
 }
 
 /// What a run under strace came to: how it ended, and what strace wrote.

@@ -116,7 +116,9 @@ fn each_mistake_of_a_key_is_refused() {
                 }
                 let wrong = wrong(schema);
                 assert!(!wrong.is_empty(), "`{key}` in {place} takes everything");
-                for value in wrong {
+                // An overlay is laid over its table before anybody looks: one mistake shows that it is judged.
+                let tried = if in_overlay { 1 } else { wrong.len() };
+                for value in wrong.into_iter().take(tried) {
                     refused(
                         &with(key, value.clone()),
                         &format!("`{key} = {value}` in {place}"),
