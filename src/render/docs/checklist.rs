@@ -565,13 +565,14 @@ fn images(plan: &Plan, written: &BinaryAuthorization) -> Item {
     )
 }
 
-/// Who may change the project may delete a log bucket that is not locked.
+/// Who may change the project may delete a log bucket that is not locked; what leads elsewhere is kept as it is kept there.
 fn logs(plan: &Plan) -> Item {
     let sinks = plan.log_sinks.iter();
-    let open = sinks
-        .clone()
-        .filter(|sink| sink.to.own().is_some_and(|own| !own.locked));
-    let open = open.map(|sink| md("not locked: ").code(&sink.name));
+    let open = sinks.clone().filter_map(|sink| match sink.to.own() {
+        Some(own) if own.locked => None,
+        Some(_) => Some(md("not locked: ").code(&sink.name)),
+        None => Some(md("as long as its target keeps them: ").code(&sink.name)),
+    });
     let kind = "google_logging_project_sink";
     let evidence = sinks.map(|sink| Evidence::foundation("log-sinks.tf", kind, &sink.name));
     item(
