@@ -138,6 +138,18 @@ fn granted_on(plan: &Plan, on: &Resource, role: &str) -> Vec<String> {
         .collect()
 }
 
+/// Who has a role on something under a condition of that title, or without any: then the right is on all of its kind.
+fn granted_under(plan: &Plan, on: &Resource, role: &str, title: &str) -> Vec<String> {
+    let granted = plan.grants_on(on).iter();
+    let granted = granted.filter(|grant| {
+        let condition = grant.condition.as_ref();
+        grant.role == role && condition.is_none_or(|one| one.title == title)
+    });
+    granted
+        .map(|grant| grant.to.in_short(&plan.project.id))
+        .collect()
+}
+
 fn holders(plan: &Plan, policy: &[Binding], role: &str) -> impl Iterator<Item = String> {
     let bindings = policy.iter().filter(move |binding| binding.role == role);
     let members = bindings.flat_map(|binding| &binding.members);

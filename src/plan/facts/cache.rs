@@ -1,19 +1,14 @@
 //! The posture of caches.
 
-use super::Facts;
+use super::{Facts, granted_under};
 use crate::plan::google::roles;
 use crate::plan::model::{Availability, Cache, Plan, only_cache};
 
 pub(super) fn cache(plan: &Plan, cache: &Cache, facts: &mut Facts) {
     let element = format!("caches.{}", cache.name);
     let only = only_cache(&cache.name);
-    let granted = plan.grants_on(&plan.project.resource()).iter();
-    let users = granted.filter(|grant| {
-        // Without a condition the right is on every cache.
-        let condition = grant.condition.as_ref();
-        grant.role == roles::MEMORYSTORE_USER && condition.is_none_or(|one| one.title == only)
-    });
-    let users = users.map(|grant| grant.to.in_short(&plan.project.id));
+    let project = plan.project.resource();
+    let users = granted_under(plan, &project, roles::MEMORYSTORE_USER, &only);
     facts.list(&element, "users", users, "nobody");
     facts.say(&element, "version", &cache.version);
     facts.say(&element, "tls", "encrypted");

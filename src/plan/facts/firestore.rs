@@ -1,6 +1,6 @@
 //! The posture of databases of Firestore.
 
-use super::Facts;
+use super::{Facts, granted_under};
 use crate::plan::google::roles;
 use crate::plan::model::{Firestore, FirestoreMode, Plan};
 
@@ -11,13 +11,7 @@ pub(super) fn firestore(plan: &Plan, firestore: &Firestore, facts: &mut Facts) {
         ("readers", roles::DATASTORE_VIEWER),
         ("writers", roles::DATASTORE_USER),
     ] {
-        let granted = plan.grants_on(&on).iter();
-        let holders = granted.filter(|grant| {
-            // Without a condition the right is on every database of the project.
-            let condition = grant.condition.as_ref();
-            grant.role == role && condition.is_none_or(|one| one.title == only.title)
-        });
-        let holders = holders.map(|grant| grant.to.in_short(&plan.project.id));
+        let holders = granted_under(plan, &on, role, &only.title);
         facts.list(&element, fact, holders, "nobody");
     }
     if firestore.existing {

@@ -4,8 +4,9 @@ use askama::Template;
 
 use super::filters;
 use super::script::Script;
-use super::verify::{Reading, by};
+use super::verify::{Reading, by, who_under};
 use crate::plan::google::memorystore;
+use crate::plan::google::roles;
 use crate::plan::model::{Cache, Labels, Network, Plan, only_cache};
 
 /// The kind that is read.
@@ -117,9 +118,12 @@ pub(super) fn authority(plan: &Plan, cache: &str) -> Vec<String> {
 }
 
 /// How a fact of a cache is read.
-pub(super) fn reading(cache: &str, name: &str) -> Option<Reading> {
+pub(super) fn reading(plan: &Plan, cache: &str, name: &str) -> Option<Reading> {
     match name {
-        "users" => by(["cache_users", &only_cache(cache)]),
+        "users" => {
+            let project = plan.project.resource();
+            who_under(plan, &project, roles::MEMORYSTORE_USER, &only_cache(cache))
+        }
         "version" => by(["setting", KIND, cache, "--engine-version", "none"]),
         "tls" => by([
             "choice",

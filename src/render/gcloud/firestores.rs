@@ -3,9 +3,8 @@
 use askama::Template;
 
 use super::filters;
-use super::grants;
 use super::script::Script;
-use super::verify::{Reading, by};
+use super::verify::{Reading, by, who_under};
 use crate::plan::google::roles;
 use crate::plan::model::{
     Firestore, FirestoreField, FirestoreIndex, FirestoreMode, FirestoreTtl, Plan,
@@ -118,12 +117,7 @@ pub(super) fn ahead(plan: &Plan) -> impl Iterator<Item = String> {
 pub(super) fn reading(plan: &Plan, firestore: &str, name: &str) -> Option<Reading> {
     let found = plan.firestores.iter().find(|one| one.name == firestore)?;
     let id = found.path.id.as_str();
-    let users = |role: &str| {
-        let only = found.only().title;
-        let mut reader = vec!["firestore_users".to_owned(), role.to_owned(), only];
-        reader.extend(grants::policy(plan, &found.path.resource()));
-        Some(Reading::By(reader))
-    };
+    let users = |role: &str| who_under(plan, &found.path.resource(), role, &found.only().title);
     match name {
         "readers" => users(roles::DATASTORE_VIEWER),
         "writers" => users(roles::DATASTORE_USER),

@@ -310,6 +310,14 @@ pub(super) fn who(plan: &Plan, on: &Resource, role: &str) -> Option<Reading> {
     Some(Reading::By(reader))
 }
 
+/// Who has a role in the policy of something under a condition of that title, or without any.
+#[expect(clippy::unnecessary_wraps, reason = "each reader answers in this form")]
+pub(super) fn who_under(plan: &Plan, on: &Resource, role: &str, title: &str) -> Option<Reading> {
+    let mut reader = ["holders_under", role, title].map(str::to_owned).to_vec();
+    reader.extend(grants::policy(plan, on));
+    Some(Reading::By(reader))
+}
+
 /// What facts of services, jobs and workers are looked up in, so that the plan is not searched for each of them.
 pub(super) struct Known<'a> {
     /// The backends by their services.
@@ -391,7 +399,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "jobs" => job(plan, known, element, name),
         "workers" => workload(plan, known, "run worker-pools", element, name),
         "databases" => database::reading(plan, element, name),
-        "caches" => caches::reading(element, name),
+        "caches" => caches::reading(plan, element, name),
         "firestores" => firestores::reading(plan, element, name),
         "secrets" => secrets::reading(plan, element, name),
         "topics" => messages::topic(plan, element, name),

@@ -1,6 +1,6 @@
 //! The facts of caches.
 
-use super::{Posture, joined, switch};
+use super::{Posture, switch};
 use crate::cloud::one;
 
 impl Posture<'_> {
@@ -10,12 +10,11 @@ impl Posture<'_> {
         Some(match name {
             "users" => {
                 let end = format!("/instances/{cache}'");
-                let grants = self.cloud.grants.iter().filter(|grant| {
-                    let condition = grant.condition.as_ref();
-                    grant.role == "roles/memorystore.dbConnectionUser"
-                        && condition.is_none_or(|(_, expression)| expression.ends_with(&end))
-                });
-                joined(grants.map(|grant| self.short(&grant.to)), "nobody")
+                let (grants, role) = (
+                    self.cloud.grants.iter(),
+                    "roles/memorystore.dbConnectionUser",
+                );
+                self.holders_under(grants, role, |expression| expression.ends_with(&end))
             }
             "version" => setting("engine-version")?.to_owned(),
             "encryption" => self.key_in_short(setting("kms-key")?),

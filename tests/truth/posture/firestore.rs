@@ -11,12 +11,8 @@ impl Posture<'_> {
             let on = format!("//cloudresourcemanager.googleapis.com/projects/{project}");
             let only = format!("resource.name == 'projects/{project}/databases/{id}'");
             let grants = self.cloud.grants.iter().chain(self.elsewhere);
-            let grants = grants.filter(|grant| {
-                let condition = grant.condition.as_ref();
-                let such = condition.is_none_or(|(_, expression)| *expression == only);
-                grant.on == on && grant.role == role && such
-            });
-            Some(joined(grants.map(|grant| self.short(&grant.to)), "nobody"))
+            let grants = grants.filter(|grant| grant.on == on);
+            Some(self.holders_under(grants, role, |expression| expression == only))
         };
         match name {
             "readers" => return holders("roles/datastore.viewer"),

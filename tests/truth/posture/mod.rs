@@ -209,6 +209,20 @@ impl Posture<'_> {
         self.place.number.as_deref().unwrap_or("PROJECT_NUMBER")
     }
 
+    /// Who has a role by these grants, under such a condition or without any.
+    pub(super) fn holders_under<'g>(
+        &self,
+        grants: impl Iterator<Item = &'g Grant>,
+        role: &str,
+        such: impl Fn(&str) -> bool,
+    ) -> String {
+        let held = grants.filter(|grant| {
+            let condition = grant.condition.as_ref();
+            grant.role == role && condition.is_none_or(|(_, expression)| such(expression))
+        });
+        joined(held.map(|grant| self.short(&grant.to)), "nobody")
+    }
+
     /// A principal in short: an account that is made here by its id, an agent of Google's by its API.
     pub(super) fn short(&self, member: &str) -> String {
         let member = member.replace("⟨project_number⟩", "PROJECT_NUMBER");

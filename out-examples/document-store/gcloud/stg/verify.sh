@@ -750,9 +750,9 @@ admits() { # admits mode|attestors|exempt_images
   esac
 }
 
-# ---- databases of Firestore -------------------------------------------------------------------------
+# ---- grants under conditions ------------------------------------------------------------------------
 
-firestore_users() { # firestore_users ROLE CONDITION gcloud …: who has a role under it, and in every database
+holders_under() { # holders_under ROLE CONDITION gcloud …: who has a role under it, and without any, which is on all of the kind
   local words policy list record names=()
   read_policy "${@:3}"
   items "$RS" "$policy"
@@ -764,6 +764,8 @@ firestore_users() { # firestore_users ROLE CONDITION gcloud …: who has a role 
   done
   join nobody "${names[@]}"
 }
+
+# ---- databases of Firestore -------------------------------------------------------------------------
 
 ttls_ahead() { # ttls_ahead DATABASE
   local words
@@ -986,23 +988,23 @@ fact events.uploads.does 'service reader/uploads' event_does 'uploads europe-wes
 fact events.uploads.hears 'google.cloud.storage.object.v1.finalized bucket=acme-papers-stg-uploads' hears 'uploads europe-west1'
 fact events.uploads.identity call-reader event_identity 'uploads europe-west1'
 fact events.uploads.location europe-west1 heard_in uploads
-fact firestores.customers.readers run-office firestore_users roles/datastore.viewer only-firestore-customers gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
-fact firestores.customers.writers nobody firestore_users roles/datastore.user only-firestore-customers gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
+fact firestores.customers.readers run-office holders_under roles/datastore.viewer only-firestore-customers gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
+fact firestores.customers.writers nobody holders_under roles/datastore.user only-firestore-customers gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
 fact firestores.pages.deleted_by_time none deleted_by_time '(default)'
 fact firestores.pages.deletion_protection off switch 'firestore databases' '(default)' --delete-protection
 fact firestores.pages.location europe-west1 setting 'firestore databases' '(default)' --location none
 fact firestores.pages.mode datastore choice 'firestore databases' '(default)' --type firestore-native=native datastore-mode=datastore
 fact firestores.pages.pitr off switch 'firestore databases' '(default)' --enable-pitr
-fact firestores.pages.readers nobody firestore_users roles/datastore.viewer only-firestore-pages gcloud projects add-iam-policy-binding acme-papers-stg
-fact firestores.pages.writers run-reader firestore_users roles/datastore.user only-firestore-pages gcloud projects add-iam-policy-binding acme-papers-stg
+fact firestores.pages.readers nobody holders_under roles/datastore.viewer only-firestore-pages gcloud projects add-iam-policy-binding acme-papers-stg
+fact firestores.pages.writers run-reader holders_under roles/datastore.user only-firestore-pages gcloud projects add-iam-policy-binding acme-papers-stg
 fact firestores.papers.deleted_by_time 'drafts by expires' deleted_by_time papers
 fact firestores.papers.deletion_protection off switch 'firestore databases' papers --delete-protection
 fact firestores.papers.encryption projects/acme-records-office/locations/europe/keyRings/papers/cryptoKeys/archive key_of 'firestore databases' papers --kms-key-name
 fact firestores.papers.location eur3 setting 'firestore databases' papers --location none
 fact firestores.papers.mode native choice 'firestore databases' papers --type firestore-native=native datastore-mode=datastore
 fact firestores.papers.pitr off switch 'firestore databases' papers --enable-pitr
-fact firestores.papers.readers job-keeper firestore_users roles/datastore.viewer only-firestore-papers gcloud projects add-iam-policy-binding acme-papers-stg
-fact firestores.papers.writers run-office firestore_users roles/datastore.user only-firestore-papers gcloud projects add-iam-policy-binding acme-papers-stg
+fact firestores.papers.readers job-keeper holders_under roles/datastore.viewer only-firestore-papers gcloud projects add-iam-policy-binding acme-papers-stg
+fact firestores.papers.writers run-office holders_under roles/datastore.user only-firestore-papers gcloud projects add-iam-policy-binding acme-papers-stg
 fact jobs.keeper.account job-keeper account 'run jobs' keeper
 fact jobs.keeper.binary_authorization on is_asked 'run jobs' keeper
 fact jobs.keeper.callers nobody holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding keeper --region=europe-west1

@@ -660,20 +660,22 @@ copies_lie_under() { # copies_lie_under SECRET
   join none "${keys[@]}"
 }
 
-# ---- caches -----------------------------------------------------------------------------------------
+# ---- grants under conditions ------------------------------------------------------------------------
 
-cache_users() { # cache_users CONDITION: who may log in under it, and to every cache
+holders_under() { # holders_under ROLE CONDITION gcloud …: who has a role under it, and without any, which is on all of the kind
   local words policy list record names=()
-  read_policy gcloud projects set-iam-policy "$project"
+  read_policy "${@:3}"
   items "$RS" "$policy"
   for record in "${list[@]}"; do
     mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
-    if [[ ${words[0]} == roles/memorystore.dbConnectionUser && (! ${words[2]} || ${words[2]} == "$1") ]]; then
+    if [[ ${words[0]} == "$1" && (! ${words[2]} || ${words[2]} == "$2") ]]; then
       names+=("${shorts[${words[1]}]-${words[1]}}")
     fi
   done
   join nobody "${names[@]}"
 }
+
+# ---- caches -----------------------------------------------------------------------------------------
 
 copies() { # copies CACHE: regional where one stands by in another zone
   setting 'memorystore instances' "$1" --replica-count 0
@@ -782,7 +784,7 @@ fact caches.positions.deletion_protection on switch 'memorystore instances' posi
 fact caches.positions.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-memorystore key_of 'memorystore instances' positions --kms-key
 fact caches.positions.iam_login on choice 'memorystore instances' positions --authorization-mode iam-auth=on
 fact caches.positions.tls encrypted choice 'memorystore instances' positions --transit-encryption-mode server-authentication=encrypted
-fact caches.positions.users 'run-api, run-live' cache_users only-cache-positions
+fact caches.positions.users 'run-api, run-live' holders_under roles/memorystore.dbConnectionUser only-cache-positions gcloud projects add-iam-policy-binding acme-rides-prod
 fact caches.positions.version VALKEY_8_0 setting 'memorystore instances' positions --engine-version none
 fact databases.main.availability regional choice 'sql instances' main --availability-type REGIONAL=regional ZONAL=zonal
 fact databases.main.backups '14 kept in europe-west1' backups main
