@@ -6,10 +6,15 @@ pub const API: &str = "binaryauthorization.googleapis.com";
 /// (<https://cloud.google.com/binary-authorization/docs/multi-project-setup-cli>).
 pub const AGENT: &str = "gcp-sa-binaryauthorization";
 
+/// Whether one of the patterns of exempt images names an image.
+#[must_use]
+pub fn is_exempt(patterns: &[String], image: &str) -> bool {
+    patterns.iter().any(|pattern| exempts(pattern, image))
+}
+
 /// Whether a pattern of exempt images names an image
 /// (<https://cloud.google.com/binary-authorization/docs/policy-yaml-reference#admissionwhitelistpatterns>).
-#[must_use]
-pub fn exempts(pattern: &str, image: &str) -> bool {
+fn exempts(pattern: &str, image: &str) -> bool {
     if let Some(start) = pattern.strip_suffix("**") {
         image.starts_with(start)
     } else if let Some(start) = pattern.strip_suffix('*') {

@@ -1,5 +1,7 @@
 //! Roles that are granted (<https://cloud.google.com/iam/docs/roles-permissions>).
 
+use std::collections::BTreeSet;
+
 use crate::plan::model::{Auth, Plan, Resource};
 
 /// May call a Cloud Run service, or start a job.
@@ -262,9 +264,7 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
         roles.extend(INHERITED_CACHES);
     }
     if !plan.firestores.is_empty() {
-        let known = roles.clone();
-        let more = INHERITED_FIRESTORES.into_iter();
-        roles.extend(more.filter(|role| !known.contains(role)));
+        roles.extend(INHERITED_FIRESTORES);
     }
     if !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty() {
         roles.extend(INHERITED_MESSAGES);
@@ -294,5 +294,8 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     if plan.binary_authorization.is_some() {
         roles.extend(INHERITED_ADMISSION);
     }
+    // Some get past the policies of several kinds.
+    let mut seen = BTreeSet::new();
+    roles.retain(|role| seen.insert(*role));
     roles
 }

@@ -9,6 +9,14 @@ pub struct BinaryAuthorization {
     pub retiring: bool,
 }
 
+impl BinaryAuthorization {
+    /// Whether a policy is written here, and only the audit log says what it would refuse.
+    #[must_use]
+    pub fn only_logs(&self) -> bool {
+        self.policy.as_ref().is_some_and(|policy| !policy.enforced)
+    }
+}
+
 /// The policy of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdmissionPolicy {

@@ -102,8 +102,8 @@ impl LifecycleAction {
 /// What a topic is told of the objects of a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
-    /// The names of bucket and topic in the blueprint, with a hyphen between.
-    pub name: String,
+    /// The topic's name in the blueprint.
+    pub to: String,
     /// The topic.
     pub topic: TopicPath,
     /// What happens, in Google's words and their order; empty for whatever it is.
@@ -113,6 +113,12 @@ pub struct Notification {
 }
 
 impl Notification {
+    /// Its name: those of bucket and topic in the blueprint, with a hyphen between.
+    #[must_use]
+    pub fn name(&self, bucket: &Bucket) -> String {
+        format!("{}-{}", bucket.name, self.to)
+    }
+
     /// The stage that makes it. Cloud Storage refuses a topic on which its agent may not publish: the owners of other projects
     /// have granted that when the services stage comes.
     #[must_use]
@@ -128,7 +134,7 @@ impl Notification {
     #[must_use]
     pub fn in_short(&self, home: &str) -> String {
         let Self {
-            name: _,
+            to: _,
             topic,
             events,
             prefix,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::blueprint::schema::{self, AdmissionMode};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
-use crate::plan::google::{binary_authorization, roles};
+use crate::plan::google::binary_authorization::{self, is_exempt};
+use crate::plan::google::roles;
 use crate::plan::model::{AdmissionPolicy, Admits, BinaryAuthorization, Plan, Resource};
 use crate::rules;
 
@@ -58,13 +59,11 @@ fn policy(
     let mut attestors = BTreeSet::new();
     for (index, name) in written.attestors.iter().enumerate() {
         let at = key.then("attestors").item(index);
-        if let Some(resource) = attestor(cx, &at, name) {
-            let Resource::Attestor { project, name } = &resource else {
-                continue;
-            };
+        if let Some([project, name]) = attestor(cx, &at, name) {
             attestors.insert(format!("projects/{project}/attestors/{name}"));
             // Binary Authorization's agent sees those of its own project by Google's grant.
-            if *project != cx.project.id && !retiring {
+            if project != cx.project.id && !retiring {
+                let resource = Resource::Attestor { project, name };
                 let agent = cx.agent(binary_authorization::API, binary_authorization::AGENT);
                 let cause = key.then("attestors");
                 grants.add(resource, roles::ATTESTORS_VERIFIER, agent, None, &cause);
@@ -104,16 +103,13 @@ fn policy(
     }
 }
 
-/// An attestor by its full name.
-fn attestor(cx: &mut Context<'_>, at: &Key, name: &str) -> Option<Resource> {
+/// The project and the name of an attestor, which is written by its full name.
+fn attestor(cx: &mut Context<'_>, at: &Key, name: &str) -> Option<[String; 2]> {
     let path = lies::named(name, "binaryauthorization", ["projects", "attestors"]);
     let path =
         path.filter(|[project, id]| Kind::ProjectId.accepts(project) && Kind::Own.accepts(id));
-    if let Some([project, name]) = path {
-        return Some(Resource::Attestor {
-            project: project.to_owned(),
-            name: name.to_owned(),
-        });
+    if let Some(path) = path {
+        return Some(path.map(str::to_owned));
     }
     cx.report(
         rules::EXISTING_INVALID,
@@ -133,11 +129,7 @@ fn deployed(cx: &mut Context<'_>, key: &Key, policy: &AdmissionPolicy, plan: &Pl
         return;
     };
     // It deploys by a digest that nobody knows yet.
-    let exempt = |image: &String| {
-        let image = format!("{image}@sha256:");
-        let mut patterns = policy.exempt_images.iter();
-        patterns.any(|pattern| binary_authorization::exempts(pattern, &image))
-    };
+    let exempt = |image: &String| is_exempt(&policy.exempt_images, &format!("{image}@sha256:"));
     if policy.attestors().is_empty() || delivery.images.iter().all(exempt) {
         return;
     }
@@ -163,9 +155,9 @@ fn admitted(cx: &mut Context<'_>, key: &Key, policy: &AdmissionPolicy, plan: &Pl
             let Some(image) = container.image.known() else {
                 continue;
             };
-            let mut patterns = policy.exempt_images.iter();
-            let exempt = patterns.any(|pattern| binary_authorization::exempts(pattern, image));
-            if exempt || !told.insert((element.to_string(), image.to_owned())) {
+            if is_exempt(&policy.exempt_images, image)
+                || !told.insert((element.to_string(), image.to_owned()))
+            {
                 continue;
             }
             cx.report(

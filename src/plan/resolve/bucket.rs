@@ -114,7 +114,7 @@ fn bucket(
         named(cx, &key, name, written, &lies.id, Kind::NewBucket);
     }
     let retention = retention(cx, &key, written);
-    let versioning = written.versioning.unwrap_or(retention.is_none());
+    let versioning = keeps_versions(written);
     if versioning && retention.is_some() {
         cx.report(
             rules::RETENTION_WITH_VERSIONING,
@@ -169,6 +169,11 @@ fn named(
         Place::Key(key.clone())
     };
     cx.check_name(kind, bucket, "a bucket's name in Cloud Storage", &place);
+}
+
+/// Whether a bucket keeps what is overwritten or deleted: unless it says otherwise, or keeps all for a time.
+pub(super) fn keeps_versions(written: &schema::Bucket) -> bool {
+    written.versioning.unwrap_or(written.retention.is_none())
 }
 
 /// Keys that change nothing of a bucket that is left as it is.

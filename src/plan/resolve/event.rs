@@ -14,6 +14,7 @@ use crate::plan::model::{Event, EventSource, EventTarget};
 use crate::rules;
 
 use super::account::principal_of;
+use super::bucket::keeps_versions;
 use super::context::Context;
 use super::grants::Grants;
 use super::lies::{self, Lies};
@@ -123,8 +124,7 @@ fn objects(
     if !is_here(cx, &lies, &place, "bucket") {
         return None;
     }
-    let versions = bucket.versioning.unwrap_or(bucket.retention.is_none());
-    if of == ObjectEvent::ObjectArchive && !lies.existing && !versions {
+    if of == ObjectEvent::ObjectArchive && !lies.existing && !keeps_versions(bucket) {
         cx.report(
             rules::EVENT_NEVER,
             format!("no object of `{name}` ever becomes an old version"),

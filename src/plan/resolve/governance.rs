@@ -196,7 +196,7 @@ fn focused(plan: &Plan) -> Vec<&str> {
         ("cloudsql.googleapis.com", !plan.databases.is_empty()),
         (firestore::AUDITED_AS, !plan.firestores.is_empty()),
         ("iam.googleapis.com", true),
-        ("iap.googleapis.com", has_iap),
+        (run::IAP_API, has_iap),
         (run::API, true),
         (secretmanager::API, super::apis::uses_secrets(plan)),
         (storage::API, !plan.buckets.is_empty()),

@@ -547,7 +547,7 @@ fn audit_logs(plan: &Plan) -> Item {
 
 /// A policy that is somebody else's is asked by what runs.
 fn images(plan: &Plan, written: &BinaryAuthorization) -> Item {
-    let logs = written.policy.as_ref().filter(|policy| !policy.enforced);
+    let logs = written.only_logs().then(|| md("only logged"));
     let kind = "google_binary_authorization_policy";
     let evidence = if written.policy.is_some() {
         vec![Evidence::foundation(
@@ -560,7 +560,7 @@ fn images(plan: &Plan, written: &BinaryAuthorization) -> Item {
     };
     item(
         "An image runs when the project's policy admits it",
-        logs.map(|_| md("only logged")).into_iter().collect(),
+        logs.into_iter().collect(),
         evidence,
     )
 }

@@ -364,12 +364,9 @@ fn images(plans: &[Plan], decisions: &mut Vec<Md>) {
         return;
     }
     let logs = every(plans, |plan| {
-        let written = plan.binary_authorization.as_ref();
-        let policy = written.and_then(|one| one.policy.as_ref());
-        let logs = policy.filter(|policy| !policy.enforced);
-        logs.map(|_| md("").code(&plan.environment))
-            .into_iter()
-            .collect()
+        let written = plan.binary_authorization.iter();
+        let logs = written.filter(|one| one.only_logs());
+        logs.map(|_| md("").code(&plan.environment)).collect()
     });
     let says = md("**An image is asked about before it runs.** Cloud Run asks the project's policy of Binary Authorization for ")
         .md(&asked);

@@ -43,7 +43,7 @@ fn view<'a>(
     notification: &'a Notification,
 ) -> NotificationView<'a> {
     let Notification {
-        name: _,
+        to: _,
         topic,
         events,
         prefix,

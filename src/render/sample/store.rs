@@ -62,7 +62,7 @@ pub(super) fn buckets() -> Vec<Bucket> {
             }],
             notifications: vec![
                 Notification {
-                    name: "uploads-news".to_owned(),
+                    to: "news".to_owned(),
                     topic: TopicPath {
                         project: PROJECT.to_owned(),
                         id: "news".to_owned(),
@@ -71,7 +71,7 @@ pub(super) fn buckets() -> Vec<Bucket> {
                     prefix: Some("in/".to_owned()),
                 },
                 Notification {
-                    name: "uploads-theirs".to_owned(),
+                    to: "theirs".to_owned(),
                     topic: TopicPath {
                         project: "acme-others".to_owned(),
                         id: "theirs".to_owned(),

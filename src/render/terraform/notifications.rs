@@ -18,7 +18,7 @@ struct File<'a> {
 }
 
 struct NotificationView<'a> {
-    local: &'a str,
+    local: String,
     bucket: Expr,
     topic: Expr,
     events: &'a [&'static str],
@@ -47,11 +47,12 @@ fn view<'a>(
     notification: &'a Notification,
 ) -> NotificationView<'a> {
     let Notification {
-        name,
+        to: _,
         topic,
         events,
         prefix,
     } = notification;
+    let local = notification.name(bucket);
     // Cloud Storage's right to publish; of a topic elsewhere its owner gives that.
     let mut grants = module.plan.grants_on(&topic.resource()).iter();
     let grant = grants.find(|grant| {
@@ -64,7 +65,7 @@ fn view<'a>(
         Expr(bucket.bucket.hcl().0)
     };
     NotificationView {
-        local: name,
+        local,
         bucket,
         topic: messages::path(module, topic),
         events,

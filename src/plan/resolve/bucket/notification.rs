@@ -49,7 +49,7 @@ pub(super) fn all(
         grants.add(path.resource(), roles::PUBSUB_PUBLISHER, agent, None, &key);
         let events: BTreeSet<ObjectEvent> = one.events.iter().copied().collect();
         all.push(Notification {
-            name: format!("{bucket}-{topic}"),
+            to: topic.clone(),
             topic: path,
             events: events.into_iter().map(ObjectEvent::word).collect(),
             prefix: one.prefix.clone(),

@@ -160,13 +160,17 @@ fn buckets(cx: &mut Context<'_>, plan: &Plan) {
     let mut told = Taken::default();
     for (bucket, notification) in plan.notifications() {
         let key = Key::of(&["buckets", &bucket.name, "notifications"]);
-        let topic = notification.name.strip_prefix(&format!("{}-", bucket.name));
-        let key = key.then(topic.unwrap_or_default());
+        let key = key.then(&notification.to);
         let one = Named {
             shown: key.to_string(),
             place: Place::Key(key),
         };
-        told.take(cx, identifier(&notification.name), IN_TERRAFORM, one);
+        told.take(
+            cx,
+            identifier(&notification.name(bucket)),
+            IN_TERRAFORM,
+            one,
+        );
     }
 }
 

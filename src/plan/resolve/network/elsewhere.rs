@@ -111,34 +111,3 @@ fn lacks(cx: &mut Context<'_>, region: &str, service: &str, written: &schema::Ne
         &format!("\"{free}\""),
     );
 }
-
-/// Reports ranges that have addresses in common.
-pub(super) fn apart(
-    cx: &mut Context<'_>,
-    subnetworks: &[Subnetwork],
-    home: Option<Ipv4Net>,
-    services: Option<Ipv4Net>,
-) {
-    let key = Key::of(&["network"]);
-    let mut others = Vec::new();
-    others.extend(home.map(|range| (key.then("subnet"), range)));
-    others.extend(services.map(|range| (key.then("service_range"), range)));
-    for subnetwork in subnetworks {
-        let Some(range) = subnetwork.range else {
-            continue;
-        };
-        let own = key.then("subnets").then(&subnetwork.region);
-        let overlaps = |(_, other): &&(Key, Ipv4Net)| range::overlap(range, *other);
-        if let Some((other, taken)) = others.iter().find(overlaps) {
-            cx.report(
-                rules::RANGES_OVERLAP,
-                format!("`{range}` and `{taken}` overlap"),
-                &Place::Value(own.clone()),
-                "instances here",
-            )
-            .and(&Place::Value(other.clone()), "and these")
-            .help("take ranges that have no address in common");
-        }
-        others.push((own, range));
-    }
-}

@@ -131,13 +131,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
     let openings = Openings::of(cx, plan);
     let zones = zones(cx, plan, &written, &openings, existing);
     let own = (!existing).then(|| own(cx, plan, &written, &openings, range));
-    let services = own.as_ref().and_then(|own| own.services_access.as_ref());
-    let services = services.map(|access| access.range);
-    elsewhere::apart(cx, &elsewhere, range, services);
-    let balancer = own.as_ref().and_then(|own| own.balancer.as_ref());
-    if let Some(balancer) = balancer {
-        proxies::apart(cx, balancer, &elsewhere, range, services);
-    }
+    range::apart(cx, &taken(range, own.as_ref(), &elsewhere));
     Some(Network {
         name: named.network_name,
         path: named.network,
@@ -152,6 +146,44 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
         own,
         zones,
     })
+}
+
+/// The ranges of the network, in the order in which they are judged.
+fn taken(
+    home: Option<Ipv4Net>,
+    own: Option<&OwnNetwork>,
+    elsewhere: &[Subnetwork],
+) -> Vec<range::Taken> {
+    let network = Key::of(&["network"]);
+    let (instances, these) = ("instances here", "and these");
+    let taken = |key: Key, range: Option<Ipv4Net>, who, other| {
+        range.map(|range| range::Taken {
+            key,
+            range,
+            who,
+            other,
+        })
+    };
+    let services = own.and_then(|own| own.services_access.as_ref());
+    let services = services.map(|access| access.range);
+    let proxies = own.and_then(|own| own.balancer.as_ref());
+    let proxies = proxies.map(|balancer| balancer.range);
+    let mut all = vec![
+        taken(network.then("subnet"), home, instances, these),
+        taken(
+            network.then("service_range"),
+            services,
+            "databases",
+            "instances",
+        ),
+    ];
+    all.extend(elsewhere.iter().map(|one| {
+        let key = network.then("subnets").then(&one.region);
+        taken(key, one.range, instances, these)
+    }));
+    let balancer = "the internal load balancer";
+    all.push(taken(network.then("proxy_range"), proxies, balancer, these));
+    all.into_iter().flatten().collect()
 }
 
 /// Whether a database takes its address from this network. One that could not be resolved does too.
@@ -260,18 +292,6 @@ fn own(
     } else {
         None
     };
-    if let (Some(subnet), Some(range)) = (subnet, services_range)
-        && range::overlap(subnet, range)
-    {
-        cx.report(
-            rules::RANGES_OVERLAP,
-            format!("`{range}` and `{subnet}` overlap"),
-            &Place::Value(range_key),
-            "databases",
-        )
-        .and(&Place::Value(Key::of(&["network", "subnet"])), "instances")
-        .help("take ranges that have no address in common");
-    }
     let nat = (!openings.nat.is_empty()).then(|| Nat {
         name: format!("{name}-nat"),
         address: format!("{name}-nat"),

@@ -1,11 +1,9 @@
 //! The place of the internal load balancer: the range that it calls from, and the address that it is reached at.
 
-use ipnet::Ipv4Net;
-
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name;
-use crate::plan::model::{BalancerPlace, Plan, Subnetwork};
+use crate::plan::model::{BalancerPlace, Plan};
 use crate::plan::resolve::context::Context;
 use crate::rules;
 
@@ -34,35 +32,6 @@ pub(super) fn resolve(
         range: range::proxies(cx, written)?,
         address: edge.name.clone(),
     })
-}
-
-/// Reports a range that has addresses in common with another one.
-pub(super) fn apart(
-    cx: &mut Context<'_>,
-    balancer: &BalancerPlace,
-    elsewhere: &[Subnetwork],
-    home: Option<Ipv4Net>,
-    services: Option<Ipv4Net>,
-) {
-    let network = Key::of(&["network"]);
-    let own = [("subnet", home), ("service_range", services)];
-    let own = own.map(|(name, range)| Some((network.then(name), range?)));
-    let others = elsewhere.iter().map(|one| {
-        let key = network.then("subnets").then(&one.region);
-        Some((key, one.range?))
-    });
-    let mut all = own.into_iter().chain(others).flatten();
-    let range = balancer.range;
-    if let Some((other, taken)) = all.find(|(_, other)| range::overlap(range, *other)) {
-        cx.report(
-            rules::RANGES_OVERLAP,
-            format!("`{range}` and `{taken}` overlap"),
-            &Place::Value(key()),
-            "the internal load balancer",
-        )
-        .and(&Place::Value(other), "and these")
-        .help("take ranges that have no address in common");
-    }
 }
 
 fn key() -> Key {

@@ -1,5 +1,7 @@
 //! Ranges of addresses: of instances, and of databases.
 
+use std::ops::RangeInclusive;
+
 use ipnet::Ipv4Net;
 
 use crate::blueprint::schema;
@@ -30,66 +32,72 @@ pub(super) fn overlap(one: Ipv4Net, other: Ipv4Net) -> bool {
 
 /// A range that instances take their addresses from, which stands at that key.
 pub(super) fn of_instances(cx: &mut Context<'_>, key: Key, text: &str) -> Option<Ipv4Net> {
-    let range = range(cx, &key, text)?;
-    let prefix = range.prefix_len();
-    if !(google::SUBNET_MIN_PREFIX..=google::SUBNET_MAX_PREFIX).contains(&prefix) {
-        let takes = format!(
-            "takes /{} to /{}",
-            google::SUBNET_MIN_PREFIX,
-            google::SUBNET_MAX_PREFIX
-        );
-        cx.report(
-            rules::SUBNET_SIZE,
-            format!("`{range}` is no size for Direct VPC egress"),
-            &Place::Value(key),
-            takes,
-        );
-    }
-    Some(range)
+    let sizes = google::SUBNET_MIN_PREFIX..=google::SUBNET_MAX_PREFIX;
+    sized(cx, key, text, &sizes, ("Direct VPC egress", ""))
 }
 
+/// The range of databases.
 pub(super) fn services_range(cx: &mut Context<'_>, written: &schema::Network) -> Option<Ipv4Net> {
     let key = Key::of(&["network", "service_range"]);
     let text = written.service_range.as_deref().unwrap_or(SERVICE_RANGE);
-    let range = range(cx, &key, text)?;
-    if !(google::SERVICES_MIN_PREFIX..=google::SERVICES_MAX_PREFIX).contains(&range.prefix_len()) {
-        let takes = format!(
-            "takes /{} to /{}",
-            google::SERVICES_MIN_PREFIX,
-            google::SERVICES_MAX_PREFIX
-        );
-        cx.report(
-            rules::SUBNET_SIZE,
-            format!("`{range}` is no size for private services access"),
-            &Place::Value(key),
-            takes,
-        );
-    }
-    Some(range)
+    let sizes = google::SERVICES_MIN_PREFIX..=google::SERVICES_MAX_PREFIX;
+    sized(cx, key, text, &sizes, ("private services access", ""))
 }
 
 /// The range that the internal load balancer calls from.
 pub(super) fn proxies(cx: &mut Context<'_>, written: &schema::Network) -> Option<Ipv4Net> {
     let key = Key::of(&["network", "proxy_range"]);
-    let range = range(
-        cx,
-        &key,
-        written.proxy_range.as_deref().unwrap_or(PROXY_RANGE),
-    )?;
-    let prefix = range.prefix_len();
-    if !(google::SUBNET_MIN_PREFIX..=google::PROXIES_MAX_PREFIX).contains(&prefix) {
+    let text = written.proxy_range.as_deref().unwrap_or(PROXY_RANGE);
+    let sizes = google::SUBNET_MIN_PREFIX..=google::PROXIES_MAX_PREFIX;
+    let purpose = ("the proxies of a load balancer", ", best /23");
+    sized(cx, key, text, &sizes, purpose)
+}
+
+/// A range of such a size, for a purpose; with what is best for it.
+fn sized(
+    cx: &mut Context<'_>,
+    key: Key,
+    text: &str,
+    sizes: &RangeInclusive<u8>,
+    (purpose, best): (&str, &str),
+) -> Option<Ipv4Net> {
+    let range = range(cx, &key, text)?;
+    if !sizes.contains(&range.prefix_len()) {
         cx.report(
             rules::SUBNET_SIZE,
-            format!("`{range}` is no size for the proxies of a load balancer"),
+            format!("`{range}` is no size for {purpose}"),
             &Place::Value(key),
-            format!(
-                "takes /{} to /{}, best /23",
-                google::SUBNET_MIN_PREFIX,
-                google::PROXIES_MAX_PREFIX
-            ),
+            format!("takes /{} to /{}{best}", sizes.start(), sizes.end()),
         );
     }
     Some(range)
+}
+
+/// A range of the network, with what is said of it where it and one before have addresses in common.
+pub(super) struct Taken {
+    pub key: Key,
+    pub range: Ipv4Net,
+    /// Who has addresses in it.
+    pub who: &'static str,
+    /// Who has them in the other one.
+    pub other: &'static str,
+}
+
+/// Reports ranges that have addresses in common with one before them.
+pub(super) fn apart(cx: &mut Context<'_>, all: &[Taken]) {
+    for (index, one) in all.iter().enumerate() {
+        let mut before = all[..index].iter();
+        if let Some(other) = before.find(|other| overlap(one.range, other.range)) {
+            cx.report(
+                rules::RANGES_OVERLAP,
+                format!("`{}` and `{}` overlap", one.range, other.range),
+                &Place::Value(one.key.clone()),
+                one.who,
+            )
+            .and(&Place::Value(other.key.clone()), one.other)
+            .help("take ranges that have no address in common");
+        }
+    }
 }
 
 /// A range that can be used: written right, private, and not one that Google's services cannot reach.
