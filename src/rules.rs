@@ -262,6 +262,8 @@ rules! {
         FILTER_INVALID "filter-invalid" Error;
         QUEUE_UNFED "queue-unfed" Warning;
         QUEUE_UNKNOWN "queue-unknown" Error;
+        SCHEMA_INVALID "schema-invalid" Error;
+        SCHEMA_UNFIT "schema-unfit" Error;
         SUBSCRIPTION_GOES_TWICE "subscription-goes-twice" Error;
         SUBSCRIPTION_PUSHES "subscription-pushes" Error;
         SUBSCRIPTION_UNKNOWN "subscription-unknown" Error;

@@ -62,8 +62,8 @@ fn leaves(prefix: &str, table: &toml::Table, lines: &mut Vec<String>) {
 
 /// All files of a blueprint as one text.
 fn bytes(name: &str, text: &str) -> String {
-    let expansion = expand(&Source::new(name, text), &|_| {
-        Some(generator::FILE.to_owned())
+    let expansion = expand(&Source::new(name, text), &|name| {
+        Some(generator::file(name))
     });
     assert!(
         !expansion.has_errors(),
@@ -93,7 +93,7 @@ proptest! {
     #[test]
     fn any_order_of_keys_of_what_is_made_up_gives_the_same_bytes(made in generator::blueprint(), seed in any::<u64>()) {
         let source = Source::new("made.toml", made.text());
-        let beside = |_: &str| Some(generator::FILE.to_owned());
+        let beside = |name: &str| Some(generator::file(name));
         prop_assume!(!expand(&source, &beside).has_errors());
         let shuffled = shuffled(&made.table, seed);
         prop_assert_eq!(bytes("made.toml", &made.text()), bytes("made.toml", &shuffled));

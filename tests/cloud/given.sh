@@ -92,7 +92,10 @@ case $1 in
   acme-invoices-prod) # its images too
     resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west4/repositories/app"
     ;;
-  acme-parcels-prod)
+  acme-parcels-prod) # and the form of what the help desk says
+    enable acme-support pubsub.googleapis.com
+    gcloud pubsub schemas create claim --project=acme-support --type=protocol-buffer \
+      --definition='syntax = "proto3"; message Claim { string parcel = 1; string missed_by = 2; }'
     resource "//artifactregistry.googleapis.com/projects/$1/locations/europe-west3/repositories/app"
     ;;
   acme-pricing-*) # who calls the service from the same project is no part of the blueprint

@@ -737,6 +737,27 @@ def stored(cloud, promised):
     cloud.saved["store"][messages(cloud)]["messageStoragePolicy"]["allowedPersistenceRegions"].append("us-east1")
 
 
+@tampering("topics.*.schema", "any message is taken")
+def formless(cloud, promised):
+    del cloud.saved["store"][messages(cloud)]["schemaSettings"]
+
+
+@tampering("topics.*.schema", "messages must fit another schema")
+def reformed(cloud, promised):
+    form = cloud.saved["store"][messages(cloud)]["schemaSettings"]
+    form["encoding"] = "BINARY" if form["encoding"] == "JSON" else "JSON"
+
+
+@tampering("topics.*.definition", "a revision that takes whatever it is")
+def loosened(cloud, promised):
+    cloud.saved["store"][f"pubsub:projects/{cloud.project}/schemas/{cloud.element}"]["definition"] = '{"type": "record", "name": "Any", "fields": []}'
+
+
+@tampering("topics.*.schema_language", "a schema in another language", by_hand=True)
+def translated(cloud, promised):
+    cloud.saved["store"][f"pubsub:projects/{cloud.project}/schemas/{cloud.element}"]["type"] = "PROTOCOL_BUFFER"
+
+
 @tampering("subscriptions.*.consumers", "somebody else pulls", by_hand=True)
 def consumer(cloud, promised):
     cloud.bind(messages(cloud), "roles/pubsub.subscriber", EVIL)

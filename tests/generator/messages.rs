@@ -179,6 +179,48 @@ pub fn messages(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     }
 }
 
+/// The form of messages, of topics to which only people and the code publish.
+pub fn schemas(choices: &mut Choices<'_>, root: &mut Table) {
+    let told: Vec<String> = ["buckets", "log_sinks"]
+        .into_iter()
+        .flat_map(|kind| {
+            root.get(kind)
+                .and_then(Value::as_table)
+                .into_iter()
+                .flatten()
+        })
+        .flat_map(|(_, one)| {
+            let told = one.get("notifications").and_then(Value::as_table);
+            let told = told.into_iter().flat_map(|told| told.keys().cloned());
+            let to = one.get("to").and_then(Value::as_str);
+            let to = to.and_then(|to| to.strip_prefix("topics."));
+            told.chain(to.map(str::to_owned)).collect::<Vec<_>>()
+        })
+        .collect();
+    let Some(Value::Table(topics)) = root.get_mut("topics") else {
+        return;
+    };
+    for (name, topic) in topics.iter_mut() {
+        let topic = topic.as_table_mut().unwrap();
+        let free = !told.contains(name) && name != "dead-letters";
+        if !free || topic.contains_key("existing") || !choices.once_in(2) {
+            continue;
+        }
+        let mut schema = Table::new();
+        let source = choices.one(&["it is.avsc", "forms/it.proto", ""]);
+        if source.is_empty() {
+            let project = choices.one(&["acme-shop-prod", "acme-events"]);
+            let full = format!("projects/{project}/schemas/their.form");
+            schema.insert("existing".to_owned(), full.into());
+        } else {
+            schema.insert("source".to_owned(), source.into());
+        }
+        let encoding = choices.one(&["json", "binary"]);
+        choices.perhaps(2, &mut schema, "encoding", encoding);
+        topic.insert("schema".to_owned(), Value::Table(schema));
+    }
+}
+
 /// What Pub/Sub writes to itself.
 fn sink(choices: &mut Choices<'_>, plot: &Plot, one: &mut Table) {
     let mut to = Table::new();

@@ -42,8 +42,18 @@ pub fn blueprint() -> impl Strategy<Value = Made> {
 /// How many choices a blueprint has at the most; those beyond are the plainest.
 const LENGTH: usize = 1_600;
 
-/// The text of a file beside the blueprint, whatever its name.
-pub const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME, with a token of OIDC\n";
+/// The text of a file beside the blueprint.
+#[must_use]
+pub fn file(name: &str) -> String {
+    let text = match name.rsplit_once('.') {
+        Some((_, "avsc")) => AVRO,
+        _ => FILE,
+    };
+    text.to_owned()
+}
+
+const AVRO: &str = "{\"type\": \"record\", \"name\": \"It\",\n \"doc\": \"it's ${x} and %{y}\\\\n\", \"fields\": []}\n\n";
+const FILE: &str = "level: info\n# it's \"${quoted}\" and $HOME, with a token of OIDC\n";
 
 /// A blueprint, which is shown as TOML where a test fails.
 #[derive(Clone)]
@@ -225,6 +235,7 @@ pub fn made(numbers: &[u32]) -> Table {
     workload::workers(choices, &plot, &mut root);
     workflow::what_is_started_exists(&plot, &mut root);
     here_only(choices, &plot, &mut root);
+    messages::schemas(choices, &mut root);
     shared::monitoring(choices, &plot, &mut root);
     encryption::encryption(choices, &mut root);
     regions::regions(choices, &plot, &mut root);

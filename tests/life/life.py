@@ -15,6 +15,10 @@ def run(command, folder, allowed=(0,)):
     return done
 
 
+# Files beside the blueprint, for those cases that have them: a workflow's steps, and what messages look like.
+BESIDE = ("steps.yaml", "note.avsc", "later-note.avsc", "note.proto")
+
+
 class Life:
     """One folder, with the one environment `prod`."""
 
@@ -26,7 +30,8 @@ class Life:
         else:
             folder.mkdir()
             shutil.copy(begin, folder / "ravelin.toml")
-            shutil.copy(begin.with_name("steps.yaml"), folder)  # a workflow's, for those that have one
+            for name in BESIDE:
+                shutil.copy(begin.with_name(name), folder)
             self.generate()
 
     def generate(self):

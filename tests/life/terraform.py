@@ -47,7 +47,11 @@ class Terraform(Life):
         changes = self.plan(stage)
         if changes is None:
             return []
-        run(["terraform", "apply", "-no-color", "plan"], self.root(stage))
+        done = run(["terraform", "apply", "-no-color", "plan"], self.root(stage))
+        # Until a topic is told otherwise, each message is looked at by its schema, or refused when that is gone.
+        for topic in re.findall(r"^google_pubsub_schema\.(\S+): Destroying", done.stdout, re.M):
+            if re.search(rf"^google_pubsub_schema\.{topic}: Destroying[\s\S]+^google_pubsub_topic\.{topic}: Modifying", done.stdout, re.M):
+                raise Wrong(f"the schema of topic {topic} goes before the topic does without it")
         return changes
 
     def step(self, step):

@@ -245,6 +245,15 @@ impl Declared {
         format!("//pubsub.googleapis.com/projects/{project}/topics/{id}")
     }
 
+    /// The schema that messages of a topic must fit, and how they are written.
+    pub fn schema(&self, topic: &str) -> Option<(String, String)> {
+        let schema = self.root.get("topics")?.get(topic)?.get("schema")?;
+        let (project, id) = self.noun(schema, topic, "schemas");
+        let encoding = schema.get("encoding").and_then(Value::as_str);
+        let path = format!("projects/{project}/schemas/{id}");
+        Some((path, encoding.unwrap_or("json").to_owned()))
+    }
+
     /// The full name of what a subscription writes to.
     pub fn sink(&self, subscription: &Table) -> Option<String> {
         let word = |way: &str, key: &str| subscription.get(way)?.get(key)?.as_str();

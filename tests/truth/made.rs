@@ -45,8 +45,8 @@ fn cases(few: u32) -> u32 {
 
 /// Expands a blueprint that was made up.
 fn expanded(made: &Made) -> Expansion {
-    expand(&Source::new("ravelin.toml", made.text()), &|_| {
-        Some(generator::FILE.to_owned())
+    expand(&Source::new("ravelin.toml", made.text()), &|name| {
+        Some(generator::file(name))
     })
 }
 

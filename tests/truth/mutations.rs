@@ -242,6 +242,8 @@ const MUTATIONS: &[Mutation] = &[
     (CallersAreDeclared, PARCELS, "terraform/services/subscriptions.tf", &[("\"acme-parcels-prod-evidence\"", "\"acme-parcels-prod-others\"")]),
     (CallersAreDeclared, PARCELS, "terraform/services/subscriptions.tf", &[("\"call-tracker@", "\"call-notifier@")]),
     (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[("--push-auth-service-account=call-tracker@", "--push-auth-service-account=call-notifier@")]),
+    (CallersAreDeclared, PARCELS, "terraform/foundation/topics.tf", &[("schema   = google_pubsub_schema.scans.id", "schema   = \"projects/acme-evil/schemas/scans\"")]),
+    (CallersAreDeclared, PARCELS, "gcloud/2-foundation.sh", &[("  --schema=projects/acme-support/schemas/claim \\\n  --message-encoding=json \\\n", "")]),
     (RightsAreGiven, PARCELS, "terraform/foundation/grants.tf", &[("google_service_account.run_intake.member", "google_service_account.run_tracker.member")]),
     (RightsAreGiven, PARCELS, "gcloud/2-foundation.sh", &[("--member=serviceAccount:run-intake@", "--member=serviceAccount:run-tracker@")]),
     (RightsAreGiven, PARCELS, "terraform/foundation/grants.tf", &[("roles/pubsub.subscriber", "roles/pubsub.editor")]),

@@ -21,6 +21,11 @@ pub struct Topic {
     /// Default: it keeps none; a subscription keeps what it has not delivered.
     #[schemars(extend("examples" = ["7d"]))]
     pub retention: Option<Duration>,
+    /// The form that its messages must have: one that has another is refused when it is published.
+    ///
+    /// Default: whatever somebody publishes.
+    #[schemars(extend("examples" = [{"source": "order.avsc"}]))]
+    pub schema: Option<MessageSchema>,
     /// Principals who may publish, beside the services and jobs that say so in `publishes`.
     #[schemars(extend("examples" = [["serviceAccount:exporter@acme-erp.iam.gserviceaccount.com"]]))]
     pub publishers: Vec<String>,
@@ -37,6 +42,32 @@ pub struct Topic {
     /// Whether it is on its way out: its protection is off, so that it can leave the blueprint next.
     #[schemars(extend("default" = false))]
     pub retire: Option<bool>,
+}
+
+/// The form of messages.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MessageSchema {
+    /// A file beside the blueprint with the schema, of Avro where its name ends in `.avsc`, of protocol buffers where it ends in
+    /// `.proto`. It is called as the topic. Another text is a new revision; messages that fit any revision are taken.
+    #[schemars(extend("x-required" = true, "x-unless" = "existing", "examples" = ["order.avsc"]))]
+    pub source: Option<String>,
+    /// In its place a schema that exists already, by its full name, `projects/PROJECT/schemas/NAME`.
+    #[schemars(extend("examples" = ["projects/acme-events/schemas/order"]))]
+    pub existing: Option<String>,
+    /// How messages are written.
+    #[schemars(extend("default" = "json"))]
+    pub encoding: Option<SchemaEncoding>,
+}
+
+/// How messages that have a schema are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SchemaEncoding {
+    /// As JSON.
+    Json,
+    /// As the schema's own bytes.
+    Binary,
 }
 
 /// A subscription: what listens to a topic. With a `target` Pub/Sub pushes each message to a service, with an ID token of an

@@ -65,7 +65,9 @@ pub use governance::{AnonymousBy, AuditLogs, Governance};
 pub use job::Job;
 pub use key::{CryptoKey, KeyProtection, KeyPurpose, KeyUse, KeyUses};
 pub use log_sink::LogSink;
-pub use messages::{BigQuery, DeadLetter, Storage, Subscription, Topic};
+pub use messages::{
+    BigQuery, DeadLetter, MessageSchema, SchemaEncoding, Storage, Subscription, Topic,
+};
 pub use monitoring::{Alerts, Monitoring};
 pub use network::{ExistingNetwork, Network};
 pub use queue::{Queue, QueueRetries};

@@ -202,6 +202,7 @@ fn order(element: &str, fact: &str) -> Order {
         | ("audit_logs", "services")
         | ("waf", "logging")
         | ("subscriptions", "topic" | "delivery" | "filter" | "ordering")
+        | ("topics", "definition" | "schema_language")
         | ("events", "hears")
         | ("log_sinks", "destination" | "filter" | "identity")
         | ("keys", "algorithm" | "purpose")
@@ -253,7 +254,9 @@ fn order(element: &str, fact: &str) -> Order {
         ) => SWITCH,
         (_, "encryption") => Order::Key,
         ("subscriptions", "expires") => Order::Steps(&["never"]),
-        (_, "binary_authorization" | "headers" | "logs" | "waf" | "dead_letter") => Order::Guards,
+        (_, "binary_authorization" | "headers" | "logs" | "schema" | "waf" | "dead_letter") => {
+            Order::Guards
+        }
         (
             _,
             "account" | "bucket" | "certificate" | "google_access" | "location" | "pinned"

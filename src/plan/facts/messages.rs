@@ -41,6 +41,13 @@ fn topic(plan: &Plan, topic: &Topic, facts: &mut Facts) {
         return;
     }
     facts.list(&element, "regions", topic.regions.iter().cloned(), "none");
+    if let Some(schema) = &topic.schema {
+        facts.say(&element, "schema", schema.in_short(&plan.project.id));
+        if let Some(made) = &schema.made {
+            facts.say(&element, "definition", made.fingerprint());
+            facts.say(&element, "schema_language", made.language.word());
+        }
+    }
     facts.encryption(plan, &element, topic.encryption_key.as_ref());
     facts.switch(&element, "deletion_protection", topic.deletion_protection);
 }

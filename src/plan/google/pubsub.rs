@@ -14,6 +14,10 @@ pub const ACK_DEADLINE: (u32, u32) = (10, 600);
 pub const BACKOFF_MAX: u32 = 600;
 /// How often a message is delivered before it is a dead letter, at least and at most.
 pub const ATTEMPTS: (u32, u32) = (5, 100);
+/// The most bytes of a schema (<https://cloud.google.com/pubsub/docs/schemas#quotas_and_limits_for_schemas>).
+pub const SCHEMA_MAX: usize = 307_200;
+/// The most revisions of one (the same).
+pub const SCHEMA_REVISIONS: usize = 20;
 /// The most bytes of a filter (<https://cloud.google.com/pubsub/docs/subscription-message-filter>).
 pub const FILTER_MAX: usize = 256;
 /// Seconds for which a file in Cloud Storage is written to: least and most; and no longer than a message may take

@@ -43,7 +43,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 31] = [
+pub(super) const IDENTITIES: [Identity; 32] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -171,6 +171,14 @@ pub(super) const IDENTITIES: [Identity; 31] = [
         way: Way::Any,
         loses: "a database stays under the key that it was made with: Terraform would destroy it with its documents, and make it again",
         instead: "leave it, by `cmek = false` or the key of before in `[encryption.keys]`; or write another firestore with an `id` of its own beside it, move the documents, then `retire` this one",
+    },
+    Identity {
+        kind: "topics",
+        fact: "schema_language",
+        key: Some("schema"),
+        way: Way::Any,
+        loses: "a schema keeps its language: Pub/Sub refuses a revision in another one",
+        instead: "write another topic beside it, let everything publish there, then `retire` this one",
     },
     Identity {
         kind: "registries",

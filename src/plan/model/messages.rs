@@ -1,5 +1,7 @@
 //! Topics of Pub/Sub, and what listens to them.
 
+use crate::name::hash;
+
 use super::{KeyPath, Labels, Resource, Stage, TriggerCall};
 
 /// A topic.
@@ -15,6 +17,8 @@ pub struct Topic {
     pub existing: bool,
     /// Seconds for which it keeps messages that were delivered; `None`: not at all.
     pub retention: Option<u32>,
+    /// The form that its messages must have.
+    pub schema: Option<MessageSchema>,
     /// The regions that may store its messages; never empty.
     pub regions: Vec<String>,
     /// The key of one's own that it lies under; `None`: one of Google's.
@@ -33,6 +37,92 @@ impl Topic {
             project: self.project.clone(),
             name: self.id.clone(),
         }
+    }
+}
+
+/// The form of messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageSchema {
+    /// The id of the project that it lies in.
+    pub project: String,
+    /// Its id there.
+    pub id: String,
+    /// How messages are written, in Google's word: `JSON`.
+    pub encoding: &'static str,
+    /// What is made of it; `None` where it exists already.
+    pub made: Option<MadeSchema>,
+}
+
+/// A schema that is made with its topic, and called like it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeSchema {
+    /// The file beside the blueprint.
+    pub file: String,
+    /// Its language.
+    pub language: SchemaLanguage,
+    /// The text, without line breaks at its end.
+    pub definition: String,
+}
+
+/// The language of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaLanguage {
+    /// Avro.
+    Avro,
+    /// Protocol buffers.
+    ProtocolBuffers,
+}
+
+impl SchemaLanguage {
+    /// Google's word.
+    #[must_use]
+    pub fn api(self) -> &'static str {
+        match self {
+            Self::Avro => "AVRO",
+            Self::ProtocolBuffers => "PROTOCOL_BUFFER",
+        }
+    }
+
+    /// gcloud's word, and that of the facts.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Avro => "avro",
+            Self::ProtocolBuffers => "protocol-buffer",
+        }
+    }
+}
+
+impl MessageSchema {
+    /// Its full name: `projects/P/schemas/S`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("projects/{}/schemas/{}", self.project, self.id)
+    }
+
+    /// What the facts call it: `scans as json`, `order in acme-events as json`.
+    #[must_use]
+    pub fn in_short(&self, home: &str) -> String {
+        let Self {
+            project,
+            id,
+            encoding,
+            made: _,
+        } = self;
+        let away = if project == home {
+            String::new()
+        } else {
+            format!(" in {project}")
+        };
+        format!("{id}{away} as {}", encoding.to_lowercase())
+    }
+}
+
+impl MadeSchema {
+    /// What tells its text from another one.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!("sha256:{}", hash(self.definition.as_bytes()))
     }
 }
 

@@ -46,6 +46,13 @@ pub(super) fn subscription(cx: &Context<'_>, name: &str) -> Option<Lies> {
     lies(cx, name, existing, ("pubsub", "subscriptions"), messages)
 }
 
+/// Where the schema of that full name lies: its project, and its id there.
+pub(super) fn schema(full: &str) -> Option<(String, String)> {
+    let [project, id] = named(full, "pubsub", ["projects", "schemas"])?;
+    let fits = Kind::ProjectId.accepts(project) && messages(id);
+    fits.then(|| (project.to_owned(), id.to_owned()))
+}
+
 /// What others have made may have dots in its name.
 fn messages(id: &str) -> bool {
     Kind::Messages.accepts(&id.replace('.', "-"))

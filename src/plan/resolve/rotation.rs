@@ -64,6 +64,7 @@ pub(super) fn messages(
         id: path.id.clone(),
         existing: false,
         retention: None,
+        schema: None,
         regions: vec![cx.project.region.clone()],
         encryption_key: None,
         // It goes with the last secret that needs it.

@@ -1,7 +1,7 @@
 //! The hardened defaults that apply here, each with its reason, and the exceptions from them.
 
 use super::every;
-use crate::plan::google::kms;
+use crate::plan::google::{kms, pubsub};
 use crate::plan::model::{
     FirewallAction, Ingress, Internet, Plan, Service, TlsMode, TlsVersion, WafAction, Workload,
 };
@@ -19,6 +19,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     data(plans, &mut decisions);
     buckets(plans, &mut decisions);
     firestores(plans, &mut decisions);
+    schemas(plans, &mut decisions);
     keys(plans, &mut decisions);
     encryption(plans, &mut decisions);
     registries(plans, &mut decisions);
@@ -339,6 +340,31 @@ fn encryption(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .say(" in the place of keys of its own, each with the right for the agent of one product, and none on the ring. What lay under another key before stays under that: versions of keys are kept for as long as something does."),
         );
     }
+}
+
+/// What messages look like.
+fn schemas(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let formed = every(plans, |plan| {
+        let formed = plan.topics.iter().filter(|topic| topic.schema.is_some());
+        formed.map(|topic| md("").code(&topic.name)).collect()
+    });
+    if formed.is_empty() {
+        return;
+    }
+    let says = md("**Messages have a form.** Pub/Sub refuses what is published to ")
+        .md(&formed)
+        .say(" and does not fit the schema.");
+    let made = plans.iter().flat_map(|plan| &plan.topics).any(|topic| {
+        let schema = topic.schema.as_ref();
+        schema.is_some_and(|schema| schema.made.is_some())
+    });
+    decisions.push(if made {
+        says.say(" A changed file is a new revision, and what fits any of them is taken: delete an old one when nobody publishes so any longer. There are at most ")
+            .text(&pubsub::SCHEMA_REVISIONS.to_string())
+            .say(".")
+    } else {
+        says
+    });
 }
 
 /// What nobody does to an image.

@@ -47,6 +47,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         roles: gather(plans, Stage::Foundation, foundation),
     });
     needs.extend(tokens(plans));
+    needs.extend(attached(plans));
     needs.push(Need {
         operator: "services",
         on: md("the project"),
@@ -150,6 +151,19 @@ fn told_elsewhere(plans: &[Plan]) -> BTreeSet<String> {
         all.filter(|(_, one)| one.stage(&plan.project.id) == Stage::Services)
     });
     told.map(|(bucket, _)| bucket.bucket.clone()).collect()
+}
+
+/// Who gives a topic a schema that is there already needs `pubsub.schemas.attach` on it.
+fn attached(plans: &[Plan]) -> impl Iterator<Item = Need> {
+    let schemas = plans.iter().flat_map(|plan| {
+        let schemas = plan.topics.iter().filter_map(|topic| topic.schema.as_ref());
+        schemas.filter(|schema| schema.project != plan.project.id)
+    });
+    schemas.map(|schema| Need {
+        operator: "foundation",
+        on: md("schema ").code(&schema.path()),
+        roles: BTreeSet::from(["roles/pubsub.editor"]),
+    })
 }
 
 /// Who makes a queue whose tasks bring a token has to be able to act as the account whose it is.

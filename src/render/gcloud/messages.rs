@@ -7,9 +7,13 @@ use super::script::Script;
 use super::verify::{Reading, by, who};
 use crate::plan::google::roles;
 use crate::plan::model::{
-    DeadLetter, Labels, Plan, Sink, Stage, Subscription, Text, Topic, TriggerCall,
+    DeadLetter, Labels, MadeSchema, MessageSchema, Plan, Sink, Stage, Subscription, Text, Topic,
+    TriggerCall,
 };
 use crate::render::seconds;
+
+/// The kind of schemas in the library.
+const SCHEMAS: &str = "pubsub schemas";
 
 #[derive(Template)]
 #[template(path = "gcloud/topics.sh.j2")]
@@ -20,9 +24,23 @@ struct Topics<'a> {
 struct TopicView<'a> {
     name: &'a str,
     retention: Option<String>,
+    schema: Option<SchemaView<'a>>,
     regions: &'a [String],
     encryption_key: Option<String>,
     labels: &'a Labels,
+}
+
+struct SchemaView<'a> {
+    path: String,
+    encoding: String,
+    made: Option<DefinitionView<'a>>,
+}
+
+/// A schema that is made with its topic.
+struct DefinitionView<'a> {
+    file: &'a str,
+    language: &'static str,
+    text: &'a str,
 }
 
 #[derive(Template)]
@@ -53,6 +71,10 @@ pub(super) fn kinds(plan: &Plan, stage: Stage) -> Vec<&'static str> {
     if stage == Stage::Foundation && plan.topics.iter().any(|topic| !topic.existing) {
         kinds.push("pubsub topics");
     }
+    let mut schemas = plan.topics.iter().filter_map(|topic| topic.schema.as_ref());
+    if stage == Stage::Foundation && schemas.any(|schema| schema.made.is_some()) {
+        kinds.push(SCHEMAS);
+    }
     if made_in(plan, stage).next().is_some() {
         kinds.push("pubsub subscriptions");
     }
@@ -67,6 +89,11 @@ pub(super) fn any(plan: &Plan) -> bool {
 /// Whether something is pushed to a service.
 pub(super) fn pushes(plan: &Plan) -> bool {
     plan.subscriptions.iter().any(|one| one.push.is_some())
+}
+
+/// Whether messages must fit schemas.
+pub(super) fn schemas(plan: &Plan) -> bool {
+    plan.topics.iter().any(|one| one.schema.is_some())
 }
 
 /// Whether something is written by Pub/Sub itself.
@@ -94,6 +121,7 @@ fn topic_view(topic: &Topic) -> Option<TopicView<'_>> {
         id,
         existing,
         retention,
+        schema,
         regions,
         encryption_key,
         // gcloud cannot set it; it is a protection against Terraform's own destroy.
@@ -103,10 +131,37 @@ fn topic_view(topic: &Topic) -> Option<TopicView<'_>> {
     (!existing).then(|| TopicView {
         name: id,
         retention: retention.map(seconds),
+        schema: schema.as_ref().map(self::schema),
         regions,
         encryption_key: encryption_key.as_ref().map(ToString::to_string),
         labels,
     })
+}
+
+fn schema(schema: &MessageSchema) -> SchemaView<'_> {
+    let MessageSchema {
+        project: _,
+        id: _,
+        encoding,
+        made,
+    } = schema;
+    let made = made.as_ref().map(|made| {
+        let MadeSchema {
+            file,
+            language,
+            definition,
+        } = made;
+        DefinitionView {
+            file,
+            language: language.word(),
+            text: definition,
+        }
+    });
+    SchemaView {
+        path: schema.path(),
+        encoding: encoding.to_lowercase(),
+        made,
+    }
 }
 
 /// Adds the subscriptions that a stage makes.
@@ -185,6 +240,9 @@ pub(super) fn topic(plan: &Plan, topic: &str, name: &str) -> Option<Reading> {
         "publishers" => who(plan, &found.resource(), roles::PUBSUB_PUBLISHER),
         "encryption" => by(["key_of", kind, &found.id, "--topic-encryption-key"]),
         "regions" => by(["set_of", kind, &found.id, regions, "none"]),
+        "schema" => by(["form", &found.id]),
+        "definition" => by(["definition", &found.id]),
+        "schema_language" => by(["setting", SCHEMAS, &found.id, "--type", "none"]),
         // A refusal of Terraform's own.
         "deletion_protection" => Some(Reading::Nowhere),
         _ => None,

@@ -83,6 +83,7 @@ struct Lib<'a> {
     binary_authorization: bool,
     /// Whether Pub/Sub writes messages itself.
     sinks: bool,
+    schemas: bool,
     /// The pool by which the pipeline is let in.
     pool: Option<&'a str>,
 }
@@ -133,6 +134,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         encryption: plan.encryption,
         binary_authorization: plan.binary_authorization.is_some(),
         sinks: messages::sinks(plan),
+        schemas: messages::schemas(plan),
         pool: delivery::pool(plan),
     };
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");

@@ -52,6 +52,7 @@ struct Verify<'a> {
     /// Whether the load balancer leads to several regions.
     spread: bool,
     sinks: bool,
+    schemas: bool,
     values: Vec<(Quoted, Quoted)>,
     shorts: Vec<(String, Text)>,
     ahead: Vec<Quoted>,
@@ -161,6 +162,7 @@ pub(super) fn script(plan: &Plan) -> String {
         encryption: plan.encryption,
         binary_authorization: plan.binary_authorization.is_some(),
         sinks: messages::sinks(plan),
+        schemas: messages::schemas(plan),
         bucket: buckets::any(plan),
         notifications: notifications::any(plan),
         key: keys::ring(plan).is_some(),

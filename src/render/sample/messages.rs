@@ -11,6 +11,16 @@ pub(super) fn topics() -> Vec<Topic> {
         id: name.to_owned(),
         existing,
         retention,
+        schema: (name != "old-topic").then(|| MessageSchema {
+            project: PROJECT.to_owned(),
+            id: name.to_owned(),
+            encoding: "JSON",
+            made: (name == "orders").then(|| MadeSchema {
+                file: "orders.avsc".to_owned(),
+                language: SchemaLanguage::Avro,
+                definition: "{ \"it's\": \"${x}\",\n \"y\": 1 }".to_owned(),
+            }),
+        }),
         regions: vec![REGION.to_owned()],
         encryption_key: (name == "orders").then(|| key("cmek")),
         deletion_protection: true,

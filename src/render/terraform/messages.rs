@@ -9,7 +9,8 @@ use super::words::Expr;
 use crate::plan::google::encryption::Product;
 use crate::plan::google::pubsub;
 use crate::plan::model::{
-    DeadLetter, Labels, Sink, Subscription, Text, Topic, TopicPath, TriggerCall,
+    DeadLetter, Labels, MadeSchema, MessageSchema, Sink, Subscription, Text, Topic, TopicPath,
+    TriggerCall,
 };
 use crate::proof;
 use crate::render::quote::hcl::Hcl;
@@ -26,10 +27,24 @@ struct TopicView<'a> {
     local: &'a str,
     name: &'a str,
     retention: Option<String>,
+    schema: Option<SchemaView<'a>>,
     regions: &'a [String],
     encryption_key: Option<Expr>,
     labels: &'a Labels,
     deletion_protection: bool,
+}
+
+struct SchemaView<'a> {
+    path: Expr,
+    encoding: &'static str,
+    made: Option<DefinitionView<'a>>,
+}
+
+/// A schema that is made with its topic.
+struct DefinitionView<'a> {
+    file: &'a str,
+    language: &'static str,
+    lines: Vec<&'a str>,
 }
 
 #[derive(Template)]
@@ -88,6 +103,7 @@ fn topic<'a>(module: &Module<'_>, topic: &'a Topic) -> Option<TopicView<'a>> {
         id,
         existing,
         retention,
+        schema,
         regions,
         encryption_key,
         deletion_protection,
@@ -97,11 +113,42 @@ fn topic<'a>(module: &Module<'_>, topic: &'a Topic) -> Option<TopicView<'a>> {
         local,
         name: id,
         retention: retention.map(seconds),
+        schema: schema.as_ref().map(|one| self::schema(local, one)),
         regions,
         encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Pubsub),
         labels,
         deletion_protection: *deletion_protection,
     })
+}
+
+fn schema<'a>(topic: &str, schema: &'a MessageSchema) -> SchemaView<'a> {
+    let MessageSchema {
+        project: _,
+        id: _,
+        encoding,
+        made,
+    } = schema;
+    let made = made.as_ref().map(|made| {
+        let MadeSchema {
+            file,
+            language,
+            definition,
+        } = made;
+        DefinitionView {
+            file,
+            language: language.api(),
+            lines: definition.split('\n').collect(),
+        }
+    });
+    let path = match &made {
+        Some(_) => reference("google_pubsub_schema", topic, "id"),
+        None => Expr(schema.path().hcl().0),
+    };
+    SchemaView {
+        path,
+        encoding,
+        made,
+    }
 }
 
 /// Adds the subscriptions that this stage makes.

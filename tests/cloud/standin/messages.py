@@ -1,5 +1,6 @@
 """Pub/Sub, Scheduler, Tasks, Eventarc and Workflows: what waits, and calls as an account."""
 
+import json
 import re
 
 from . import check, policy
@@ -18,8 +19,43 @@ def sa_usable(email, project):
         )
 
 
+def schema(c, r, old):
+    """One revision after the other; the last one is shown."""
+    if not r.get("definition") or r.get("type") not in ("AVRO", "PROTOCOL_BUFFER"):
+        raise bad("Invalid schema: a type and a definition are needed.")
+    try:
+        fits = r["type"] == "PROTOCOL_BUFFER" and "message " in r["definition"] or isinstance(json.loads(r["definition"]), (dict, list, str))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise bad("Request contains an invalid schema: %s" % r["definition"][:40])
+    r["_revisions"] = r.get("_revisions", 0) + 1
+    r["revisionId"], r["revisionCreateTime"] = digits(r["definition"], 8), now()
+
+
+def commit_schema(c):
+    live, asked = STORE.get(c.key), (c.body or {}).get("schema") or {}
+    if not live:
+        raise missing("Resource not found (resource=%s)." % last(c.path))
+    if asked.get("type") != live["type"]:
+        raise bad("The type of a schema cannot be changed.")
+    if live["_revisions"] >= 20:
+        raise ApiError(429, "RESOURCE_EXHAUSTED", "A schema cannot have more than 20 revisions.")
+    changed = dict(live, definition=asked.get("definition"))
+    schema(c, changed, live)
+    STORE[c.key] = changed
+    return changed
+
+
 def topic(c, r, old):
     check.cmek(r.get("kmsKeyName"), "gcp-sa-pubsub", c.project)
+    form = r.get("schemaSettings") or {}
+    if not form:
+        r.pop("schemaSettings", None)
+    elif "pubsub:" + form.get("schema", "") not in STORE:
+        raise missing("Resource not found (resource=%s)." % last(form.get("schema", "")))
+    elif form.get("encoding") not in ("JSON", "BINARY"):
+        raise bad("Invalid encoding of a schema.")
     fill(r, state="ACTIVE")
 
 

@@ -15,7 +15,7 @@ from .identity import (
     wif_provider,
 )
 from .logs import first_buckets, log_bucket, log_sink
-from .messages import scheduler_job, subscription, tasks_queue, topic, trigger, workflow
+from .messages import commit_schema, scheduler_job, schema, subscription, tasks_queue, topic, trigger, workflow
 from .monitoring import alert, channel, metric, uptime
 from .projects import (
     binauthz,
@@ -85,6 +85,7 @@ NO_TIMES = {
     ("monitoring", "uptimeCheckConfigs"),
     ("orgpolicy", "policies"),
     ("cloudtasks", "queues"),
+    ("pubsub", "schemas"),
     ("pubsub", "topics"),
     ("pubsub", "subscriptions"),
     ("cloudscheduler", "jobs"),
@@ -113,6 +114,7 @@ ID_RX = {
     ("cloudscheduler", "jobs"): r"[A-Za-z0-9_-]{1,500}",
     ("cloudtasks", "queues"): r"[A-Za-z0-9-]{1,100}",
     ("cloudkms", "*"): r"[A-Za-z0-9_-]{1,63}",
+    ("pubsub", "schemas"): r"(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}",
     ("pubsub", "topics"): r"(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}",
     ("pubsub", "subscriptions"): r"(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}",
     ("iam", "workloadIdentityPools"): r"(?!gcp-)[a-z0-9-]{4,32}",
@@ -137,6 +139,7 @@ def server_id(c, body):
 DEFAULTS = {
     ("cloudkms", "cryptoKeys"): kms_key,
     ("secretmanager", "secrets"): secret,
+    ("pubsub", "schemas"): schema,
     ("pubsub", "topics"): topic,
     ("pubsub", "subscriptions"): subscription,
     ("cloudscheduler", "jobs"): scheduler_job,
@@ -177,6 +180,7 @@ VERBS = {
     ("iam", "listAttestationRules"): lambda c: {},
     ("iam", "disable"): toggle_sa,
     ("iam", "enable"): toggle_sa,
+    ("pubsub", "commit"): commit_schema,
     ("cloudscheduler", "pause"): lambda c: STORE[c.key].update(state="PAUSED") or STORE[c.key],
     ("cloudscheduler", "resume"): lambda c: STORE[c.key].update(state="ENABLED") or STORE[c.key],
     ("cloudtasks", "pause"): lambda c: STORE[c.key].update(state="PAUSED") or STORE[c.key],

@@ -1,5 +1,7 @@
 //! The facts of topics, subscriptions, schedules, workflows, queues and events.
 
+use sha2::{Digest, Sha256};
+
 use super::{Posture, joined, switch};
 use crate::cloud::{Settings, one};
 
@@ -13,6 +15,20 @@ impl Posture<'_> {
         };
         Some(match name {
             "publishers" => joined(self.holders(&on, "roles/pubsub.publisher"), "nobody"),
+            "schema" => {
+                let settings = settings()?;
+                let schema = self.path_in_short(one(settings, "schema")?, "schemas");
+                format!("{schema} as {}", one(settings, "message-encoding")?)
+            }
+            "definition" => {
+                let text = one(self.cloud.find("pubsub schemas", id)?, "definition-file")?;
+                let digest = Sha256::digest(text.as_bytes());
+                let digits = digest.iter().map(|byte| format!("{byte:02x}"));
+                format!("sha256:{}", digits.collect::<String>())
+            }
+            "schema_language" => {
+                one(self.cloud.find("pubsub schemas", id)?, "type").map(str::to_owned)?
+            }
             "regions" => joined(
                 settings()?["message-storage-policy-allowed-regions"].clone(),
                 "none",
@@ -200,10 +216,16 @@ impl Posture<'_> {
     }
 
     pub(super) fn topic_in_short(&self, path: &str) -> String {
+        self.path_in_short(path, "topics")
+    }
+
+    /// What a full name of this kind is called in the facts.
+    fn path_in_short(&self, path: &str, kind: &str) -> String {
         let parts: Vec<&str> = path.split('/').collect();
-        let ["projects", project, "topics", id] = parts.as_slice() else {
-            panic!("{path} is no topic")
+        let ["projects", project, of, id] = parts.as_slice() else {
+            panic!("{path} is no full name")
         };
+        assert_eq!(*of, kind, "{path}");
         if *project == self.place.project {
             (*id).to_owned()
         } else {

@@ -170,6 +170,27 @@ impl Model<'_> {
         }
     }
 
+    /// What is published has the form that the blueprint asks for, and no other one.
+    pub(super) fn formed(&mut self) {
+        let declared = self.declared;
+        for (name, settings) in self.cloud.all("pubsub topics") {
+            let schema = one(settings, "schema").map(str::to_owned);
+            let encoding = one(settings, "message-encoding").map(str::to_owned);
+            let says = format!("messages of {name} are {schema:?} as {encoding:?}");
+            let asked = declared.schema(name);
+            self.must(schema.zip(encoding) == asked, CallersAreDeclared, says);
+        }
+        for (name, _) in self.cloud.all("pubsub schemas") {
+            let own = format!("projects/{}/schemas/{name}", declared.project);
+            let used = declared.schema(name).is_some_and(|(path, _)| path == own);
+            self.must(
+                used,
+                CallersAreDeclared,
+                format!("{name} is no topic's schema"),
+            );
+        }
+    }
+
     /// Messages are pushed where the blueprint says, with a token of the account that is made for it.
     pub(super) fn pushes(&mut self) {
         let declared = self.declared;

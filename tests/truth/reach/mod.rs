@@ -92,6 +92,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.project_wide(&policies.listed);
     model.callers();
     model.pushes();
+    model.formed();
     model.on_time();
     model.tasks();
     model.events();

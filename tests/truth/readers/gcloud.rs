@@ -108,6 +108,7 @@ const QUIET: &[&str] = &[
     "secrets_stand",
     "run_job",
     "steps_of",
+    "text_of",
     "record",
     "await",
     "grow",
@@ -138,7 +139,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         lists: BTreeMap::new(),
         address: String::new(),
         record: String::new(),
-        steps: String::new(),
+        text: String::new(),
         closed: BTreeSet::new(),
         kept: Vec::new(),
     };
@@ -234,8 +235,8 @@ struct Reader<'a> {
     address: String,
     /// What a script remembers of that, to name a record by it.
     record: String,
-    /// The steps of the workflow that comes next.
-    steps: String,
+    /// The text that is handed over next: the steps of a workflow, or a schema.
+    text: String,
     /// The services whose deploy takes `allUsers` out of the policy.
     closed: BTreeSet<String>,
     /// What is kept where all else is removed: the word, what it is inside of, and the names.
@@ -252,8 +253,9 @@ impl Reader<'_> {
         if words[0].starts_with("value_") {
             return;
         }
-        if let Some(text) = words[0].strip_prefix("steps=") {
-            text.clone_into(&mut self.steps);
+        let handed = ["steps=", "schema="].map(|name| words[0].strip_prefix(name));
+        if let Some(text) = handed.into_iter().flatten().next() {
+            text.clone_into(&mut self.text);
             return;
         }
         if words[0] == "record=$address" {
@@ -263,9 +265,15 @@ impl Reader<'_> {
         if words[0].starts_with("keep=") {
             words.remove(0);
         }
-        let handed_over = words[0] == "file=$steps";
+        let handed_over = ["file=$steps", "file=$schema"].contains(&words[0].as_str());
+        // What comes at the end of a text that is handed over.
+        let mut ends = "\n";
         if handed_over {
             words.remove(0);
+            if words[0] == "ends=" {
+                words.remove(0);
+                ends = "";
+            }
         }
         let words: Vec<String> = words
             .into_iter()
@@ -282,8 +290,10 @@ impl Reader<'_> {
         match words[0].as_str() {
             "ensure" if handed_over => {
                 let mut command = rest[1..].to_vec();
-                let source = command.iter_mut().find(|one| *one == "--source=/dev/stdin");
-                *source.unwrap() = format!("--source={}\n", self.steps);
+                let mut flags = command.iter_mut();
+                let flag = flags.find(|one| one.ends_with("=/dev/stdin")).unwrap();
+                let name = flag.strip_suffix("/dev/stdin").unwrap();
+                *flag = format!("{name}{}{ends}", self.text);
                 self.ensure(&words[0], &command);
             }
             "identity" if rest[1..] == ["storage", "service-agent"] => {

@@ -57,6 +57,7 @@ pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_monitoring_alert_policy", "monitoring policies", &["display_name"]),
     ("google_monitoring_notification_channel", "monitoring channels", &["display_name"]),
     ("google_monitoring_uptime_check_config", "monitoring uptime", &["display_name"]),
+    ("google_pubsub_schema", "pubsub schemas", &["name"]),
     ("google_pubsub_subscription", "pubsub subscriptions", &["name"]),
     ("google_pubsub_topic", "pubsub topics", &["name"]),
     ("google_secret_manager_secret", "secrets", &["secret_id"]),
@@ -320,7 +321,14 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("http_check.use_ssl", "protocol", Words(&[("true", "https"), ("false", "http")])),
         ("http_check.validate_ssl", "validate-ssl", Same),
     ]),
+    ("google_pubsub_schema", &[
+        ("type", "type", Dashed),
+        ("definition", "definition-file", Same),
+        ("lifecycle.prevent_destroy", "deletion_protection", Same),
+    ]),
     ("google_pubsub_topic", &[
+        ("schema_settings.schema", "schema", Same),
+        ("schema_settings.encoding", "message-encoding", Dashed),
         ("message_retention_duration", "message-retention-duration", Same),
         ("kms_key_name", "topic-encryption-key", Same),
         ("message_storage_policy.allowed_persistence_regions", "message-storage-policy-allowed-regions", Set),

@@ -474,6 +474,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("run worker-pools", "deletion_protection"),
     ("workflows", "deletion_protection"),
     ("secrets", "deletion_protection"),
+    ("pubsub schemas", "deletion_protection"),
     ("pubsub topics", "deletion_protection"),
     ("pubsub subscriptions", "deletion_protection"),
     ("tasks queues", "deletion_protection"),

@@ -33,7 +33,7 @@ enable \
   workflows.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'logging sinks' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
+look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub schemas' 'pubsub subscriptions' 'logging sinks' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -260,6 +260,8 @@ END
 step 'topic claims'
 ensure gcloud pubsub topics create claims \
   --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \
+  --schema=projects/acme-support/schemas/claim \
+  --message-encoding=json \
   --message-storage-policy-allowed-regions=europe-west3 \
   --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
@@ -275,10 +277,30 @@ ensure gcloud pubsub topics create new-claims \
   --message-storage-policy-allowed-regions=europe-west3 \
   --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
+# What scan.avsc says; another text is a new revision.
+step 'schema scans'
+schema='{
+  "type": "record",
+  "name": "Scan",
+  "namespace": "com.example.parcels",
+  "fields": [
+    { "name": "parcel", "type": "string" },
+    { "name": "carrier", "type": "string" },
+    { "name": "station", "type": "string" },
+    { "name": "scanned_at", "type": "string", "doc": "RFC 3339, in UTC" },
+    { "name": "kind", "type": { "type": "enum", "name": "Kind", "symbols": ["accepted", "sorted", "delivered", "failed"] } },
+    { "name": "weight_g", "type": ["null", "int"], "default": null }
+  ]
+}'
+text_of scans "$schema"
+file=$schema ends='' ensure gcloud pubsub schemas create scans --type=avro --definition-file=/dev/stdin
+
 step 'topic scans'
 ensure gcloud pubsub topics create scans \
   --message-retention-duration=604800s \
   --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \
+  --schema=projects/acme-parcels-prod/schemas/scans \
+  --message-encoding=json \
   --message-storage-policy-allowed-regions=europe-west3 \
   --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 

@@ -183,6 +183,7 @@ change() { # change gcloud …: a command that changes something, with $file and
   fi
   local status=0
   "${words[@]}" >"$scratch/out" 2>&1 < <(printf '%s%s' "${file-}" "${ends-$'\n'}") || status=$?
+  if grep -q '^ERROR: Failed to ' "$scratch/out"; then status=1; fi # gcloud ends with 0 where a revision is refused
   ((status == 0)) || stop "gcloud ended with status $status
   $(pasteable "${words[@]}")
 $(<"$scratch/out")"
@@ -1233,7 +1234,21 @@ exclusions() { # exclusions POLICY PRIORITY:SET:IDS:header|cookie|query-param|ur
 
 # ---- kinds of messages ----------------------------------------------------------------------------
 
+kind 'pubsub schemas' 'pubsub schemas list --view=full' 'name.basename()' <<'ROWS'
+--type                              fixed    type.lower().sub("_","-")
+--definition-file                   change*  definition
+ROWS
+updates['pubsub schemas']=commit always['pubsub schemas']=--type
+
+text_of() { # text_of SCHEMA TEXT: whether its last revision says that, for `ensure` to find
+  [[ $active ]] || return 0
+  load 'pubsub schemas'
+  if [[ ${live[pubsub schemas  $1 --definition-file]-} == "$2" ]]; then live[pubsub schemas  $1 --definition-file]=/dev/stdin; fi
+}
+
 kind 'pubsub topics' 'pubsub topics list' 'name.basename()' <<'ROWS'
+--schema                            change   schemaSettings.schema
+--message-encoding                  change   schemaSettings.encoding.lower()
 --message-retention-duration        change   messageRetentionDuration
 --message-storage-policy-allowed-regions change* messageStoragePolicy.allowedPersistenceRegions
 --labels                            change+  labels
@@ -1262,6 +1277,8 @@ kind 'pubsub subscriptions' 'pubsub subscriptions list' 'name.basename()' <<'ROW
 --cloud-storage-write-metadata      change?  cloudStorageConfig.avroConfig.writeMetadata
 --labels                            change+  labels
 ROWS
+clears['pubsub topics --schema']='--clear-schema-settings'
+clears['pubsub topics --message-encoding']='--clear-schema-settings'
 clears['pubsub topics --message-retention-duration']='--clear-message-retention-duration'
 clears['pubsub subscriptions --dead-letter-topic']='--clear-dead-letter-policy'
 clears['pubsub subscriptions --max-delivery-attempts']='--clear-dead-letter-policy'
@@ -1270,6 +1287,7 @@ clears['pubsub subscriptions --push-endpoint']='--push-endpoint='
 clears['pubsub subscriptions --push-auth-service-account']='--push-endpoint='
 clears['pubsub subscriptions --push-auth-token-audience']='--push-endpoint='
 # An update of one of these leaves out what is said by its neighbours unless they stand beside it.
+always['pubsub topics']='--schema --message-encoding'
 always['pubsub subscriptions']='--min-retry-delay --max-retry-delay --dead-letter-topic --max-delivery-attempts'
 always['pubsub subscriptions']+=' --push-endpoint --push-auth-service-account --push-auth-token-audience'
 clears['pubsub subscriptions --bigquery-table']='--clear-bigquery-config'

@@ -645,6 +645,19 @@ topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its p
   fi
 }
 
+form() { # form TOPIC: which schema its messages must fit, and how they are written
+  setting 'pubsub topics' "$1" --schema none
+  if [[ $found == none ]]; then return 0; fi
+  topic_in_short "$found"
+  found+=" as ${live[pubsub topics  $1 --message-encoding]-}"
+}
+
+definition() { # definition SCHEMA: what tells the text of its last revision from another one
+  setting 'pubsub schemas' "$1" --definition-file ''
+  found=$(printf '%s' "$found" | { sha256sum 2>/dev/null || shasum -a 256; })
+  found=sha256:${found%% *}
+}
+
 listens() { # listens SUBSCRIPTION: to which topic
   setting 'pubsub subscriptions' "$1" --topic none
   topic_in_short "$found"
@@ -910,7 +923,7 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'pubsub topics' 'pubsub subscriptions' 'storage buckets' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'pubsub topics' 'pubsub schemas' 'pubsub subscriptions' 'storage buckets' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
 look_ahead 'monitoring uptime' 'monitoring channels'
 alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
@@ -1145,15 +1158,19 @@ fact topics.billable-events.publishers run-tracker holders roles/pubsub.publishe
 fact topics.claims.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' claims --topic-encryption-key
 fact topics.claims.publishers serviceAccount:help-desk@acme-support.iam.gserviceaccount.com holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding claims
 fact topics.claims.regions europe-west3 set_of 'pubsub topics' claims --message-storage-policy-allowed-regions none
+fact topics.claims.schema 'claim in acme-support as json' form claims
 fact topics.dead-letters.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' dead-letters --topic-encryption-key
 fact topics.dead-letters.publishers 'agent of pubsub.googleapis.com, serviceAccount:replay@acme-operations.iam.gserviceaccount.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding dead-letters
 fact topics.dead-letters.regions europe-west3 set_of 'pubsub topics' dead-letters --message-storage-policy-allowed-regions none
 fact topics.new-claims.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' new-claims --topic-encryption-key
 fact topics.new-claims.publishers 'agent of storage.googleapis.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding new-claims
 fact topics.new-claims.regions europe-west3 set_of 'pubsub topics' new-claims --message-storage-policy-allowed-regions none
+fact topics.scans.definition sha256:b171dad181c5c7f82ae03e7968306c0daa3a1969b7848c37e8920884b94f8d5a definition scans
 fact topics.scans.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub key_of 'pubsub topics' scans --topic-encryption-key
 fact topics.scans.publishers run-intake holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding scans
 fact topics.scans.regions europe-west3 set_of 'pubsub topics' scans --message-storage-policy-allowed-regions none
+fact topics.scans.schema 'scans as json' form scans
+fact topics.scans.schema_language avro setting 'pubsub schemas' scans --type none
 fact topics.siem.publishers 'agent of logging.googleapis.com, agent of storage.googleapis.com' holders roles/pubsub.publisher nobody gcloud pubsub topics add-iam-policy-binding siem --project=acme-security
 fact waf.adaptive on switch 'compute security-policies' parcels --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' parcels --log-level NORMAL=normal VERBOSE=verbose

@@ -1160,6 +1160,8 @@ exclusions() { # exclusions POLICY PRIORITY:SET:IDS:header|cookie|query-param|ur
 # ---- kinds of messages ----------------------------------------------------------------------------
 
 kind 'pubsub topics' 'pubsub topics list' 'name.basename()' <<'ROWS'
+--schema                            change   schemaSettings.schema
+--message-encoding                  change   schemaSettings.encoding.lower()
 --message-retention-duration        change   messageRetentionDuration
 --message-storage-policy-allowed-regions change* messageStoragePolicy.allowedPersistenceRegions
 --labels                            change+  labels
@@ -1180,6 +1182,8 @@ kind 'pubsub subscriptions' 'pubsub subscriptions list' 'name.basename()' <<'ROW
 --push-auth-token-audience          change   pushConfig.oidcToken.audience
 --labels                            change+  labels
 ROWS
+clears['pubsub topics --schema']='--clear-schema-settings'
+clears['pubsub topics --message-encoding']='--clear-schema-settings'
 clears['pubsub topics --message-retention-duration']='--clear-message-retention-duration'
 clears['pubsub subscriptions --dead-letter-topic']='--clear-dead-letter-policy'
 clears['pubsub subscriptions --max-delivery-attempts']='--clear-dead-letter-policy'
@@ -1188,6 +1192,7 @@ clears['pubsub subscriptions --push-endpoint']='--push-endpoint='
 clears['pubsub subscriptions --push-auth-service-account']='--push-endpoint='
 clears['pubsub subscriptions --push-auth-token-audience']='--push-endpoint='
 # An update of one of these leaves out what is said by its neighbours unless they stand beside it.
+always['pubsub topics']='--schema --message-encoding'
 always['pubsub subscriptions']='--min-retry-delay --max-retry-delay --dead-letter-topic --max-delivery-attempts'
 always['pubsub subscriptions']+=' --push-endpoint --push-auth-service-account --push-auth-token-audience'
 

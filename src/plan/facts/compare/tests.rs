@@ -137,6 +137,7 @@ const WAYS: &[(&str, &str, &str)] = &[
         "",
         "team until 2027-01-31",
     ),
+    ("topics.orders.schema", "orders as json", ""),
     (
         "exceptions.services.web.all-ingress",
         "team until 2027-01-31",
@@ -177,6 +178,7 @@ fn both_ways_of_each_fact() {
         ("services.web.auth", "iam", "iap"),
         ("services.web.account", "run-web", "run-other"),
         ("network.subnet", "10.0.0.0/24", "10.1.0.0/24"),
+        ("topics.orders.definition", "sha256:0a", "sha256:0b"),
         ("registries.app.remote", "docker-hub", "https://ghcr.io"),
         (
             "keys.seal.algorithm",

@@ -1,5 +1,6 @@
 //! Topics and subscriptions: who publishes, who pulls, what is pushed where.
 
+mod schema;
 mod sink;
 mod subscription;
 mod topic;

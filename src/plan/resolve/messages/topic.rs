@@ -11,7 +11,7 @@ use crate::plan::resolve::labels;
 use crate::plan::resolve::lies;
 use crate::plan::resolve::principal::named_list;
 
-use super::{invalid, seconds};
+use super::{invalid, schema, seconds};
 
 /// The topics of the blueprint, by name.
 pub(in crate::plan::resolve) fn resolve(cx: &mut Context<'_>, grants: &mut Grants) -> Vec<Topic> {
@@ -25,13 +25,22 @@ pub(in crate::plan::resolve) fn resolve(cx: &mut Context<'_>, grants: &mut Grant
             continue;
         };
         if lies.existing {
-            let idle = [("retention", written.retention.is_some())];
+            let idle = [
+                ("retention", written.retention.is_some()),
+                ("schema", written.schema.is_some()),
+            ];
             existing_idle(cx, &key, &idle);
         }
         let at = key.then("retention");
         let retention = written
             .retention
             .map(|retention| seconds(cx, &at, retention.seconds, pubsub::RETENTION));
+        // What belongs to a topic of somebody else is left as it is.
+        let schema = if lies.existing {
+            None
+        } else {
+            schema::resolve(cx, &key, name, written)
+        };
         let retiring = written.retire == Some(true);
         let topic = Topic {
             name: name.clone(),
@@ -39,6 +48,7 @@ pub(in crate::plan::resolve) fn resolve(cx: &mut Context<'_>, grants: &mut Grant
             id: lies.id,
             existing: lies.existing,
             retention,
+            schema,
             regions: vec![cx.project.region.clone()],
             encryption_key: None,
             deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,

@@ -11,6 +11,12 @@ resource "google_pubsub_topic" "claims" {
   }
   kms_key_name = google_kms_crypto_key_iam_member.cmek_pubsub_cloudkms_crypto_key_encrypter_decrypter_pubsub_agent.crypto_key_id
 
+  # What has another form is refused when it is published.
+  schema_settings {
+    schema   = "projects/acme-support/schemas/claim"
+    encoding = "JSON"
+  }
+
   message_storage_policy {
     allowed_persistence_regions = ["europe-west3"] # messages are stored nowhere else
   }
@@ -58,6 +64,33 @@ resource "google_pubsub_topic" "new_claims" {
   }
 }
 
+# What scan.avsc says, line by line; another text is a new revision.
+resource "google_pubsub_schema" "scans" {
+  project = google_project_service.api["pubsub.googleapis.com"].project
+  name    = "scans"
+  type    = "AVRO"
+  definition = join("\n", [
+    "{",
+    "  \"type\": \"record\",",
+    "  \"name\": \"Scan\",",
+    "  \"namespace\": \"com.example.parcels\",",
+    "  \"fields\": [",
+    "    { \"name\": \"parcel\", \"type\": \"string\" },",
+    "    { \"name\": \"carrier\", \"type\": \"string\" },",
+    "    { \"name\": \"station\", \"type\": \"string\" },",
+    "    { \"name\": \"scanned_at\", \"type\": \"string\", \"doc\": \"RFC 3339, in UTC\" },",
+    "    { \"name\": \"kind\", \"type\": { \"type\": \"enum\", \"name\": \"Kind\", \"symbols\": [\"accepted\", \"sorted\", \"delivered\", \"failed\"] } },",
+    "    { \"name\": \"weight_g\", \"type\": [\"null\", \"int\"], \"default\": null }",
+    "  ]",
+    "}",
+  ])
+
+  lifecycle {
+    create_before_destroy = true # and so it goes after its topic has done without it
+    prevent_destroy       = true
+  }
+}
+
 resource "google_pubsub_topic" "scans" {
   project = google_project_service.api["pubsub.googleapis.com"].project
   name    = "scans"
@@ -68,6 +101,12 @@ resource "google_pubsub_topic" "scans" {
   }
   kms_key_name               = google_kms_crypto_key_iam_member.cmek_pubsub_cloudkms_crypto_key_encrypter_decrypter_pubsub_agent.crypto_key_id
   message_retention_duration = "604800s"
+
+  # What has another form is refused when it is published.
+  schema_settings {
+    schema   = google_pubsub_schema.scans.id
+    encoding = "JSON"
+  }
 
   message_storage_policy {
     allowed_persistence_regions = ["europe-west3"] # messages are stored nowhere else
