@@ -24,6 +24,7 @@ NOWHERE = {
     "workflows.*.deletion_protection": "a refusal of Terraform's own",
     "log_sinks.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.bucket": "it is looked up by it",
+    "caches.*.version": "a cluster of Redis is looked up as such, and has no version that one could choose",
     "firestores.*.database": "it is looked up by it",
     "keys.*.deletion_protection": "a refusal of Terraform's own",
     "delivery.account": "it is looked up by it",
@@ -1552,18 +1553,29 @@ def other_token(cloud, promised):
 # ---- caches ----------------------------------------------------------------------------------------------------------
 
 
+def cluster(cloud):
+    """Whether it is of Redis."""
+    return bool(cloud.some(f"/clusters/{cloud.element}"))
+
+
 def cache(cloud):
-    return cloud.saved["store"][cloud.path(f"/instances/{cloud.element}", "memorystore:")]
+    if cluster(cloud):
+        return cloud.one(f"/clusters/{cloud.element}", "redis:")
+    return cloud.one(f"/instances/{cloud.element}", "memorystore:")
+
+
+def logs_in(cloud):
+    return f"roles/{'redis' if cluster(cloud) else 'memorystore'}.dbConnectionUser"
 
 
 @tampering("caches.*.users", "somebody else logs in", by_hand=True)
 def cache_user(cloud, promised):
-    cloud.bind(cloud.whole_project(), "roles/memorystore.dbConnectionUser", EVIL)
+    cloud.bind(cloud.whole_project(), logs_in(cloud), EVIL)
 
 
 @tampering("caches.*.users", "a login taken away")
 def no_cache_user(cloud, promised):
-    cloud.unbind(cloud.whole_project(), "roles/memorystore.dbConnectionUser")
+    cloud.unbind(cloud.whole_project(), logs_in(cloud))
 
 
 @tampering("caches.*.availability", "without its copy")
@@ -1594,12 +1606,12 @@ def later_cache(cloud, promised):
 
 @tampering("caches.*.tls", "made again without TLS", by_hand=True)
 def cache_in_the_clear(cloud, promised):
-    cache(cloud)["transitEncryptionMode"] = "TRANSIT_ENCRYPTION_DISABLED"
+    cache(cloud)["transitEncryptionMode"] = "TRANSIT_ENCRYPTION_MODE_DISABLED" if cluster(cloud) else "TRANSIT_ENCRYPTION_DISABLED"
 
 
 @tampering("caches.*.iam_login", "made again without a login", by_hand=True)
 def cache_without_login(cloud, promised):
-    cache(cloud)["authorizationMode"] = "AUTH_DISABLED"
+    cache(cloud)["authorizationMode"] = "AUTH_MODE_DISABLED" if cluster(cloud) else "AUTH_DISABLED"
 
 
 @tampering("caches.*.deletion_protection", "no protection")

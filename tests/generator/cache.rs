@@ -14,9 +14,13 @@ pub fn caches(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
     let many = if rare { 0 } else { choices.below(3) };
     for name in &names[..many] {
         let mut cache = Table::new();
-        let version = choices.one(&["8.0", "7.2", "9.0"]);
-        cache.insert("version".to_owned(), version.into());
-        choices.perhaps(4, &mut cache, "engine", "valkey");
+        let version = choices.one(&["8.0", "7.2", "9.0", "of Google's"]);
+        if version == "of Google's" {
+            cache.insert("engine".to_owned(), "redis".into());
+        } else {
+            cache.insert("version".to_owned(), version.into());
+            choices.perhaps(4, &mut cache, "engine", "valkey");
+        }
         let node = choices.one(&[
             "standard-small",
             "shared-core-nano",

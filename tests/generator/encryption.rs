@@ -5,12 +5,13 @@ use toml::{Table, Value};
 use super::{Choices, table, texts};
 
 /// The products, each with the table whose elements may say otherwise.
-const PRODUCTS: [(&str, &str); 8] = [
+const PRODUCTS: [(&str, &str); 9] = [
     ("run", ""),
     ("artifacts", "registries"),
     ("firestore", "firestores"),
     ("memorystore", "caches"),
     ("pubsub", ""),
+    ("redis", ""), // what a cache says, it says of either
     ("secrets", "secrets"),
     ("sql", "databases"),
     ("storage", "buckets"),

@@ -130,6 +130,7 @@ const OWN_KEYS: &[(&str, &str)] = &[
     ("firestore databases", "kms-key-name"),
     ("memorystore instances", "kms-key"),
     ("pubsub topics", "topic-encryption-key"),
+    ("redis clusters", "kms-key"),
     ("run services", "key"),
     ("run jobs", "key"),
     ("run worker-pools", "key"),
@@ -206,7 +207,8 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     }
     let registries = cloud.all("artifacts repositories").count();
     told(registries == facts("remote"), "a repository of images");
-    for (cache, _) in cloud.all("memorystore instances") {
+    let valkey = cloud.all("memorystore instances");
+    for (cache, _) in valkey.chain(cloud.all("redis clusters")) {
         let element = format!("caches.{cache}");
         told(elements.contains(element.as_str()), cache);
     }

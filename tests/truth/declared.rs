@@ -210,6 +210,14 @@ impl Declared {
             .unwrap_or_default()
     }
 
+    /// The engine of a cache; `None` where there is no such cache.
+    pub fn cache_engine(&self, name: &str) -> Option<String> {
+        let caches = self.table("caches");
+        let cache = caches.get(name)?;
+        let engine = cache.get("engine").and_then(Value::as_str);
+        Some(engine.unwrap_or("valkey").to_owned())
+    }
+
     /// What a database is called in the cloud: project and instance.
     pub fn database(&self, name: &str) -> (String, String) {
         self.noun(&self.root["databases"][name], name, "instances")

@@ -12,9 +12,12 @@ use crate::blueprint::json_schema::Labels;
 pub enum CacheEngine {
     /// Valkey. Code logs in by IAM, and there is no password.
     Valkey,
+    /// Redis Cluster, for clients that speak the protocol of clusters and no Valkey. Code logs in by IAM, and there is no password. Google
+    /// chooses the version.
+    Redis,
 }
 
-/// The machine type of a Valkey node, in the order of their memory.
+/// The machine type of a node, in the order of their memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NodeType {
@@ -39,8 +42,8 @@ pub struct Cache {
     /// The engine.
     #[schemars(extend("default" = "valkey"))]
     pub engine: Option<CacheEngine>,
-    /// The engine's version.
-    #[schemars(extend("x-required" = true, "examples" = ["8.0"]))]
+    /// The engine's version. Redis takes none.
+    #[schemars(extend("x-required" = true, "x-unless" = "engine", "examples" = ["8.0"]))]
     pub version: Option<String>,
     /// The machine type, which says how much it holds.
     #[schemars(extend("default" = "standard-small"))]
@@ -54,9 +57,9 @@ pub struct Cache {
     pub ca_version: Option<u32>,
     /// Whether it lies under a key of one's own. It cannot be changed later.
     ///
-    /// Default: as `[encryption]` says of `memorystore`.
+    /// Default: as `[encryption]` says of `memorystore`, or of `redis` where that is its engine.
     pub cmek: Option<bool>,
-    /// Labels beside the project's.
+    /// Labels beside the project's. The scripts put none on a cache of Redis, since gcloud knows none of it.
     #[schemars(transform = Labels)]
     pub labels: Table<String>,
     /// Whether Terraform and Memorystore refuse to delete it.

@@ -43,12 +43,15 @@ pub struct ProductKeys {
     /// Of databases of Firestore, for which Google lets in projects that ask for it.
     #[schemars(extend("examples" = [["central"]]))]
     pub firestore: Vec<String>,
-    /// Of caches.
+    /// Of caches of Valkey.
     #[schemars(extend("examples" = [["central"]]))]
     pub memorystore: Vec<String>,
     /// Of topics, with the messages that wait.
     #[schemars(extend("examples" = [["central"]]))]
     pub pubsub: Vec<String>,
+    /// Of caches of Redis.
+    #[schemars(extend("examples" = [["central"]]))]
+    pub redis: Vec<String>,
     /// Of the images that services, jobs and workers run, as Cloud Run keeps them.
     #[schemars(extend("examples" = [["central"]]))]
     pub run: Vec<String>,

@@ -1,16 +1,15 @@
 //! The posture of caches.
 
 use super::{Facts, granted_under};
-use crate::plan::google::roles;
 use crate::plan::model::{Availability, Cache, Plan, only_cache};
 
 pub(super) fn cache(plan: &Plan, cache: &Cache, facts: &mut Facts) {
     let element = format!("caches.{}", cache.name);
     let only = only_cache(&cache.name);
     let project = plan.project.resource();
-    let users = granted_under(plan, &project, roles::MEMORYSTORE_USER, &only);
+    let users = granted_under(plan, &project, cache.of_google().user, &only);
     facts.list(&element, "users", users, "nobody");
-    facts.say(&element, "version", &cache.version);
+    facts.say(&element, "version", cache.engine.version());
     facts.say(&element, "tls", "encrypted");
     facts.switch(&element, "iam_login", true);
     let availability = match cache.availability {

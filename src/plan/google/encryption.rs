@@ -1,6 +1,6 @@
 //! Products that encrypt under keys of the customer's (CMEK).
 
-use super::{firestore, pubsub, run, secretmanager, storage};
+use super::{firestore, memorystore, pubsub, run, secretmanager, storage};
 
 /// A product that does so, and that both Terraform and gcloud can tell to
 /// (<https://cloud.google.com/kms/docs/compatible-services>).
@@ -17,6 +17,8 @@ pub enum Product {
     Memorystore,
     /// Pub/Sub.
     Pubsub,
+    /// Memorystore for Redis Cluster.
+    Redis,
     /// Cloud Run.
     Run,
     /// Secret Manager.
@@ -29,11 +31,12 @@ pub enum Product {
 
 impl Product {
     /// All of them, by their words.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Artifacts,
         Self::Firestore,
         Self::Memorystore,
         Self::Pubsub,
+        Self::Redis,
         Self::Run,
         Self::Secrets,
         Self::Sql,
@@ -48,6 +51,7 @@ impl Product {
             Self::Firestore => "firestore",
             Self::Memorystore => "memorystore",
             Self::Pubsub => "pubsub",
+            Self::Redis => "redis",
             Self::Run => "run",
             Self::Secrets => "secrets",
             Self::Sql => "sql",
@@ -67,8 +71,9 @@ impl Product {
         match self {
             Self::Artifacts => "repositories of images",
             Self::Firestore => "databases of Firestore, with their indexes",
-            Self::Memorystore => "caches",
+            Self::Memorystore => "caches of Valkey",
             Self::Pubsub => "topics, with the messages that wait",
+            Self::Redis => "caches of Redis",
             Self::Run => "the images that services, jobs and workers run, as Cloud Run keeps them",
             Self::Secrets => "secrets, and files beside the blueprint",
             Self::Sql => "databases, with their replicas and backups",
@@ -82,8 +87,9 @@ impl Product {
         match self {
             Self::Artifacts => "artifactregistry.googleapis.com",
             Self::Firestore => firestore::API,
-            Self::Memorystore => "memorystore.googleapis.com",
+            Self::Memorystore => memorystore::VALKEY.api,
             Self::Pubsub => pubsub::API,
+            Self::Redis => memorystore::REDIS.api,
             Self::Run => run::API,
             Self::Secrets => secretmanager::API,
             Self::Sql => "sqladmin.googleapis.com",
@@ -99,6 +105,7 @@ impl Product {
             Self::Firestore => firestore::AGENT,
             Self::Memorystore => "gcp-sa-memorystore",
             Self::Pubsub => pubsub::AGENT,
+            Self::Redis => "cloud-redis",
             Self::Run => run::AGENT,
             Self::Secrets => secretmanager::AGENT,
             Self::Sql => "gcp-sa-cloud-sql",
@@ -118,6 +125,9 @@ impl Product {
             ),
             Self::Memorystore => Some(
                 "Memorystore encrypts caches as this identity, which has to be there before it is granted that",
+            ),
+            Self::Redis => Some(
+                "Memorystore encrypts caches of Redis as this identity, which has to be there before it is granted that",
             ),
             Self::Secrets => Some(
                 "Secret Manager encrypts secrets as this identity, which has to be there before it is granted that",

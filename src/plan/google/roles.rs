@@ -37,6 +37,8 @@ pub const CLOUDSQL_CLIENT: &str = "roles/cloudsql.client";
 pub const CLOUDSQL_INSTANCE_USER: &str = "roles/cloudsql.instanceUser";
 /// May log in to a cache of Memorystore for Valkey by IAM (<https://cloud.google.com/memorystore/docs/valkey/about-iam-auth>).
 pub const MEMORYSTORE_USER: &str = "roles/memorystore.dbConnectionUser";
+/// May log in to a cache of Memorystore for Redis Cluster by IAM (<https://cloud.google.com/memorystore/docs/cluster/about-iam-auth>).
+pub const REDIS_USER: &str = "roles/redis.dbConnectionUser";
 /// May read in the databases of Firestore.
 pub const DATASTORE_VIEWER: &str = "roles/datastore.viewer";
 /// May read, write and delete in the databases of Firestore, and change none of their indexes.
@@ -143,9 +145,6 @@ const INHERITED_DATABASES: [&str; 4] = [
     CLOUDSQL_CLIENT,
     CLOUDSQL_INSTANCE_USER,
 ];
-
-/// Roles that, held on the project or above it, log in to every cache.
-const INHERITED_CACHES: [&str; 2] = ["roles/memorystore.admin", MEMORYSTORE_USER];
 
 /// Roles that, held on the project or above it, read or change what is in every database of Firestore, or copy it elsewhere.
 const INHERITED_FIRESTORES: [&str; 9] = [
@@ -260,8 +259,9 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     if !plan.databases.is_empty() {
         roles.extend(INHERITED_DATABASES);
     }
-    if !plan.caches.is_empty() {
-        roles.extend(INHERITED_CACHES);
+    // Whoever holds these there logs in to every cache of the engine.
+    for engine in plan.cache_engines() {
+        roles.extend([engine.admin, engine.user]);
     }
     if !plan.firestores.is_empty() {
         roles.extend(INHERITED_FIRESTORES);

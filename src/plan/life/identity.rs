@@ -43,7 +43,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 32] = [
+pub(super) const IDENTITIES: [Identity; 33] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -115,6 +115,14 @@ pub(super) const IDENTITIES: [Identity; 32] = [
         way: Way::Back,
         loses: "an instance never goes back to an earlier version: Google refuses the change",
         instead: "leave it; or write another database of that version beside it, move the data, then `retire` this one",
+    },
+    Identity {
+        kind: "caches",
+        fact: "version",
+        key: Some("engine"),
+        way: Way::Engine,
+        loses: "a cache keeps its engine: another one would be made, and the old one destroyed",
+        instead: "leave it; or write a cache of that engine beside it, let everything use that one, then `retire` this one",
     },
     Identity {
         kind: "caches",
@@ -217,7 +225,7 @@ pub(super) const IDENTITIES: [Identity; 32] = [
         fact: ENCRYPTION,
         key: Some("cmek"),
         way: Way::Any,
-        loses: "a cache stays under the key that it was made with: Terraform would destroy it, and make it again empty",
+        loses: "a cache stays under the key that it was made with: it would have to be destroyed, and made again empty",
         instead: "leave it, by `cmek = false` or the key of before in `[encryption.keys]`; or write another cache beside it, let everything use that one, then `retire` this one",
     },
     Identity {

@@ -49,6 +49,7 @@ fn each_identity_and_what_leaves_it_the_same() {
         ("databases.main.version", "POSTGRES_17", "POSTGRES_9_6"),
         ("databases.main.version", "POSTGRES_17", "MYSQL_8_4"),
         ("databases.main.version", "MYSQL_8_4", "MYSQL_8_0"),
+        ("caches.sessions.version", "VALKEY_8_0", "REDIS_CLUSTER"),
         ("buckets.files.bucket", "acme-prod-files", "acme-files"),
         ("buckets.files.location", "europe-west1", "eu"),
         ("registries.app.remote", "none", "docker-hub"),

@@ -1,15 +1,16 @@
 //! Caches of Memorystore.
 
 use super::{Availability, KeyPath, Labels};
+use crate::plan::google::memorystore;
 
-/// A cache of Memorystore for Valkey, in one shard. It has private addresses only, TLS only, and programs log in by IAM.
+/// A cache of Memorystore, in one shard. It has private addresses only, TLS only, and programs log in by IAM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cache {
     /// Its name in the blueprint, and on Google Cloud.
     pub name: String,
-    /// The version in Google's form: `VALKEY_8_0`.
-    pub version: String,
-    /// The machine type in Google's form: `STANDARD_SMALL`.
+    /// The engine, and its version where there is a choice.
+    pub engine: CacheEngine,
+    /// The machine type in Google's form: `STANDARD_SMALL`, `REDIS_STANDARD_SMALL`.
     pub node_type: &'static str,
     /// Whether a copy in a second zone stands by.
     pub availability: Availability,
@@ -21,7 +22,42 @@ pub struct Cache {
     pub labels: Labels,
 }
 
+/// What a cache is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheEngine {
+    /// Valkey, with its version in Google's form: `VALKEY_8_0`.
+    Valkey(&'static str),
+    /// Redis Cluster, whose version Google chooses.
+    Redis,
+}
+
+impl CacheEngine {
+    /// What holds of all caches of it.
+    #[must_use]
+    pub fn of_google(self) -> &'static memorystore::Service {
+        match self {
+            Self::Valkey(_) => &memorystore::VALKEY,
+            Self::Redis => &memorystore::REDIS,
+        }
+    }
+
+    /// Its version in Google's form.
+    #[must_use]
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::Valkey(version) => version,
+            Self::Redis => memorystore::REDIS_VERSION,
+        }
+    }
+}
+
 impl Cache {
+    /// What holds of all caches of its engine.
+    #[must_use]
+    pub fn of_google(&self) -> &'static memorystore::Service {
+        self.engine.of_google()
+    }
+
     /// The copies beside the primary, each in another zone than that.
     #[must_use]
     pub fn copies(&self) -> u32 {

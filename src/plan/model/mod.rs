@@ -61,6 +61,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 
+use crate::plan::google::memorystore;
+
 /// Seconds of so many days.
 fn seconds_of(days: NonZero<u32>) -> u64 {
     u64::from(days.get()) * 86_400
@@ -218,6 +220,21 @@ impl Plan {
     pub fn notifications(&self) -> impl Iterator<Item = (&Bucket, &Notification)> {
         let buckets = self.buckets.iter();
         buckets.flat_map(|bucket| bucket.notifications.iter().map(move |one| (bucket, one)))
+    }
+
+    /// A cache by its name.
+    #[must_use]
+    pub fn cache(&self, name: &str) -> Option<&Cache> {
+        self.caches.iter().find(|cache| cache.name == name)
+    }
+
+    /// The engines that there are caches of.
+    pub fn cache_engines(&self) -> impl Iterator<Item = &'static memorystore::Service> {
+        let all = [&memorystore::VALKEY, &memorystore::REDIS];
+        all.into_iter().filter(|engine| {
+            let mut caches = self.caches.iter();
+            caches.any(|cache| cache.of_google() == *engine)
+        })
     }
 
     /// What runs: the workloads of services, jobs and workers, in this order.

@@ -1,6 +1,10 @@
 //! The network: what is made of it, and what is only named.
 
+use std::fmt;
+
 use ipnet::Ipv4Net;
+
+use crate::plan::google::memorystore;
 
 /// The network that services reach into by Direct VPC egress.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +62,21 @@ pub struct OwnNetwork {
     pub dns_policy: String,
     /// Private services access; `None` where no database needs it.
     pub services_access: Option<ServicesAccess>,
-    /// The policy that lets Memorystore put addresses of caches into the subnetwork; `None` where there is none.
-    pub cache_policy: Option<String>,
+    /// The policies that let Memorystore put addresses of caches into the subnetwork: one for each engine that there is.
+    pub cache_policies: Vec<CachePolicy>,
     /// Cloud NAT; `None` where no service has `egress = "nat"`.
     pub nat: Option<Nat>,
     /// What the internal load balancer takes of it; `None` where there is none.
     pub balancer: Option<BalancerPlace>,
+}
+
+/// A policy that lets Memorystore put addresses of caches into the subnetwork.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CachePolicy {
+    /// Its name.
+    pub name: String,
+    /// The engine of the caches.
+    pub engine: &'static memorystore::Service,
 }
 
 /// A route to the default internet gateway.
@@ -111,9 +124,40 @@ pub enum Direction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FirewallAction {
     /// Lets TCP through on these ports.
-    AllowTcp(Vec<u16>),
+    AllowTcp(Vec<Ports>),
     /// Stops everything.
     DenyAll,
+}
+
+/// One port, or some that follow each other: `443`, `11000-13047`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ports {
+    first: u16,
+    last: u16,
+}
+
+impl Ports {
+    /// This one alone.
+    #[must_use]
+    pub const fn one(port: u16) -> Self {
+        Self::between(port, port)
+    }
+
+    /// These two, and what is between them.
+    #[must_use]
+    pub const fn between(first: u16, last: u16) -> Self {
+        Self { first, last }
+    }
+}
+
+impl fmt::Display for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.first)?;
+        if self.last > self.first {
+            write!(f, "-{}", self.last)?;
+        }
+        Ok(())
+    }
 }
 
 /// A private DNS zone that the network sees.
@@ -151,8 +195,10 @@ pub enum RecordData {
     Database(String),
     /// The private address of a database's replica (type A): database and replica.
     Replica(String, String),
-    /// The private address of a cache of this plan (type A).
+    /// The private address of a cache of Valkey of this plan (type A).
     Cache(String),
+    /// The private address at which a cache of Redis Cluster of this plan tells of its nodes (type A).
+    Cluster(String),
     /// The address of the internal load balancer (type A), by its name.
     Balancer(String),
 }

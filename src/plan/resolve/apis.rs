@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::plan::google::encryption::Product;
+use crate::plan::google::memorystore;
 use crate::plan::google::{eventarc, pubsub, roles, run, scheduler, secretmanager, storage};
 use crate::plan::model::{
     Agent, Api, Certificate, EventSource, FirestoreMode, Part, Plan, Principal, RegistryPath,
@@ -29,7 +30,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 31] {
+fn used(plan: &Plan) -> [(&'static str, bool); 32] {
     // What reads or writes it calls its API from the project of its account, wherever the data lies.
     let granted = |of: fn(&Resource) -> bool| plan.grants.iter().any(|grant| of(&grant.on));
     let edge = plan.edge.as_ref();
@@ -40,6 +41,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 31] {
     let certificates = certificate_map || plan.internal_edge.is_some();
     let zones = network.is_some_and(|network| !network.zones.is_empty());
     let database_here = plan.databases.iter().any(|database| !database.existing);
+    let has_caches = |of: &memorystore::Service| plan.cache_engines().any(|engine| engine == of);
     let mounted = plan
         .workloads()
         .flat_map(|workload| &workload.volumes)
@@ -80,7 +82,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 31] {
         ("iamcredentials", true),
         ("iap", uses_iap(plan)),
         ("logging", true),
-        ("memorystore", !plan.caches.is_empty()),
+        ("memorystore", has_caches(&memorystore::VALKEY)),
         ("monitoring", true),
         // What a network lets Memorystore do is its API's.
         ("networkconnectivity", !plan.caches.is_empty()),
@@ -89,6 +91,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 31] {
             // It carries events.
             !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty(),
         ),
+        ("redis", has_caches(&memorystore::REDIS)),
         ("run", true),
         ("secretmanager", uses_secrets(plan)),
         ("servicenetworking", database_here),

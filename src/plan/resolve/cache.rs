@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::blueprint::schema::{self, NodeType};
+use crate::blueprint::schema::{self, CacheEngine as Written, NodeType};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
-use crate::plan::google::{memorystore, roles};
+use crate::plan::google::memorystore;
+use crate::plan::google::roles;
 use crate::plan::model::{
-    Availability, Cache, Condition, Plan, Principal, Secret, SecretVersion, only_cache,
+    Availability, Cache, CacheEngine, Condition, Plan, Principal, Secret, SecretVersion, only_cache,
 };
 use crate::rules;
 
@@ -25,14 +26,23 @@ pub(super) fn authority(cache: &str) -> String {
 }
 
 /// The condition under which a role on the project reaches one cache only
-/// (<https://cloud.google.com/memorystore/docs/valkey/about-iam-auth>).
-pub(super) fn only(cx: &Context<'_>, cache: &str) -> Condition {
+/// (<https://cloud.google.com/memorystore/docs/valkey/about-iam-auth>, <https://cloud.google.com/memorystore/docs/cluster/about-iam-auth>).
+fn only(cx: &Context<'_>, engine: &memorystore::Service, cache: &str) -> Condition {
     let (project, region) = (&cx.project.id, &cx.project.region);
+    let collection = engine.collection;
     Condition {
         title: only_cache(cache),
         expression: format!(
-            "resource.name == 'projects/{project}/locations/{region}/instances/{cache}'"
+            "resource.name == 'projects/{project}/locations/{region}/{collection}/{cache}'"
         ),
+    }
+}
+
+/// What holds of all caches of the engine that is written.
+fn engine(written: &schema::Cache) -> &'static memorystore::Service {
+    match written.engine {
+        None | Some(Written::Valkey) => &memorystore::VALKEY,
+        Some(Written::Redis) => &memorystore::REDIS,
     }
 }
 
@@ -48,9 +58,9 @@ pub(super) fn used(
         let all = &cx.blueprint.caches;
         let at = Place::Value(cause.item(index));
         let known = cx.named(rules::CACHE_UNKNOWN, "cache", name, all, || at.clone());
-        if known.is_none() {
+        let Some(written) = known else {
             continue;
-        }
+        };
         if !reference::in_network(parts.egress) {
             cx.report(
                 rules::CACHE_OUT_OF_REACH,
@@ -61,9 +71,10 @@ pub(super) fn used(
             .and(&at, "used here")
             .help("write `egress = \"private\"`, or leave `egress` out");
         }
-        let only = only(cx, name);
+        let engine = engine(written);
+        let only = only(cx, engine, name);
         let to = principal.clone();
-        grants.on_project(roles::MEMORYSTORE_USER, to, Some(only), &cause);
+        grants.on_project(engine.user, to, Some(only), &cause);
         sees_authority(cx, parts, name, &at);
     }
 }
@@ -169,13 +180,14 @@ fn cache(cx: &mut Context<'_>, name: &str, written: &schema::Cache) -> Option<Ca
     let retiring = written.retire == Some(true);
     Some(Cache {
         name: name.to_owned(),
-        version: version(cx, &key, written)?,
-        node_type: match written.node_type.unwrap_or(NodeType::StandardSmall) {
-            NodeType::SharedCoreNano => "SHARED_CORE_NANO",
-            NodeType::StandardSmall => "STANDARD_SMALL",
-            NodeType::HighmemMedium => "HIGHMEM_MEDIUM",
-            NodeType::HighmemXlarge => "HIGHMEM_XLARGE",
+        engine: match written.engine {
+            None | Some(Written::Valkey) => CacheEngine::Valkey(version(cx, &key, written)?),
+            Some(Written::Redis) => {
+                no_version(cx, &key, written);
+                CacheEngine::Redis
+            }
         },
+        node_type: node_type(written),
         availability: match written.availability {
             None | Some(schema::Availability::Regional) => Availability::Regional,
             Some(schema::Availability::Zonal) => Availability::Zonal,
@@ -186,12 +198,40 @@ fn cache(cx: &mut Context<'_>, name: &str, written: &schema::Cache) -> Option<Ca
     })
 }
 
-fn version(cx: &mut Context<'_>, key: &Key, written: &schema::Cache) -> Option<String> {
+/// The machine type, which is called otherwise of each engine.
+fn node_type(written: &schema::Cache) -> &'static str {
+    let (of_valkey, of_redis) = match written.node_type.unwrap_or(NodeType::StandardSmall) {
+        NodeType::SharedCoreNano => ("SHARED_CORE_NANO", "REDIS_SHARED_CORE_NANO"),
+        NodeType::StandardSmall => ("STANDARD_SMALL", "REDIS_STANDARD_SMALL"),
+        NodeType::HighmemMedium => ("HIGHMEM_MEDIUM", "REDIS_HIGHMEM_MEDIUM"),
+        NodeType::HighmemXlarge => ("HIGHMEM_XLARGE", "REDIS_HIGHMEM_XLARGE"),
+    };
+    match written.engine {
+        None | Some(Written::Valkey) => of_valkey,
+        Some(Written::Redis) => of_redis,
+    }
+}
+
+/// Reports a version of Redis.
+fn no_version(cx: &mut Context<'_>, key: &Key, written: &schema::Cache) {
+    if written.version.is_some() {
+        cx.report(
+            rules::VERSION_UNKNOWN,
+            "Google chooses the version of Redis Cluster",
+            &Place::Value(key.then("version")),
+            "takes none",
+        )
+        .and(&Place::Value(key.then("engine")), "the engine")
+        .help("take it out; or write `engine = \"valkey\"`, whose versions can be chosen");
+    }
+}
+
+fn version(cx: &mut Context<'_>, key: &Key, written: &schema::Cache) -> Option<&'static str> {
     let Some(version) = &written.version else {
         cx.missing(key, "version", "the engine's version");
         return None;
     };
-    let known = &memorystore::VALKEY;
+    let known = &memorystore::VALKEY_VERSIONS;
     let found = known.iter().find(|(known, _)| known == version);
     if found.is_none() {
         let list: Vec<String> = known.iter().map(|(one, _)| format!("`{one}`")).collect();
@@ -202,7 +242,7 @@ fn version(cx: &mut Context<'_>, key: &Key, written: &schema::Cache) -> Option<S
             format!("takes {}", list.join(", ")),
         );
     }
-    found.map(|(_, version)| (*version).to_owned())
+    found.map(|(_, version)| *version)
 }
 
 /// The secrets that hold the authorities, which `secrets.sh` fetches. What can be fetched again needs no protection.
@@ -271,6 +311,64 @@ mod tests {
         assert_eq!(resolved.fact("secrets.sessions-ca.pinned"), Some("1"));
         let opening = "tcp:6379 to 10.8.0.0/24 for run-orders";
         assert_eq!(resolved.fact("network.egress.openings"), Some(opening));
+    }
+
+    #[test]
+    fn redis_logs_in_by_iam_too_and_its_nodes_have_ports_of_their_own() {
+        let redis = CACHE.replace("version = \"8.0\"", "engine = \"redis\"");
+        let resolved = resolve(&[INTERNAL, USES, &redis]);
+        assert!(resolved.errors.is_empty() && resolved.warnings.is_empty());
+        assert_eq!(
+            resolved.fact("services.orders.grants"),
+            Some(
+                "redis.dbConnectionUser on the project if only-cache-sessions, secretmanager.secretAccessor on secret sessions-ca"
+            )
+        );
+        assert_eq!(resolved.fact("caches.sessions.users"), Some("run-orders"));
+        let opening = "tcp:6379+tcp:11000-13047 to 10.8.0.0/24 for run-orders";
+        assert_eq!(resolved.fact("network.egress.openings"), Some(opening));
+        let plan = resolved.plan();
+        let apis: Vec<_> = plan.apis.iter().map(|api| api.service.as_str()).collect();
+        assert!(apis.contains(&"redis.googleapis.com"));
+        assert!(!apis.contains(&"memorystore.googleapis.com"));
+        let condition = plan
+            .grants
+            .iter()
+            .find_map(|grant| grant.condition.as_ref());
+        let expression = condition
+            .map(|one| one.expression.as_str())
+            .unwrap_or_default();
+        assert!(expression.ends_with("/clusters/sessions'"), "{expression}");
+    }
+
+    #[test]
+    fn valkey_has_versions_and_redis_has_none() {
+        let errors = |lines: &str| resolve(&[INTERNAL, USES, "[caches.sessions]\n", lines]).errors;
+        assert_eq!(errors("engine = \"valkey\"\n"), ["missing-key"]);
+        assert_eq!(errors("version = \"7.4\"\n"), ["version-unknown"]);
+        let both = "engine = \"redis\"\nversion = \"8.0\"\n";
+        assert_eq!(errors(both), ["version-unknown"]);
+    }
+
+    #[test]
+    fn each_engine_lies_under_a_key_for_its_own_agent() {
+        let redis = "[caches.carts]\nengine = \"redis\"\n";
+        let uses = USES.replace("[\"sessions\"]", "[\"carts\", \"sessions\"]");
+        let uses = uses.replace(" }", ", CARTS_CA = \"${caches.carts.ca}\" }");
+        let of = |words: &str| {
+            let encryption = format!("[encryption]\ncmek = [{words}]\n");
+            resolve(&[INTERNAL, &uses, CACHE, redis, &encryption])
+        };
+        let both = of("\"memorystore\", \"redis\"");
+        let fact = |name: &str| both.fact(name).map(|key| key.rsplit('/').next());
+        assert_eq!(fact("caches.carts.encryption"), Some(Some("cmek-redis")));
+        assert_eq!(
+            fact("caches.sessions.encryption"),
+            Some(Some("cmek-memorystore"))
+        );
+        let agents = both.fact("keys.cmek-redis.encrypter_decrypters");
+        assert_eq!(agents, Some("agent of redis.googleapis.com"));
+        assert_eq!(of("\"redis\"").fact("caches.sessions.encryption"), None);
     }
 
     #[test]

@@ -61,7 +61,10 @@ fn is_here(plan: &Plan, product: Product) -> bool {
     match product {
         Product::Artifacts => plan.registries.iter().any(|one| !one.existing),
         Product::Firestore => plan.firestores.iter().any(|one| !one.existing),
-        Product::Memorystore => !plan.caches.is_empty(),
+        Product::Memorystore | Product::Redis => {
+            let mut engines = plan.cache_engines();
+            engines.any(|engine| engine.product == product)
+        }
         Product::Pubsub => plan.topics.iter().any(|one| !one.existing),
         Product::Run => plan.workloads().next().is_some(),
         Product::Secrets => plan.secrets.iter().any(|one| !one.existing) || !plan.files.is_empty(),
@@ -198,6 +201,7 @@ fn names<'a>(cx: &Context<'a>, product: Product) -> &'a [String] {
         Product::Firestore => &keys.firestore,
         Product::Memorystore => &keys.memorystore,
         Product::Pubsub => &keys.pubsub,
+        Product::Redis => &keys.redis,
         Product::Run => &keys.run,
         Product::Secrets => &keys.secrets,
         Product::Sql => &keys.sql,
@@ -294,7 +298,8 @@ fn take(cx: &mut Context<'_>, plan: &mut Plan, keys: &mut Keys) {
     for one in &mut plan.caches {
         let key = Key::of(&["caches", &one.name]);
         let own = blueprint.caches[&one.name].cmek;
-        one.encryption_key = keys.of_element(cx, Product::Memorystore, &key, &region, own);
+        let product = one.of_google().product;
+        one.encryption_key = keys.of_element(cx, product, &key, &region, own);
     }
     for one in &mut plan.firestores {
         let key = Key::of(&["firestores", &one.name]);

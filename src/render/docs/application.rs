@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::google::{memorystore, roles};
 use crate::plan::model::{
-    Auth, Binding, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue, Plan,
-    Principal, RecordData, Text, Workload,
+    Auth, Binding, CacheEngine, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue,
+    Plan, Principal, RecordData, Text, Workload,
 };
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment, json};
@@ -241,6 +241,8 @@ pub struct CacheLogin {
     pub host: Quoted,
     pub port: Quoted,
     pub ca: Quoted,
+    /// Whether it is a cluster, whose protocol is another one.
+    pub cluster: bool,
 }
 
 /// The way of the first that uses one: it is the same for all.
@@ -260,12 +262,16 @@ pub fn cache(plans: &[Plan]) -> Option<CacheLogin> {
         let ca = ca.map_or("CACHE_CA", |variable| variable.name.as_str());
         let zones = plan.network.iter().flat_map(|network| &network.zones);
         let mut records = zones.flat_map(|zone| &zone.records);
-        let record = records.find(|one| one.data == RecordData::Cache(cache.clone()))?;
+        let record = records.find(|one| match &one.data {
+            RecordData::Cache(name) | RecordData::Cluster(name) => name == cache,
+            _ => false,
+        })?;
         let host = record.dns_name.trim_end_matches('.');
         Some(CacheLogin {
             host: python(workload, host),
-            port: python(workload, &memorystore::VALKEY_PORT.to_string()),
+            port: python(workload, &memorystore::PORT.to_string()),
             ca: comment(&format!("os.environ[\"{ca}\"]")),
+            cluster: plan.cache(cache)?.engine == CacheEngine::Redis,
         })
     })
 }

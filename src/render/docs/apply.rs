@@ -214,12 +214,16 @@ fn network(plan: &Plan) -> Option<Md> {
             .md(&Md::list(ports))
             .say(" to its range");
     }
-    if !plan.caches.is_empty() {
+    for engine in plan.cache_engines() {
+        let ports = engine
+            .ports
+            .iter()
+            .map(|ports| md("").text(&ports.to_string()));
         wanted = wanted
             .say("; a service connection policy of the class ")
-            .code(google::memorystore::SERVICE_CLASS)
+            .code(engine.class)
             .say(" for this network and region, and a way for TCP ")
-            .number(google::memorystore::VALKEY_PORT)
+            .md(&Md::list(ports))
             .say(" to its subnetwork");
     }
     let calls = plan

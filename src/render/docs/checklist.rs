@@ -6,8 +6,8 @@ use super::evidence::{Evidence, evidence};
 
 use crate::plan::connections;
 use crate::plan::model::{
-    Auth, BinaryAuthorization, Delivery, Exception, Ingress, KeyProtection, PROVIDER, Plan, Queue,
-    Service, Stage, Subscription, WafAction, WafMode, Workload,
+    Auth, BinaryAuthorization, CacheEngine, Delivery, Exception, Ingress, KeyProtection, PROVIDER,
+    Plan, Queue, Service, Stage, Subscription, WafAction, WafMode, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -346,9 +346,14 @@ fn database(plan: &Plan) -> Item {
 }
 
 fn caches(plan: &Plan) -> Item {
-    let kind = "google_memorystore_instance";
     let caches = plan.caches.iter();
-    let evidence = caches.map(|cache| Evidence::foundation("caches.tf", kind, &cache.name));
+    let evidence = caches.map(|cache| {
+        let kind = match cache.engine {
+            CacheEngine::Valkey(_) => "google_memorystore_instance",
+            CacheEngine::Redis => "google_redis_cluster",
+        };
+        Evidence::foundation("caches.tf", kind, &cache.name)
+    });
     let blind = plan.workloads().filter(|workload| {
         let read = |cache: &String| {
             let mut secrets = plan.secrets.iter();

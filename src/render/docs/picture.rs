@@ -341,7 +341,12 @@ impl Picture {
             }
             for cache in &plan.caches {
                 let node = id("cache", &cache.name);
-                self.node(2, &node, ("[(", ")]"), &[&cache.name, "Valkey"]);
+                self.node(
+                    2,
+                    &node,
+                    ("[(", ")]"),
+                    &[&cache.name, cache.of_google().name],
+                );
             }
             self.line(1, "end");
         }

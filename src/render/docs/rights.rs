@@ -125,17 +125,18 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
 fn secrets_tool(plans: &[Plan]) -> Vec<Need> {
     let any = |has: &dyn Fn(&Plan) -> bool| plans.iter().any(has);
     let secrets = any(&|plan| plan.secrets.iter().any(|secret| !secret.existing));
-    let caches = any(&|plan| !plan.caches.is_empty());
     let need = |on: &str, role| Need {
         operator: "`secrets.sh`",
         on: md("").text(on),
         roles: BTreeSet::from([role]),
     };
     let adds = need("each secret", "roles/secretmanager.secretVersionManager");
-    let fetches = need("the project", "roles/memorystore.viewer");
-    let needs = [(secrets, adds), (caches, fetches)];
-    let needs = needs.into_iter().filter(|(there, _)| *there);
-    needs.map(|(_, need)| need).collect()
+    let engines: BTreeSet<&str> = (plans.iter())
+        .flat_map(Plan::cache_engines)
+        .map(|engine| engine.viewer)
+        .collect();
+    let fetches = engines.into_iter().map(|role| need("the project", role));
+    secrets.then_some(adds).into_iter().chain(fetches).collect()
 }
 
 /// Whether the services stage makes what calls or starts something as an account of its own.
@@ -267,13 +268,11 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     {
         roles.insert("roles/cloudsql.admin");
     }
-    if !plan.caches.is_empty() {
-        roles.insert("roles/memorystore.admin");
-    }
+    roles.extend(plan.cache_engines().map(|engine| engine.admin));
     if plan.firestores.iter().any(|one| !one.existing) {
         roles.insert("roles/datastore.owner");
     }
-    if own.is_some_and(|own| own.cache_policy.is_some()) {
+    if own.is_some_and(|own| !own.cache_policies.is_empty()) {
         roles.insert("roles/networkconnectivity.consumerNetworkAdmin");
     }
     if made_in(plan, Stage::Foundation) || plan.topics.iter().any(|topic| !topic.existing) {

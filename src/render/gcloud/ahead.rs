@@ -117,7 +117,6 @@ fn kinds(plan: &Plan) -> Vec<&'static str> {
         (!plan.schedules.is_empty(), "scheduler jobs"),
         (!plan.workflows.is_empty(), "workflows"),
         (queues::any(plan), queues::KIND),
-        (!plan.caches.is_empty(), caches::KIND),
         (firestores::any(plan), firestores::KIND),
         (!plan.events.is_empty(), events::KIND),
         (plan.delivery.is_some(), delivery::PROVIDERS),
@@ -127,6 +126,7 @@ fn kinds(plan: &Plan) -> Vec<&'static str> {
             .filter(|(there, _)| *there)
             .map(|(_, kind)| kind),
     );
+    kinds.extend(caches::of_caches(plan));
     kinds.extend(log_sinks::kinds(plan));
     kinds.extend(binary_authorization::kinds(plan));
     kinds

@@ -6,28 +6,47 @@ use super::filters;
 use super::script::Script;
 use super::verify::{Reading, by, who_under};
 use crate::plan::google::memorystore;
-use crate::plan::google::roles;
-use crate::plan::model::{Cache, Labels, Network, Plan, only_cache};
+use crate::plan::model::{Cache, CacheEngine, CachePolicy, Labels, Network, Plan, only_cache};
 
-/// The kind that is read.
-pub(super) const KIND: &str = "memorystore instances";
+/// The kind that caches of an engine are read by.
+fn kind(engine: CacheEngine) -> &'static str {
+    match engine {
+        CacheEngine::Valkey(_) => "memorystore instances",
+        CacheEngine::Redis => "redis clusters",
+    }
+}
+
+/// The kinds of the caches that there are.
+pub(super) fn of_caches(plan: &Plan) -> Vec<&'static str> {
+    let mut kinds: Vec<_> = plan.caches.iter().map(|one| kind(one.engine)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// Whether there is a cache of that engine.
+pub(super) fn any_of(plan: &Plan, of: &memorystore::Service) -> bool {
+    plan.cache_engines().any(|engine| engine == of)
+}
 
 #[derive(Template)]
 #[template(path = "gcloud/caches.sh.j2")]
 struct Caches<'a> {
     region: &'a str,
-    class: &'static str,
     labels: &'a Labels,
-    /// The policy with network and subnetwork, where it is made here.
-    policy: Option<(&'a str, &'a str, &'a str)>,
-    /// The network that the addresses are made in, and for whom.
+    /// The policies that are made here.
+    policies: &'a [CachePolicy],
+    /// The network that the addresses are made in, by its path.
+    network: &'a str,
+    /// And for whom.
     endpoint: String,
+    subnetwork: &'a str,
     made: Vec<CacheView<'a>>,
 }
 
 struct CacheView<'a> {
     name: &'a str,
-    version: &'a str,
+    engine: CacheEngine,
     node_type: String,
     copies: u32,
     encryption_key: Option<String>,
@@ -42,12 +61,10 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
     };
     script.section(&Caches {
         region: &plan.project.region,
-        class: memorystore::SERVICE_CLASS,
         labels: &plan.project.labels,
-        policy: policy(network).map(|policy| {
-            let subnetwork = network.subnetwork.path.as_str();
-            (policy, network.path.as_str(), subnetwork)
-        }),
+        policies: policies(network),
+        network: &network.path,
+        subnetwork: &network.subnetwork.path,
         endpoint: format!("network={},projectId={}", network.path, plan.project.id),
         made: plan.caches.iter().map(view).collect(),
     });
@@ -55,20 +72,25 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
 
 /// The kinds that are read ahead.
 pub(super) fn kinds(plan: &Plan) -> Vec<&'static str> {
-    let made = plan.network.as_ref().and_then(policy);
-    let policies = made.map(|_| "network-connectivity service-connection-policies");
-    let caches = (!plan.caches.is_empty()).then_some(KIND);
-    policies.into_iter().chain(caches).collect()
+    let made = plan
+        .network
+        .as_ref()
+        .is_some_and(|one| !policies(one).is_empty());
+    let policies = made.then_some("network-connectivity service-connection-policies");
+    policies.into_iter().chain(of_caches(plan)).collect()
 }
 
-fn policy(network: &Network) -> Option<&str> {
-    network.own.as_ref()?.cache_policy.as_deref()
+fn policies(network: &Network) -> &[CachePolicy] {
+    match &network.own {
+        Some(own) => &own.cache_policies,
+        None => &[],
+    }
 }
 
 fn view(cache: &Cache) -> CacheView<'_> {
     let Cache {
         name,
-        version,
+        engine,
         node_type,
         availability: _, // the copies say it
         encryption_key,
@@ -77,7 +99,7 @@ fn view(cache: &Cache) -> CacheView<'_> {
     } = cache;
     CacheView {
         name,
-        version,
+        engine: *engine,
         node_type: node_type.to_ascii_lowercase().replace('_', "-"),
         copies: cache.copies(),
         encryption_key: encryption_key.as_ref().map(ToString::to_string),
@@ -104,38 +126,74 @@ pub(super) fn private_address(plan: &Plan, cache: &str) -> Vec<String> {
     ]
 }
 
+/// The command that reads the address at which a cluster tells of its nodes.
+pub(super) fn discovery_address(plan: &Plan, cache: &str) -> Vec<String> {
+    vec![
+        "redis".to_owned(),
+        "clusters".to_owned(),
+        "describe".to_owned(),
+        cache.to_owned(),
+        format!("--region={}", plan.project.region),
+        "--format=value(discoveryEndpoints[0].address)".to_owned(),
+    ]
+}
+
 /// The command that prints the authority of a cache's certificates.
 pub(super) fn authority(plan: &Plan, cache: &str) -> Vec<String> {
-    vec![
-        "memorystore".to_owned(),
-        "instances".to_owned(),
-        "get-certificate-authority".to_owned(),
+    let redis = plan.cache(cache).map(|one| one.engine) == Some(CacheEngine::Redis);
+    let (words, region) = if redis {
+        (
+            ["redis", "clusters", "get-cluster-certificate-authority"],
+            "region",
+        )
+    } else {
+        (
+            ["memorystore", "instances", "get-certificate-authority"],
+            "location",
+        )
+    };
+    let mut command = words.map(str::to_owned).to_vec();
+    command.extend([
         cache.to_owned(),
         format!("--project={}", plan.project.id),
-        format!("--location={}", plan.project.region),
+        format!("--{region}={}", plan.project.region),
         "--format=value[delimiter=\"\"](managedServerCa.caCerts[].certificates[])".to_owned(),
-    ]
+    ]);
+    command
 }
 
 /// How a fact of a cache is read.
 pub(super) fn reading(plan: &Plan, cache: &str, name: &str) -> Option<Reading> {
+    let engine = plan.cache(cache)?.engine;
+    let kind = kind(engine);
+    let (login, protection) = match engine {
+        CacheEngine::Valkey(_) => ("--authorization-mode", "--deletion-protection-enabled"),
+        CacheEngine::Redis => ("--auth-mode", "--deletion-protection"),
+    };
     match name {
         "users" => {
             let project = plan.project.resource();
-            who_under(plan, &project, roles::MEMORYSTORE_USER, &only_cache(cache))
+            let user = engine.of_google().user;
+            who_under(plan, &project, user, &only_cache(cache))
         }
-        "version" => by(["setting", KIND, cache, "--engine-version", "none"]),
+        "version" => match engine {
+            CacheEngine::Valkey(_) => by(["setting", kind, cache, "--engine-version", "none"]),
+            CacheEngine::Redis => Some(Reading::Named),
+        },
         "tls" => by([
             "choice",
-            KIND,
+            kind,
             cache,
             "--transit-encryption-mode",
             "server-authentication=encrypted",
         ]),
-        "iam_login" => by(["choice", KIND, cache, "--authorization-mode", "iam-auth=on"]),
-        "encryption" => by(["key_of", KIND, cache, "--kms-key"]),
-        "availability" => by(["copies", cache]),
-        "deletion_protection" => by(["switch", KIND, cache, "--deletion-protection-enabled"]),
+        "iam_login" => by(["choice", kind, cache, login, "iam-auth=on"]),
+        "encryption" => by(["key_of", kind, cache, "--kms-key"]),
+        "availability" => match engine {
+            CacheEngine::Valkey(_) => by(["copies", cache]),
+            CacheEngine::Redis => by(["copies", cache, kind]),
+        },
+        "deletion_protection" => by(["switch", kind, cache, protection]),
         _ => None,
     }
 }

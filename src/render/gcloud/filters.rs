@@ -10,7 +10,7 @@
 use askama::Values;
 use askama::filters::Safe;
 
-use crate::plan::model::{Labels, Text};
+use crate::plan::model::{Labels, Ports, Text};
 use crate::render::quote::shell::Shell;
 use crate::render::quote::{self, Quoted};
 
@@ -49,7 +49,7 @@ pub fn labels(labels: &Labels, _: &dyn Values) -> askama::Result<Quoted> {
 
 /// Ports as a firewall takes them: `tcp:443,tcp:3307`.
 #[askama::filter_fn]
-pub fn tcp(ports: &[u16], _: &dyn Values) -> askama::Result<Quoted> {
+pub fn tcp(ports: &[Ports], _: &dyn Values) -> askama::Result<Quoted> {
     let ports: Vec<String> = ports.iter().map(|port| format!("tcp:{port}")).collect();
     Ok(ports.join(",").shell())
 }

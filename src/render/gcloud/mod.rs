@@ -39,6 +39,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
+use crate::plan::google::memorystore;
 use crate::plan::model::{OrgPolicy, OrgRule, Plan, Stage};
 use crate::tree::Tree;
 use script::Script;
@@ -65,6 +66,9 @@ struct Lib<'a> {
     workers: bool,
     database: bool,
     caches: bool,
+    /// Whether some are of Valkey, and some of Redis.
+    valkey: bool,
+    redis: bool,
     firestores: bool,
     edge: bool,
     internal_edge: bool,
@@ -118,6 +122,8 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         workers: !plan.workers.is_empty(),
         database: !plan.databases.is_empty(),
         caches: !plan.caches.is_empty(),
+        valkey: caches::any_of(plan, &memorystore::VALKEY),
+        redis: caches::any_of(plan, &memorystore::REDIS),
         firestores: firestores::any(plan),
         edge: plan.edge.is_some(),
         internal_edge: plan.internal_edge.is_some(),

@@ -73,7 +73,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         firewall,
         dns_policy,
         services_access,
-        cache_policy: _, // caches need it
+        cache_policies: _, // caches need them
         nat,
         balancer,
     } = own;
@@ -143,6 +143,10 @@ fn record<'a>(plan: &Plan, record: &'a PrivateRecord) -> RecordView<'a> {
         }
         RecordData::Cache(cache) => {
             let read = caches::private_address(plan, cache);
+            ("A", String::new(), Some(read))
+        }
+        RecordData::Cluster(cache) => {
+            let read = caches::discovery_address(plan, cache);
             ("A", String::new(), Some(read))
         }
         RecordData::Balancer(address) => {

@@ -1,5 +1,6 @@
 //! Network, databases and caches of the sample.
 
+use crate::plan::google::memorystore;
 use crate::plan::model::*;
 use ipnet::Ipv4Net;
 
@@ -11,6 +12,10 @@ fn range(text: &str) -> Ipv4Net {
 }
 
 pub(super) fn network() -> Network {
+    let policy = |name: &str, engine| CachePolicy {
+        name: name.to_owned(),
+        engine,
+    };
     Network {
         name: "rich".to_owned(),
         path: format!("projects/{PROJECT}/global/networks/rich"),
@@ -34,7 +39,10 @@ pub(super) fn network() -> Network {
                 name: "rich-services".to_owned(),
                 range: range("10.9.0.0/20"),
             }),
-            cache_policy: Some("rich-caches".to_owned()),
+            cache_policies: vec![
+                policy("rich-caches", &memorystore::VALKEY),
+                policy("rich-redis", &memorystore::REDIS),
+            ],
             nat: Some(Nat {
                 name: "rich-nat".to_owned(),
                 address: "rich-nat-address".to_owned(),
@@ -60,7 +68,7 @@ fn firewall() -> Vec<FirewallRule> {
         log: direction == Direction::Egress,
         why: "because of services.web.databases".to_owned(),
     };
-    let allow = FirewallAction::AllowTcp(vec![443, 3307]);
+    let allow = FirewallAction::AllowTcp(vec![Ports::one(443), Ports::between(3306, 3307)]);
     vec![
         FirewallRule {
             tags: vec!["run-orders".to_owned()],
@@ -100,11 +108,18 @@ fn zones() -> Vec<PrivateZone> {
         PrivateZone {
             name: "rich-cache".to_owned(),
             dns_name: "cache.rich.internal.".to_owned(),
-            records: vec![record(
-                "sessions-cache",
-                "sessions.cache.rich.internal.",
-                RecordData::Cache("sessions".to_owned()),
-            )],
+            records: vec![
+                record(
+                    "carts-cache",
+                    "carts.cache.rich.internal.",
+                    RecordData::Cluster("carts".to_owned()),
+                ),
+                record(
+                    "sessions-cache",
+                    "sessions.cache.rich.internal.",
+                    RecordData::Cache("sessions".to_owned()),
+                ),
+            ],
             why: "caches have names of ours",
         },
         PrivateZone {
@@ -221,17 +236,22 @@ pub(super) fn databases() -> Vec<Database> {
 }
 
 pub(super) fn caches() -> Vec<Cache> {
-    let cache = |name: &str, availability| Cache {
+    let valkey = CacheEngine::Valkey("VALKEY_8_0");
+    let cache = |name: &str, engine, availability| Cache {
         name: name.to_owned(),
-        version: "VALKEY_8_0".to_owned(),
-        node_type: "STANDARD_SMALL",
+        engine,
+        node_type: match engine {
+            CacheEngine::Valkey(_) => "STANDARD_SMALL",
+            CacheEngine::Redis => "REDIS_STANDARD_SMALL",
+        },
         availability,
         encryption_key: (name == "sessions").then(|| key("cmek")),
         deletion_protection: availability == Availability::Regional,
         labels: labels(),
     };
     vec![
-        cache("listings", Availability::Zonal),
-        cache("sessions", Availability::Regional),
+        cache("carts", CacheEngine::Redis, Availability::Zonal),
+        cache("listings", valkey, Availability::Zonal),
+        cache("sessions", valkey, Availability::Regional),
     ]
 }

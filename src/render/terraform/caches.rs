@@ -6,20 +6,16 @@ use super::filters;
 use super::keys;
 use super::module::{Module, reference};
 use super::words::Expr;
-use crate::plan::google::encryption::Product;
-use crate::plan::google::memorystore;
-use crate::plan::model::{Cache, Labels, Network};
+use crate::plan::model::{Cache, CacheEngine, CachePolicy, Labels, Network};
 use crate::render::quote::hcl::Hcl;
 
 #[derive(Template)]
 #[template(path = "terraform/caches.tf.j2")]
 struct File<'a> {
-    project: Expr,
     networking: Expr,
     region: &'a str,
-    class: &'static str,
     labels: &'a Labels,
-    policy: Option<PolicyView<'a>>,
+    policies: Vec<PolicyView<'a>>,
     /// The network that the addresses are made in.
     endpoint: Expr,
     caches: Vec<CacheView<'a>>,
@@ -27,18 +23,22 @@ struct File<'a> {
 
 struct PolicyView<'a> {
     name: &'a str,
+    class: &'static str,
     network: Expr,
     subnetwork: Expr,
 }
 
 struct CacheView<'a> {
+    project: Expr,
     name: &'a str,
-    version: &'a str,
+    engine: CacheEngine,
     node_type: &'static str,
     copies: u32,
     encryption_key: Option<Expr>,
     deletion_protection: bool,
     labels: &'a Labels,
+    /// The policy without which it has no address, where it is made here.
+    policy: Option<&'a str>,
 }
 
 /// Adds the caches.
@@ -47,52 +47,61 @@ pub(super) fn add(module: &mut Module<'_>) {
     let Some(network) = &plan.network else {
         return;
     };
-    let policy = policy(network);
     let file = File {
-        project: module.project("memorystore.googleapis.com"),
         networking: module.project("networkconnectivity.googleapis.com"),
         region: &plan.project.region,
-        class: memorystore::SERVICE_CLASS,
         labels: &plan.project.labels,
-        endpoint: match &policy {
+        endpoint: match &network.own {
             Some(_) => reference("google_compute_network", &network.name, "id"),
             None => Expr(network.path.hcl().0),
         },
-        policy,
-        caches: plan.caches.iter().map(|one| view(module, one)).collect(),
+        policies: policies(network).map(|one| policy(network, one)).collect(),
+        caches: (plan.caches.iter())
+            .map(|one| view(module, network, one))
+            .collect(),
     };
     let summary = "Caches: private addresses only, TLS, login by IAM, no password.";
     module.add("caches.tf", summary, &file);
 }
 
-/// The policy, where it is made here.
-fn policy(network: &Network) -> Option<PolicyView<'_>> {
-    let name = network.own.as_ref()?.cache_policy.as_deref()?;
-    let subnetwork = &network.subnetwork.name;
-    Some(PolicyView {
-        name,
-        network: reference("google_compute_network", &network.name, "id"),
-        subnetwork: reference("google_compute_subnetwork", subnetwork, "id"),
-    })
+/// The policies that are made here.
+fn policies(network: &Network) -> impl Iterator<Item = &CachePolicy> {
+    network.own.iter().flat_map(|own| &own.cache_policies)
 }
 
-fn view<'a>(module: &Module<'_>, cache: &'a Cache) -> CacheView<'a> {
+fn policy<'a>(network: &'a Network, policy: &'a CachePolicy) -> PolicyView<'a> {
+    let CachePolicy { name, engine } = policy;
+    let subnetwork = &network.subnetwork.name;
+    PolicyView {
+        name,
+        class: engine.class,
+        network: reference("google_compute_network", &network.name, "id"),
+        subnetwork: reference("google_compute_subnetwork", subnetwork, "id"),
+    }
+}
+
+fn view<'a>(module: &Module<'_>, network: &'a Network, cache: &'a Cache) -> CacheView<'a> {
     let Cache {
         name,
-        version,
+        engine,
         node_type,
         availability: _, // the copies say it
         encryption_key,
         deletion_protection,
         labels,
     } = cache;
+    let of_google = cache.of_google();
+    let mut policies = policies(network);
+    let policy = policies.find(|policy| policy.engine == of_google);
     CacheView {
+        project: module.project(of_google.api),
         name,
-        version,
+        engine: *engine,
         node_type,
         copies: cache.copies(),
-        encryption_key: keys::encrypting(module, encryption_key.as_ref(), Product::Memorystore),
+        encryption_key: keys::encrypting(module, encryption_key.as_ref(), of_google.product),
         deletion_protection: *deletion_protection,
         labels,
+        policy: policy.map(|policy| policy.name.as_str()),
     }
 }

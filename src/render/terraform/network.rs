@@ -56,7 +56,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
             firewall,
             dns_policy,
             services_access,
-            cache_policy: _, // stands with the caches
+            cache_policies: _, // stand with the caches
             nat,
             balancer,
         } = own;

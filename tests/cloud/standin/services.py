@@ -30,11 +30,12 @@ from .stores import (
     artifact_repo,
     authority,
     bucket,
+    cache_protected,
+    cluster,
     storage_agent,
     connection_policy,
     redis,
     valkey,
-    valkey_protected,
 )
 from .warehouse import datasets, query, results, spanner, tables
 
@@ -105,6 +106,7 @@ LIST_KEY = {("iam", "serviceAccounts"): "accounts", ("iam", "providers"): "workl
 ID_RX = {
     ("firestore", "databases"): r"\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]",
     ("redis", "instances"): R40,
+    ("redis", "clusters"): R63,
     ("memorystore", "instances"): R63,
     ("certificatemanager", "*"): R63,
     ("secretmanager", "secrets"): r"[A-Za-z0-9_-]{1,255}",
@@ -149,6 +151,7 @@ DEFAULTS = {
     ("artifactregistry", "repositories"): artifact_repo,
     ("firestore", "databases"): firestore.database,
     ("redis", "instances"): redis,
+    ("redis", "clusters"): cluster,
     ("memorystore", "instances"): valkey,
     ("networkconnectivity", "serviceConnectionPolicies"): connection_policy,
     ("certificatemanager", "dnsAuthorizations"): dns_authorization,
@@ -172,7 +175,8 @@ ON_DELETE = {
     ("certificatemanager", "dnsAuthorizations"): cert_in_use,
     ("certificatemanager", "certificateMaps"): cert_in_use,
     ("firestore", "databases"): firestore.protected,
-    ("memorystore", "instances"): valkey_protected,
+    ("memorystore", "instances"): cache_protected,
+    ("redis", "clusters"): cache_protected,
 }
 VERBS = {
     ("secretmanager", "addVersion"): add_version,
@@ -204,6 +208,7 @@ ROUTES = {
         (P + r"/databases/([^/]+)/collectionGroups/([^/]+)/fields(?:/([^/]+))?", firestore.fields),
     ],
     "memorystore": [(r"(.*/instances/[^/]+)/certificateAuthority", authority)],
+    "redis": [(r"(.*/clusters/[^/]+)/certificateAuthority", authority)],
     "cloudkms": [(r".*/cryptoKeyVersions/[^/]+", kms_version)],
     "binaryauthorization": [(P + "/policy", binauthz)],
     "cloudbilling": [

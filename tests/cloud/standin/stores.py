@@ -164,12 +164,60 @@ def valkey(c, r, old):
         r["pscAutoConnections"] = [x["pscAutoConnection"] for e in r["endpoints"] for x in e["connections"]]
 
 
+def cluster(c, r, old):
+    check.cmek(r.get("kmsKey"), "cloud-redis", c.project)
+    fill(
+        r,
+        replicaCount=0,
+        authorizationMode="AUTH_MODE_DISABLED",
+        transitEncryptionMode="TRANSIT_ENCRYPTION_MODE_DISABLED",
+        nodeType="REDIS_HIGHMEM_MEDIUM",
+        zoneDistributionConfig={"mode": "MULTI_ZONE"},
+        persistenceConfig={"mode": "DISABLED"},
+        automatedBackupConfig={"automatedBackupMode": "DISABLED"},
+    )
+    if not r.get("shardCount"):
+        raise bad("shard_count is required")
+    if len(r.get("pscConfigs", [])) != 1:
+        raise bad("exactly one PSC config is required")
+    network = r["pscConfigs"][0]["network"] = canon(r["pscConfigs"][0]["network"])
+    policies = children("networkconnectivity:%s/serviceConnectionPolicies" % c.parent)
+    if not any(p.get("serviceClass") == "gcp-memorystore-redis" and p.get("network") == network for p in policies):
+        raise precondition(
+            "No service connection policy of class gcp-memorystore-redis for network %s in %s." % (network, c.location)
+        )
+    n = {
+        "REDIS_SHARED_CORE_NANO": 1.4,
+        "REDIS_STANDARD_SMALL": 6.5,
+        "REDIS_HIGHMEM_MEDIUM": 13,
+        "REDIS_HIGHMEM_XLARGE": 58,
+    }[r["nodeType"]]
+    conns = [
+        {
+            "address": "10.10.0.%d" % (20 + i),
+            "network": network,
+            "projectId": c.project,
+            "pscConnectionId": digits(c.path + str(i)),
+            "pscConnectionStatus": "PSC_CONNECTION_STATUS_ACTIVE",
+            "port": 6379,
+        }
+        for i in range(2)
+    ]
+    r.update(
+        state="ACTIVE",
+        uid=uid(c.path),
+        preciseSizeGb=n * r["shardCount"],
+        discoveryEndpoints=[{"address": conns[0]["address"], "port": 6379, "pscConfig": {"network": network}}],
+        pscConnections=conns,
+    )
+
+
 def authority(c, instance):
     """The authority that signs the certificates of a cache."""
-    found = STORE.get("memorystore:" + instance)
+    found = STORE.get(("redis:" if "/clusters/" in instance else "memorystore:") + instance)
     if not found:
         raise missing("Resource '%s' was not found" % instance)
-    if found["transitEncryptionMode"] != "SERVER_AUTHENTICATION":
+    if not found["transitEncryptionMode"].endswith("SERVER_AUTHENTICATION"):
         raise precondition("In-transit encryption is not enabled.")
     line = "%s\n" % digits(instance, 64)
     pem = "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % (line * 2)
@@ -188,7 +236,7 @@ def connection_policy(c, r, old):
     fill(r, infrastructure="PSC", etag=etag(r))
 
 
-def valkey_protected(c, r):
+def cache_protected(c, r):
     if r.get("deletionProtectionEnabled"):
         raise precondition("The instance is protected from deletion. Disable deletion protection first.")
 

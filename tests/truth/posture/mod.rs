@@ -116,6 +116,7 @@ const AGENTS: &[(&str, &str)] = &[
         "gcp-sa-binaryauthorization",
         "binaryauthorization.googleapis.com",
     ),
+    ("cloud-redis", "redis.googleapis.com"),
     ("gcp-sa-artifactregistry", "artifactregistry.googleapis.com"),
     ("gcp-sa-cloud-sql", "sqladmin.googleapis.com"),
     ("gcp-sa-cloudscheduler", "cloudscheduler.googleapis.com"),

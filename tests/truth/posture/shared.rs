@@ -144,11 +144,10 @@ impl Posture<'_> {
             } else {
                 format!(" for {}", tags.join("+"))
             };
-            format!(
-                "{} {to} {}{tags}",
-                many(rule, "rules").join("+"),
-                ranges.join("+")
-            )
+            // A range of ports comes after the ports before it, whatever its digits are.
+            let mut ports = many(rule, "rules").to_vec();
+            ports.sort_by_key(|ports| ports.split(['-', ':']).nth(1)?.parse::<u16>().ok());
+            format!("{} {to} {}{tags}", ports.join("+"), ranges.join("+"))
         };
         joined(open.map(short), "none")
     }

@@ -2,20 +2,27 @@
 
 use super::Broken::CachesAreGiven;
 use super::Model;
-use crate::cloud::one;
+use crate::cloud::{Grant, one};
 
 impl Model<'_> {
     pub(super) fn caches(&mut self) {
         let declared = self.declared;
-        for (name, cache) in self.cloud.all("memorystore instances") {
-            let closed = one(cache, "authorization-mode") == Some("iam-auth")
+        let valkey = self.cloud.all("memorystore instances");
+        let valkey = valkey.map(|(name, cache)| ("valkey", name, cache, "authorization-mode"));
+        let redis = self.cloud.all("redis clusters");
+        let redis = redis.map(|(name, cache)| ("redis", name, cache, "auth-mode"));
+        let all: Vec<_> = valkey.chain(redis).collect();
+        for (engine, name, cache, login) in all {
+            let closed = one(cache, login) == Some("iam-auth")
                 && one(cache, "transit-encryption-mode") == Some("server-authentication");
-            let closed = closed && declared.table("caches").contains_key(name);
+            let closed = closed && declared.cache_engine(name).as_deref() == Some(engine);
             let says = format!("{name} takes whoever comes, or what everybody hears");
             self.must(closed, CachesAreGiven, says);
         }
         let rights = self.grants.clone().into_iter();
-        for grant in rights.filter(|grant| grant.role.starts_with("roles/memorystore.")) {
+        let of_caches = ["roles/memorystore.", "roles/redis."];
+        let of_caches = |grant: &Grant| of_caches.iter().any(|one| grant.role.starts_with(one));
+        for grant in rights.filter(|grant| of_caches(grant)) {
             let email = grant.to.strip_prefix("serviceAccount:").unwrap_or_default();
             let asked = (grant.role.clone(), grant.on.clone());
             let condition = grant.condition.as_ref().map(|(_, condition)| condition);
@@ -23,12 +30,17 @@ impl Model<'_> {
                 let caches = element.caches();
                 let mut own = caches.iter().map(|cache| {
                     let (project, region) = (&declared.project, &declared.region);
-                    format!(
-                        "resource.name == 'projects/{project}/locations/{region}/instances/{cache}'"
-                    )
+                    let (role, things) = match declared.cache_engine(cache).as_deref() {
+                        Some("redis") => ("roles/redis.dbConnectionUser", "clusters"),
+                        _ => ("roles/memorystore.dbConnectionUser", "instances"),
+                    };
+                    let only = format!(
+                        "resource.name == 'projects/{project}/locations/{region}/{things}/{cache}'"
+                    );
+                    (role, only)
                 });
-                let logs_in = grant.role == "roles/memorystore.dbConnectionUser"
-                    && own.any(|own| condition == Some(&own));
+                let logs_in =
+                    own.any(|(role, only)| grant.role == role && condition == Some(&only));
                 element.account() == email && (logs_in || element.grants().contains(&asked))
             });
             self.must(given, CachesAreGiven, format!("{grant:?}"));

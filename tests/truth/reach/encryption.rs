@@ -22,6 +22,7 @@ const PRODUCTS: &[Product] = &[
     ("firestore", "gcp-sa-firestore", &[("firestore databases", "firestores", "kms-key-name")]),
     ("memorystore", "gcp-sa-memorystore", &[("memorystore instances", "caches", "kms-key")]),
     ("pubsub", "gcp-sa-pubsub", &[("pubsub topics", "topics", "topic-encryption-key")]),
+    ("redis", "cloud-redis", &[("redis clusters", "caches", "kms-key")]),
     ("run", "serverless-robot-prod", &[("run services", "services", "key"), ("run jobs", "jobs", "key"), ("run worker-pools", "workers", "key")]),
     ("secrets", "gcp-sa-secretmanager", &[("secrets", "secrets", "copies-under")]),
     ("sql", "gcp-sa-cloud-sql", &[("sql instances", "databases", "disk-encryption-key")]),

@@ -78,7 +78,7 @@ impl Model<'_> {
             let databases = ("databases", &["tcp:3307", "tcp:5432", "tcp:3306"][..]);
             let used = |one: &Element<'_>| !one.databases().is_empty();
             self.opening(DatabasesAreGiven, databases, used, (name, rule), &tags);
-            let caches = ("caches", &["tcp:6379"][..]);
+            let caches = ("caches", &["tcp:6379", "tcp:11000-13047"][..]);
             let used = |one: &Element<'_>| !one.caches().is_empty();
             self.opening(CachesAreGiven, caches, used, (name, rule), &tags);
         }

@@ -127,7 +127,11 @@ impl Model<'_> {
             let telemetry = ["roles/cloudtrace.agent", "roles/monitoring.metricWriter"]
                 .contains(&grant.role.as_str());
             let narrowed = grant.role.starts_with("roles/cloudsql.") && grant.condition.is_some();
-            let logs_in = grant.role == "roles/memorystore.dbConnectionUser";
+            let logs_in = [
+                "roles/memorystore.dbConnectionUser",
+                "roles/redis.dbConnectionUser",
+            ];
+            let logs_in = logs_in.contains(&grant.role.as_str());
             let logs_in = logs_in && grant.condition.is_some();
             let stores = grant.role.starts_with("roles/datastore.") && grant.condition.is_some();
             let asked = elements.any(|element| {

@@ -140,6 +140,7 @@ const AGENTS: &[(&str, &str)] = &[
     ("iap.googleapis.com", "gcp-sa-iap"),
     ("memorystore.googleapis.com", "gcp-sa-memorystore"),
     ("pubsub.googleapis.com", "gcp-sa-pubsub"),
+    ("redis.googleapis.com", "cloud-redis"),
     ("secretmanager.googleapis.com", "gcp-sa-secretmanager"),
     ("sqladmin.googleapis.com", "gcp-sa-cloud-sql"),
 ];
@@ -318,6 +319,9 @@ impl Known<'_> {
             }
             ("google_memorystore_instance", "endpoints") => {
                 format!("⟨memorystore instances {}⟩", name())
+            }
+            ("google_redis_cluster", "discovery_endpoints[0].address") => {
+                format!("⟨redis clusters {}⟩", name())
             }
             ("google_certificate_manager_dns_authorization", "dns_resource_record[0].name")
                 if own("type").unwrap() == "PER_PROJECT_RECORD" =>

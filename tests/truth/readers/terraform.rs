@@ -486,6 +486,9 @@ pub const ALONE: &[(&str, &str)] = &[
     ("kms keys", "prevent-destroy"),
     ("artifacts repositories", "prevent-destroy"),
     ("memorystore instances", "prevent-destroy"),
+    ("redis clusters", "prevent-destroy"),
+    // gcloud knows no labels of a cluster.
+    ("redis clusters", "labels"),
     ("firestore databases", "prevent-destroy"),
 ];
 

@@ -28,6 +28,7 @@ enable \
   memorystore.googleapis.com \
   monitoring.googleapis.com \
   networkconnectivity.googleapis.com \
+  redis.googleapis.com \
   run.googleapis.com \
   secretmanager.googleapis.com \
   servicenetworking.googleapis.com \
@@ -35,8 +36,8 @@ enable \
   sts.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'tasks queues' 'kms keyrings' 'kms keys' 'artifacts repositories' 'iam workload-identity-pools' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses' 'network-connectivity service-connection-policies' 'memorystore instances'
-policies_ahead secrets -- positions-ca
+look_ahead 'iam service-accounts' secrets 'tasks queues' 'kms keyrings' 'kms keys' 'artifacts repositories' 'iam workload-identity-pools' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses' 'network-connectivity service-connection-policies' 'memorystore instances' 'redis clusters'
+policies_ahead secrets -- positions-ca presence-ca
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -48,6 +49,10 @@ identity gcloud beta services identity create --service=artifactregistry.googlea
 # service-PROJECT_NUMBER@gcp-sa-memorystore.iam.gserviceaccount.com: Memorystore encrypts caches as this identity, which has to be there before it is granted that
 step 'identity of memorystore.googleapis.com'
 identity gcloud beta services identity create --service=memorystore.googleapis.com
+
+# service-PROJECT_NUMBER@cloud-redis.iam.gserviceaccount.com: Memorystore encrypts caches of Redis as this identity, which has to be there before it is granted that
+step 'identity of redis.googleapis.com'
+identity gcloud beta services identity create --service=redis.googleapis.com
 
 # service-PROJECT_NUMBER@gcp-sa-secretmanager.iam.gserviceaccount.com: Secret Manager encrypts secrets as this identity, which has to be there before it is granted that
 step 'identity of secretmanager.googleapis.com'
@@ -94,6 +99,19 @@ ensure gcloud compute firewall-rules create rides-egress-cache-positions \
   --logging-metadata=include-all \
   --action=ALLOW \
   --rules=tcp:6379
+
+# Cache presence, for those that use it.
+step 'firewall rides-egress-cache-presence'
+ensure gcloud compute firewall-rules create rides-egress-cache-presence \
+  --network=rides \
+  --priority=1000 \
+  --direction=EGRESS \
+  --destination-ranges=10.8.0.0/24 \
+  --target-tags=run-live \
+  --enable-logging \
+  --logging-metadata=include-all \
+  --action=ALLOW \
+  --rules=tcp:6379,tcp:11000-13047
 
 # Database main, for those that use it.
 step 'firewall rides-egress-sql-main'
@@ -159,7 +177,7 @@ ensure gcloud services vpc-peerings connect \
 
 # A way out or in that the blueprint no longer has does not stay open.
 step 'other ways of rides'
-only_ways rides rides-egress-cache-positions rides-egress-sql-main rides-egress-deny rides-ingress-deny
+only_ways rides rides-egress-cache-positions rides-egress-cache-presence rides-egress-sql-main rides-egress-deny rides-ingress-deny
 
 step 'other zones of rides'
 only_zones rides rides-cache rides-sql
@@ -231,6 +249,21 @@ ensure gcloud kms keys update cmek-memorystore \
   --rotation-period=7776000s \
   --next-rotation-time=+P90D
 
+step 'key cmek-redis'
+ensure gcloud kms keys create cmek-redis \
+  --location=europe-west1 \
+  --keyring=rides \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+ensure gcloud kms keys update cmek-redis \
+  --location=europe-west1 \
+  --keyring=rides \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
 step 'key cmek-run'
 ensure gcloud kms keys create cmek-run \
   --location=europe-west1 \
@@ -291,6 +324,12 @@ grant gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-
   --member="serviceAccount:service-${project_number}@gcp-sa-memorystore.iam.gserviceaccount.com"
 
 # encryption.cmek
+step 'the agent of redis.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-redis'
+grant gcloud kms keys add-iam-policy-binding cmek-redis --location=europe-west1 --keyring=rides \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member="serviceAccount:service-${project_number}@cloud-redis.iam.gserviceaccount.com"
+
+# encryption.cmek
 step 'the agent of run.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-run'
 grant gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides \
   --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
@@ -317,6 +356,14 @@ ensure gcloud secrets create positions-ca \
   --version-destroy-ttl=604800s \
   --labels=environment=prod,managed-by=ravelin,owner=mobile-team
 copies_under positions-ca europe-west1 projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-secrets
+
+step 'secret presence-ca'
+ensure gcloud secrets create presence-ca \
+  --replication-policy=user-managed \
+  --locations=europe-west1 \
+  --version-destroy-ttl=604800s \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+copies_under presence-ca europe-west1 projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-secrets
 
 # ---- repositories of images -------------------------------------------------------------------------
 
@@ -444,6 +491,15 @@ ensure gcloud network-connectivity service-connection-policies create rides-cach
   --subnets=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run \
   --labels=environment=prod,managed-by=ravelin,owner=mobile-team
 
+# Lets Memorystore put the addresses of caches into the subnetwork: nothing else may.
+step 'connection policy rides-redis'
+ensure gcloud network-connectivity service-connection-policies create rides-redis \
+  --region=europe-west1 \
+  --network=projects/acme-rides-prod/global/networks/rides \
+  --service-class=gcp-memorystore-redis \
+  --subnets=projects/acme-rides-prod/regions/europe-west1/subnetworks/rides-run \
+  --labels=environment=prod,managed-by=ravelin,owner=mobile-team
+
 step 'cache positions'
 ensure gcloud memorystore instances create positions \
   --location=europe-west1 \
@@ -459,6 +515,18 @@ ensure gcloud memorystore instances create positions \
   --psc-auto-connections=network=projects/acme-rides-prod/global/networks/rides,projectId=acme-rides-prod \
   --labels=environment=prod,managed-by=ravelin,owner=mobile-team
 
+step 'cache presence'
+ensure gcloud beta redis clusters create presence \
+  --region=europe-west1 \
+  --node-type=redis-standard-small \
+  --shard-count=1 \
+  --replica-count=1 \
+  --auth-mode=iam-auth \
+  --transit-encryption-mode=server-authentication \
+  --kms-key=projects/acme-rides-prod/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-redis \
+  --deletion-protection \
+  --network=projects/acme-rides-prod/global/networks/rides # beta: --kms-key; gcloud knows no labels of it
+
 # ---- names that only the network sees ------------------------------------------------------------
 
 # Names for the addresses that Google chooses for caches.
@@ -473,6 +541,14 @@ ensure gcloud dns managed-zones create rides-cache \
 step 'record positions-cache'
 address gcloud memorystore instances list --location=europe-west1 '--flatten=endpoints[].connections[]' '--filter=name=projects/acme-rides-prod/locations/europe-west1/instances/positions AND endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY' '--format=value(endpoints.connections.pscAutoConnection.ipAddress)'
 ensure gcloud dns record-sets create positions.cache.rides.internal. \
+  --zone=rides-cache \
+  --type=A \
+  --ttl=300 \
+  --rrdatas="$address"
+
+step 'record presence-cache'
+address gcloud redis clusters describe presence --region=europe-west1 '--format=value(discoveryEndpoints[0].address)'
+ensure gcloud dns record-sets create presence.cache.rides.internal. \
   --zone=rides-cache \
   --type=A \
   --ttl=300 \
@@ -643,6 +719,13 @@ grant gcloud projects add-iam-policy-binding acme-rides-prod \
   --member=serviceAccount:run-api@acme-rides-prod.iam.gserviceaccount.com \
   --condition=None
 
+# services.live.caches
+step 'run-live: redis.dbConnectionUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rides-prod \
+  --role=roles/redis.dbConnectionUser \
+  --member=serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rides-prod/locations/europe-west1/clusters/presence'@title=only-cache-presence"
+
 # services.api.env.CACHE_CA
 step 'run-api: secretmanager.secretAccessor on secret positions-ca'
 grant gcloud secrets add-iam-policy-binding positions-ca \
@@ -652,6 +735,12 @@ grant gcloud secrets add-iam-policy-binding positions-ca \
 # services.live.env.CACHE_CA
 step 'run-live: secretmanager.secretAccessor on secret positions-ca'
 grant gcloud secrets add-iam-policy-binding positions-ca \
+  --role=roles/secretmanager.secretAccessor \
+  --member=serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
+
+# services.live.env.PRESENCE_CA
+step 'run-live: secretmanager.secretAccessor on secret presence-ca'
+grant gcloud secrets add-iam-policy-binding presence-ca \
   --role=roles/secretmanager.secretAccessor \
   --member=serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 

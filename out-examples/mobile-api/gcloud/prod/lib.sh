@@ -1022,6 +1022,17 @@ kind 'memorystore instances' "memorystore instances list --location=$region" 'na
 --labels                            change+  labels
 ROWS
 clears['memorystore instances --deletion-protection-enabled']='--no-deletion-protection-enabled'
+kind 'redis clusters' "redis clusters list --region=$region" 'name.basename()' <<'ROWS'
+--region                            place
+--node-type                         change   nodeType.lower().sub("_","-")
+--shard-count                       change   shardCount
+--replica-count                     change   replicaCount
+--auth-mode                         fixed    authorizationMode.lower().sub("_","-").sub("auth-mode-","")
+--transit-encryption-mode           fixed    transitEncryptionMode.lower().sub("_","-").sub("transit-encryption-mode-","")
+--deletion-protection               change   deletionProtectionEnabled
+--network                           fixed    pscConfigs[0].network
+ROWS
+clears['redis clusters --deletion-protection']='--no-deletion-protection'
 
 # ---- kinds of the load balancer -------------------------------------------------------------------
 
@@ -1562,6 +1573,7 @@ lies_under 'pubsub topics' --topic-encryption-key set kmsKeyName
 lies_under 'sql instances' --disk-encryption-key fixed diskEncryptionConfiguration.kmsKeyName
 lies_under 'artifacts repositories' --kms-key fixed 'kmsKeyName.yesno(no="")' # gcloud says of it only whose it is, unless told otherwise
 lies_under 'memorystore instances' --kms-key fixed kmsKey
+lies_under 'redis clusters' --kms-key fixed kmsKey
 lies_under secrets keys once 'replication.userManaged.replicas.map().format("{0} {1}",location,customerManagedEncryption.kmsKeyName)'
 
 copies_under() { # copies_under SECRET REGION KEY REGION KEY…: under which key each copy lies; None for a key of Google's

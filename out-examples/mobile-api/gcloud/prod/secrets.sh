@@ -33,6 +33,9 @@ fetches() { # fetches NAME gcloud …: the command that prints what Google made
 secret positions-ca acme-rides-prod positions-ca
 needs positions-ca 1
 fetches positions-ca gcloud memorystore instances get-certificate-authority positions --project=acme-rides-prod --location=europe-west1 '--format=value[delimiter=""](managedServerCa.caCerts[].certificates[])'
+secret presence-ca acme-rides-prod presence-ca
+needs presence-ca 1
+fetches presence-ca gcloud redis clusters get-cluster-certificate-authority presence --project=acme-rides-prod --region=europe-west1 '--format=value[delimiter=""](managedServerCa.caCerts[].certificates[])'
 
 listing() { # listing NAME: the command that lists a secret's versions, into $words
   words=(gcloud secrets versions list "${ids[$1]}" --project="${projects[$1]}" '--format=value(name.basename(),state)')

@@ -677,8 +677,8 @@ holders_under() { # holders_under ROLE CONDITION gcloud …: who has a role unde
 
 # ---- caches -----------------------------------------------------------------------------------------
 
-copies() { # copies CACHE: regional where one stands by in another zone
-  setting 'memorystore instances' "$1" --replica-count 0
+copies() { # copies CACHE [KIND]: regional where one stands by in another zone
+  setting "${2-memorystore instances}" "$1" --replica-count 0
   if [[ $found == 0 ]]; then found=zonal; else found=regional; fi
 }
 
@@ -706,6 +706,7 @@ look_up_number
 
 calls 'agent of artifactregistry.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-artifactregistry.iam.gserviceaccount.com"
 calls 'agent of memorystore.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-memorystore.iam.gserviceaccount.com"
+calls 'agent of redis.googleapis.com' "serviceAccount:service-${project_number}@cloud-redis.iam.gserviceaccount.com"
 calls 'agent of run.googleapis.com' "serviceAccount:service-${project_number}@serverless-robot-prod.iam.gserviceaccount.com"
 calls 'agent of secretmanager.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-secretmanager.iam.gserviceaccount.com"
 calls 'agent of sqladmin.googleapis.com' "serviceAccount:service-${project_number}@gcp-sa-cloud-sql.iam.gserviceaccount.com"
@@ -719,13 +720,14 @@ calls run-live serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'kms keys' 'artifacts repositories' 'tasks queues' 'memorystore instances' 'iam workload-identity-pools providers'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'kms keys' 'artifacts repositories' 'tasks queues' 'iam workload-identity-pools providers' 'memorystore instances' 'redis clusters'
 policy_ahead gcloud projects add-iam-policy-binding acme-rides-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding billing --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding live --region=europe-west1
 policy_ahead gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 policy_ahead gcloud secrets add-iam-policy-binding positions-ca
+policy_ahead gcloud secrets add-iam-policy-binding presence-ca
 policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 policy_ahead gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
 policy_ahead gcloud iam service-accounts add-iam-policy-binding deploy-rides@acme-rides-prod.iam.gserviceaccount.com
@@ -738,10 +740,12 @@ policy_ahead gcloud tasks queues add-iam-policy-binding cities --location=europe
 policy_ahead gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-redis --location=europe-west1 --keyring=rides
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
 versions_ahead positions-ca acme-rides-prod
+versions_ahead presence-ca acme-rides-prod
 users_ahead main
 read_ahead
 
@@ -750,12 +754,14 @@ read_ahead
 under roles/cloudsql.instanceUser only-main "resource.name == 'projects/acme-rides-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
 under roles/cloudsql.instanceUser only-main-replica-1 "resource.name == 'projects/acme-rides-prod/instances/main-replica-1' && resource.type == 'sqladmin.googleapis.com/Instance'"
 under roles/memorystore.dbConnectionUser only-cache-positions "resource.name == 'projects/acme-rides-prod/locations/europe-west1/instances/positions'"
+under roles/redis.dbConnectionUser only-cache-presence "resource.name == 'projects/acme-rides-prod/locations/europe-west1/clusters/presence'"
 granted 'the project' gcloud projects add-iam-policy-binding acme-rides-prod
 granted 'service api' gcloud run services add-iam-policy-binding api --region=europe-west1
 granted 'service billing' gcloud run services add-iam-policy-binding billing --region=europe-west1
 granted 'service live' gcloud run services add-iam-policy-binding live --region=europe-west1
 granted 'job migrate' gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 granted 'secret positions-ca' gcloud secrets add-iam-policy-binding positions-ca
+granted 'secret presence-ca' gcloud secrets add-iam-policy-binding presence-ca
 granted 'repository rides' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 granted 'account call-billing' gcloud iam service-accounts add-iam-policy-binding call-billing@acme-rides-prod.iam.gserviceaccount.com
 granted 'account deploy-rides' gcloud iam service-accounts add-iam-policy-binding deploy-rides@acme-rides-prod.iam.gserviceaccount.com
@@ -768,6 +774,7 @@ granted 'queue cities' gcloud tasks queues add-iam-policy-binding cities --locat
 granted 'queue receipts' gcloud tasks queues add-iam-policy-binding receipts --location=europe-west1
 granted 'key cmek-artifacts' gcloud kms keys add-iam-policy-binding cmek-artifacts --location=europe-west1 --keyring=rides
 granted 'key cmek-memorystore' gcloud kms keys add-iam-policy-binding cmek-memorystore --location=europe-west1 --keyring=rides
+granted 'key cmek-redis' gcloud kms keys add-iam-policy-binding cmek-redis --location=europe-west1 --keyring=rides
 granted 'key cmek-run' gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
 granted 'key cmek-secrets' gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
 granted 'key cmek-sql' gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
@@ -786,6 +793,12 @@ fact caches.positions.iam_login on choice 'memorystore instances' positions --au
 fact caches.positions.tls encrypted choice 'memorystore instances' positions --transit-encryption-mode server-authentication=encrypted
 fact caches.positions.users 'run-api, run-live' holders_under roles/memorystore.dbConnectionUser only-cache-positions gcloud projects add-iam-policy-binding acme-rides-prod
 fact caches.positions.version VALKEY_8_0 setting 'memorystore instances' positions --engine-version none
+fact caches.presence.availability regional copies presence 'redis clusters'
+fact caches.presence.deletion_protection on switch 'redis clusters' presence --deletion-protection
+fact caches.presence.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-redis key_of 'redis clusters' presence --kms-key
+fact caches.presence.iam_login on choice 'redis clusters' presence --auth-mode iam-auth=on
+fact caches.presence.tls encrypted choice 'redis clusters' presence --transit-encryption-mode server-authentication=encrypted
+fact caches.presence.users run-live holders_under roles/redis.dbConnectionUser only-cache-presence gcloud projects add-iam-policy-binding acme-rides-prod
 fact databases.main.availability regional choice 'sql instances' main --availability-type REGIONAL=regional ZONAL=zonal
 fact databases.main.backups '14 kept in europe-west1' backups main
 fact databases.main.connectors_only off switch 'sql instances' main --connector-enforcement
@@ -828,6 +841,15 @@ fact keys.cmek-memorystore.managers nobody holders roles/cloudkms.admin nobody g
 fact keys.cmek-memorystore.protection hsm setting 'kms keys' cmek-memorystore --protection-level none
 fact keys.cmek-memorystore.purpose encrypt choice 'kms keys' cmek-memorystore --purpose encryption=encrypt asymmetric-signing=sign
 fact keys.cmek-memorystore.rotation '90 days' key_lasts cmek-memorystore --rotation-period
+fact keys.cmek-redis.algorithm google-symmetric-encryption setting 'kms keys' cmek-redis --default-algorithm none
+fact keys.cmek-redis.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-redis --location=europe-west1 --keyring=rides
+fact keys.cmek-redis.destroyed_after '30 days' key_lasts cmek-redis --destroy-scheduled-duration
+fact keys.cmek-redis.encrypter_decrypters 'agent of redis.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-redis --location=europe-west1 --keyring=rides
+fact keys.cmek-redis.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-redis --location=europe-west1 --keyring=rides
+fact keys.cmek-redis.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-redis --location=europe-west1 --keyring=rides
+fact keys.cmek-redis.protection hsm setting 'kms keys' cmek-redis --protection-level none
+fact keys.cmek-redis.purpose encrypt choice 'kms keys' cmek-redis --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-redis.rotation '90 days' key_lasts cmek-redis --rotation-period
 fact keys.cmek-run.algorithm google-symmetric-encryption setting 'kms keys' cmek-run --default-algorithm none
 fact keys.cmek-run.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
 fact keys.cmek-run.destroyed_after '30 days' key_lasts cmek-run --destroy-scheduled-duration
@@ -863,7 +885,7 @@ fact load_balancer.tls restricted ssl_policy rides --profile compatible RESTRICT
 fact load_balancer.unknown_host refuse unknown_host rides
 fact network.dns_logs on switch 'dns policies' rides --enable-logging
 fact network.egress denied denied rides EGRESS
-fact network.egress.openings 'tcp:5432 to 10.9.0.0/20 for job-migrate+run-api+run-billing+run-live, tcp:6379 to 10.8.0.0/24 for run-api+run-live' firewall rides EGRESS
+fact network.egress.openings 'tcp:5432 to 10.9.0.0/20 for job-migrate+run-api+run-billing+run-live, tcp:6379 to 10.8.0.0/24 for run-api+run-live, tcp:6379+tcp:11000-13047 to 10.8.0.0/24 for run-live' firewall rides EGRESS
 fact network.flow_logs on switch 'compute networks subnets' rides-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' rides-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall rides INGRESS
@@ -893,6 +915,11 @@ fact secrets.positions-ca.pinned 1 versions_there positions-ca acme-rides-prod 1
 fact secrets.positions-ca.readers 'run-api, run-live' holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding positions-ca
 fact secrets.positions-ca.replicas europe-west1 set_of secrets positions-ca --locations none
 fact secrets.positions-ca.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding positions-ca
+fact secrets.presence-ca.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-secrets copies_lie_under presence-ca
+fact secrets.presence-ca.pinned 1 versions_there presence-ca acme-rides-prod 1
+fact secrets.presence-ca.readers run-live holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding presence-ca
+fact secrets.presence-ca.replicas europe-west1 set_of secrets presence-ca --locations none
+fact secrets.presence-ca.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding presence-ca
 fact services.api.account run-api account run api
 fact services.api.audiences none set_of run api --set-custom-audiences none
 fact services.api.auth anonymous authentication api api
@@ -930,7 +957,7 @@ fact services.live.developers 'deploy-rides, group:mobile-on-call@example.com' h
 fact services.live.egress private-ranges-only egress run live
 fact services.live.egress.internet direct internet run live rides
 fact services.live.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run key_of run live --key
-fact services.live.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, memorystore.dbConnectionUser on the project if only-cache-positions, secretmanager.secretAccessor on secret positions-ca' grants_of serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
+fact services.live.grants 'cloudsql.instanceUser on the project if only-main, cloudsql.instanceUser on the project if only-main-replica-1, memorystore.dbConnectionUser on the project if only-cache-positions, redis.dbConnectionUser on the project if only-cache-presence, secretmanager.secretAccessor on secret positions-ca, secretmanager.secretAccessor on secret presence-ca' grants_of serviceAccount:run-live@acme-rides-prod.iam.gserviceaccount.com
 fact services.live.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' live --custom-response-header none
 fact services.live.iap none iap live live
 fact services.live.ingress internal-and-cloud-load-balancing setting run live --ingress all
@@ -965,6 +992,7 @@ fact waf.live.rules.rce "deny 403 when evaluatePreconfiguredWaf('rce-v422-stable
 fact waf.live.rules.scannerdetection "deny 403 when evaluatePreconfiguredWaf('scannerdetection-v422-stable', {'sensitivity': 1}), priority 1060" waf_rule rides-live 1060 enforced
 fact waf.live.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), without query EQUALS place for owasp-crs-v042200-id942370-sqli, priority 1000" waf_rule rides-live 1000 enforced
 fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), without header STARTS_WITH X-Trace for all, priority 1010" waf_rule rides-live 1010 enforced
+# caches.presence.version: everything here is looked up by it
 # delivery.account: everything here is looked up by it
 # exceptions.services.api.anonymous-access: stands nowhere in the cloud
 # exceptions.services.live.anonymous-access: stands nowhere in the cloud
@@ -972,6 +1000,7 @@ fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable
 # jobs.migrate.images_by_tag: a pipeline decides it
 # keys.cmek-artifacts.deletion_protection: stands nowhere in the cloud
 # keys.cmek-memorystore.deletion_protection: stands nowhere in the cloud
+# keys.cmek-redis.deletion_protection: stands nowhere in the cloud
 # keys.cmek-run.deletion_protection: stands nowhere in the cloud
 # keys.cmek-secrets.deletion_protection: stands nowhere in the cloud
 # keys.cmek-sql.deletion_protection: stands nowhere in the cloud
@@ -985,6 +1014,7 @@ fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable
 # registries.docker-hub.deletion_protection: stands nowhere in the cloud
 # registries.rides.deletion_protection: stands nowhere in the cloud
 # secrets.positions-ca.deletion_protection: stands nowhere in the cloud
+# secrets.presence-ca.deletion_protection: stands nowhere in the cloud
 # services.api.deletion_protection: stands nowhere in the cloud
 # services.api.images_by_tag: a pipeline decides it
 # services.billing.deletion_protection: stands nowhere in the cloud
@@ -1047,6 +1077,8 @@ inherited \
   roles/cloudsql.instanceUser \
   roles/memorystore.admin \
   roles/memorystore.dbConnectionUser \
+  roles/redis.admin \
+  roles/redis.dbConnectionUser \
   roles/cloudtasks.admin \
   roles/cloudtasks.enqueuer \
   roles/cloudtasks.queueAdmin

@@ -222,6 +222,9 @@ flags=(
   --set-env-vars=DB_NAME=rides
   --set-env-vars=DB_READ_HOST=main-replica-1.sql.rides.internal
   --set-env-vars=DB_USER=run-live@acme-rides-stg.iam
+  --set-secrets=PRESENCE_CA=presence-ca:1
+  --set-env-vars=PRESENCE_HOST=presence.cache.rides.internal
+  --set-env-vars=PRESENCE_PORT=6379
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
 )
 # A pipeline changes these once the service is there.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 
-use crate::plan::google::{database as sql, memorystore, network as google};
+use crate::plan::google::{database as sql, network as google};
 use crate::plan::model::{
-    Connect, Database, Direction, FirewallAction, FirewallRule, Plan, Route, VolumeSource, Workload,
+    Cache, Connect, Database, Direction, FirewallAction, FirewallRule, Plan, Ports, Route,
+    VolumeSource, Workload,
 };
 
 use super::openings::{Openings, tags};
@@ -44,7 +45,7 @@ pub(super) fn firewall(
 ) -> Vec<FirewallRule> {
     let everything = Ipv4Net::default();
     let open =
-        |suffix: &str, ranges: Vec<Ipv4Net>, ports: Vec<u16>, tags: Vec<String>, why: String| {
+        |suffix: &str, ranges: Vec<Ipv4Net>, ports: Vec<Ports>, tags: Vec<String>, why: String| {
             FirewallRule {
                 name: crate::name::compute_name(&format!("{name}-egress-{suffix}")),
                 direction: Direction::Egress,
@@ -62,7 +63,7 @@ pub(super) fn firewall(
         rules.push(open(
             "google",
             vec![google::private_vip()],
-            vec![google::HTTPS],
+            vec![Ports::one(google::HTTPS)],
             Vec::new(),
             why,
         ));
@@ -72,7 +73,7 @@ pub(super) fn firewall(
         rules.push(open(
             "internet",
             vec![everything],
-            vec![google::HTTPS],
+            vec![Ports::one(google::HTTPS)],
             openings.nat.clone(),
             why,
         ));
@@ -93,8 +94,8 @@ pub(super) fn firewall(
         }
     }
     for (cache, tags) in cache_users(plan) {
+        let (cache, ports) = (&cache.name, cache.of_google().ports.to_vec());
         let why = format!("Cache {cache}, for those that use it.");
-        let ports = vec![memorystore::VALKEY_PORT];
         // Its addresses are some of the subnetwork's.
         let ranges = subnet.into_iter().collect();
         rules.push(open(&format!("cache-{cache}"), ranges, ports, tags, why));
@@ -106,7 +107,7 @@ pub(super) fn firewall(
             "The internal load balancer, for those that call by private names."
         };
         // Its address is one of the subnetwork's.
-        let (ranges, ports) = (vec![range], vec![google::HTTPS]);
+        let (ranges, ports) = (vec![range], vec![Ports::one(google::HTTPS)]);
         rules.push(open(
             "internal",
             ranges,
@@ -131,7 +132,7 @@ pub(super) fn firewall(
             rules.push(open(
                 &suffix,
                 servers.into_iter().collect(),
-                vec![google::NFS],
+                vec![Ports::one(google::NFS)],
                 tags,
                 why,
             ));
@@ -169,16 +170,16 @@ fn denials(name: &str) -> [FirewallRule; 2] {
 }
 
 /// The caches that are used, and by whom.
-fn cache_users(plan: &Plan) -> impl Iterator<Item = (&str, Vec<String>)> {
+fn cache_users(plan: &Plan) -> impl Iterator<Item = (&Cache, Vec<String>)> {
     let used = plan.caches.iter().map(|cache| {
         let uses = |workload: &&Workload| workload.caches.contains(&cache.name);
-        (cache.name.as_str(), tags(plan.workloads().filter(uses)))
+        (cache, tags(plan.workloads().filter(uses)))
     });
     used.filter(|(_, tags)| !tags.is_empty())
 }
 
 /// The ports at which a database is used, and by whom.
-fn database_ports(plan: &Plan, database: &Database) -> (Vec<u16>, Vec<String>) {
+fn database_ports(plan: &Plan, database: &Database) -> (Vec<Ports>, Vec<String>) {
     let engine_port = sql::port(database.engine);
     let mut ports = BTreeSet::new();
     let mut all = BTreeSet::new();
@@ -195,5 +196,6 @@ fn database_ports(plan: &Plan, database: &Database) -> (Vec<u16>, Vec<String>) {
             all.extend(tags(std::iter::once(workload)));
         }
     }
-    (ports.into_iter().collect(), all.into_iter().collect())
+    let ports = ports.into_iter().map(Ports::one);
+    (ports.collect(), all.into_iter().collect())
 }

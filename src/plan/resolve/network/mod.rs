@@ -13,8 +13,11 @@ use crate::blueprint::schema::{self};
 use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::{self, Kind};
+use crate::plan::google::memorystore;
 use crate::plan::google::roles;
-use crate::plan::model::{Nat, Network, OwnNetwork, Plan, Resource, ServicesAccess, Subnetwork};
+use crate::plan::model::{
+    CachePolicy, Nat, Network, OwnNetwork, Plan, Resource, ServicesAccess, Subnetwork,
+};
 use crate::rules;
 
 use super::account::run_agent;
@@ -305,9 +308,18 @@ fn own(
             range,
         }),
         balancer: proxies::resolve(cx, plan, written),
-        cache_policy: (!plan.caches.is_empty()).then(|| format!("{name}-caches")),
+        cache_policies: cache_policies(&name, plan),
         nat,
     }
+}
+
+/// The policies by which the network takes the addresses of caches.
+fn cache_policies(name: &str, plan: &Plan) -> Vec<CachePolicy> {
+    let policy = |engine: &'static memorystore::Service| CachePolicy {
+        name: format!("{name}-{}", engine.policy),
+        engine,
+    };
+    plan.cache_engines().map(policy).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name;
 use crate::plan::google::network as google;
-use crate::plan::model::{Cache, Database, Plan, PrivateRecord, PrivateZone, RecordData};
+use crate::plan::model::{
+    Cache, CacheEngine, Database, Plan, PrivateRecord, PrivateZone, RecordData,
+};
 use crate::rules;
 
 use crate::plan::resolve::context::Context;
@@ -142,7 +144,10 @@ fn cache_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
     let record = |cache: &Cache| PrivateRecord {
         name: format!("{}-cache", cache.name),
         dns_name: format!("{}.", reference::cache_host(cx, &cache.name)),
-        data: RecordData::Cache(cache.name.clone()),
+        data: match cache.engine {
+            CacheEngine::Valkey(_) => RecordData::Cache(cache.name.clone()),
+            CacheEngine::Redis => RecordData::Cluster(cache.name.clone()),
+        },
     };
     let records: Vec<_> = plan.caches.iter().map(record).collect();
     (!records.is_empty()).then(|| PrivateZone {

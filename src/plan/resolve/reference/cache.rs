@@ -20,7 +20,7 @@ pub(super) fn cache(
     cache_of(cx, key, name, property, speaker)?;
     match property {
         "host" => Some(Text::literal(cache_host(cx, name))),
-        "port" => Some(Text::literal(memorystore::VALKEY_PORT.to_string())),
+        "port" => Some(Text::literal(memorystore::PORT.to_string())),
         "ca" => {
             let whole = format!("${{caches.{name}.ca}}");
             cx.report(

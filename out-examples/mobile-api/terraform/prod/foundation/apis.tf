@@ -17,6 +17,7 @@ resource "google_project_service" "api" {
     "memorystore.googleapis.com",
     "monitoring.googleapis.com",
     "networkconnectivity.googleapis.com",
+    "redis.googleapis.com",
     "run.googleapis.com",
     "secretmanager.googleapis.com",
     "servicenetworking.googleapis.com",
@@ -42,6 +43,13 @@ resource "google_project_service_identity" "memorystore" {
   provider = google-beta
   project  = google_project_service.api["memorystore.googleapis.com"].project
   service  = "memorystore.googleapis.com"
+}
+
+# Memorystore encrypts caches of Redis as this identity, which has to be there before it is granted that.
+resource "google_project_service_identity" "redis" {
+  provider = google-beta
+  project  = google_project_service.api["redis.googleapis.com"].project
+  service  = "redis.googleapis.com"
 }
 
 # Secret Manager encrypts secrets as this identity, which has to be there before it is granted that.

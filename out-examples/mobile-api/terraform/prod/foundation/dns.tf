@@ -31,6 +31,15 @@ resource "google_dns_record_set" "positions_cache" {
   ])
 }
 
+resource "google_dns_record_set" "presence_cache" {
+  project      = google_project_service.api["dns.googleapis.com"].project
+  managed_zone = google_dns_managed_zone.rides_cache.name
+  name         = "presence.cache.rides.internal."
+  ttl          = 300
+  type         = "A"
+  rrdatas      = [google_redis_cluster.presence.discovery_endpoints[0].address]
+}
+
 # Names for the addresses that Google chooses for databases.
 resource "google_dns_managed_zone" "rides_sql" {
   project     = google_project_service.api["dns.googleapis.com"].project

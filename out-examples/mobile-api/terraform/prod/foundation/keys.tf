@@ -68,6 +68,36 @@ resource "google_kms_crypto_key_iam_member" "cmek_memorystore_cloudkms_crypto_ke
   member        = google_project_service_identity.memorystore.member
 }
 
+resource "google_kms_crypto_key" "cmek_redis" {
+  key_ring                   = google_kms_key_ring.rides.id
+  name                       = "cmek-redis"
+  purpose                    = "ENCRYPT_DECRYPT"
+  rotation_period            = "7776000s"
+  destroy_scheduled_duration = "2592000s" # until then a version that is to be destroyed can be restored
+  labels = {
+    environment = "prod"
+    managed-by  = "ravelin"
+    owner       = "mobile-team"
+  }
+
+  version_template {
+    algorithm        = "GOOGLE_SYMMETRIC_ENCRYPTION"
+    protection_level = "HSM"
+  }
+
+  # To destroy a key is to destroy all its versions: what they signed or encrypted is of no use any longer.
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# Because of encryption.cmek.
+resource "google_kms_crypto_key_iam_member" "cmek_redis_cloudkms_crypto_key_encrypter_decrypter_redis_agent" {
+  crypto_key_id = google_kms_crypto_key.cmek_redis.id
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = google_project_service_identity.redis.member
+}
+
 resource "google_kms_crypto_key" "cmek_run" {
   key_ring                   = google_kms_key_ring.rides.id
   name                       = "cmek-run"

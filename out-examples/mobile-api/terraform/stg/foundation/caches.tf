@@ -19,6 +19,24 @@ resource "google_network_connectivity_service_connection_policy" "rides_caches" 
   }
 }
 
+# Lets Memorystore put the addresses of caches into the subnetwork: nothing else may.
+resource "google_network_connectivity_service_connection_policy" "rides_redis" {
+  project       = google_project_service.api["networkconnectivity.googleapis.com"].project
+  location      = "europe-west1"
+  name          = "rides-redis"
+  service_class = "gcp-memorystore-redis"
+  network       = google_compute_network.rides.id
+  labels = {
+    environment = "stg"
+    managed-by  = "ravelin"
+    owner       = "mobile-team"
+  }
+
+  psc_config {
+    subnetworks = [google_compute_subnetwork.rides_run.id]
+  }
+}
+
 resource "google_memorystore_instance" "positions" {
   project                     = google_project_service.api["memorystore.googleapis.com"].project
   location                    = "europe-west1"
@@ -49,4 +67,33 @@ resource "google_memorystore_instance" "positions" {
 
   # Without the policy there is no address; nothing in the arguments above says so.
   depends_on = [google_network_connectivity_service_connection_policy.rides_caches]
+}
+
+resource "google_redis_cluster" "presence" {
+  project                     = google_project_service.api["redis.googleapis.com"].project
+  region                      = "europe-west1"
+  name                        = "presence"
+  node_type                   = "REDIS_SHARED_CORE_NANO"
+  shard_count                 = 1
+  replica_count               = 0
+  authorization_mode          = "AUTH_MODE_IAM_AUTH"                            # no password exists
+  transit_encryption_mode     = "TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION" # TLS only
+  kms_key                     = google_kms_crypto_key_iam_member.cmek_redis_cloudkms_crypto_key_encrypter_decrypter_redis_agent.crypto_key_id
+  deletion_protection_enabled = true # the API's refusal, for every tool
+  labels = {
+    environment = "stg"
+    managed-by  = "ravelin"
+    owner       = "mobile-team"
+  }
+
+  psc_configs {
+    network = google_compute_network.rides.id
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  # Without the policy there is no address; nothing in the arguments above says so.
+  depends_on = [google_network_connectivity_service_connection_policy.rides_redis]
 }

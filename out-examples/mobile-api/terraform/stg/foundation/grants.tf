@@ -171,6 +171,19 @@ resource "google_project_iam_member" "monitoring_metric_writer_run_api" {
   member  = google_service_account.run_api.member
 }
 
+# Because of services.live.caches.
+resource "google_project_iam_member" "redis_db_connection_user_run_live_only_cache_presence" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/redis.dbConnectionUser"
+  member  = google_service_account.run_live.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-cache-presence"
+    expression = "resource.name == 'projects/acme-rides-stg/locations/europe-west1/clusters/presence'"
+  }
+}
+
 # Because of services.api.enqueues.
 resource "google_service_account_iam_member" "call_billing_run_api" {
   service_account_id = google_service_account.call_billing.name

@@ -49,6 +49,26 @@ resource "google_compute_firewall" "rides_egress_cache_positions" {
   }
 }
 
+# Cache presence, for those that use it.
+resource "google_compute_firewall" "rides_egress_cache_presence" {
+  project            = google_project_service.api["compute.googleapis.com"].project
+  name               = "rides-egress-cache-presence"
+  network            = google_compute_network.rides.id
+  priority           = 1000
+  direction          = "EGRESS"
+  destination_ranges = ["10.8.0.0/24"]
+  target_tags        = ["run-live"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["6379", "11000-13047"]
+  }
+
+  log_config {
+    metadata = "INCLUDE_ALL_METADATA"
+  }
+}
+
 # Database main, for those that use it.
 resource "google_compute_firewall" "rides_egress_sql_main" {
   project            = google_project_service.api["compute.googleapis.com"].project

@@ -41,3 +41,36 @@ resource "google_secret_manager_secret_iam_member" "positions_ca_run_live" {
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.run_live.member
 }
+
+resource "google_secret_manager_secret" "presence_ca" {
+  project   = google_project_service.api["secretmanager.googleapis.com"].project
+  secret_id = "presence-ca"
+  labels = {
+    environment = "stg"
+    managed-by  = "ravelin"
+    owner       = "mobile-team"
+  }
+  deletion_protection = false
+  version_destroy_ttl = "604800s" # a destroyed version can be restored for a week
+
+  replication {
+    user_managed {
+      replicas {
+        location = "europe-west1"
+
+        # Each new version lies under it; older ones stay under the key of their time.
+        customer_managed_encryption {
+          kms_key_name = google_kms_crypto_key_iam_member.cmek_secrets_cloudkms_crypto_key_encrypter_decrypter_secretmanager_agent.crypto_key_id
+        }
+      }
+    }
+  }
+}
+
+# Because of services.live.env.PRESENCE_CA.
+resource "google_secret_manager_secret_iam_member" "presence_ca_run_live" {
+  project   = google_project_service.api["secretmanager.googleapis.com"].project
+  secret_id = google_secret_manager_secret.presence_ca.secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.run_live.member
+}
