@@ -13,6 +13,11 @@ pub enum Kind {
     /// A Cloud Run service, job or worker pool (<https://cloud.google.com/run/docs/deploying>): 49 characters, so that a revision's
     /// suffix fits. A workflow too, for which Google takes longer ones.
     Workload,
+    /// A revision of a Cloud Run service (<https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services.revisions>).
+    Revision,
+    /// A tag of a Cloud Run service, which stands before its name in an address
+    /// (<https://cloud.google.com/run/docs/triggering/https-request#deterministic>).
+    Tag,
     /// A container, a volume or another name after RFC 1123 inside a workload.
     Part,
     /// The id of a service account (<https://cloud.google.com/iam/docs/service-accounts-create>).
@@ -98,6 +103,7 @@ impl Kind {
             Self::Workload => {
                 shaped(name, 1, 49, lower, dashed, lower_digit) && !name.contains("--")
             }
+            Self::Tag => shaped(name, 1, 45, lower, dashed, lower_digit) && !name.contains("--"),
             Self::Part => shaped(name, 1, 63, lower_digit, dashed, lower_digit),
             Self::AccountId => shaped(
                 name,
@@ -152,7 +158,7 @@ impl Kind {
                 let any = |byte: u8| dashed(byte) || byte == b'_';
                 name.is_empty() || shaped(name, 1, 63, any, any, any)
             }
-            Self::Compute => shaped(name, 1, 63, lower, dashed, lower_digit),
+            Self::Revision | Self::Compute => shaped(name, 1, 63, lower, dashed, lower_digit),
             Self::Own => {
                 let first = |byte: u8| byte.is_ascii_alphanumeric();
                 let any = |byte: u8| first(byte) || byte == b'_' || byte == b'-';
@@ -230,6 +236,7 @@ impl Kind {
             Self::ProjectId => "^(?!.*(google|ssl))[a-z][a-z0-9-]{4,28}[a-z0-9]$".to_owned(),
             Self::Prefix => format!("^(?!.*--){}$", dashed("[a-z]", 30)),
             Self::Workload => format!("^(?!.*--){}$", dashed("[a-z]", 49)),
+            Self::Tag => format!("^(?!.*--){}$", dashed("[a-z]", 45)),
             Self::Part => format!("^{}$", dashed("[a-z0-9]", 63)),
             Self::AccountId => "^[a-z][a-z0-9-]{4,28}[a-z0-9]$".to_owned(),
             Self::DatabaseInstance => format!("^(?!.*--){}$", dashed("[a-z]", 84)),
@@ -252,7 +259,7 @@ impl Kind {
             }
             Self::LabelKey => "^[a-z][a-z0-9_-]{0,62}$".to_owned(),
             Self::LabelValue => "^[a-z0-9_-]{0,63}$".to_owned(),
-            Self::Compute => format!("^{}$", dashed("[a-z]", 63)),
+            Self::Revision | Self::Compute => format!("^{}$", dashed("[a-z]", 63)),
             Self::Own => "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$".to_owned(),
             Self::Messages => "^(?!goog)[A-Za-z][A-Za-z0-9_-]{2,254}$".to_owned(),
             Self::Cache => "^(?!.*--)[a-z][a-z0-9-]{2,38}[a-z0-9]$".to_owned(),
@@ -316,6 +323,12 @@ impl Kind {
             }
             Self::Workload => {
                 "at most 49 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
+            }
+            Self::Revision => {
+                "at most 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen"
+            }
+            Self::Tag => {
+                "at most 45 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen"
             }
             Self::Part => {
                 "at most 63 lower-case letters, digits and hyphens, not beginning or ending with a hyphen"

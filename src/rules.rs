@@ -104,9 +104,14 @@ rules! {
         PROBE_PATH_RESERVED "probe-path-reserved" Warning;
         PROBE_TIMES "probe-times" Error;
         RENAME_IMPOSSIBLE "rename-impossible" Error;
+        REVISION_INVALID "revision-invalid" Error;
+        REVISION_PINNED "revision-pinned" Warning;
         SIDECAR_NAME_TAKEN "sidecar-name-taken" Error;
+        TAG_UNREACHABLE "tag-unreachable" Warning;
         TARGET_INVALID "target-invalid" Error;
         TARGET_UNKNOWN "target-unknown" Error;
+        TRAFFIC_NOT_WHOLE "traffic-not-whole" Error;
+        TRAFFIC_OF_PIPELINE "traffic-of-pipeline" Error;
         VARIABLE_UNSET "variable-unset" Error;
         VOLUME_INVALID "volume-invalid" Error;
         VOLUME_UNKNOWN "volume-unknown" Error;

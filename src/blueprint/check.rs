@@ -227,4 +227,4 @@ fn table(key: &Key) -> String {
 }
 
 /// Words of the language that this version does not read.
-const LATER: &[&str] = &["datasets", "encryption", "gpu", "password_users", "traffic"];
+const LATER: &[&str] = &["datasets", "encryption", "gpu", "password_users"];

@@ -25,7 +25,7 @@ pub const KINDS: [&str; 17] = [
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
-pub const REMOVABLE: [&str; 12] = [
+pub const REMOVABLE: [&str; 14] = [
     "env",
     "files",
     "databases",
@@ -38,6 +38,8 @@ pub const REMOVABLE: [&str; 12] = [
     "sidecars",
     "labels",
     "notifications",
+    "traffic",
+    "tags",
 ];
 
 /// Lists of an element that add up over defaults, groups and the element itself.

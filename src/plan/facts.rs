@@ -16,6 +16,7 @@ mod order;
 mod queue;
 mod registry;
 mod shared;
+mod traffic;
 mod workflow;
 
 use std::borrow::Cow;
@@ -212,6 +213,7 @@ fn service(plan: &Plan, granted: &Granted<'_>, service: &Service, facts: &mut Fa
         service.audiences.iter().cloned(),
         "none",
     );
+    traffic::facts(&service.traffic, &element, facts);
     facts.switch(&element, "deletion_protection", service.deletion_protection);
     workload(plan, granted, &service.workload, &element, facts);
 }

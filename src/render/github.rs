@@ -39,6 +39,7 @@ struct Step {
     name: Quoted,
     image: Quoted,
     sidecars: bool,
+    share: Option<u32>,
     before: bool,
 }
 
@@ -108,6 +109,7 @@ fn step(one: &Deployed) -> Step {
         name,
         image,
         sidecars,
+        share,
     } = one;
     Step {
         kind: match kind {
@@ -118,6 +120,7 @@ fn step(one: &Deployed) -> Step {
         name: name.as_str().shell(),
         image: image.as_str().shell(),
         sidecars: *sidecars,
+        share: *share,
         before: *kind == DeployedKind::Before,
     }
 }

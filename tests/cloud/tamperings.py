@@ -240,6 +240,21 @@ def run_app(cloud, promised):
     differ(service, "defaultUriDisabled", promised == "open")
 
 
+@tampering("services.*.traffic", "requests led to a revision by its name, as a rollback by hand does")
+def rolled_back(cloud, promised):
+    service, _ = cloud.workload()
+    revision = service["latestReadyRevision"].rpartition("/")[2]
+    for target in service["traffic"]:
+        if target.get("percent"):
+            target.update(type="TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision=revision)
+
+
+@tampering("services.*.tags", "an address given to a revision by hand")
+def tagged(cloud, promised):
+    service, _ = cloud.workload()
+    service["traffic"].append({"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "tag": "mine"})
+
+
 @tampering("services.*.audiences", "an audience added")
 def audience(cloud, promised):
     service, _ = cloud.workload()

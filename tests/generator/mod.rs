@@ -240,6 +240,7 @@ pub fn made(numbers: &[u32]) -> Table {
     encryption::encryption(choices, &mut root);
     regions::regions(choices, &plot, &mut root);
     internal::names(choices, &mut root);
+    service::answered(choices, &mut root);
     root
 }
 

@@ -196,3 +196,32 @@ fn as_service(choices: &mut Choices<'_>, service: &mut Table, shape: usize) {
     }
     choices.perhaps(10, service, "ci_owns", texts(&["image", "traffic"]));
 }
+
+/// Which revisions answer, where no pipeline shares them out: those of a service that lies in one region may be held at their names.
+pub fn answered(choices: &mut Choices<'_>, root: &mut Table) {
+    for (name, service) in root["services"].as_table_mut().unwrap() {
+        let service = service.as_table_mut().unwrap();
+        let owned = service.get("ci_owns").and_then(Value::as_array);
+        let mut owned = owned.into_iter().flatten();
+        if owned.any(|one| one.as_str() == Some("traffic")) || !choices.once_in(5) {
+            continue;
+        }
+        let held = format!("{name}-00012-kip");
+        let one_region = !service.contains_key("regions");
+        let mut traffic = Table::new();
+        traffic.insert("latest".to_owned(), 100.into());
+        if one_region && choices.once_in(2) {
+            let share = choices.one(&[10, 100]);
+            traffic.insert(held.clone(), share.into());
+            traffic.insert("latest".to_owned(), (100 - share).into());
+            traffic.retain(|_, share| share.as_integer() != Some(0));
+        }
+        choices.perhaps(2, service, "traffic", Value::Table(traffic));
+        let mut tags = Table::new();
+        tags.insert("next".to_owned(), "latest".into());
+        if one_region && choices.once_in(2) {
+            tags.insert("held".to_owned(), held.into());
+        }
+        choices.perhaps(2, service, "tags", Value::Table(tags));
+    }
+}

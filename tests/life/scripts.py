@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cloud"))
 import converge  # noqa: E402
 from cloud import Cloud, Place  # noqa: E402
 
+STOPS = "stops and changes nothing"
 SCRIPTS = {"governance": "1-governance.sh", "foundation": "2-foundation.sh", "services": "3-services.sh"}
 
 
@@ -43,8 +44,13 @@ class Scripts(Life):
         """What a stage does."""
         if stage == "secrets.sh":
             return self.put()
-        last = self.script(SCRIPTS[stage])
-        return f"{SCRIPTS[stage]} {last.rpartition(', unchanged')[0]}"
+        before = self.cloud.state()
+        ran = self.place.run(SCRIPTS[stage])
+        if ran.status != 0 and self.cloud.state() == before:
+            return f"{SCRIPTS[stage]} {STOPS}"
+        if ran.status != 0:
+            raise Wrong(str(ran))
+        return f"{SCRIPTS[stage]} {ran.last.rpartition(', unchanged')[0]}"
 
     def put(self):
         """Puts values into secrets until no version is missing that something asks for."""
@@ -65,6 +71,8 @@ class Scripts(Life):
         if order is None:
             return said
         happened = [self.apply(stage) for stage in order]
+        if happened[-1].endswith(STOPS):
+            return happened
         for stage in order:
             again = self.apply(stage)
             if not again.endswith((" created 0, updated 0", " misses 0")):

@@ -512,6 +512,16 @@ impl Element<'_> {
         texts.map(|text| self.declared.text(&text)).collect()
     }
 
+    /// A table of it.
+    pub fn table(&self, key: &str) -> Option<&Table> {
+        self.table.get(key).and_then(Value::as_table)
+    }
+
+    /// Whether a pipeline changes that.
+    pub fn owns(&self, what: &str) -> bool {
+        strings(self.table.get("ci_owns")).contains(what)
+    }
+
     /// Whether the internet is meant to reach it.
     pub fn is_public(&self) -> bool {
         self.word("exposure") == Some("public")

@@ -35,6 +35,7 @@ const PAPERS: &str = "document-store.toml";
 const QUEUE: &str = "queue-worker.toml";
 const RIDES: &str = "mobile-api.toml";
 const NOTES: &str = "web-database.toml";
+const REPORTS: &str = "reports.toml";
 const RATES: &str = "multi-region-api.toml";
 
 /// What opens something, by promise and backend.
@@ -231,6 +232,13 @@ const MUTATIONS: &[Mutation] = &[
     // Somebody else calls, or nobody is asked.
     (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("\"serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.com\"", "\"allUsers\"")]),
     (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("roles/run.invoker serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.com", "roles/run.invoker allAuthenticatedUsers")]),
+    // A revision answers that is not declared, or under an address that is not.
+    (WhatIsWrittenAnswers, REPORTS, "terraform/services/service-page.tf", &[("TYPE_LATEST\"\n    percent", "TYPE_REVISION\"\n    revision = \"page-00001-kip\"\n    percent")]),
+    (WhatIsWrittenAnswers, REPORTS, "gcloud/3-services.sh", &[("LATEST=100", "LATEST=10,page-00001-kip=90")]),
+    (WhatIsWrittenAnswers, REPORTS, "terraform/services/service-page.tf", &[("\"newest\"", "\"oldest\"")]),
+    (WhatIsWrittenAnswers, REPORTS, "gcloud/3-services.sh", &[("newest=LATEST", "newest=page-00001-kip")]),
+    (WhatIsWrittenAnswers, STORE, "terraform/services/service-orders.tf", &[("TYPE_LATEST\"\n    percent", "TYPE_REVISION\"\n    revision = \"orders-00001-kip\"\n    percent")]),
+    (WhatIsWrittenAnswers, STORE, "gcloud/3-services.sh", &[("serve_latest orders\n", "")]),
     (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("invoker_iam_disabled = false", "invoker_iam_disabled = true")]),
     (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("--invoker-iam-check #", "--no-invoker-iam-check #")]),
     (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("roles/run.invoker", "roles/run.admin"), ("serviceAccount:run-web@", "group:all@")]),
@@ -422,7 +430,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 18 && promises.iter().all(both),
+        promises.len() == 19 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

@@ -7,7 +7,7 @@ use super::{
     BucketAccess, CiOwns, DatabaseUse, Egress, Exception, FirestoreAccess, Gpu, Grant, KeyUses,
     Number, Probes, RateLimit, Run, SecretUses, Sidecar, Table, Volume,
 };
-use crate::blueprint::json_schema::{Env, Items, Labels, Matching, Named, Refers, Size};
+use crate::blueprint::json_schema::{Entries, Env, Items, Labels, Matching, Named, Refers, Size};
 use crate::blueprint::units::{Duration, Relations};
 use crate::name::Kind;
 
@@ -216,6 +216,17 @@ pub struct Service {
     /// can leave both lists next.
     #[schemars(extend("examples" = [["us-central1"]]))]
     pub retire_regions: Vec<String>,
+    /// Where its requests go, in percent by revision: `latest` is the newest one, whatever its name; any other is held at the name
+    /// that Cloud Run gave it, with the image, the settings and the account that it had. All together are 100. The scripts stop
+    /// before they change anything where a revision is not there.
+    ///
+    /// Default: all to `latest`.
+    #[schemars(transform = Named(Kind::Revision), extend("examples" = [{"latest": 10, "web-00012-kip": 90}]))]
+    pub traffic: Table<u32>,
+    /// Further addresses on run.app, each for one revision: `TAG---` before the service's own. `latest` is the newest one. They open
+    /// nothing more than that address does, and are closed where it is closed.
+    #[schemars(transform = Entries(Kind::Tag, Kind::Revision), extend("examples" = [{"next": "latest"}]))]
+    pub tags: Table<String>,
     /// The address of an account of your own to run as, instead of the derived one.
     ///
     /// Default: `run-NAME`, made for it alone.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::BY_NETWORK;
 use super::log_sink::LOCKED;
+use super::traffic::LATEST_ALONE;
 
 /// The facts of one environment, by their keys.
 pub(in crate::plan) type Stated = BTreeMap<String, String>;
@@ -231,6 +232,7 @@ fn order(element: &str, fact: &str) -> Order {
         (_, "ingress") => Order::Steps(&["internal", "internal-and-cloud-load-balancing", "all"]),
         (_, "auth") => Order::Steps(&["iam|iap", "anonymous"]),
         (_, "iap") => Order::Steps(&["backend|service", "none"]),
+        (_, "traffic") => Order::Steps(&[LATEST_ALONE]),
         (_, "run_app") => Order::Steps(&["closed", "open"]),
         (_, "egress") => Order::Steps(&["all-traffic", "private-ranges-only", "outside"]),
         (_, "egress.internet") => Order::Steps(&["none", "nat", BY_NETWORK, "direct"]),

@@ -71,6 +71,10 @@ pub const GPU_REGIONS: [&str; 5] = [
 /// The fewest CPUs and the least memory in MiB of a container with a GPU (the same page).
 pub const GPU_NEEDS: (u32, u64) = (4, 16_384);
 
+/// The most characters of a tag and its service's name together: `TAG---NAME-NUMBER` is one label of a host
+/// (<https://cloud.google.com/run/docs/triggering/https-request#deterministic>).
+pub const TAG_AND_NAME_MAX: usize = 46;
+
 /// The most seconds that a request may take.
 pub const REQUEST_TIMEOUT_MAX: u32 = 3_600;
 /// The most seconds that a task of a job may take.

@@ -28,6 +28,8 @@ pub struct Deployed {
     pub image: String,
     /// Whether it has other containers beside its own.
     pub sidecars: bool,
+    /// How many of a hundred requests what is deployed gets, where the blueprint holds other revisions.
+    pub share: Option<u32>,
 }
 
 /// What the pipeline deploys; the order is that in which it does.

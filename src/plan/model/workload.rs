@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::{Account, Binding, KeyPath, Labels, Resource, Start, Text};
+use super::{Account, Binding, KeyPath, Labels, Resource, Start, Text, Traffic};
 
 /// A Cloud Run service.
 #[expect(
@@ -55,6 +55,8 @@ pub struct Service {
     pub max: u32,
     /// Whether a client comes back to the same instance.
     pub session_affinity: bool,
+    /// Which revisions answer; of no meaning where that is a pipeline's.
+    pub traffic: Traffic,
     /// What runs, and as whom.
     pub workload: Workload,
     /// What a pipeline changes and Terraform and the scripts leave alone.
@@ -79,6 +81,16 @@ impl Service {
     #[must_use]
     pub fn is_behind_load_balancer(&self) -> bool {
         self.public && (self.ingress != Ingress::All || !self.domains.is_empty())
+    }
+
+    /// The addresses on run.app that its tags give it, by tag: none answers where its own is closed.
+    pub fn tagged_urls(&self) -> impl Iterator<Item = (&str, String)> {
+        let tags = self.traffic.tags.iter().filter(|_| !self.run_app_closed);
+        tags.map(|(tag, _)| {
+            let url = self.url.to_string();
+            let tagged = url.replacen("https://", &format!("https://{tag}---"), 1);
+            (tag.as_str(), tagged)
+        })
     }
 
     /// What the blueprint calls it: the name of the service that it stands in for, or its own.

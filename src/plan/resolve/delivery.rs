@@ -76,6 +76,10 @@ pub(super) fn resolve(
             name,
             image,
             sidecars: workload.containers.len() > 1,
+            share: service
+                .filter(|_| of_service)
+                .map(|one| one.traffic.to_latest())
+                .filter(|share| *share < 100),
         });
     }
     for path in &pushes {

@@ -45,6 +45,7 @@ mod start;
 mod state;
 #[cfg(test)]
 pub(super) mod testing;
+mod traffic;
 mod trigger;
 mod waf;
 mod worker;

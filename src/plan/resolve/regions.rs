@@ -10,7 +10,7 @@ use crate::blueprint::schema::{self, Egress, Ingress};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::run;
-use crate::plan::model::{DeployedKind, EndpointGroup, Plan, Service};
+use crate::plan::model::{DeployedKind, EndpointGroup, LATEST, Plan, Service};
 use crate::rules;
 
 use super::context::Context;
@@ -181,6 +181,17 @@ fn can_be(
             existing.then("subnet"),
             "each region needs one",
             "write `egress = \"outside\"`, or take a network of your own",
+        ),
+        (
+            (written.traffic.keys().chain(written.tags.values())).any(|to| to != LATEST),
+            "it holds a revision of one at its name",
+            key.then(if written.traffic.is_empty() {
+                "tags"
+            } else {
+                "traffic"
+            }),
+            "each region gives its revisions names of their own",
+            "lead to `latest` alone",
         ),
         (
             deploys.any(|one| one.name == name),

@@ -13,6 +13,7 @@ use super::calls;
 use super::context::Context;
 use super::exposure::{auth, callers_allowed, domain_mappings, domains, ingress};
 use super::reference;
+use super::traffic;
 use super::workload::{self, Gathered, Main, Parts, probe};
 
 /// Requests that an instance takes at a time, where nothing is written.
@@ -102,6 +103,7 @@ fn service(
     calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let scale = scale(cx, &key, written);
     let retiring = written.retire == Some(true);
+    let run_app_closed = reference::run_app_closed(cx, name, written);
     Service {
         name: name.to_owned(),
         region: cx.project.region.clone(),
@@ -113,7 +115,7 @@ fn service(
         invoker_check: auth != Auth::Anonymous || all_users,
         iap,
         policy: Vec::new(),
-        run_app_closed: reference::run_app_closed(cx, name, written),
+        run_app_closed,
         url: reference::url(cx, name),
         paths: paths(written),
         domain_mappings: domain_mappings(cx, &key, written, ingress),
@@ -134,6 +136,7 @@ fn service(
         min: scale.min,
         max: scale.max,
         session_affinity: written.session_affinity.unwrap_or(false),
+        traffic: traffic::resolve(cx, &key, name, written, run_app_closed),
         workload,
         ci_owns: owned(written.ci_owns.iter().copied()),
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,

@@ -14,6 +14,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     entrance(plans, &mut decisions);
     private_names(plans, &mut decisions);
     callers(plans, &mut decisions);
+    revisions(plans, &mut decisions);
     pipeline(plans, &mut decisions);
     network(plans, &mut decisions);
     data(plans, &mut decisions);
@@ -181,6 +182,29 @@ fn callers(plans: &[Plan], decisions: &mut Vec<Md>) {
             .say(what)
             .say(" share an account, and each account has only the grants that [ACCESS.md lists](#environments)."),
     );
+}
+
+/// Which revisions answer, where the blueprint says it.
+fn revisions(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let held = services(plans, |service| !service.traffic.pinned().is_empty());
+    if !held.is_empty() {
+        decisions.push(
+            md("**Not all that answers stands here.** ")
+                .md(&held)
+                .say(" holds a revision at its name, with the image, the settings and the account that it was made with; who may call, and from where, holds for it as well."),
+        );
+    }
+    let tagged = every(plans, |plan| {
+        let tagged = plan.services.iter().flat_map(Service::tagged_urls);
+        tagged.map(|(_, url)| md("").code(&url)).collect()
+    });
+    if !tagged.is_empty() {
+        decisions.push(
+            md("**A revision can be looked at under an address of its own.** ")
+                .md(&tagged)
+                .say(" leads to the one that its tag names, whatever its share of the requests is, and lets in whom the service itself lets in."),
+        );
+    }
 }
 
 /// What a pipeline has instead of a key.

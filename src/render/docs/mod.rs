@@ -101,6 +101,8 @@ struct Readme {
     edge: bool,
     nat: bool,
     regions: bool,
+    /// Whether a service says which revisions answer.
+    traffic: bool,
     domains: bool,
     buckets: bool,
     /// Where keys are made, the days for which a version that is to be destroyed can be restored.
@@ -242,6 +244,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         edge: any(|plan| plan.edge.is_some()),
         nat: own(|own| own.nat.is_some()),
         regions: any(is_spread),
+        traffic: any(|plan| plan.services.iter().any(|one| one.traffic.written)),
         domains: any(|plan| plan.edge.is_some()),
         buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
         keys: any(|plan| plan.keys.iter().any(|key| !key.existing))

@@ -30,6 +30,7 @@ mod schedules;
 mod script;
 mod secrets;
 mod services;
+mod traffic;
 mod verify;
 mod waf;
 mod worker;
@@ -57,6 +58,10 @@ struct Lib<'a> {
     region: &'a str,
     /// All regions, where anything runs in several, with commas.
     regions: Option<String>,
+    /// Whether any service says where its requests go.
+    traffic: bool,
+    /// The revisions that are called by their names, with commas.
+    revisions: Option<String>,
     rotation: bool,
     network: bool,
     bucket: bool,
@@ -114,6 +119,8 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         project: &plan.project.id,
         region: &plan.project.region,
         regions: regions(plan),
+        traffic: traffic::any(plan),
+        revisions: traffic::revisions(plan),
         rotation: rotation::any(plan),
         network: plan.network.is_some(),
         bucket: buckets::any(plan),

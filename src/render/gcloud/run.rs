@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::filters;
 use super::script::Script;
+use super::traffic::{self, TrafficView};
 use crate::plan::model::{
     Auth, Binding, CiOwns, Container, DatabaseUse, EnvValue, EnvVar, Ingress, Job, Labels, Mount,
     Part, Plan, Port, Principal, Probe, ProbeCheck, Resource, SecretItem, SecretVersion, Service,
@@ -41,6 +42,7 @@ struct ServiceSection<'a> {
     session_affinity: bool,
     run_app_closed: bool,
     iap: bool,
+    traffic: Option<TrafficView>,
     serve_latest: bool,
     keep: Option<String>,
     account: &'a str,
@@ -131,6 +133,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         min,
         max,
         session_affinity,
+        traffic,
         workload,
         ci_owns,
         // A refusal of Terraform's own: gcloud deletes nothing here.
@@ -169,9 +172,7 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         regions: script.regions,
         ingress: *ingress,
         invoker_check: *invoker_check,
-        open_by_policy: policy
-            .iter()
-            .any(|binding| binding.members.iter().any(Principal::is_all_users)),
+        open_by_policy: open_by(policy),
         audiences,
         concurrency: *concurrency,
         timeout: *timeout,
@@ -183,7 +184,8 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         session_affinity: *session_affinity,
         run_app_closed: *run_app_closed,
         iap: *iap,
-        serve_latest: !ci_owns.contains(&CiOwns::Traffic),
+        traffic: traffic::view(traffic),
+        serve_latest: !traffic.written && !ci_owns.contains(&CiOwns::Traffic),
         keep: keep(ci_owns),
         account: &account.email,
         whose: render::whose(plan, &account.email),
@@ -210,6 +212,12 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
         },
         domain_mappings,
     });
+}
+
+/// Whether everybody stands in a policy.
+fn open_by(policy: &[Binding]) -> bool {
+    let mut members = policy.iter().flat_map(|binding| &binding.members);
+    members.any(Principal::is_all_users)
 }
 
 /// Adds a job, its policy, and its run where something waits for it.

@@ -7,7 +7,7 @@ use askama::Template;
 use super::script::{Script, words};
 use super::{
     edge, events, filters, grants, internal, messages, monitoring, notifications, run, schedules,
-    waf, worker, workflow,
+    traffic, waf, worker, workflow,
 };
 use crate::plan::model::{ConfigFile, Grant, Labels, Plan, Resource, Stage};
 
@@ -31,9 +31,11 @@ struct FileView<'a> {
 
 #[derive(Template)]
 #[template(path = "gcloud/ready.sh.j2")]
-struct Ready {
+struct Ready<'a> {
     accounts: Vec<String>,
     secrets: bool,
+    /// The services that call revisions by their names, with those.
+    revisions: Vec<(&'a str, Vec<String>)>,
 }
 
 /// The script of the stage.
@@ -52,6 +54,7 @@ pub(super) fn script(plan: &Plan) -> String {
             .secrets
             .iter()
             .any(|secret| secret.latest || !secret.pinned.is_empty()),
+        revisions: traffic::pinned(plan).collect(),
     });
     script.section(&Files {
         keyed: plan.encryption,
@@ -110,6 +113,9 @@ fn file(file: &ConfigFile) -> FileView<'_> {
 /// What is read ahead.
 fn reads(plan: &Plan) -> Vec<String> {
     let mut kinds = vec!["iam service-accounts", "run"];
+    if traffic::revisions(plan).is_some() {
+        kinds.push(traffic::KIND);
+    }
     if !plan.files.is_empty() {
         kinds.push("secrets");
     }

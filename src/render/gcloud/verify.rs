@@ -8,7 +8,7 @@ use askama::filters::Safe;
 use super::{
     ahead, binary_authorization, buckets, caches, database, delivery, edge, events, filters,
     firestores, grants, internal, keys, log_sinks, messages, monitoring, network, notifications,
-    queues, registries, rotation, schedules, secrets, waf, workflow,
+    queues, registries, rotation, schedules, secrets, traffic, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -31,6 +31,7 @@ struct Verify<'a> {
     /// Whether anything runs in several regions.
     regions: bool,
     number: bool,
+    traffic: bool,
     rotation: bool,
     messages: bool,
     bucket: bool,
@@ -140,6 +141,7 @@ pub(super) fn script(plan: &Plan) -> String {
             || messages::pushes(plan)
             || !plan.schedules.is_empty()
             || queues::any(plan),
+        traffic: traffic::any(plan),
         rotation: rotation::any(plan),
         // A schedule may publish, an event may tell of a message, a log sink may lead to a topic, and a topic is shown in the
         // same words.
@@ -483,6 +485,7 @@ fn service(plan: &Plan, known: &Known<'_>, service: &str, name: &str) -> Option<
             who(plan, on, role)
         }
         "domain_mappings" => by(["domains", service]),
+        "traffic" | "tags" => traffic::reading(service, name),
         "audiences" => by(["set_of", "run", service, "--set-custom-audiences", "none"]),
         "developers" => holders(region, "services", service, roles::RUN_DEVELOPER),
         role if role.starts_with("roles/") => holders(region, "services", service, role),

@@ -57,6 +57,7 @@ fn addresses(index: &Index<'_>, service: &Service) -> Vec<Md> {
     );
     if service.ingress == Ingress::All && !service.run_app_closed {
         addresses.push(md("").code(&service.url.to_string()));
+        addresses.extend(service.tagged_urls().map(|(_, url)| md("").code(&url)));
     }
     addresses
 }

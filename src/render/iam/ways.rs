@@ -32,6 +32,14 @@ pub fn ways(plan: &Plan) -> Vec<Quoted> {
                 .say(" is decided by its policy alone."),
         );
     }
+    let tagged = names(plan, |service| service.tagged_urls().next().is_some());
+    if !tagged.is_empty() {
+        ways.push(
+            md("**A tag opens no second door.** Its address leads to one revision of ")
+                .md(&tagged)
+                .say(", whatever share of the requests that has; who gets there is decided as at the service's own address, by the same ingress and policy."),
+        );
+    }
     for stranger in strangers(plan) {
         ways.push(
             md("**")

@@ -20,6 +20,7 @@ pub(super) fn delivery() -> Delivery {
         name: name.to_owned(),
         image: image(of),
         sidecars,
+        share: None,
     };
     let member = Text::from("principalSet://iam.googleapis.com/").then_text(&pool);
     Delivery {

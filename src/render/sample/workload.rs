@@ -43,6 +43,7 @@ pub(super) fn services() -> Vec<Service> {
         min: 1,
         max: 10,
         session_affinity: false,
+        traffic: Traffic::latest(),
         workload: workload("orders", "run-orders", true),
         ci_owns: vec![CiOwns::Image, CiOwns::Env, CiOwns::Traffic],
         deletion_protection: true,
@@ -77,6 +78,14 @@ pub(super) fn services() -> Vec<Service> {
         deletion_protection: false,
         retiring: true,
         session_affinity: true,
+        traffic: Traffic {
+            shares: vec![
+                (Revision::Named("tools-00012-kip".to_owned()), 90),
+                (Revision::Latest, 10),
+            ],
+            tags: vec![("next".to_owned(), Revision::Latest)],
+            written: true,
+        },
         ..plain(&orders)
     };
     let web = Service {

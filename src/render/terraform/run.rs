@@ -8,7 +8,9 @@ use super::module::{BindingView, Module};
 use super::words::{Expr, ignored};
 use super::workload;
 use crate::plan::google::run;
-use crate::plan::model::{Auth, Ingress, Job, Labels, Resource, Service, Workload};
+use crate::plan::model::{
+    Auth, Ingress, Job, Labels, Resource, Revision, Service, Traffic, Workload,
+};
 use crate::render;
 use crate::render::quote::Quoted;
 use crate::render::seconds;
@@ -42,6 +44,7 @@ struct ServiceFile<'a> {
     gpu: Option<&'a str>,
     min: u32,
     max: u32,
+    traffic: &'a Traffic,
     workload: Quoted,
     ignored: Vec<Expr>,
     after: Vec<Expr>,
@@ -103,6 +106,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         min,
         max,
         session_affinity,
+        traffic,
         workload,
         ci_owns,
         deletion_protection,
@@ -145,6 +149,7 @@ pub(super) fn add_service<'a>(module: &mut Module<'a>, service: &'a Service) {
         gpu: workload.containers.first().and_then(|main| main.gpu),
         min: *min,
         max: *max,
+        traffic,
         workload: workload::block(workload, true),
         ignored: ignored(ci_owns, "template[0]"),
         after: after(after_policies, after_jobs, &files),

@@ -283,6 +283,13 @@ def settle(o, kind, proj, loc, old):
             )
         if sum(x.get("percent", 0) for x in o["traffic"]) != 100:
             raise bad("traffic: the percentages must add up to 100.")
+        tags = [x["tag"] for x in o["traffic"] if x.get("tag")]
+        if len(set(tags)) < len(tags):
+            raise bad("traffic: a tag may be given once.")
+        for x in o["traffic"]:
+            held = x.get("revision")
+            if held and "run:%s/revisions/%s" % (o["name"], held) not in STORE:
+                raise bad("Revision '%s' referenced in traffic not found." % held)
     gen = int(old["generation"]) + (spec(old) != spec(o)) if old else 1
     fail = readiness(t["template"] if kind == "jobs" else t, proj)
     if "notready" in name:

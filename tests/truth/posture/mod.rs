@@ -399,6 +399,8 @@ impl Posture<'_> {
                 let mapped = mapped.filter(|(_, mapping)| one(mapping, "service") == Some(service));
                 Some(joined(mapped.map(|(domain, _)| domain.to_owned()), "none"))
             }
+            "traffic" if many(settings, "traffic") == ["latest 100%"] => Some("latest".to_owned()),
+            "traffic" | "tags" => Some(joined(many(settings, name).to_vec(), "none")),
             "audiences" => Some(joined(
                 many(settings, "set-custom-audiences").to_vec(),
                 "none",

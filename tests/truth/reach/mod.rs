@@ -17,6 +17,7 @@ mod notifications;
 mod resources;
 mod rights;
 mod rotation;
+mod traffic;
 mod waf;
 
 use std::collections::BTreeSet;
@@ -56,6 +57,8 @@ pub enum Broken {
     NothingOnTheProject,
     /// Somebody may call who is not declared.
     CallersAreDeclared,
+    /// Another revision answers than is declared, or one has an address that is not.
+    WhatIsWrittenAnswers,
     /// A way out that is not declared, or a way in to what runs in the network.
     TheNetworkIsClosed,
     /// Nobody hears of something that fails or opens, or a stranger does.
@@ -91,6 +94,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.rights();
     model.project_wide(&policies.listed);
     model.callers();
+    model.traffic();
     model.pushes();
     model.formed();
     model.on_time();

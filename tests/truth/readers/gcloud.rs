@@ -106,6 +106,7 @@ const QUIET: &[&str] = &[
     "look_up_number",
     "accounts_stand",
     "secrets_stand",
+    "revisions_stand",
     "run_job",
     "steps_of",
     "text_of",
@@ -414,8 +415,36 @@ impl Reader<'_> {
             }
             "notification" => self.notification(&rest[1..]),
             "serve_latest" => {
-                let latest = vec!["latest".to_owned()];
-                self.cloud.set("run services", &rest[0], "traffic", latest);
+                let latest = vec!["latest 100%".to_owned()];
+                let kind = "run services";
+                self.cloud.set(kind, &rest[0], "traffic", latest);
+                // One that has tags is brought to what it should have by `traffic`.
+                self.cloud.set(kind, &rest[0], "tags", Vec::new());
+            }
+            "traffic" => {
+                assert_eq!(rest[..4], ["gcloud", "run", "services", "update-traffic"]);
+                let flag = |name: &str| {
+                    let mut flags = rest[5..].iter();
+                    flags.find_map(|flag| flag.strip_prefix(name)).map(items)
+                };
+                let latest = |to: &str| to.replace("LATEST", "latest");
+                let pairs = |list: Vec<String>, by: &str| -> Vec<String> {
+                    let pair = |one: String| {
+                        let (left, right) = one.split_once('=').unwrap();
+                        format!("{}{by}{}", latest(left), latest(right))
+                    };
+                    let mut all: Vec<String> = list.into_iter().map(pair).collect();
+                    all.sort();
+                    all
+                };
+                let shares = pairs(flag("--to-revisions=").unwrap(), " ");
+                let shares = shares.into_iter().map(|one| format!("{one}%"));
+                let tags = flag("--set-tags=");
+                assert_eq!(tags.is_none(), rest.iter().any(|one| one == "--clear-tags"));
+                let kind = "run services";
+                self.cloud.set(kind, &rest[4], "traffic", shares.collect());
+                let tags = pairs(tags.unwrap_or_default(), " is ");
+                self.cloud.set(kind, &rest[4], "tags", tags);
             }
             probe_of @ ("job_probe" | "worker_probe") => {
                 let kind = if probe_of == "job_probe" {

@@ -52,6 +52,7 @@ const SEVERAL: &[(&str, &str)] = &[
     ("rule", "priority"),
     ("binding", "role"),
     ("backend", "#"),
+    ("traffic", "#"),
     ("exclusion", "#"),
     ("fields", "#"),
     ("host_rule", "#"),

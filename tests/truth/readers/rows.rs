@@ -542,8 +542,6 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("iap_enabled", "iap", Same),
         ("default_uri_disabled", "default-url", Not),
         ("custom_audiences", "set-custom-audiences", Set),
-        ("traffic.type", "traffic", Words(&[("TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "latest")])),
-        ("traffic.percent", "", Is("100")),
         ("template.labels", "labels", Set),
         ("template.service_account", "service-account", Same),
         ("template.encryption_key", "key", Same),

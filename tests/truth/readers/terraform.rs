@@ -171,7 +171,7 @@ fn thing(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource, f
     let theirs = flat
         .get("lifecycle.ignore_changes")
         .is_some_and(|all| all.iter().any(|one| one == "traffic"));
-    flat.retain(|path, _| !(theirs && path.starts_with("traffic.")));
+    flat.retain(|path, _| !(theirs && path.starts_with("traffic[")));
     special(place, cloud, kind, &name, resource, flat);
     if LABELLED.contains(kind) {
         let own = flat.entry("labels".to_owned()).or_default();
@@ -450,7 +450,34 @@ fn special(
         "google_compute_url_map" | "google_compute_region_url_map" => {
             url_map::from_terraform(cloud, name, flat);
         }
-        "google_cloud_run_v2_service" | "google_cloud_run_v2_worker_pool" => {
+        "google_cloud_run_v2_service" => {
+            let (mut shares, mut tags) = (Values::new(), Values::new());
+            for mut one in several(flat, "traffic") {
+                let mut take = |field: &str| one.remove(field).map(|values| values.concat());
+                let revision = take("revision");
+                let to = match (take("type").as_deref(), revision) {
+                    (Some("TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"), None) => "latest".to_owned(),
+                    (Some("TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION"), Some(name)) => name,
+                    other => panic!("{name} leads to {other:?}"),
+                };
+                let (percent, tag) = (take("percent"), take("tag"));
+                assert!(
+                    percent.is_some() || tag.is_some(),
+                    "{name}: {to} gets nothing"
+                );
+                assert!(one.is_empty(), "{name}: {one:?} is not read back");
+                shares.extend(percent.map(|percent| format!("{to} {percent}%")));
+                tags.extend(tag.map(|tag| format!("{tag} is {to}")));
+            }
+            if !shares.is_empty() {
+                shares.sort();
+                tags.sort();
+                set("traffic", shares);
+                set("tags", tags);
+            }
+            workload::read(place, cloud, kind, name, "template.", flat);
+        }
+        "google_cloud_run_v2_worker_pool" => {
             workload::read(place, cloud, kind, name, "template.", flat);
         }
         "google_cloud_run_v2_job" => {

@@ -79,7 +79,10 @@ ensure gcloud beta run services update page \
   --region=europe-west4 \
   --default-url \
   --iap
-serve_latest page
+traffic gcloud run services update-traffic page \
+  --region=europe-west4 \
+  --to-revisions=LATEST=100 \
+  --set-tags=newest=LATEST
 
 # Everyone who is granted to call page. The policy is complete: a grant made by hand disappears with the next run.
 step 'policy of service page'

@@ -1298,6 +1298,7 @@ run_kind run "run services list --region=$region" spec.template.spec <<'ROWS'
 --created                           once     status.latestCreatedRevisionName
 --ready                             once     status.latestReadyRevisionName
 --to-latest                         once     spec.traffic[].latestRevision
+--to-revisions                      once     spec.traffic.map().format("{0}FS{1}FS{2}FS{3}",latestRevision,revisionName,percent,tag)
 --labels                            change+  metadata.labels
 --service-account                   change   spec.template.spec.serviceAccountName
 --network                           change   spec.template.metadata.annotations["run.googleapis.com/network-interfaces"].sub(".*\"network\": *\"([^\"]*)\".*","\\1")
@@ -1374,6 +1375,41 @@ clears['run --gpu']='--gpu=0' # its type goes with it
 clears['run --session-affinity']='--no-session-affinity'
 clears['run jobs --add-volume']='--clear-volumes'
 clears['run jobs --add-volume-mount']='--clear-volume-mounts'
+
+traffic() { # traffic gcloud run services update-traffic NAME FLAG…: where others are live than these shares and tags
+  [[ $active ]] || return 0
+  local flag shares='' tags='' to_shares='' to_tags='' others=()
+  for flag; do
+    case $flag in
+      --to-revisions=*) to_shares=${flag#*=} ;;
+      --set-tags=*) to_tags=${flag#*=} ;;
+    esac
+  done
+  served "$5"
+  same 'change*' "$to_shares" "$shares" || others+=("--to-revisions (was $shares)")
+  same 'change*' "$to_tags" "$tags" || others+=("--set-tags (was ${tags:-none})")
+  ((${#others[@]})) || return 0
+  change "$@"
+  for flag in "${others[@]}"; do became updated "$flag"; done
+}
+
+served() { # served SERVICE: into $shares and $tags what is live, as the flags say it
+  local list item fields to
+  local -A percent=()
+  load run
+  items "$GS" "${live[run  $1 --to-revisions]-}"
+  tags=''
+  for item in "${list[@]}"; do
+    IFS=$FS read -r -a fields <<<"$item" # whether it is the latest, its name, its share, its tag
+    to=${fields[1]}
+    if [[ ${fields[0]} == True ]]; then to=LATEST; fi
+    if [[ ${fields[2]} == [1-9]* ]]; then percent[$to]=$((${percent[$to]-0} + fields[2])); fi
+    if [[ ${fields[3]} != None ]]; then tags+="${tags:+,}${fields[3]}=$to"; fi
+  done
+  shares=''
+  for to in "${!percent[@]}"; do shares+="${shares:+,}$to=${percent[$to]}"; done
+  shares=${shares:-LATEST=100} # of one that has just been made
+}
 
 # ---- keys of one's own ----------------------------------------------------------------------------
 # Which flag names the key that a thing lies under. Without it, the thing is to lie under a key of Google's.

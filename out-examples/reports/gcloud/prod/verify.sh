@@ -635,6 +635,31 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+# ---- where requests go ------------------------------------------------------------------------------
+
+shares_of() { # shares_of SERVICE: by revision
+  local shares tags list item names=()
+  served "$1"
+  items , "$shares"
+  for item in "${list[@]}"; do names+=("${item%=*} ${item##*=}%"); done
+  of_revisions "$1" none "${names[@]}"
+  if [[ $found == 'latest 100%' ]]; then found=latest; fi
+}
+
+tags_of() { # tags_of SERVICE
+  local shares tags list item names=()
+  served "$1"
+  items , "$tags"
+  for item in "${list[@]}"; do names+=("${item/=/ is }"); done
+  of_revisions "$1" none "${names[@]}"
+}
+
+of_revisions() { # of_revisions SERVICE EMPTY ITEM…: as a fact writes a list, where there is such a service
+  join "$2" "${@:3}"
+  found=${found//LATEST/latest}
+  if [[ ! ${there[run  $1]-} ]]; then found='no such service'; fi
+}
+
 # ---- keys -------------------------------------------------------------------------------------------
 
 key_lasts() { # key_lasts KEY FLAG: a time in days
@@ -765,6 +790,8 @@ fact services.page.ingress all setting run page --ingress all
 fact services.page.invoker_check on switch run page --invoker-iam-check
 fact services.page.members group:accounting@example.com holders roles/iap.httpsResourceAccessor nobody gcloud beta iap web add-iam-policy-binding --resource-type=cloud-run --region=europe-west4 --service=page
 fact services.page.run_app open run_app page
+fact services.page.tags 'newest is latest' tags_of page
+fact services.page.traffic latest shares_of page
 fact services.page.waf_bypass everybody bypass page
 # exceptions.services.page.all-ingress: stands nowhere in the cloud
 # jobs.monthly.deletion_protection: stands nowhere in the cloud

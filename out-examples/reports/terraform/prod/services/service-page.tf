@@ -141,6 +141,11 @@ resource "google_cloud_run_v2_service" "page" {
     percent = 100
   }
 
+  traffic {
+    type = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
+    tag  = "newest" # an address of its own: no requests but those that name it
+  }
+
   # A new revision starts when what it mounts is there.
   depends_on = [
     google_secret_manager_secret_version.page_layout_yaml_1abcf2e3,
