@@ -29,8 +29,7 @@ pub fn regions(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             .collect();
         let inside = egress.iter().any(|one| *one != "outside");
         let owned = service.get("ci_owns").is_some() || root.contains_key("delivery");
-        let cached = service.get("caches").is_some() || service.get("use").is_some();
-        let alone = egress.contains(&"nat") || owned || cached || (theirs && inside);
+        let alone = egress.contains(&"nat") || owned || (theirs && inside);
         if alone || is_named(root, name) {
             continue;
         }

@@ -169,13 +169,6 @@ fn can_be(
             "let a service in one region call what asks for a fixed address",
         ),
         (
-            !written.caches.is_empty(),
-            "it uses a cache of one",
-            key.then("caches"),
-            "a cache is reached from its region",
-            "let a service in one region use the cache",
-        ),
-        (
             exists && reference::in_network(written.egress),
             "the network that exists has one subnetwork",
             existing.then("subnet"),
@@ -327,6 +320,29 @@ mod tests {
         assert!(!edge.backends[0].leads_to("api-us-central1"));
         assert_eq!(resolved.fact("services.api-us-central1.waf"), None);
         assert_eq!(resolved.fact("services.api.reached_in"), None);
+    }
+
+    #[test]
+    fn a_cache_is_reached_from_each_region() {
+        let uses = format!(
+            "{TWO}caches = [\"limits\"]\nenv = {{ HOST = \"${{caches.limits.host}}\", CA = \"${{caches.limits.ca}}\" }}\n"
+        );
+        let cache = format!("{SUBNETS}[caches.limits]\nversion = \"8.0\"\n");
+        let resolved = api(&uses, &cache);
+        assert!(resolved.errors.is_empty(), "{:?}", resolved.errors);
+        let plan = resolved.plan();
+        assert_eq!(plan.caches.len(), 1);
+        let other = plan.service("api-us-central1").expect("it is there");
+        let home = plan.service("api").expect("it is there");
+        assert_eq!(other.workload.caches, ["limits"]);
+        // One account, one tag: what is opened and granted holds in each region.
+        assert_eq!(
+            other.workload.vpc.as_ref().map(|vpc| &vpc.tags),
+            home.workload.vpc.as_ref().map(|vpc| &vpc.tags)
+        );
+        let opening = "tcp:6379 to 10.8.0.0/24 for run-api";
+        let openings = resolved.fact("network.egress.openings").unwrap_or_default();
+        assert!(openings.contains(opening), "{openings}");
     }
 
     #[test]

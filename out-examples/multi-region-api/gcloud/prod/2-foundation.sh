@@ -21,13 +21,15 @@ enable \
   iam.googleapis.com \
   iamcredentials.googleapis.com \
   logging.googleapis.com \
+  memorystore.googleapis.com \
   monitoring.googleapis.com \
+  networkconnectivity.googleapis.com \
   run.googleapis.com \
   secretmanager.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones'
-policies_ahead secrets -- feed-key
+look_ahead 'iam service-accounts' secrets 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'network-connectivity service-connection-policies' 'memorystore instances'
+policies_ahead secrets -- feed-key limits-ca
 read_ahead
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
@@ -77,6 +79,19 @@ ensure gcloud compute routes create rates-google \
   --next-hop-gateway=default-internet-gateway \
   --priority=1000
 
+# Cache limits, for those that use it.
+step 'firewall rates-egress-cache-limits'
+ensure gcloud compute firewall-rules create rates-egress-cache-limits \
+  --network=rates \
+  --priority=1000 \
+  --direction=EGRESS \
+  --destination-ranges=10.8.0.0/24 \
+  --target-tags=run-api \
+  --enable-logging \
+  --logging-metadata=include-all \
+  --action=ALLOW \
+  --rules=tcp:6379
+
 # Google's APIs and calls to internal services.
 step 'firewall rates-egress-google'
 ensure gcloud compute firewall-rules create rates-egress-google \
@@ -122,10 +137,10 @@ ensure gcloud dns policies create rates \
 
 # A way out or in that the blueprint no longer has does not stay open.
 step 'other ways of rates'
-only_ways rates rates-google rates-egress-google rates-egress-deny rates-ingress-deny
+only_ways rates rates-google rates-egress-cache-limits rates-egress-google rates-egress-deny rates-ingress-deny
 
 step 'other zones of rates'
-only_zones rates rates-googleapis-com rates-run-app
+only_zones rates rates-cache rates-googleapis-com rates-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
@@ -148,7 +163,56 @@ ensure gcloud secrets create feed-key \
   --version-destroy-ttl=604800s \
   --labels=environment=prod,managed-by=ravelin
 
+step 'secret limits-ca'
+ensure gcloud secrets create limits-ca \
+  --replication-policy=user-managed \
+  --locations=europe-west1 \
+  --version-destroy-ttl=604800s \
+  --labels=environment=prod,managed-by=ravelin
+
+# ---- caches: private addresses only, TLS, login by IAM, no password ----------------------------------
+
+# Lets Memorystore put the addresses of caches into the subnetwork: nothing else may.
+step 'connection policy rates-caches'
+ensure gcloud network-connectivity service-connection-policies create rates-caches \
+  --region=europe-west1 \
+  --network=projects/acme-rates-prod/global/networks/rates \
+  --service-class=gcp-memorystore \
+  --subnets=projects/acme-rates-prod/regions/europe-west1/subnetworks/rates-run \
+  --labels=environment=prod,managed-by=ravelin
+
+step 'cache limits'
+ensure gcloud memorystore instances create limits \
+  --location=europe-west1 \
+  --engine-version=VALKEY_8_0 \
+  --node-type=standard-small \
+  --mode=cluster-disabled \
+  --shard-count=1 \
+  --replica-count=1 \
+  --authorization-mode=iam-auth \
+  --transit-encryption-mode=server-authentication \
+  --deletion-protection-enabled \
+  --psc-auto-connections=network=projects/acme-rates-prod/global/networks/rates,projectId=acme-rates-prod \
+  --labels=environment=prod,managed-by=ravelin
+
 # ---- names that only the network sees ------------------------------------------------------------
+
+# Names for the addresses that Google chooses for caches.
+step 'zone rates-cache'
+ensure gcloud dns managed-zones create rates-cache \
+  --dns-name=cache.rates.internal. \
+  --visibility=private \
+  --networks=rates \
+  --labels=environment=prod,managed-by=ravelin \
+  --description='Names for the addresses that Google chooses for caches.'
+
+step 'record limits-cache'
+address gcloud memorystore instances list --location=europe-west1 '--flatten=endpoints[].connections[]' '--filter=name=projects/acme-rates-prod/locations/europe-west1/instances/limits AND endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY' '--format=value(endpoints.connections.pscAutoConnection.ipAddress)'
+ensure gcloud dns record-sets create limits.cache.rates.internal. \
+  --zone=rates-cache \
+  --type=A \
+  --ttl=300 \
+  --rrdatas="$address"
 
 # Google's APIs are reached from inside the network, with no way to the internet.
 step 'zone rates-googleapis-com'
@@ -198,9 +262,22 @@ ensure gcloud dns record-sets create '*.run.app.' \
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
+# services.api.caches
+step 'run-api: memorystore.dbConnectionUser on the project'
+grant gcloud projects add-iam-policy-binding acme-rates-prod \
+  --role=roles/memorystore.dbConnectionUser \
+  --member=serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-rates-prod/locations/europe-west1/instances/limits'@title=only-cache-limits"
+
 # services.api.secrets.files."/etc/feed/key"
 step 'run-api: secretmanager.secretAccessor on secret feed-key'
 grant gcloud secrets add-iam-policy-binding feed-key \
+  --role=roles/secretmanager.secretAccessor \
+  --member=serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com
+
+# services.api.env.LIMITS_CA
+step 'run-api: secretmanager.secretAccessor on secret limits-ca'
+grant gcloud secrets add-iam-policy-binding limits-ca \
   --role=roles/secretmanager.secretAccessor \
   --member=serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com
 

@@ -90,6 +90,9 @@ flags=(
   --port=8080
   --cpu=1
   --memory=512Mi
+  --set-secrets=LIMITS_CA=limits-ca:1
+  --set-env-vars=LIMITS_HOST=limits.cache.rates.internal
+  --set-env-vars=LIMITS_PORT=6379
   --set-env-vars="USAGE_URL=https://usage-${project_number}.europe-west1.run.app"
   --set-secrets=/etc/feed/key=feed-key:latest
   --startup-probe=timeoutSeconds=5,periodSeconds=10,failureThreshold=12,httpGet.path=/health,httpGet.port=8080
@@ -137,6 +140,9 @@ flags=(
   --port=8080
   --cpu=1
   --memory=512Mi
+  --set-secrets=LIMITS_CA=limits-ca:1
+  --set-env-vars=LIMITS_HOST=limits.cache.rates.internal
+  --set-env-vars=LIMITS_PORT=6379
   --set-env-vars="USAGE_URL=https://usage-${project_number}.europe-west1.run.app"
   --set-secrets=/etc/feed/key=feed-key:latest
   --startup-probe=timeoutSeconds=5,periodSeconds=10,failureThreshold=12,httpGet.path=/health,httpGet.port=8080

@@ -924,6 +924,38 @@ prefix() { # prefix RANGE BITS: the first bits of its address, as a number
   echo $(((parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3]) >> (32 - $2)))
 }
 
+# ---- kinds of caches ------------------------------------------------------------------------------
+
+# An update of a policy replaces its labels, other people's too.
+kind 'network-connectivity service-connection-policies' "network-connectivity service-connection-policies list --region=$region" 'name.basename()' <<'ROWS'
+--region                            place
+--network                           fixed/   network.basename()
+--service-class                     fixed    serviceClass
+--subnets                           change*/ pscConfig.subnetworks.map().basename()
+--labels                            once
+ROWS
+kind 'memorystore instances' "memorystore instances list --location=$region" 'name.basename()' <<'ROWS'
+--location                          place
+--engine-version                    rise     engineVersion
+--node-type                         change   nodeType.lower().sub("_","-")
+--mode                              fixed    mode.lower().sub("_","-")
+--shard-count                       change   shardCount
+--replica-count                     change   replicaCount
+--authorization-mode                fixed    authorizationMode.lower().sub("_","-")
+--transit-encryption-mode           fixed    transitEncryptionMode.lower().sub("_","-")
+--deletion-protection-enabled       change   deletionProtectionEnabled
+--psc-auto-connections              once
+--labels                            change+  labels
+ROWS
+clears['memorystore instances --deletion-protection-enabled']='--no-deletion-protection-enabled'
+
+rises() { # rises VERSION VERSION: whether the second one is later, as in POSTGRES_16 and POSTGRES_17
+  local from to
+  IFS=_ read -r -a from <<<"$1"
+  IFS=_ read -r -a to <<<"$2"
+  ((to[1] > from[1] || (to[1] == from[1] && ${to[2]:-0} > ${from[2]:-0})))
+}
+
 # ---- kinds of the load balancer -------------------------------------------------------------------
 
 kind 'compute network-endpoint-groups' 'compute network-endpoint-groups list --filter=region:(europe-west1,us-central1)' name <<'ROWS'

@@ -8,7 +8,7 @@
 usage() {
   cat <<USAGE
 usage: ./$script NAME          adds a version to a secret: from standard input, or asked for without showing it
-       ./$script --generate    makes the values that the blueprint wants made, where there is none yet
+       ./$script --generate    makes the values that the blueprint wants made, and fetches those that Google made, where there is none yet
        ./$script --check       is every version there that something asks for? Reads no value; exit 1 when one is missing
 USAGE
 }
@@ -25,9 +25,16 @@ needs() { # needs NAME VERSION: a number, or latest
 generates() { # generates NAME LENGTH ALPHABET: as `tr` takes it
   generated+=("$1 $2 $3")
 }
+fetched=()
+fetches() { # fetches NAME gcloud …: the command that prints what Google made
+  fetched+=("$*")
+}
 
 secret feed-key acme-rates-prod feed-key
 needs feed-key latest
+secret limits-ca acme-rates-prod limits-ca
+needs limits-ca 1
+fetches limits-ca gcloud memorystore instances get-certificate-authority limits --project=acme-rates-prod --location=europe-west1 '--format=value[delimiter=""](managedServerCa.caCerts[].certificates[])'
 
 listing() { # listing NAME: the command that lists a secret's versions, into $words
   words=(gcloud secrets versions list "${ids[$1]}" --project="${projects[$1]}" '--format=value(name.basename(),state)')
@@ -78,6 +85,22 @@ generate() {
     made=$((made + 1))
   done
   echo "made $made of ${#generated[@]}"
+  fetch
+}
+
+fetch() {
+  local entry name command value got=0
+  for entry in "${fetched[@]}"; do
+    IFS=' ' read -r -a command <<<"$entry"
+    name=${command[0]}
+    versions "$name" || stop "secret $name is not there; the foundation makes it"
+    if grep -qi 'enabled$' <<<"$answer"; then echo "$name has a value"; continue; fi
+    value=$("${command[@]:1}" 2>"$scratch/err") || stop "nothing was fetched for $name: $(<"$scratch/err")"
+    [[ $value ]] || stop "Google has nothing for $name yet"
+    printf '%s\n' "$value" | put "$name"
+    got=$((got + 1))
+  done
+  echo "fetched $got of ${#fetched[@]}"
 }
 
 put() { # put NAME: a new version from standard input

@@ -69,7 +69,7 @@ report() {
       databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | caches.*.users)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +84,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | subnetworks.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | subnetworks.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | caches.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -646,6 +646,28 @@ lies_in() { # lies_in SERVICE: its region; one that lies elsewhere is made anew
   rule=fixed
 }
 
+# ---- grants under conditions ------------------------------------------------------------------------
+
+holders_under() { # holders_under ROLE CONDITION gcloud …: who has a role under it, and without any, which is on all of the kind
+  local words policy list record names=()
+  read_policy "${@:3}"
+  items "$RS" "$policy"
+  for record in "${list[@]}"; do
+    mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
+    if [[ ${words[0]} == "$1" && (! ${words[2]} || ${words[2]} == "$2") ]]; then
+      names+=("${shorts[${words[1]}]-${words[1]}}")
+    fi
+  done
+  join nobody "${names[@]}"
+}
+
+# ---- caches -----------------------------------------------------------------------------------------
+
+copies() { # copies CACHE [KIND]: regional where one stands by in another zone
+  setting "${2-memorystore instances}" "$1" --replica-count 0
+  if [[ $found == 0 ]]; then found=zonal; else found=regional; fi
+}
+
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
@@ -654,27 +676,37 @@ calls run-usage serviceAccount:run-usage@acme-rates-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' secrets
+look_ahead run 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' secrets 'memorystore instances'
 policy_ahead gcloud projects add-iam-policy-binding acme-rates-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding usage --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding api-us-central1 --region=us-central1
 policy_ahead gcloud secrets add-iam-policy-binding feed-key
+policy_ahead gcloud secrets add-iam-policy-binding limits-ca
+versions_ahead limits-ca acme-rates-prod
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
 
+under roles/memorystore.dbConnectionUser only-cache-limits "resource.name == 'projects/acme-rates-prod/locations/europe-west1/instances/limits'"
 granted 'the project' gcloud projects add-iam-policy-binding acme-rates-prod
 granted 'service api' gcloud run services add-iam-policy-binding api --region=europe-west1
 granted 'service usage' gcloud run services add-iam-policy-binding usage --region=europe-west1
 granted 'service api-us-central1' gcloud run services add-iam-policy-binding api-us-central1 --region=us-central1
 granted 'secret feed-key' gcloud secrets add-iam-policy-binding feed-key
+granted 'secret limits-ca' gcloud secrets add-iam-policy-binding limits-ca
 
 # ---- the facts ------------------------------------------------------------------------------------
 
 fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iam.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
 fact audit_logs.secretmanager.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited secretmanager.googleapis.com
+fact caches.limits.availability regional copies limits
+fact caches.limits.deletion_protection on switch 'memorystore instances' limits --deletion-protection-enabled
+fact caches.limits.iam_login on choice 'memorystore instances' limits --authorization-mode iam-auth=on
+fact caches.limits.tls encrypted choice 'memorystore instances' limits --transit-encryption-mode server-authentication=encrypted
+fact caches.limits.users run-api holders_under roles/memorystore.dbConnectionUser only-cache-limits gcloud projects add-iam-policy-binding acme-rates-prod
+fact caches.limits.version VALKEY_8_0 setting 'memorystore instances' limits --engine-version none
 fact load_balancer.certificate managed certificate rates projects/acme-rates-prod/locations/global/certificateMaps/rates
 fact load_balancer.hosts api.rates.example.com hosts rates
 fact load_balancer.http redirect plain_http rates-http
@@ -683,17 +715,21 @@ fact load_balancer.tls restricted ssl_policy rates --profile compatible RESTRICT
 fact load_balancer.unknown_host refuse unknown_host rates
 fact network.dns_logs on switch 'dns policies' rates --enable-logging
 fact network.egress denied denied rates EGRESS
-fact network.egress.openings 'tcp:443 to 199.36.153.8/30' firewall rates EGRESS
+fact network.egress.openings 'tcp:443 to 199.36.153.8/30, tcp:6379 to 10.8.0.0/24 for run-api' firewall rates EGRESS
 fact network.flow_logs on switch 'compute networks subnets' rates-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' rates-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall rates INGRESS
 fact network.nat none nat rates ''
-fact network.private_zones 'googleapis.com., run.app.' private_zones rates
+fact network.private_zones 'cache.rates.internal., googleapis.com., run.app.' private_zones rates
 fact network.routes 199.36.153.8/30 routes rates
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' rates-run --range none
 fact secrets.feed-key.readers run-api holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding feed-key
 fact secrets.feed-key.replicas 'europe-west1, us-central1' set_of secrets feed-key --locations none
 fact secrets.feed-key.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding feed-key
+fact secrets.limits-ca.pinned 1 versions_there limits-ca acme-rates-prod 1
+fact secrets.limits-ca.readers run-api holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding limits-ca
+fact secrets.limits-ca.replicas europe-west1 set_of secrets limits-ca --locations none
+fact secrets.limits-ca.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding limits-ca
 fact services.api.account run-api account run api
 fact services.api.audiences https://api.rates.example.com set_of run api --set-custom-audiences none
 fact services.api.auth iam authentication api api
@@ -701,7 +737,7 @@ fact services.api.callers group:partners@example.com callers api
 fact services.api.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
 fact services.api.egress all-traffic egress run api
 fact services.api.egress.internet none internet run api rates
-fact services.api.grants 'run.invoker on service usage, secretmanager.secretAccessor on secret feed-key' grants_of serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com
+fact services.api.grants 'memorystore.dbConnectionUser on the project if only-cache-limits, run.invoker on service usage, secretmanager.secretAccessor on secret feed-key, secretmanager.secretAccessor on secret limits-ca' grants_of serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com
 fact services.api.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' api --custom-response-header none
 fact services.api.iap none iap api api
 fact services.api.images_by_tag none by_tag run api
@@ -719,7 +755,7 @@ fact services.api-us-central1.callers group:partners@example.com callers api-us-
 fact services.api-us-central1.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api-us-central1 --region=us-central1
 fact services.api-us-central1.egress all-traffic egress run api-us-central1
 fact services.api-us-central1.egress.internet none internet run api-us-central1 rates
-fact services.api-us-central1.grants 'run.invoker on service usage, secretmanager.secretAccessor on secret feed-key' grants_of serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com
+fact services.api-us-central1.grants 'memorystore.dbConnectionUser on the project if only-cache-limits, run.invoker on service usage, secretmanager.secretAccessor on secret feed-key, secretmanager.secretAccessor on secret limits-ca' grants_of serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com
 fact services.api-us-central1.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' api --custom-response-header none
 fact services.api-us-central1.iap none iap api-us-central1 api
 fact services.api-us-central1.images_by_tag none by_tag run api-us-central1
@@ -769,6 +805,7 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # project.state: stands nowhere in the cloud
 # secrets.feed-key.deletion_protection: stands nowhere in the cloud
 # secrets.feed-key.pinned: stands nowhere in the cloud
+# secrets.limits-ca.deletion_protection: stands nowhere in the cloud
 # services.api.deletion_protection: stands nowhere in the cloud
 # services.api-us-central1.deletion_protection: stands nowhere in the cloud
 # services.usage.deletion_protection: stands nowhere in the cloud
@@ -809,5 +846,7 @@ inherited \
   roles/compute.loadBalancerAdmin \
   roles/compute.securityAdmin \
   roles/secretmanager.admin \
-  roles/secretmanager.secretAccessor
+  roles/secretmanager.secretAccessor \
+  roles/memorystore.admin \
+  roles/memorystore.dbConnectionUser
 report

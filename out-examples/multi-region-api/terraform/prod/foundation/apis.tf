@@ -12,7 +12,9 @@ resource "google_project_service" "api" {
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",
     "logging.googleapis.com",
+    "memorystore.googleapis.com",
     "monitoring.googleapis.com",
+    "networkconnectivity.googleapis.com",
     "run.googleapis.com",
     "secretmanager.googleapis.com",
   ])

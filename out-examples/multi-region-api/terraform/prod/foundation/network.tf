@@ -57,6 +57,26 @@ resource "google_compute_route" "rates_google" {
   priority         = 1000
 }
 
+# Cache limits, for those that use it.
+resource "google_compute_firewall" "rates_egress_cache_limits" {
+  project            = google_project_service.api["compute.googleapis.com"].project
+  name               = "rates-egress-cache-limits"
+  network            = google_compute_network.rates.id
+  priority           = 1000
+  direction          = "EGRESS"
+  destination_ranges = ["10.8.0.0/24"]
+  target_tags        = ["run-api"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["6379"]
+  }
+
+  log_config {
+    metadata = "INCLUDE_ALL_METADATA"
+  }
+}
+
 # Google's APIs and calls to internal services.
 resource "google_compute_firewall" "rates_egress_google" {
   project            = google_project_service.api["compute.googleapis.com"].project

@@ -30,3 +30,30 @@ resource "google_secret_manager_secret_iam_member" "feed_key_run_api" {
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.run_api.member
 }
+
+resource "google_secret_manager_secret" "limits_ca" {
+  project   = google_project_service.api["secretmanager.googleapis.com"].project
+  secret_id = "limits-ca"
+  labels = {
+    environment = "prod"
+    managed-by  = "ravelin"
+  }
+  deletion_protection = false
+  version_destroy_ttl = "604800s" # a destroyed version can be restored for a week
+
+  replication {
+    user_managed {
+      replicas {
+        location = "europe-west1"
+      }
+    }
+  }
+}
+
+# Because of services.api.env.LIMITS_CA.
+resource "google_secret_manager_secret_iam_member" "limits_ca_run_api" {
+  project   = google_project_service.api["secretmanager.googleapis.com"].project
+  secret_id = google_secret_manager_secret.limits_ca.secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.run_api.member
+}
