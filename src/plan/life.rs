@@ -109,8 +109,11 @@ fn off_the_address(old: &Stated, new: &Stated) -> Found {
     let came: Vec<(&str, &str)> = came
         .map(|(key, _)| (split(key).0, new[key].as_str()))
         .collect();
-    let nat = |facts: &Stated| facts.get(NAT).filter(|nat| *nat != "none").cloned();
-    match nat(old).filter(|_| nat(new).is_none()) {
+    let (before, after) = (old.get(NAT), new.get(NAT));
+    let after = entries(after.map(String::as_str));
+    let lost = entries(before.map(String::as_str));
+    let lost: Vec<&str> = lost.difference(&after).copied().collect();
+    match (!lost.is_empty()).then(|| lost.join("`, `")) {
         Some(nat) => {
             let came = came.into_iter().map(|(element, _)| element.to_owned());
             let lost = What::AddressLost(nat, came.collect());

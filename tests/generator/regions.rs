@@ -29,7 +29,7 @@ pub fn regions(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             .collect();
         let inside = egress.iter().any(|one| *one != "outside");
         let owned = service.get("ci_owns").is_some() || root.contains_key("delivery");
-        let alone = egress.contains(&"nat") || owned || (theirs && inside);
+        let alone = owned || (theirs && inside);
         if alone || is_named(root, name) {
             continue;
         }

@@ -21,7 +21,7 @@ pub enum Egress {
     Private,
     /// Everything into the network; beyond it only Google's APIs.
     Closed,
-    /// Everything into the network, the internet through NAT with a fixed address.
+    /// Everything into the network, the internet through NAT with a fixed address, which each region has for itself.
     Nat,
     /// Not in the network.
     Outside,

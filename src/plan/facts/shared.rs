@@ -250,11 +250,8 @@ fn network(plan: &Plan, network: &Network, facts: &mut Facts) {
         own.routes.iter().map(|route| route.range.to_string()),
         "none",
     );
-    facts.say(
-        element,
-        "nat",
-        own.nat.as_ref().map_or("none", |nat| nat.address.as_str()),
-    );
+    let nats = own.nats.iter().map(|nat| nat.address.clone());
+    facts.list(element, "nat", nats, "none");
     let subnet = network
         .subnetwork
         .range

@@ -289,6 +289,11 @@ fn what_came_from_a_fixed_address() {
         assert_eq!(found, one("network", "fixed-address-lost"));
     }
     assert!(said(&[api("direct"), none], &[NAME]).is_empty());
+    // Each region has one of its own, which goes with what runs there.
+    let both = ("network.nat", "shop-nat, shop-nat-us-east1");
+    let left = said(&[api("nat"), both], &[api("nat"), nat]);
+    assert_eq!(left, one("network", "fixed-address-lost"));
+    assert!(said(&[api("nat"), nat], &[api("nat"), both]).is_empty());
 }
 
 #[test]

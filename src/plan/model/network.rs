@@ -64,8 +64,8 @@ pub struct OwnNetwork {
     pub services_access: Option<ServicesAccess>,
     /// The policies that let Memorystore put addresses of caches into the subnetwork: one for each engine that there is.
     pub cache_policies: Vec<CachePolicy>,
-    /// Cloud NAT; `None` where no service has `egress = "nat"`.
-    pub nat: Option<Nat>,
+    /// Cloud NAT, where something has `egress = "nat"`: in the project's region first, then in others by region.
+    pub nats: Vec<Nat>,
     /// What the internal load balancer takes of it; `None` where there is none.
     pub balancer: Option<BalancerPlace>,
 }
@@ -230,4 +230,8 @@ pub struct Nat {
     pub name: String,
     /// The name of the address.
     pub address: String,
+    /// The region that it is in.
+    pub region: String,
+    /// The name of the subnetwork there whose traffic it translates.
+    pub subnetwork: String,
 }

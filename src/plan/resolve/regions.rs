@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::blueprint::schema::{self, Egress, Ingress};
+use crate::blueprint::schema::{self, Ingress};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::run;
@@ -162,13 +162,6 @@ fn can_be(
     let mut deploys = deploys.filter(|one| one.kind == DeployedKind::Service);
     let conflicts = [
         (
-            written.egress == Some(Egress::Nat),
-            "it has one fixed address",
-            key.then("egress"),
-            "NAT is made in the project's region alone",
-            "let a service in one region call what asks for a fixed address",
-        ),
-        (
             exists && reference::in_network(written.egress),
             "the network that exists has one subnetwork",
             existing.then("subnet"),
@@ -323,6 +316,27 @@ mod tests {
     }
 
     #[test]
+    fn each_region_has_a_fixed_address_of_its_own() {
+        let resolved = api(&format!("{TWO}egress = \"nat\"\n"), SUBNETS);
+        let own = resolved
+            .plan()
+            .network
+            .as_ref()
+            .and_then(|one| one.own.as_ref());
+        let nats = own.map(|own| own.nats.as_slice()).unwrap_or_default();
+        let nats: Vec<_> = nats
+            .iter()
+            .map(|nat| (nat.region.as_str(), nat.subnetwork.as_str()))
+            .collect();
+        let home = ("europe-west1", "shop-run");
+        assert_eq!(nats, [home, ("us-central1", "shop-run-us-central1")]);
+        let nat = resolved.fact("network.nat");
+        assert_eq!(nat, Some("shop-nat, shop-nat-us-central1"));
+        let one = api("egress = \"nat\"\n", "");
+        assert_eq!(one.fact("network.nat"), Some("shop-nat"));
+    }
+
+    #[test]
     fn a_cache_is_reached_from_each_region() {
         let uses = format!(
             "{TWO}caches = [\"limits\"]\nenv = {{ HOST = \"${{caches.limits.host}}\", CA = \"${{caches.limits.ca}}\" }}\n"
@@ -350,7 +364,7 @@ mod tests {
         let errors = |more: &str, rest: &str| api(&format!("{TWO}{more}"), rest).errors;
         assert!(errors("", SUBNETS).is_empty());
         assert!(errors("egress = \"outside\"\n", "").is_empty());
-        assert_eq!(errors("egress = \"nat\"\n", ""), ["regions-invalid"]);
+        assert!(errors("egress = \"nat\"\n", SUBNETS).is_empty());
         let called = format!("{INTERNAL}calls = [\"api\"]\n");
         assert_eq!(errors("", &called), ["regions-invalid"]);
         let schedule = "[schedules.sweep]\ncron = \"0 4 * * *\"\ntarget = \"services.api\"\n";

@@ -242,7 +242,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
                 .any(|service| service.auth == Auth::Iap)
         }),
         edge: any(|plan| plan.edge.is_some()),
-        nat: own(|own| own.nat.is_some()),
+        nat: own(|own| !own.nats.is_empty()),
         regions: any(is_spread),
         traffic: any(|plan| plan.services.iter().any(|one| one.traffic.written)),
         domains: any(|plan| plan.edge.is_some()),

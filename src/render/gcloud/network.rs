@@ -24,7 +24,7 @@ struct NetworkSection<'a> {
     firewall: &'a [FirewallRule],
     dns_policy: &'a str,
     services_access: Option<&'a ServicesAccess>,
-    nat: Option<&'a Nat>,
+    nats: &'a [Nat],
     balancer: Option<&'a BalancerPlace>,
     zones: &'a [PrivateZone],
     labels: &'a Labels,
@@ -74,7 +74,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         dns_policy,
         services_access,
         cache_policies: _, // caches need them
-        nat,
+        nats,
         balancer,
     } = own;
     script.section(&NetworkSection {
@@ -87,7 +87,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, network: &Network) {
         firewall,
         dns_policy,
         services_access: services_access.as_ref(),
-        nat: nat.as_ref(),
+        nats,
         balancer: balancer.as_ref(),
         zones,
         labels: &plan.project.labels,
@@ -194,8 +194,17 @@ pub(super) fn reading(plan: &Plan, name: &str) -> Option<Reading> {
             "--enable-logging",
         ]),
         "nat" => {
-            let nat = own.and_then(|own| own.nat.as_ref());
-            by(["nat", &network.name, nat.map_or("", |nat| &nat.name)])
+            let nats = own.map_or(&[] as &[Nat], |own| &own.nats);
+            let mut reader = vec!["nat".to_owned(), network.name.clone()];
+            if super::regions(plan).is_some() {
+                reader.extend(
+                    nats.iter()
+                        .flat_map(|nat| [nat.name.clone(), nat.region.clone()]),
+                );
+            } else {
+                reader.push(nats.first().map_or(String::new(), |nat| nat.name.clone()));
+            }
+            Some(Reading::By(reader))
         }
         "services_range" => {
             let access = own.and_then(|own| own.services_access.as_ref());

@@ -43,10 +43,12 @@ pub(super) fn network() -> Network {
                 policy("rich-caches", &memorystore::VALKEY),
                 policy("rich-redis", &memorystore::REDIS),
             ],
-            nat: Some(Nat {
+            nats: vec![Nat {
                 name: "rich-nat".to_owned(),
                 address: "rich-nat-address".to_owned(),
-            }),
+                region: REGION.to_owned(),
+                subnetwork: "rich-run".to_owned(),
+            }],
             balancer: Some(BalancerPlace {
                 subnetwork: "rich-proxies".to_owned(),
                 range: range("10.7.0.0/23"),

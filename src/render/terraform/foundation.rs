@@ -32,7 +32,8 @@ struct AuditLogs<'a> {
 #[template(path = "terraform/foundation-outputs.tf.j2")]
 struct Outputs<'a> {
     databases: BTreeMap<String, Expr>,
-    nat: Option<&'a str>,
+    /// Of each address behind NAT, its output and what that says, and its name.
+    nats: Vec<(String, String, &'a str)>,
 }
 
 /// Writes the stage.
@@ -102,8 +103,18 @@ fn outputs(plan: &Plan) -> Outputs<'_> {
                 (name.clone(), connection)
             })
             .collect(),
-        nat: own
-            .and_then(|own| own.nat.as_ref())
-            .map(|nat| nat.address.as_str()),
+        nats: (own.into_iter().flat_map(|own| &own.nats))
+            .map(|nat| {
+                let home = nat.region == plan.project.region;
+                let (output, place) = if home {
+                    ("nat_address".to_owned(), String::new())
+                } else {
+                    let region = &nat.region;
+                    (format!("nat_address_{region}"), format!(" in {region}"))
+                };
+                let says = format!("The address from which services with egress by NAT{place} come: for the allow lists of others.");
+                (output, says, nat.address.as_str())
+            })
+            .collect(),
     }
 }

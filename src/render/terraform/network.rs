@@ -27,7 +27,7 @@ struct NetworkFile<'a> {
     firewall: &'a [FirewallRule],
     dns_policy: &'a str,
     services_access: Option<&'a ServicesAccess>,
-    nat: Option<&'a Nat>,
+    nats: &'a [Nat],
     balancer: Option<&'a BalancerPlace>,
 }
 
@@ -57,7 +57,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
             dns_policy,
             services_access,
             cache_policies: _, // stand with the caches
-            nat,
+            nats,
             balancer,
         } = own;
         let file = NetworkFile {
@@ -72,7 +72,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, network: &'a Network) {
             firewall,
             dns_policy,
             services_access: services_access.as_ref(),
-            nat: nat.as_ref(),
+            nats,
             balancer: balancer.as_ref(),
         };
         let summary = "The network: closed in both directions but for the named openings.";

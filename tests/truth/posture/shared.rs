@@ -86,11 +86,9 @@ impl Posture<'_> {
                 ))
             }
             "nat" => {
-                let nat = self.cloud.all("compute routers nats").next();
-                Some(
-                    nat.map_or("none", |(_, nat)| one(nat, "nat-external-ip-pool").unwrap())
-                        .to_owned(),
-                )
+                let nats = self.cloud.all("compute routers nats");
+                let pool = |nat: &Settings| one(nat, "nat-external-ip-pool").unwrap().to_owned();
+                Some(joined(nats.map(|(_, nat)| pool(nat)), "none"))
             }
             "services_range" => {
                 let mut addresses = self.cloud.all("compute addresses");

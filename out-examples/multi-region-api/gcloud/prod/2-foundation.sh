@@ -71,11 +71,19 @@ ensure gcloud compute networks subnets create rates-run-us-central1 \
   --logging-flow-sampling=1.0 \
   --logging-metadata=include-all
 
-# The only way out of the network: Google's own private addresses.
+# To Google's own private addresses, and not by the internet.
 step 'route rates-google'
 ensure gcloud compute routes create rates-google \
   --network=rates \
   --destination-range=199.36.153.8/30 \
+  --next-hop-gateway=default-internet-gateway \
+  --priority=1000
+
+# Services with `egress = "nat"` reach the internet; the firewall holds back all others.
+step 'route rates-internet'
+ensure gcloud compute routes create rates-internet \
+  --network=rates \
+  --destination-range=0.0.0.0/0 \
   --next-hop-gateway=default-internet-gateway \
   --priority=1000
 
@@ -99,6 +107,19 @@ ensure gcloud compute firewall-rules create rates-egress-google \
   --priority=1000 \
   --direction=EGRESS \
   --destination-ranges=199.36.153.8/30 \
+  --enable-logging \
+  --logging-metadata=include-all \
+  --action=ALLOW \
+  --rules=tcp:443
+
+# The internet by HTTPS, for services with `egress = "nat"` alone.
+step 'firewall rates-egress-internet'
+ensure gcloud compute firewall-rules create rates-egress-internet \
+  --network=rates \
+  --priority=1000 \
+  --direction=EGRESS \
+  --destination-ranges=0.0.0.0/0 \
+  --target-tags=run-api \
   --enable-logging \
   --logging-metadata=include-all \
   --action=ALLOW \
@@ -135,12 +156,68 @@ ensure gcloud dns policies create rates \
   --enable-logging \
   --description='Who asked for which name stands in the logs.'
 
+# The fixed address that the internet sees.
+step 'address rates-nat'
+ensure gcloud compute addresses create rates-nat \
+  --region=europe-west1 \
+  --network-tier=PREMIUM
+ensure gcloud beta compute addresses update rates-nat \
+  --region=europe-west1 \
+  --update-labels=environment=prod,managed-by=ravelin
+
+step 'router rates-nat'
+ensure gcloud compute routers create rates-nat \
+  --region=europe-west1 \
+  --network=rates
+
+# Ports grow with the need; this excludes endpoint-independent mapping.
+step 'nat rates-nat'
+ensure gcloud compute routers nats create rates-nat \
+  --router=rates-nat \
+  --region=europe-west1 \
+  --nat-external-ip-pool=rates-nat \
+  --nat-custom-subnet-ip-ranges=rates-run \
+  --enable-dynamic-port-allocation \
+  --no-enable-endpoint-independent-mapping \
+  --min-ports-per-vm=64 \
+  --max-ports-per-vm=4096 \
+  --enable-logging \
+  --log-filter=ERRORS_ONLY
+
+# The fixed address that the internet sees.
+step 'address rates-nat-us-central1'
+ensure gcloud compute addresses create rates-nat-us-central1 \
+  --region=us-central1 \
+  --network-tier=PREMIUM
+ensure gcloud beta compute addresses update rates-nat-us-central1 \
+  --region=us-central1 \
+  --update-labels=environment=prod,managed-by=ravelin
+
+step 'router rates-nat-us-central1'
+ensure gcloud compute routers create rates-nat-us-central1 \
+  --region=us-central1 \
+  --network=rates
+
+# Ports grow with the need; this excludes endpoint-independent mapping.
+step 'nat rates-nat-us-central1'
+ensure gcloud compute routers nats create rates-nat-us-central1 \
+  --router=rates-nat-us-central1 \
+  --region=us-central1 \
+  --nat-external-ip-pool=rates-nat-us-central1 \
+  --nat-custom-subnet-ip-ranges=rates-run-us-central1 \
+  --enable-dynamic-port-allocation \
+  --no-enable-endpoint-independent-mapping \
+  --min-ports-per-vm=64 \
+  --max-ports-per-vm=4096 \
+  --enable-logging \
+  --log-filter=ERRORS_ONLY
+
 # A way out or in that the blueprint no longer has does not stay open.
 step 'other ways of rates'
-only_ways rates rates-google rates-egress-cache-limits rates-egress-google rates-egress-deny rates-ingress-deny
+only_ways rates rates-google rates-internet rates-egress-cache-limits rates-egress-google rates-egress-internet rates-egress-deny rates-ingress-deny rates-nat rates-nat-us-central1
 
 step 'other zones of rates'
-only_zones rates rates-cache rates-googleapis-com rates-run-app
+only_zones rates rates-cache rates-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
@@ -213,29 +290,6 @@ ensure gcloud dns record-sets create limits.cache.rates.internal. \
   --type=A \
   --ttl=300 \
   --rrdatas="$address"
-
-# Google's APIs are reached from inside the network, with no way to the internet.
-step 'zone rates-googleapis-com'
-ensure gcloud dns managed-zones create rates-googleapis-com \
-  --dns-name=googleapis.com. \
-  --visibility=private \
-  --networks=rates \
-  --labels=environment=prod,managed-by=ravelin \
-  --description="Google's APIs are reached from inside the network, with no way to the internet."
-
-step 'record googleapis-com'
-ensure gcloud dns record-sets create googleapis.com. \
-  --zone=rates-googleapis-com \
-  --type=A \
-  --ttl=300 \
-  --rrdatas=199.36.153.8,199.36.153.9,199.36.153.10,199.36.153.11
-
-step 'record googleapis-com-any'
-ensure gcloud dns record-sets create '*.googleapis.com.' \
-  --zone=rates-googleapis-com \
-  --type=CNAME \
-  --ttl=300 \
-  --rrdatas=googleapis.com.
 
 # Calls to internal services stay in the network: Cloud Run refuses those that come from outside it.
 step 'zone rates-run-app'

@@ -634,15 +634,15 @@ only_ways() { # only_ways NETWORK NAME…: removes the routes, firewall rules an
   for kind in 'compute firewall-rules' 'compute routes' 'compute routers'; do
     load "$kind"
     place=()
-    if [[ $kind == 'compute routers' ]]; then place=(--region="$region"); fi
     for key in "${!there[@]}"; do
       [[ $key == "$kind  "* && ${live[$key --network]-} == "$1" ]] || continue
       name=${key##* }
       case $name in # what somebody else has made has other names, and stays
-        "$1"-egress-* | "$1"-ingress-* | "$1"-internet | "$1"-google | "$1"-nat) ;;
+        "$1"-egress-* | "$1"-ingress-* | "$1"-internet | "$1"-google | "$1"-nat | "$1"-nat-*) ;;
         *) continue ;;
       esac
       if [[ " ${*:2} " == *" $name "* ]]; then continue; fi
+      if [[ $kind == 'compute routers' ]]; then place=(--region="${live[$key --region]}"); fi
       IFS=' ' read -r -a words <<<"$kind"
       change gcloud "${words[@]}" delete "$name" "${place[@]}"
       became updated "- ${kind#compute } $name"
@@ -863,8 +863,8 @@ kind 'compute firewall-rules' 'compute firewall-rules list' name <<'ROWS'
 --disabled                          change   disabled
 --description                       change   description
 ROWS
-kind 'compute routers' "compute routers list --regions=$region" name <<'ROWS'
---region                            place
+kind 'compute routers' "compute routers list --filter=region:(europe-west1,us-central1)" name <<'ROWS'
+--region                            place    region.basename()
 --network                           fixed    network.basename()
 ROWS
 kind 'compute routers nats' 'compute routers nats list' name <<'ROWS'

@@ -432,10 +432,11 @@ routes() { # routes NETWORK: to the internet's gateway
   join none "${names[@]}"
 }
 
-nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
-  local list key names=()
-  if [[ ${2-} ]]; then
-    load 'compute routers nats' --router="$2" --region="$region"
+nat() { # nat NETWORK [ROUTER REGION]…: the fixed addresses that the internet sees
+  local list key names=() network=$1
+  shift
+  if (($#)); then
+    while (($#)); do load 'compute routers nats' --router="$1" --region="$2"; shift 2; done
     for key in "${!there[@]}"; do
       if [[ $key != 'compute routers nats '* ]]; then continue; fi
       items "$GS" "${live[$key --nat-external-ip-pool]//,/$GS}"
@@ -444,7 +445,7 @@ nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
   else
     load 'compute routers'
     for key in "${!there[@]}"; do
-      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$1" ]]; then names+=("router ${key##* }"); fi
+      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$network" ]]; then names+=("router ${key##* }"); fi
     done
   fi
   join none "${names[@]}"
@@ -715,13 +716,13 @@ fact load_balancer.tls restricted ssl_policy rates --profile compatible RESTRICT
 fact load_balancer.unknown_host refuse unknown_host rates
 fact network.dns_logs on switch 'dns policies' rates --enable-logging
 fact network.egress denied denied rates EGRESS
-fact network.egress.openings 'tcp:443 to 199.36.153.8/30, tcp:6379 to 10.8.0.0/24 for run-api' firewall rates EGRESS
+fact network.egress.openings 'tcp:443 to 0.0.0.0/0 for run-api, tcp:443 to 199.36.153.8/30, tcp:6379 to 10.8.0.0/24 for run-api' firewall rates EGRESS
 fact network.flow_logs on switch 'compute networks subnets' rates-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' rates-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall rates INGRESS
-fact network.nat none nat rates ''
-fact network.private_zones 'cache.rates.internal., googleapis.com., run.app.' private_zones rates
-fact network.routes 199.36.153.8/30 routes rates
+fact network.nat 'rates-nat, rates-nat-us-central1' nat rates rates-nat europe-west1 rates-nat-us-central1 us-central1
+fact network.private_zones 'cache.rates.internal., run.app.' private_zones rates
+fact network.routes '0.0.0.0/0, 199.36.153.8/30' routes rates
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' rates-run --range none
 fact secrets.feed-key.readers run-api holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding feed-key
 fact secrets.feed-key.replicas 'europe-west1, us-central1' set_of secrets feed-key --locations none
@@ -736,7 +737,7 @@ fact services.api.auth iam authentication api api
 fact services.api.callers group:partners@example.com callers api
 fact services.api.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=europe-west1
 fact services.api.egress all-traffic egress run api
-fact services.api.egress.internet none internet run api rates
+fact services.api.egress.internet nat internet run api rates
 fact services.api.grants 'memorystore.dbConnectionUser on the project if only-cache-limits, run.invoker on service usage, secretmanager.secretAccessor on secret feed-key, secretmanager.secretAccessor on secret limits-ca' grants_of serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com
 fact services.api.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' api --custom-response-header none
 fact services.api.iap none iap api api
@@ -754,7 +755,7 @@ fact services.api-us-central1.auth iam authentication api-us-central1 api
 fact services.api-us-central1.callers group:partners@example.com callers api-us-central1
 fact services.api-us-central1.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api-us-central1 --region=us-central1
 fact services.api-us-central1.egress all-traffic egress run api-us-central1
-fact services.api-us-central1.egress.internet none internet run api-us-central1 rates
+fact services.api-us-central1.egress.internet nat internet run api-us-central1 rates
 fact services.api-us-central1.grants 'memorystore.dbConnectionUser on the project if only-cache-limits, run.invoker on service usage, secretmanager.secretAccessor on secret feed-key, secretmanager.secretAccessor on secret limits-ca' grants_of serviceAccount:run-api@acme-rates-prod.iam.gserviceaccount.com
 fact services.api-us-central1.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' api --custom-response-header none
 fact services.api-us-central1.iap none iap api-us-central1 api

@@ -16,7 +16,7 @@ use crate::name::{self, Kind};
 use crate::plan::google::memorystore;
 use crate::plan::google::roles;
 use crate::plan::model::{
-    CachePolicy, Nat, Network, OwnNetwork, Plan, Resource, ServicesAccess, Subnetwork,
+    CachePolicy, Internet, Nat, Network, OwnNetwork, Plan, Resource, ServicesAccess, Subnetwork,
 };
 use crate::rules;
 
@@ -133,7 +133,11 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
     };
     let openings = Openings::of(cx, plan);
     let zones = zones(cx, plan, &written, &openings, existing);
-    let own = (!existing).then(|| own(cx, plan, &written, &openings, range));
+    let own = (!existing).then(|| {
+        let mut own = own(cx, plan, &written, &openings, range);
+        own.nats = nats(cx, plan, &named, &elsewhere);
+        own
+    });
     range::apart(cx, &taken(range, own.as_ref(), &elsewhere));
     Some(Network {
         name: named.network_name,
@@ -295,10 +299,6 @@ fn own(
     } else {
         None
     };
-    let nat = (!openings.nat.is_empty()).then(|| Nat {
-        name: format!("{name}-nat"),
-        address: format!("{name}-nat"),
-    });
     OwnNetwork {
         routes: routes(&name, openings),
         firewall: firewall(&name, plan, openings, subnet, services_range),
@@ -309,8 +309,43 @@ fn own(
         }),
         balancer: proxies::resolve(cx, plan, written),
         cache_policies: cache_policies(&name, plan),
-        nat,
+        nats: Vec::new(),
     }
+}
+
+/// Cloud NAT in each region in which something goes to the internet by it: it translates what leaves the subnetwork of its region.
+fn nats(cx: &Context<'_>, plan: &Plan, named: &Named, elsewhere: &[Subnetwork]) -> Vec<Nat> {
+    let home = (
+        &cx.project.region,
+        &named.subnetwork_name,
+        &named.subnetwork,
+    );
+    let others = elsewhere.iter();
+    let others = others.map(|one| (&one.region, &one.name, &one.path));
+    let used = |path: &String| {
+        let mut all = plan.workloads();
+        all.any(|workload| {
+            let vpc = workload.vpc.as_ref();
+            workload.internet == Internet::Nat && vpc.is_some_and(|vpc| vpc.subnetwork == *path)
+        })
+    };
+    let made = std::iter::once(home).chain(others);
+    let made = made.filter(|(_, _, path)| used(path));
+    made.map(|(region, subnetwork, _)| {
+        let own = &cx.project.name;
+        let name = if *region == cx.project.region {
+            format!("{own}-nat")
+        } else {
+            name::compute_name(&format!("{own}-nat-{region}"))
+        };
+        Nat {
+            address: name.clone(),
+            name,
+            region: region.clone(),
+            subnetwork: subnetwork.clone(),
+        }
+    })
+    .collect()
 }
 
 /// The policies by which the network takes the addresses of caches.

@@ -31,39 +31,6 @@ resource "google_dns_record_set" "limits_cache" {
   ])
 }
 
-# Google's APIs are reached from inside the network, with no way to the internet.
-resource "google_dns_managed_zone" "rates_googleapis_com" {
-  project     = google_project_service.api["dns.googleapis.com"].project
-  name        = "rates-googleapis-com"
-  description = "Google's APIs are reached from inside the network, with no way to the internet."
-  dns_name    = "googleapis.com."
-  visibility  = "private"
-
-  private_visibility_config {
-    networks {
-      network_url = google_compute_network.rates.id
-    }
-  }
-}
-
-resource "google_dns_record_set" "googleapis_com" {
-  project      = google_project_service.api["dns.googleapis.com"].project
-  managed_zone = google_dns_managed_zone.rates_googleapis_com.name
-  name         = "googleapis.com."
-  ttl          = 300
-  type         = "A"
-  rrdatas      = ["199.36.153.8", "199.36.153.9", "199.36.153.10", "199.36.153.11"]
-}
-
-resource "google_dns_record_set" "googleapis_com_any" {
-  project      = google_project_service.api["dns.googleapis.com"].project
-  managed_zone = google_dns_managed_zone.rates_googleapis_com.name
-  name         = "*.googleapis.com."
-  ttl          = 300
-  type         = "CNAME"
-  rrdatas      = ["googleapis.com."]
-}
-
 # Calls to internal services stay in the network: Cloud Run refuses those that come from outside it.
 resource "google_dns_managed_zone" "rates_run_app" {
   project     = google_project_service.api["dns.googleapis.com"].project

@@ -47,12 +47,22 @@ resource "google_compute_subnetwork" "rates_run_us_central1" {
   }
 }
 
-# The only way out of the network: Google's own private addresses.
+# To Google's own private addresses, and not by the internet.
 resource "google_compute_route" "rates_google" {
   project          = google_project_service.api["compute.googleapis.com"].project
   name             = "rates-google"
   network          = google_compute_network.rates.id
   dest_range       = "199.36.153.8/30"
+  next_hop_gateway = "default-internet-gateway"
+  priority         = 1000
+}
+
+# Services with `egress = "nat"` reach the internet; the firewall holds back all others.
+resource "google_compute_route" "rates_internet" {
+  project          = google_project_service.api["compute.googleapis.com"].project
+  name             = "rates-internet"
+  network          = google_compute_network.rates.id
+  dest_range       = "0.0.0.0/0"
   next_hop_gateway = "default-internet-gateway"
   priority         = 1000
 }
@@ -85,6 +95,26 @@ resource "google_compute_firewall" "rates_egress_google" {
   priority           = 1000
   direction          = "EGRESS"
   destination_ranges = ["199.36.153.8/30"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["443"]
+  }
+
+  log_config {
+    metadata = "INCLUDE_ALL_METADATA"
+  }
+}
+
+# The internet by HTTPS, for services with `egress = "nat"` alone.
+resource "google_compute_firewall" "rates_egress_internet" {
+  project            = google_project_service.api["compute.googleapis.com"].project
+  name               = "rates-egress-internet"
+  network            = google_compute_network.rates.id
+  priority           = 1000
+  direction          = "EGRESS"
+  destination_ranges = ["0.0.0.0/0"]
+  target_tags        = ["run-api"]
 
   allow {
     protocol = "tcp"
@@ -141,5 +171,91 @@ resource "google_dns_policy" "rates" {
 
   networks {
     network_url = google_compute_network.rates.id
+  }
+}
+
+# The fixed address that the internet sees.
+resource "google_compute_address" "rates_nat" {
+  project      = google_project_service.api["compute.googleapis.com"].project
+  region       = "europe-west1"
+  name         = "rates-nat"
+  address_type = "EXTERNAL"
+  network_tier = "PREMIUM"
+}
+
+resource "google_compute_router" "rates_nat" {
+  project = google_project_service.api["compute.googleapis.com"].project
+  region  = "europe-west1"
+  name    = "rates-nat"
+  network = google_compute_network.rates.id
+}
+
+resource "google_compute_router_nat" "rates_nat" {
+  project                = google_project_service.api["compute.googleapis.com"].project
+  region                 = "europe-west1"
+  name                   = "rates-nat"
+  router                 = google_compute_router.rates_nat.name
+  nat_ip_allocate_option = "MANUAL_ONLY"
+  nat_ips                = [google_compute_address.rates_nat.self_link]
+
+  # Ports grow with the need; this excludes endpoint-independent mapping.
+  enable_dynamic_port_allocation      = true
+  enable_endpoint_independent_mapping = false
+  min_ports_per_vm                    = 64
+  max_ports_per_vm                    = 4096
+
+  source_subnetwork_ip_ranges_to_nat = "LIST_OF_SUBNETWORKS"
+
+  subnetwork {
+    name                    = google_compute_subnetwork.rates_run.id
+    source_ip_ranges_to_nat = ["PRIMARY_IP_RANGE"]
+  }
+
+  log_config {
+    enable = true
+    filter = "ERRORS_ONLY"
+  }
+}
+
+# The fixed address that the internet sees.
+resource "google_compute_address" "rates_nat_us_central1" {
+  project      = google_project_service.api["compute.googleapis.com"].project
+  region       = "us-central1"
+  name         = "rates-nat-us-central1"
+  address_type = "EXTERNAL"
+  network_tier = "PREMIUM"
+}
+
+resource "google_compute_router" "rates_nat_us_central1" {
+  project = google_project_service.api["compute.googleapis.com"].project
+  region  = "us-central1"
+  name    = "rates-nat-us-central1"
+  network = google_compute_network.rates.id
+}
+
+resource "google_compute_router_nat" "rates_nat_us_central1" {
+  project                = google_project_service.api["compute.googleapis.com"].project
+  region                 = "us-central1"
+  name                   = "rates-nat-us-central1"
+  router                 = google_compute_router.rates_nat_us_central1.name
+  nat_ip_allocate_option = "MANUAL_ONLY"
+  nat_ips                = [google_compute_address.rates_nat_us_central1.self_link]
+
+  # Ports grow with the need; this excludes endpoint-independent mapping.
+  enable_dynamic_port_allocation      = true
+  enable_endpoint_independent_mapping = false
+  min_ports_per_vm                    = 64
+  max_ports_per_vm                    = 4096
+
+  source_subnetwork_ip_ranges_to_nat = "LIST_OF_SUBNETWORKS"
+
+  subnetwork {
+    name                    = google_compute_subnetwork.rates_run_us_central1.id
+    source_ip_ranges_to_nat = ["PRIMARY_IP_RANGE"]
+  }
+
+  log_config {
+    enable = true
+    filter = "ERRORS_ONLY"
   }
 }
