@@ -150,6 +150,10 @@ fn targets(
             }),
             _ => None,
         };
+        if table == "workers" && blueprint.workers.contains_key(name) {
+            worker(cx, target, &place);
+            continue;
+        }
         let Some(owns) = owns else {
             let services = blueprint
                 .services
@@ -186,6 +190,21 @@ fn targets(
         targets.push((element, item));
     }
     targets
+}
+
+/// Reports a worker that the pipeline is to deploy.
+fn worker(cx: &mut Context<'_>, target: &str, place: &Place) {
+    let finding = cx.report(
+        rules::DEPLOYED_UNKNOWN,
+        format!("the pipeline cannot be let deploy `{target}`"),
+        place,
+        "gcloud has no command for the rights on a worker pool",
+    );
+    finding.help(format!(
+        "let the blueprint bring its image; or, beside what is generated, grant the pipeline's account `{}` on it (`google_cloud_run_v2_worker_pool_iam_member`) and `{}` on its account, and add its step to the workflow",
+        roles::RUN_DEVELOPER,
+        roles::ACCOUNT_USER
+    ));
 }
 
 fn owns_image(ci_owns: &[CiOwns]) -> bool {
@@ -371,6 +390,11 @@ mod tests {
                 "{unknown}"
             );
         }
+        let worker = format!(
+            "[workers.mailer]\n{IMAGE}{OWNED}\n[delivery]\n{GITHUB}deploys = [\"workers.mailer\"]\n"
+        );
+        let found = resolve(&["[registries.own]\n", &worker]);
+        assert_eq!(found.errors, ["deployed-unknown"]);
         let elsewhere = "image = \"europe-docker.pkg.dev/shop-images/app/orders:first\"\nci_owns = [\"image\"]\n";
         let lines = format!("[services.orders]\n{elsewhere}[delivery]\n{GITHUB}");
         assert_eq!(resolve(&[&lines]).errors, ["deployed-not-pushed"]);
