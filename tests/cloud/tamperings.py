@@ -926,13 +926,15 @@ def every_origin(cloud, promised):
 
 @tampering("buckets.*.notifications", "another topic is told of everything", by_hand=True)
 def told_too(cloud, promised):
-    told = bucket(cloud)[1]["notificationConfigs"]
-    told["99"] = dict(next(iter(told.values())), id="99", topic="//pubsub.googleapis.com/projects/evil/topics/all")
-    told["99"].pop("event_types", None)
+    topic = "//pubsub.googleapis.com/projects/evil/topics/all"
+    told = {"kind": "storage#notification", "id": "99", "etag": "99", "topic": topic, "payload_format": "JSON_API_V1"}
+    bucket(cloud)[1].setdefault("notificationConfigs", {})["99"] = told
 
 
 @tampering("buckets.*.notifications", "told of nothing")
 def not_told(cloud, promised):
+    if promised == "none":
+        raise Same
     told = bucket(cloud)[1]["notificationConfigs"]
     for id, one in list(told.items()):
         if f"/{cloud.project}/" in one["topic"]:
@@ -941,6 +943,8 @@ def not_told(cloud, promised):
 
 @tampering("buckets.*.notifications", "told of other objects")
 def told_otherwise(cloud, promised):
+    if promised == "none":
+        raise Same
     told = bucket(cloud)[1]["notificationConfigs"]
     for number, id in enumerate(list(told)):  # Google changes none: these are others
         told[f"{number}"] = dict(told.pop(id), id=f"{number}", object_name_prefix="elsewhere/")

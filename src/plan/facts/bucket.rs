@@ -34,11 +34,10 @@ pub(super) fn bucket(plan: &Plan, bucket: &Bucket, facts: &mut Facts) {
         .map_or_else(|| "none".to_owned(), |days| format!("{days} days"));
     facts.say(&element, "retention", retention);
     facts.list(&element, "cors", bucket.cors.iter().map(cors), "none");
-    if !bucket.notifications.is_empty() {
-        let home = &plan.project.id;
-        let told = bucket.notifications.iter().map(|one| one.in_short(home));
-        facts.list(&element, "notifications", told, "none");
-    }
+    // Whoever is told of objects hears their names, and somebody can add one.
+    let home = &plan.project.id;
+    let told = bucket.notifications.iter().map(|one| one.in_short(home));
+    facts.list(&element, "notifications", told, "none");
     facts.encryption(plan, &element, bucket.encryption_key.as_ref());
     facts.switch(&element, "deletion_protection", bucket.deletion_protection);
 }

@@ -108,7 +108,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
     needs.push(Need {
         operator: "`verify.sh`",
         on: md("the project"),
-        roles: BTreeSet::from(["roles/iam.securityReviewer", "roles/viewer"]),
+        roles: looks(plans),
     });
     for (bucket, stages) in buckets(plans) {
         let on = md("state bucket ").code(bucket);
@@ -119,6 +119,17 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         });
     }
     once(needs)
+}
+
+/// What `verify.sh` needs.
+fn looks(plans: &[Plan]) -> BTreeSet<&'static str> {
+    let mut roles = BTreeSet::from(["roles/iam.securityReviewer", "roles/viewer"]);
+    let mut buckets = plans.iter().flat_map(|plan| &plan.buckets);
+    if buckets.any(|bucket| !bucket.existing) {
+        // Whom a bucket tells of its objects (<https://cloud.google.com/storage/docs/json_api/v1/notifications/list>).
+        roles.insert("roles/storage.bucketViewer");
+    }
+    roles
 }
 
 /// What `secrets.sh` needs: versions of secrets, and what Google made to fetch.

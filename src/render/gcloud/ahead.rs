@@ -4,7 +4,7 @@ use super::script::words;
 use super::verify::GrantPlace;
 use super::{
     binary_authorization, buckets, caches, database, delivery, edge, events, firestores, internal,
-    keys, log_sinks, messages, monitoring, queues, registries,
+    keys, log_sinks, messages, monitoring, notifications, queues, registries,
 };
 use crate::plan::model::{Plan, Stage};
 
@@ -105,7 +105,7 @@ fn kinds(plan: &Plan) -> Vec<&'static str> {
         }
     }
     if buckets::any(plan) {
-        kinds.push("storage buckets");
+        kinds.extend(["storage buckets", notifications::KIND]);
     }
     if keys::ring(plan).is_some() {
         kinds.push("kms keys");

@@ -6,6 +6,9 @@ use super::filters;
 use super::script::Script;
 use crate::plan::model::{Bucket, Notification, Plan, Stage};
 
+/// The kind of notifications in the library.
+pub(super) const KIND: &str = "storage buckets notifications";
+
 #[derive(Template)]
 #[template(path = "gcloud/notifications.sh.j2")]
 struct Section<'a> {

@@ -7,8 +7,8 @@ use askama::filters::Safe;
 
 use super::{
     ahead, binary_authorization, buckets, caches, database, delivery, edge, events, filters,
-    firestores, grants, internal, keys, log_sinks, messages, monitoring, network, notifications,
-    queues, registries, rotation, schedules, secrets, traffic, waf, workflow,
+    firestores, grants, internal, keys, log_sinks, messages, monitoring, network, queues,
+    registries, rotation, schedules, secrets, traffic, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -35,7 +35,6 @@ struct Verify<'a> {
     rotation: bool,
     messages: bool,
     bucket: bool,
-    notifications: bool,
     key: bool,
     schedules: bool,
     workflows: bool,
@@ -148,8 +147,7 @@ pub(super) fn script(plan: &Plan) -> String {
         messages: messages::any(plan)
             || !plan.schedules.is_empty()
             || !plan.events.is_empty()
-            || !plan.log_sinks.is_empty()
-            || notifications::any(plan),
+            || !plan.log_sinks.is_empty(),
         schedules: !plan.schedules.is_empty(),
         workflows: !plan.workflows.is_empty(),
         queues: !plan.queues.is_empty(),
@@ -166,7 +164,6 @@ pub(super) fn script(plan: &Plan) -> String {
         sinks: messages::sinks(plan),
         schemas: messages::schemas(plan),
         bucket: buckets::any(plan),
-        notifications: notifications::any(plan),
         key: keys::ring(plan).is_some(),
         values: values
             // The command is taken as the blueprint has it.

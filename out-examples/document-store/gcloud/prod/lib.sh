@@ -963,6 +963,16 @@ bucket_file() { # bucket_file lifecycle|cors BUCKET <<YAML: as gcloud prints it;
   became updated "--$1"
 }
 
+# ---- notifications of buckets -----------------------------------------------------------------------
+
+kind 'storage buckets notifications' 'storage buckets notifications list' '"Notification Configuration".id' <<'ROWS'
+--bucket                            key      "Bucket URL".sub("/$","")
+--topic                             fixed    "Notification Configuration".topic.sub("^//[^/]*/","")
+--event-types                       fixed*   "Notification Configuration".event_types
+--object-prefix                     fixed    "Notification Configuration".object_name_prefix
+--payload-format                    fixed    "Notification Configuration".payload_format
+ROWS
+
 # ---- kinds of keys ----------------------------------------------------------------------------------
 
 ring=papers

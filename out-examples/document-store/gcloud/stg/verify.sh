@@ -700,6 +700,23 @@ cors() { # cors BUCKET: which methods browsers let the pages of which origins us
   join none "${names[@]}"
 }
 
+# ---- notifications of buckets -----------------------------------------------------------------------
+
+tells() { # tells BUCKET: what which topics are told of its objects, without those that Eventarc makes for its triggers
+  local key kind='storage buckets notifications' list told names=()
+  load "$kind"
+  for key in "${!there[@]}"; do
+    [[ $key == "$kind  "*" $1" && ${live[$key --topic]} != "projects/$project/topics/eventarc-"* ]] || continue
+    items "$GS" "${live[$key --event-types]}"
+    told=everything
+    if ((${#list[@]})); then told=$(printf '%s\n' "${list[@]}" | LC_ALL=C sort | paste -sd+ -); fi
+    if [[ ${live[$key --object-prefix]} ]]; then told+=" of ${live[$key --object-prefix]}"; fi
+    topic_in_short "${live[$key --topic]}"
+    names+=("$told to $found")
+  done
+  join none "${names[@]}"
+}
+
 # ---- keys -------------------------------------------------------------------------------------------
 
 key_lasts() { # key_lasts KEY FLAG: a time in days
@@ -891,7 +908,7 @@ calls run-watch serviceAccount:run-watch@acme-papers-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'storage buckets' 'kms keys' 'firestore databases' 'eventarc triggers' 'logging buckets' 'logging sinks' 'container binauthz policy'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'storage buckets' 'storage buckets notifications' 'kms keys' 'firestore databases' 'eventarc triggers' 'logging buckets' 'logging sinks' 'container binauthz policy'
 policy_ahead gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
 policy_ahead gcloud projects add-iam-policy-binding acme-papers-stg
 policy_ahead gcloud projects add-iam-policy-binding acme-security --project=acme-security
@@ -958,6 +975,7 @@ fact buckets.records.cors none cors gs://acme-papers-stg-records
 fact buckets.records.creators 'agent of logging.googleapis.com, job-keeper' holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
 fact buckets.records.encryption projects/acme-records-office/locations/europe/keyRings/papers/cryptoKeys/archive key_of 'storage buckets' gs://acme-papers-stg-records --default-encryption-key
 fact buckets.records.location eu setting 'storage buckets' gs://acme-papers-stg-records --location none
+fact buckets.records.notifications none tells gs://acme-papers-stg-records
 fact buckets.records.public_access_prevention on switch 'storage buckets' gs://acme-papers-stg-records --public-access-prevention
 fact buckets.records.readers 'group:auditors@example.com, run-office' holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-records
 fact buckets.records.retention '1 days' kept_for gs://acme-papers-stg-records --retention-period
@@ -969,6 +987,7 @@ fact buckets.uploads.cors 'GET+PUT from https://stg.papers.example.com' cors gs:
 fact buckets.uploads.creators nobody holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
 fact buckets.uploads.encryption locations/europe-west1/keyRings/papers/cryptoKeys/cmek-storage key_of 'storage buckets' gs://acme-papers-stg-uploads --default-encryption-key
 fact buckets.uploads.location europe-west1 setting 'storage buckets' gs://acme-papers-stg-uploads --location none
+fact buckets.uploads.notifications none tells gs://acme-papers-stg-uploads
 fact buckets.uploads.public_access_prevention on switch 'storage buckets' gs://acme-papers-stg-uploads --public-access-prevention
 fact buckets.uploads.readers 'job-keeper, run-reader' holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-papers-stg-uploads
 fact buckets.uploads.retention none kept_for gs://acme-papers-stg-uploads --retention-period

@@ -727,9 +727,9 @@ cors() { # cors BUCKET: which methods browsers let the pages of which origins us
 
 tells() { # tells BUCKET: what which topics are told of its objects, without those that Eventarc makes for its triggers
   local key kind='storage buckets notifications' list told names=()
-  load "$kind" "$1"
+  load "$kind"
   for key in "${!there[@]}"; do
-    [[ $key == "$kind $1 "* && ${live[$key --topic]} != "projects/$project/topics/eventarc-"* ]] || continue
+    [[ $key == "$kind  "*" $1" && ${live[$key --topic]} != "projects/$project/topics/eventarc-"* ]] || continue
     items "$GS" "${live[$key --event-types]}"
     told=everything
     if ((${#list[@]})); then told=$(printf '%s\n' "${list[@]}" | LC_ALL=C sort | paste -sd+ -); fi
@@ -923,7 +923,7 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'pubsub topics' 'pubsub schemas' 'pubsub subscriptions' 'storage buckets' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'pubsub topics' 'pubsub schemas' 'pubsub subscriptions' 'storage buckets' 'storage buckets notifications' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
 look_ahead 'monitoring uptime' 'monitoring channels'
 alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod

@@ -237,6 +237,7 @@ load() { # load KIND PARENT…: one command for all of a kind, into $there and $
   IFS=' ' read -r -a names <<<"${known[$1]}"
   while IFS= read -r -d "$RS" record; do
     mapfile -t -d "$US" fields < <(printf '%s%s' "${record#$'\n'}" "$US")
+    for i in "${!names[@]}"; do if [[ ${rules[$1 ${names[i]}]} == key ]]; then fields[0]+=" ${fields[i + 1]}"; fi; done # a part of the name
     there[$key ${fields[0]}]=yes
     for i in "${!names[@]}"; do live[$key ${fields[0]} ${names[i]}]=${fields[i + 1]}; done
     if [[ ${specs[$1]-} ]]; then run_live "$key ${fields[0]}"; fi
@@ -959,6 +960,16 @@ bucket_file() { # bucket_file lifecycle|cors BUCKET <<YAML: as gcloud prints it;
   fi
   became updated "--$1"
 }
+
+# ---- notifications of buckets -----------------------------------------------------------------------
+
+kind 'storage buckets notifications' 'storage buckets notifications list' '"Notification Configuration".id' <<'ROWS'
+--bucket                            key      "Bucket URL".sub("/$","")
+--topic                             fixed    "Notification Configuration".topic.sub("^//[^/]*/","")
+--event-types                       fixed*   "Notification Configuration".event_types
+--object-prefix                     fixed    "Notification Configuration".object_name_prefix
+--payload-format                    fixed    "Notification Configuration".payload_format
+ROWS
 
 # ---- kinds of keys ----------------------------------------------------------------------------------
 

@@ -700,6 +700,23 @@ cors() { # cors BUCKET: which methods browsers let the pages of which origins us
   join none "${names[@]}"
 }
 
+# ---- notifications of buckets -----------------------------------------------------------------------
+
+tells() { # tells BUCKET: what which topics are told of its objects, without those that Eventarc makes for its triggers
+  local key kind='storage buckets notifications' list told names=()
+  load "$kind"
+  for key in "${!there[@]}"; do
+    [[ $key == "$kind  "*" $1" && ${live[$key --topic]} != "projects/$project/topics/eventarc-"* ]] || continue
+    items "$GS" "${live[$key --event-types]}"
+    told=everything
+    if ((${#list[@]})); then told=$(printf '%s\n' "${list[@]}" | LC_ALL=C sort | paste -sd+ -); fi
+    if [[ ${live[$key --object-prefix]} ]]; then told+=" of ${live[$key --object-prefix]}"; fi
+    topic_in_short "${live[$key --topic]}"
+    names+=("$told to $found")
+  done
+  join none "${names[@]}"
+}
+
 # ---- keys -------------------------------------------------------------------------------------------
 
 key_lasts() { # key_lasts KEY FLAG: a time in days
@@ -792,7 +809,7 @@ calls start-close-day serviceAccount:start-close-day@acme-bazaar-prod.iam.gservi
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'pubsub topics' 'pubsub subscriptions' 'storage buckets' 'kms keys' 'scheduler jobs' 'tasks queues'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' secrets 'pubsub topics' 'pubsub subscriptions' 'storage buckets' 'storage buckets notifications' 'kms keys' 'scheduler jobs' 'tasks queues'
 policy_ahead gcloud projects add-iam-policy-binding acme-bazaar-prod
 policy_ahead gcloud run services add-iam-policy-binding accounts --region=europe-west4
 policy_ahead gcloud run services add-iam-policy-binding carts --region=europe-west4
@@ -872,6 +889,7 @@ fact audit_logs.storage.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audit
 fact buckets.pictures.cors none cors gs://acme-bazaar-prod-pictures
 fact buckets.pictures.creators nobody holders roles/storage.objectCreator nobody gcloud storage buckets add-iam-policy-binding gs://acme-bazaar-prod-pictures
 fact buckets.pictures.location europe-west4 setting 'storage buckets' gs://acme-bazaar-prod-pictures --location none
+fact buckets.pictures.notifications none tells gs://acme-bazaar-prod-pictures
 fact buckets.pictures.public_access_prevention on switch 'storage buckets' gs://acme-bazaar-prod-pictures --public-access-prevention
 fact buckets.pictures.readers nobody holders roles/storage.objectViewer nobody gcloud storage buckets add-iam-policy-binding gs://acme-bazaar-prod-pictures
 fact buckets.pictures.retention none kept_for gs://acme-bazaar-prod-pictures --retention-period
