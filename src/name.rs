@@ -77,6 +77,9 @@ pub enum Kind {
     /// first part, since all projects share a registry's host
     /// (<https://cloud.google.com/binary-authorization/docs/policy-yaml-reference#admissionwhitelistpatterns>).
     ExemptImages,
+    /// An access level or a perimeter of Access Context Manager
+    /// (<https://cloud.google.com/access-context-manager/docs/reference/rest/v1/accessPolicies.accessLevels>).
+    AccessLevel,
     /// A bucket of Cloud Storage (<https://cloud.google.com/storage/docs/buckets#naming>).
     Bucket,
     /// The same, of one that is made here: without dots, which only the owner of a domain may use, and without Google's name.
@@ -210,6 +213,11 @@ impl Kind {
             // As a secret's, with dots.
             Self::LogBucket => name.len() <= 100 && Self::Secret.accepts(&name.replace('.', "-")),
             Self::ExemptImages => exempt_images(name),
+            Self::AccessLevel => {
+                let letter = |byte: u8| byte.is_ascii_alphabetic();
+                let rest = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                shaped(name, 1, 50, letter, rest, rest)
+            }
             Self::Bucket => {
                 let rest = |byte: u8| dashed(byte) || byte == b'_' || byte == b'.';
                 shaped(name, 3, 222, lower_digit, rest, lower_digit) && !name.starts_with("goog")
@@ -286,6 +294,7 @@ impl Kind {
                     format!(r"([a-z0-9][a-z0-9._@:-]*)?\*{{1,2}}|{part}@sha256:[0-9a-f]{{64}}");
                 format!(r"^{label}(\.{label})+(/{part})+/({tail})$")
             }
+            Self::AccessLevel => "^[A-Za-z][A-Za-z0-9_]{0,49}$".to_owned(),
             Self::Bucket => "^(?!goog)[a-z0-9][a-z0-9_.-]{1,220}[a-z0-9]$".to_owned(),
             Self::NewBucket => {
                 "^(?!goog)(?!.*(google|g00gle))[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$".to_owned()
@@ -304,7 +313,7 @@ impl Kind {
                 let host = host.split(['/', ':']).next().unwrap_or_default();
                 host.trim_end_matches('.').to_owned()
             }
-            Self::EnvVar => name.replace(['-', '.', ' '], "_"),
+            Self::EnvVar | Self::AccessLevel => name.replace(['-', '.', ' '], "_"),
             Self::Email => lower.strip_prefix("mailto:").unwrap_or(&lower).to_owned(),
             _ => lower.replace(['_', ' ', '.', '/'], "-"),
         };
@@ -395,6 +404,7 @@ impl Kind {
             Self::ExemptImages => {
                 "`HOST/PART/…`, with a digest or with `*` or `**` at its end behind a whole first part"
             }
+            Self::AccessLevel => "at most 50 letters, digits and `_`, beginning with a letter",
             Self::Bucket => {
                 "3 to 222 lower-case letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"
             }
@@ -629,7 +639,7 @@ mod tests {
         assert_eq!(identifier("2fa-key"), "_2fa_key");
     }
 
-    const KINDS: [Kind; 24] = [
+    const KINDS: [Kind; 25] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -651,6 +661,7 @@ mod tests {
         Kind::FieldPath,
         Kind::Queue,
         Kind::ExemptImages,
+        Kind::AccessLevel,
         Kind::Bucket,
         Kind::NewBucket,
         Kind::Store,

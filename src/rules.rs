@@ -328,6 +328,12 @@ rules! {
         LOG_TARGET_INVALID "log-target-invalid" Error;
         ORG_POLICY_CONTRADICTS "org-policy-contradicts" Error;
         ORG_POLICY_UNKNOWN "org-policy-unknown" Error;
+        PERIMETER_INGRESS "perimeter-ingress" Error;
+        PERIMETER_KEEPS_PIPELINE_OUT "perimeter-keeps-pipeline-out" Warning;
+        PERIMETER_LEAVES_OUT "perimeter-leaves-out" Error;
+        PERIMETER_LETS_NOBODY_IN "perimeter-lets-nobody-in" Warning;
+        PERIMETER_OUTSIDE "perimeter-outside" Error;
+        PERIMETER_PROJECT_IDLE "perimeter-project-idle" Warning;
     }
     Monitoring {
         ALERT_IDLE "alert-idle" Warning;

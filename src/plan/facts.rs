@@ -13,6 +13,7 @@ mod log_sink;
 mod messages;
 mod monitoring;
 mod order;
+mod perimeter;
 mod queue;
 mod registry;
 mod shared;

@@ -1364,6 +1364,70 @@ def in_the_way(cloud, promised):
     cloud.saved["store"][f"orgpolicy:{name}"] = {"name": name, "etag": "x", "spec": {"rules": [{"enforce": True}]}}
 
 
+def crossing(cloud):
+    """What the perimeter says, where it is enforced or else tried."""
+    path = next(path for path in cloud.saved["store"] if path.endswith("/servicePerimeters/" + cloud.project.replace("-", "_")))
+    perimeter = cloud.saved["store"][path]
+    return perimeter, perimeter["spec"] if perimeter.get("useExplicitDryRunSpec") else perimeter["status"]
+
+
+@tampering("perimeter.mode", "the project is in it no longer")
+def outside(cloud, promised):
+    del crossing(cloud)[1]["resources"]
+
+
+@tampering("perimeter.mode", "only logged, or refused at once")
+def otherwise(cloud, promised):
+    perimeter, says = crossing(cloud)
+    tries = promised == "enforce"
+    perimeter.pop("status" if tries else "spec")
+    perimeter["useExplicitDryRunSpec"] = tries
+    perimeter["spec" if tries else "status"] = says
+
+
+@tampering("perimeter.mode", "another project is in it")
+def joined(cloud, promised):
+    crossing(cloud)[1]["resources"].append("projects/111")
+
+
+@tampering("perimeter.services", "an API is not protected")
+def unprotected(cloud, promised):
+    crossing(cloud)[1]["restrictedServices"].remove("storage.googleapis.com")
+
+
+@tampering("perimeter.network", "the network reaches every API")
+def reaches_all(cloud, promised):
+    del crossing(cloud)[1]["vpcAccessibleServices"]
+
+
+@tampering("perimeter.lets_in", "somebody else is let in")
+def let_in(cloud, promised):
+    crossing(cloud)[1].setdefault("ingressPolicies", []).append(
+        {
+            "ingressFrom": {"identities": [EVIL], "sources": [{"accessLevel": "*"}]},
+            "ingressTo": {"operations": [{"serviceName": "*"}], "resources": ["*"]},
+        }
+    )
+
+
+@tampering("perimeter.lets_in", "everybody from somewhere is let in")
+def level(cloud, promised):
+    crossing(cloud)[1]["accessLevels"] = ["accessPolicies/1/accessLevels/homes"]
+
+
+@tampering("perimeter.lets_out", "a way to another project")
+def let_out(cloud, promised):
+    crossing(cloud)[1].setdefault("egressPolicies", []).append(
+        {
+            "egressFrom": {"identities": [EVIL]},
+            "egressTo": {
+                "operations": [{"serviceName": "storage.googleapis.com", "methodSelectors": [{"method": "*"}]}],
+                "resources": ["projects/111"],
+            },
+        }
+    )
+
+
 @tampering("*.binary_authorization", "the project's policy is asked no longer")
 def unasked(cloud, promised):
     del cloud.workload()[0]["binaryAuthorization"]

@@ -21,6 +21,7 @@ mod internal;
 mod key;
 mod logs;
 mod messages;
+mod perimeter;
 mod regions;
 mod registry;
 mod service;
@@ -241,6 +242,7 @@ pub fn made(numbers: &[u32]) -> Table {
     regions::regions(choices, &plot, &mut root);
     internal::names(choices, &mut root);
     service::answered(choices, &mut root);
+    perimeter::perimeter(choices, &plot, &mut root);
     root
 }
 

@@ -238,6 +238,9 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
     let policies = cloud.all("container binauthz policy").count();
     let modes = usize::from(keys.contains("binary_authorization.mode"));
     told(policies == modes, "a policy of images");
+    let perimeters = cloud.all("access-context-manager perimeters").count();
+    let modes = usize::from(keys.contains("perimeter.mode"));
+    told(perimeters == modes, "a perimeter");
     for (constraint, _) in cloud.all("org-policies") {
         told(
             keys.contains(&format!("governance.{constraint}")),

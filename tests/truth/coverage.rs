@@ -306,6 +306,24 @@ const SITUATIONS: &[(&str, Holds)] = &[
     ("a policy of images that is somebody else's", |plan| {
         plan.binary_authorization.is_some() && policy(plan).is_none()
     }),
+    ("a perimeter that is enforced", |plan| {
+        let own = plan.own_perimeter().is_some();
+        own && says(plan, "mode", "enforce")
+    }),
+    ("a perimeter that lets out", |plan| {
+        plan.own_perimeter()
+            .is_some_and(|own| !own.egress.is_empty())
+    }),
+    ("a perimeter that lets nobody in", |plan| {
+        plan.own_perimeter()
+            .is_some_and(|own| own.ingress.is_none())
+    }),
+    ("a perimeter on its way out", |plan| {
+        plan.own_perimeter().is_some() && says(plan, "mode", "off")
+    }),
+    ("a perimeter that its owners keep", |plan| {
+        plan.perimeter.is_some() && plan.own_perimeter().is_none()
+    }),
     ("no audit logs", |plan| plan.audit_logs.is_empty()),
 ];
 

@@ -185,6 +185,21 @@ const MUTATIONS: &[Mutation] = &[
     (KeysAreOwn, PARCELS, "terraform/foundation/keys.tf", &[("google_project_service_identity.pubsub.member", "\"group:operators@example.com\"")]),
     (KeysAreOwn, PARCELS, "gcloud/2-foundation.sh", &[("  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \\\n", "")]),
     // An image runs that nobody has signed, or that nobody is asked about.
+    // The perimeter holds another project or none, protects less, lets more through, only logs, or is gone past.
+    (ThePerimeterHolds, QUEUE, "terraform/governance/perimeter.tf", &[("${data.google_project.this.number}", "1")]),
+    (ThePerimeterHolds, QUEUE, "gcloud/1-governance.sh", &[("  storage.googleapis.com", "  dlp.googleapis.com")]),
+    (ThePerimeterHolds, QUEUE, "terraform/governance/perimeter.tf", &[("      \"storage.googleapis.com\",\n", "")]),
+    (ThePerimeterHolds, QUEUE, "terraform/governance/perimeter.tf", &[("\"RESTRICTED-SERVICES\"", "\"storage.googleapis.com\"")]),
+    (ThePerimeterHolds, QUEUE, "terraform/governance/perimeter.tf", &[("group:parcel-team@", "group:everybody@")]),
+    (ThePerimeterHolds, QUEUE, "gcloud/1-governance.sh", &[("let_in group:parcel-team@", "let_in group:everybody@")]),
+    (ThePerimeterHolds, QUEUE, "gcloud/1-governance.sh", &[("accessLevels/offices ", "accessLevels/homes ")]),
+    (ThePerimeterHolds, QUEUE, "terraform/governance/perimeter.tf", &[("projects/234567890123", "projects/345678901234")]),
+    (ThePerimeterHolds, QUEUE, "gcloud/1-governance.sh", &[("let_out 234567890123", "let_out 345678901234")]),
+    (ThePerimeterHolds, QUEUE, "gcloud/1-governance.sh", &[("_prod enforce", "_prod dry-run")]),
+    (ThePerimeterHolds, QUEUE, "terraform/governance/perimeter.tf", &[("spec = false", "spec = true"), ("  status {", "  spec {")]),
+    (ThePerimeterHolds, QUEUE, "terraform/foundation/dns.tf", &[("\"199.36.153.4\"", "\"199.36.153.8\"")]),
+    (ThePerimeterHolds, QUEUE, "gcloud/2-foundation.sh", &[("199.36.153.4,", "199.36.153.8,")]),
+    (ThePerimeterHolds, QUEUE, "terraform/foundation/network.tf", &[("[\"199.36.153.4/30\"]", "[\"199.36.153.4/30\", \"199.36.153.8/30\"]")]),
     (ImagesAreAdmitted, PAPERS, "terraform/foundation/binary-authorization.tf", &[("REQUIRE_ATTESTATION", "ALWAYS_ALLOW")]),
     (ImagesAreAdmitted, PAPERS, "gcloud/2-foundation.sh", &[("REQUIRE_ATTESTATION", "ALWAYS_ALLOW")]),
     (ImagesAreAdmitted, QUEUE, "terraform/foundation/binary-authorization.tf", &[("acme-parcels-prod/app/*", "acme-parcels-prod/**")]),
@@ -430,7 +445,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 19 && promises.iter().all(both),
+        promises.len() == 20 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

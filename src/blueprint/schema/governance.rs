@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{BinaryAuthorization, Exception};
+use super::{BinaryAuthorization, Exception, Perimeter};
 use crate::blueprint::units::{Duration, OneOrMany};
 
 /// How anonymous services are opened.
@@ -28,7 +28,7 @@ pub enum AuditLogs {
     Off,
 }
 
-/// Organisation policies, audit logs, and which images may run.
+/// Organisation policies, audit logs, which images may run, and a perimeter around the project.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Governance {
@@ -52,6 +52,10 @@ pub struct Governance {
     ///
     /// Default: Cloud Run asks nobody.
     pub binary_authorization: Option<BinaryAuthorization>,
+    /// The perimeter of VPC Service Controls.
+    ///
+    /// Default: Google's APIs ask IAM alone.
+    pub perimeter: Option<Perimeter>,
     /// The doors that it opens.
     pub exceptions: Vec<Exception>,
 }

@@ -23,6 +23,7 @@ mod log_sink;
 mod messages;
 mod monitoring;
 mod network;
+mod perimeter;
 mod queue;
 mod registry;
 mod schedule;
@@ -70,6 +71,7 @@ pub use messages::{
 };
 pub use monitoring::{Alerts, Monitoring};
 pub use network::{ExistingNetwork, Network};
+pub use perimeter::{Perimeter, PerimeterMode};
 pub use queue::{Queue, QueueRetries};
 pub use registry::{Keep, Registry};
 pub use schedule::{Schedule, ScheduleRetries};

@@ -123,7 +123,7 @@ pub(in crate::plan) fn elements(facts: &Stated) -> BTreeSet<&str> {
 }
 
 /// Elements that there is one of, or that stand for all of their kind.
-const SINGLE: [&str; 10] = [
+const SINGLE: [&str; 11] = [
     "audit_logs",
     "binary_authorization",
     "delivery",
@@ -133,6 +133,7 @@ const SINGLE: [&str; 10] = [
     "logs",
     "monitoring",
     "network",
+    "perimeter",
     "project",
 ];
 
@@ -213,10 +214,17 @@ fn order(element: &str, fact: &str) -> Order {
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),
         ("keys" | "secrets", "rotation") => Order::Less,
         ("log_sinks", "retention") => Order::Locked,
-        ("governance" | "audit_logs" | "monitoring", _) => Order::Guards,
-        ("binary_authorization", "mode") => Order::Guard(&["enforce", "dry-run", "off"]),
+        ("governance" | "audit_logs" | "monitoring", _) | ("perimeter", "services") => {
+            Order::Guards
+        }
+        ("binary_authorization" | "perimeter", "mode") => {
+            Order::Guard(&["enforce", "dry-run", "off"])
+        }
         ("binary_authorization", "attestors") => Order::Agree,
-        ("binary_authorization", "exempt_images") => Order::Lets,
+        ("binary_authorization", "exempt_images") | ("perimeter", "lets_in" | "lets_out") => {
+            Order::Lets
+        }
+        ("perimeter", "network") => Order::Guard(&["protected services"]),
         ("firestores", "pitr") => SWITCH,
         ("waf", "mode") => Order::Steps(&["enforce", "preview"]),
         ("waf", fact) if fact.starts_with("rules.") => Order::Rule,

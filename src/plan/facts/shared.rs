@@ -73,6 +73,7 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     }
     governance(plan, facts);
     super::binary_authorization::facts(plan, facts);
+    super::perimeter::facts(plan, facts);
     super::log_sink::retention(plan, facts);
     if let Some(one) = &plan.monitoring {
         super::monitoring::monitoring(one, facts);

@@ -13,6 +13,7 @@ pub mod logging;
 pub mod memorystore;
 pub mod monitoring;
 pub mod network;
+pub mod perimeter;
 pub mod pubsub;
 pub mod roles;
 pub mod run;

@@ -4,13 +4,66 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 
-/// The addresses of [`private_vip`], one by one.
-pub const PRIVATE_VIP_ADDRESSES: [&str; 4] = [
-    "199.36.153.8",
-    "199.36.153.9",
-    "199.36.153.10",
-    "199.36.153.11",
-];
+use crate::plan::model::{PerimeterMode, Plan};
+
+/// Addresses by which Google's APIs and run.app are reached from inside a network
+/// (<https://cloud.google.com/vpc/docs/configure-private-google-access>).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Vip {
+    /// What routes to it are called after the network.
+    pub name: &'static str,
+    /// The first of its four addresses.
+    first: Ipv4Addr,
+}
+
+/// `private.googleapis.com`: all of Google's APIs.
+pub static PRIVATE: Vip = Vip {
+    name: "google",
+    first: Ipv4Addr::new(199, 36, 153, 8),
+};
+
+/// `restricted.googleapis.com`: those that VPC Service Controls protects
+/// (<https://cloud.google.com/vpc-service-controls/docs/set-up-private-connectivity>).
+pub static RESTRICTED: Vip = Vip {
+    name: "restricted",
+    first: Ipv4Addr::new(199, 36, 153, 4),
+};
+
+impl Vip {
+    /// Where names of Google's lead in the network.
+    #[must_use]
+    pub fn of(plan: &Plan) -> &'static Self {
+        match plan.perimeter.as_ref().map(|perimeter| perimeter.mode) {
+            None | Some(PerimeterMode::Off) => &PRIVATE,
+            Some(PerimeterMode::DryRun | PerimeterMode::Enforced) => &RESTRICTED,
+        }
+    }
+
+    /// Where there is a way to in the network: beside that where names lead, the other one, as long as an answer of before may still be held.
+    #[must_use]
+    pub fn ways(plan: &Plan) -> Vec<&'static Self> {
+        match plan.perimeter.as_ref().map(|perimeter| perimeter.mode) {
+            None => vec![&PRIVATE],
+            Some(PerimeterMode::DryRun | PerimeterMode::Off) => vec![&RESTRICTED, &PRIVATE],
+            Some(PerimeterMode::Enforced) => vec![&RESTRICTED],
+        }
+    }
+
+    /// Its range.
+    #[must_use]
+    pub fn range(&self) -> Ipv4Net {
+        Ipv4Net::new_assert(self.first, 30)
+    }
+
+    /// Its addresses, one by one.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<String> {
+        let last = self.range().broadcast();
+        let all = u32::from(self.first)..=u32::from(last);
+        all.map(|address| Ipv4Addr::from(address).to_string())
+            .collect()
+    }
+}
 
 /// HTTPS.
 pub const HTTPS: u16 = 443;
@@ -60,11 +113,4 @@ pub fn usable(range: Ipv4Net) -> bool {
     USABLE
         .iter()
         .any(|(address, prefix)| Ipv4Net::new_assert(*address, *prefix).contains(&range))
-}
-
-/// The addresses of `private.googleapis.com`, by which Google's APIs and run.app are reached from inside a network
-/// (<https://cloud.google.com/vpc/docs/configure-private-google-access>).
-#[must_use]
-pub fn private_vip() -> Ipv4Net {
-    Ipv4Net::new_assert(Ipv4Addr::new(199, 36, 153, 8), 30)
 }

@@ -20,6 +20,7 @@ mod log_sink;
 mod messages;
 mod monitoring;
 mod network;
+mod perimeter;
 mod queue;
 mod registry;
 mod schedule;
@@ -47,6 +48,7 @@ pub use log_sink::*;
 pub use messages::*;
 pub use monitoring::*;
 pub use network::*;
+pub use perimeter::*;
 pub use queue::*;
 pub use registry::*;
 pub use schedule::*;
@@ -145,6 +147,8 @@ pub struct Plan {
     pub org_policies_in_the_way: Vec<String>,
     /// Which images may run; `None` where nobody is asked.
     pub binary_authorization: Option<BinaryAuthorization>,
+    /// The perimeter that the project is in; `None` where there is none.
+    pub perimeter: Option<Perimeter>,
     /// Audit logs.
     pub audit_logs: Vec<AuditLog>,
     /// Days for which the project's own log bucket keeps what it holds; `None`: it is left as it is.
@@ -166,7 +170,7 @@ impl Plan {
     #[must_use]
     pub fn stages(&self) -> Vec<Stage> {
         let mut stages = Vec::with_capacity(3);
-        if !self.org_policies.is_empty() {
+        if !self.org_policies.is_empty() || self.own_perimeter().is_some() {
             stages.push(Stage::Governance);
         }
         stages.extend([Stage::Foundation, Stage::Services]);
@@ -331,6 +335,16 @@ pub struct Project {
 }
 
 impl Project {
+    /// Its name by its number, which is looked up where the plan does not have it: `projects/123456789012`.
+    #[must_use]
+    pub fn by_number(&self) -> Text {
+        let text = Text::from("projects/");
+        match &self.number {
+            Some(number) => text.then(number),
+            None => text.then_part(Part::ProjectNumber),
+        }
+    }
+
     /// It as what a grant stands on.
     #[must_use]
     pub fn resource(&self) -> Resource {

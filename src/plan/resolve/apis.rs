@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::plan::google::encryption::Product;
 use crate::plan::google::memorystore;
-use crate::plan::google::{eventarc, pubsub, roles, run, scheduler, secretmanager, storage};
+use crate::plan::google::{
+    eventarc, perimeter, pubsub, roles, run, scheduler, secretmanager, storage,
+};
 use crate::plan::model::{
     Agent, Api, Certificate, EventSource, FirestoreMode, Part, Plan, Principal, RegistryPath,
     Resource, Stage, VolumeSource, agent_email,
 };
 
 /// The APIs, by stage and name. The foundation enables all of them, so that who deploys services needs no right to enable
-/// APIs; only the API of organisation policies is the governance stage's, which is applied first and needs no other. So no
+/// APIs; only the APIs of organisation policies and perimeters are the governance stage's, which is applied first and needs no other. So no
 /// two stages hold the same API.
 pub(super) fn apis(plan: &Plan) -> Vec<Api> {
     let api = |stage, name: &str| Api {
@@ -25,6 +27,9 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
         .collect();
     if !plan.org_policies.is_empty() {
         apis.insert(api(Stage::Governance, "orgpolicy"));
+    }
+    if plan.own_perimeter().is_some() {
+        apis.insert(api(Stage::Governance, perimeter::API));
     }
     apis.into_iter().collect()
 }

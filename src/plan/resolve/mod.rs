@@ -29,6 +29,7 @@ mod log_sink;
 mod messages;
 mod monitoring;
 mod network;
+mod perimeter;
 mod principal;
 mod project;
 mod queue;
@@ -158,6 +159,7 @@ pub fn resolve(
         org_policies: Vec::new(),
         org_policies_in_the_way: Vec::new(),
         binary_authorization: None,
+        perimeter: None,
         audit_logs: Vec::new(),
         log_retention: None,
         monitoring: None,
@@ -189,12 +191,13 @@ pub fn resolve(
     }
 }
 
-/// What is said once and holds of many: regions, who logs in, keys of one's own, whether images are asked about.
+/// What is said once and holds of many: regions, who logs in, keys of one's own, whether images are asked about, a perimeter.
 fn of_all(cx: &mut Context<'_>, plan: &mut Plan, grants: &mut Grants) {
     regions::resolve(cx, plan);
     database::users(plan);
     encryption::resolve(cx, plan, grants);
     binary_authorization::resolve(cx, plan, grants);
+    perimeter::resolve(cx, plan);
 }
 
 /// The network, and what leads to services: load balancers, WAFs, Identity-Aware Proxy.
@@ -209,6 +212,7 @@ fn ways(cx: &mut Context<'_>, plan: &mut Plan, grants: &mut Grants) {
 
 /// What follows from all the rest: agents, policies, logs, alerts, APIs.
 fn what_follows(cx: &mut Context<'_>, plan: &mut Plan) {
+    perimeter::finish(cx, plan);
     plan.agents = apis::agents(plan);
     plan.org_policies = governance::org_policies(cx, plan);
     plan.org_policies_in_the_way = governance::in_the_way(plan);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::plan::google;
 use crate::plan::model::{
-    Auth, Certificate, Connect, Database, DatabaseUser, Engine, Generate, IpVersion, Network, Plan,
-    Principal, Stage, Subnetwork, WafMatch,
+    Auth, Certificate, Connect, Database, DatabaseUser, Engine, Generate, IpVersion, Network,
+    PerimeterMode, Plan, Principal, Stage, Subnetwork, WafMatch,
 };
 use crate::render::github::number_variable;
 use crate::render::quote::markdown::{Md, md};
@@ -65,6 +65,7 @@ pub fn prerequisites(plans: &[Plan]) -> Vec<Quoted> {
         wanted.push(md("IAP uses Google's own OAuth client, which lets in members of your organisation only. Others need an OAuth client of your own, made in the console."));
     }
     wanted.extend(plans.iter().filter_map(network));
+    wanted.extend(plans.iter().filter_map(perimeter));
     let expressions = plans.iter().map(|plan| {
         let rules = plan.wafs.iter().flat_map(|waf| &waf.rules);
         let expressions = rules.filter(|rule| matches!(rule.matches, WafMatch::Expression(_)));
@@ -155,6 +156,52 @@ pub fn projects(plans: &[Plan]) -> Vec<Quoted> {
     ids.into_iter().map(comment).collect()
 }
 
+/// What has to be there before a project stands in a perimeter, or who is asked for that.
+fn perimeter(plan: &Plan) -> Option<Md> {
+    let perimeter = plan.perimeter.as_ref()?;
+    if perimeter.mode == PerimeterMode::Off {
+        return None;
+    }
+    let project = md("").code(&plan.project.id);
+    let Some(own) = &perimeter.own else {
+        let says = md("The owners of the perimeter put project ")
+            .md(&project)
+            .say(" into it, protect in it the APIs that it uses, let in who applies and who looks into the project, and let out to the projects that the blueprint refers to.");
+        return Some(says);
+    };
+    let mut says = md("The organisation has the access policy ").text(&own.policy.to_string());
+    let levels = own.ingress.iter().flat_map(|one| &one.from);
+    let levels: Vec<Md> = levels
+        .map(|level| md("").code(level.rsplit('/').next().unwrap_or_default()))
+        .collect();
+    if !levels.is_empty() {
+        says = says.say(" with the access levels ").md(&Md::list(levels));
+    }
+    if let Some(one) = &own.ingress
+        && !one.who.is_empty()
+    {
+        let who = one
+            .who
+            .iter()
+            .map(|who| md("").code(&who.member().to_string()));
+        says = says
+            .say(", and ")
+            .md(&Md::list(who))
+            .say(" exist: whoever applies to ")
+            .md(&project)
+            .say(" or looks into it is one of them");
+    }
+    says = says.say(". No other perimeter holds ").md(&project);
+    if !own.egress.is_empty() {
+        let others = own.egress.iter().map(|one| md("").code(&one.project));
+        says = says
+            .say(". Where one holds ")
+            .md(&Md::list(others))
+            .say(", its owners let this project in");
+    }
+    Some(says.say("."))
+}
+
 /// What the owner of a network that exists already has to provide in it.
 fn network(plan: &Plan) -> Option<Md> {
     let Network {
@@ -197,7 +244,7 @@ fn network(plan: &Plan) -> Option<Md> {
         .say(" addresses; a way for TCP ")
         .number(google::network::HTTPS)
         .say(" to Google at ")
-        .code(&google::network::private_vip().to_string());
+        .code(&google::network::Vip::of(plan).range().to_string());
     let ports: BTreeSet<Md> = plan
         .workloads()
         .flat_map(|workload| &workload.databases)
@@ -232,7 +279,10 @@ fn network(plan: &Plan) -> Option<Md> {
         .any(|service| !service.calls.is_empty())
         || plan.jobs.iter().any(|job| !job.calls.is_empty())
         || plan.workers.iter().any(|worker| !worker.calls.is_empty());
-    if calls && zones.iter().all(|zone| zone.dns_name != "run.app.") {
+    let leads = |domain: &str| zones.iter().any(|zone| zone.dns_name == domain);
+    if plan.perimeter.is_some() && !leads("googleapis.com.") {
+        wanted = wanted.say("; private DNS zones that lead `googleapis.com`, `run.app` and all that is below them to the same addresses, by which the perimeter knows where a call comes from");
+    } else if calls && !leads("run.app.") {
         wanted = wanted.say("; a private DNS zone that leads `run.app` and `*.run.app` to the same addresses, without which an internal service answers its callers 404");
     }
     Some(wanted.say("."))

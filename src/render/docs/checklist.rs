@@ -7,7 +7,8 @@ use super::evidence::{Evidence, evidence};
 use crate::plan::connections;
 use crate::plan::model::{
     Auth, BinaryAuthorization, CacheEngine, Delivery, Exception, Ingress, KeyProtection, PROVIDER,
-    Plan, Queue, Service, Stage, Subscription, WafAction, WafMode, Workload,
+    Perimeter, PerimeterMode, Plan, Queue, Service, Stage, Subscription, WafAction, WafMode,
+    Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -137,6 +138,9 @@ fn items(plan: &Plan) -> Vec<Item> {
         .filter(|one| !one.retiring)
     {
         items.push(images(plan, written));
+    }
+    if let Some(perimeter) = plan.perimeter.as_ref() {
+        items.push(around(plan, perimeter));
     }
     if let Some(delivery) = &plan.delivery {
         items.push(pipeline(delivery));
@@ -567,6 +571,31 @@ fn images(plan: &Plan, written: &BinaryAuthorization) -> Item {
         "An image runs when the project's policy admits it",
         logs.into_iter().collect(),
         evidence,
+    )
+}
+
+/// A perimeter that its owners keep is asked all the same: the network leads to it.
+fn around(plan: &Plan, perimeter: &Perimeter) -> Item {
+    let mut against = Vec::new();
+    match perimeter.mode {
+        PerimeterMode::Enforced => {}
+        PerimeterMode::DryRun => against.push(md("only logged")),
+        PerimeterMode::Off => against.push(md("on its way out")),
+    }
+    if perimeter.own.is_none() {
+        against.push(md("its owners keep it"));
+    }
+    let kind = "google_access_context_manager_service_perimeter";
+    let own = perimeter.own.iter();
+    let own = own.map(|_| Evidence::new(Stage::Governance, "perimeter.tf", kind, "this"));
+    let zones = plan.network.iter().flat_map(|network| &network.zones);
+    let zones = zones.filter(|zone| zone.dns_name == "googleapis.com.");
+    let zones =
+        zones.map(|zone| Evidence::foundation("dns.tf", "google_dns_managed_zone", &zone.name));
+    item(
+        "Google's APIs ask a perimeter where a call comes from and goes to",
+        against,
+        own.chain(zones).collect(),
     )
 }
 

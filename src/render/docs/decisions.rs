@@ -3,7 +3,8 @@
 use super::every;
 use crate::plan::google::{kms, pubsub};
 use crate::plan::model::{
-    FirewallAction, Ingress, Internet, Plan, Service, TlsMode, TlsVersion, WafAction, Workload,
+    FirewallAction, Ingress, Internet, PerimeterMode, Plan, Service, TlsMode, TlsVersion,
+    WafAction, Workload,
 };
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -25,6 +26,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     encryption(plans, &mut decisions);
     registries(plans, &mut decisions);
     images(plans, &mut decisions);
+    perimeter(plans, &mut decisions);
     around(plans, &mut decisions);
     decisions.into_iter().map(Md::done).collect()
 }
@@ -428,6 +430,35 @@ fn images(plans: &[Plan], decisions: &mut Vec<Md>) {
             .say(" the audit log alone says what would be refused.")
     };
     decisions.push(says.say(" Whoever may deploy can go past it with `--breakglass`, which the audit log keeps and `verify.sh` finds until the next deploy."));
+}
+
+/// Where calls of Google's APIs come from and go to.
+fn perimeter(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let of = |mode: PerimeterMode| {
+        every(plans, move |plan| {
+            let perimeter = plan.perimeter.iter();
+            let of = perimeter.filter(|one| one.mode == mode);
+            of.map(|_| md("").code(&plan.environment)).collect()
+        })
+    };
+    let (enforced, dry) = (of(PerimeterMode::Enforced), of(PerimeterMode::DryRun));
+    if enforced.is_empty() && dry.is_empty() {
+        return;
+    }
+    let mut says = md(
+        "**A grant is used from within.** Google's APIs ask a perimeter of VPC Service Controls beside IAM: a token that is carried away opens nothing, and nothing is carried into another project but what the blueprint refers to. In the network `googleapis.com` and `run.app` lead to addresses that know only what a perimeter protects: `run.app` of somebody else is not reached.",
+    );
+    if !dry.is_empty() {
+        says = says
+            .say(" In ")
+            .md(&dry)
+            .say(" it refuses nothing yet, and the audit log says what it would.");
+    }
+    decisions.push(
+        says.say(
+            " It does not look at what goes to hosts on the internet: that is the firewall's.",
+        ),
+    );
 }
 
 fn around(plans: &[Plan], decisions: &mut Vec<Md>) {

@@ -176,11 +176,19 @@ pub struct FileRow {
 pub fn files(plans: &[Plan]) -> Vec<FileRow> {
     let any = |holds: fn(&Plan) -> bool| plans.iter().any(holds);
     let governance = any(|plan| plan.stages().contains(&Stage::Governance));
+    let policies = any(|plan| !plan.org_policies.is_empty());
+    let perimeter = any(|plan| plan.own_perimeter().is_some());
     let rows = [
         (
             governance,
             "terraform/<environment>/governance/",
-            md("organisation policies; needs rights of the organisation"),
+            md(match (policies, perimeter) {
+                (true, true) => {
+                    "organisation policies and the perimeter; needs rights of the organisation"
+                }
+                (false, true) => "the perimeter; needs rights of the organisation",
+                _ => "organisation policies; needs rights of the organisation",
+            }),
         ),
         (
             true,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::google::roles;
+use crate::plan::google::{perimeter, roles};
 use crate::plan::model::{Alert, AlertCondition, Certificate, Plan, Resource, Stage};
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -33,7 +33,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         needs.push(Need {
             operator: "governance",
             on: md("the organisation"),
-            roles: BTreeSet::from(["roles/orgpolicy.policyAdmin"]),
+            roles: governance(plans),
         });
         needs.push(Need {
             operator: "governance",
@@ -110,6 +110,13 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
         on: md("the project"),
         roles: looks(plans),
     });
+    if plans.iter().any(|plan| plan.own_perimeter().is_some()) {
+        needs.push(Need {
+            operator: "`verify.sh`, for the perimeter",
+            on: md("the organisation"),
+            roles: BTreeSet::from([perimeter::READER]),
+        });
+    }
     for (bucket, stages) in buckets(plans) {
         let on = md("state bucket ").code(bucket);
         needs.push(Need {
@@ -238,6 +245,18 @@ fn shared(plans: &[Plan], stage: Stage) -> BTreeSet<&'static str> {
         roles.insert("roles/browser");
     }
     roles
+}
+
+/// What the governance stage needs above the project.
+fn governance(plans: &[Plan]) -> BTreeSet<&'static str> {
+    let policies = plans.iter().any(|plan| !plan.org_policies.is_empty());
+    let perimeter = plans.iter().any(|plan| plan.own_perimeter().is_some());
+    let roles = [
+        (policies, "roles/orgpolicy.policyAdmin"),
+        (perimeter, perimeter::EDITOR),
+    ];
+    let roles = roles.into_iter().filter(|(needed, _)| *needed);
+    roles.map(|(_, role)| role).collect()
 }
 
 fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {

@@ -4,7 +4,7 @@ use super::script::words;
 use super::verify::GrantPlace;
 use super::{
     binary_authorization, buckets, caches, database, delivery, edge, events, firestores, internal,
-    keys, log_sinks, messages, monitoring, notifications, queues, registries,
+    keys, log_sinks, messages, monitoring, notifications, perimeter, queues, registries,
 };
 use crate::plan::model::{Plan, Stage};
 
@@ -31,6 +31,7 @@ pub(super) fn lines(plan: &Plan, places: &[GrantPlace]) -> Vec<String> {
         ));
     }
     lines.extend(firestores::ahead(plan));
+    lines.extend(perimeter::ahead(plan));
     let set = plan.org_policies.iter().map(|policy| &policy.constraint);
     let constraints: Vec<&str> = set
         .chain(&plan.org_policies_in_the_way)

@@ -22,6 +22,7 @@ mod messages;
 mod monitoring;
 mod network;
 mod notifications;
+mod perimeter;
 mod queues;
 mod registries;
 mod rotation;
@@ -90,6 +91,7 @@ struct Lib<'a> {
     sql: bool,
     encryption: bool,
     binary_authorization: bool,
+    perimeter: bool,
     /// Whether Pub/Sub writes messages itself.
     sinks: bool,
     schemas: bool,
@@ -146,6 +148,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         sql: grants::by_sql(plan),
         encryption: plan.encryption,
         binary_authorization: plan.binary_authorization.is_some(),
+        perimeter: plan.own_perimeter().is_some(),
         sinks: messages::sinks(plan),
         schemas: messages::schemas(plan),
         pool: delivery::pool(plan),
@@ -180,7 +183,13 @@ fn governance(plan: &Plan) -> String {
     let mut script = Script::new(
         plan,
         Stage::Governance,
-        "Organisation policies. Needs rights in the organisation.",
+        if plan.own_perimeter().is_none() {
+            "Organisation policies. Needs rights in the organisation."
+        } else if plan.org_policies.is_empty() {
+            "The perimeter. Needs rights in the organisation."
+        } else {
+            "Organisation policies and the perimeter. Needs rights in the organisation."
+        },
     );
     script.apis();
     let set = plan.org_policies.iter().map(|policy| &policy.constraint);
@@ -190,6 +199,7 @@ fn governance(plan: &Plan) -> String {
             script::word(constraint)
         )
     }));
+    perimeter::add(&mut script, plan);
     script.section(&Governance {
         source: &plan.source,
         project: &plan.project.id,

@@ -7,8 +7,8 @@ use askama::filters::Safe;
 
 use super::{
     ahead, binary_authorization, buckets, caches, database, delivery, edge, events, filters,
-    firestores, grants, internal, keys, log_sinks, messages, monitoring, network, queues,
-    registries, rotation, schedules, secrets, traffic, waf, workflow,
+    firestores, grants, internal, keys, log_sinks, messages, monitoring, network, perimeter,
+    queues, registries, rotation, schedules, secrets, traffic, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -49,6 +49,7 @@ struct Verify<'a> {
     delivery: bool,
     encryption: bool,
     binary_authorization: bool,
+    perimeter: bool,
     /// Whether the load balancer leads to several regions.
     spread: bool,
     sinks: bool,
@@ -139,7 +140,8 @@ pub(super) fn script(plan: &Plan) -> String {
         number: parts.contains(&Part::ProjectNumber)
             || messages::pushes(plan)
             || !plan.schedules.is_empty()
-            || queues::any(plan),
+            || queues::any(plan)
+            || plan.own_perimeter().is_some(),
         traffic: traffic::any(plan),
         rotation: rotation::any(plan),
         // A schedule may publish, an event may tell of a message, a log sink may lead to a topic, and a topic is shown in the
@@ -161,6 +163,7 @@ pub(super) fn script(plan: &Plan) -> String {
         delivery: plan.delivery.is_some(),
         encryption: plan.encryption,
         binary_authorization: plan.binary_authorization.is_some(),
+        perimeter: plan.own_perimeter().is_some(),
         sinks: messages::sinks(plan),
         schemas: messages::schemas(plan),
         bucket: buckets::any(plan),
@@ -430,6 +433,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "waf" => waf::reading(plan, element, name),
         "governance" => by(["org_policy", name]),
         "binary_authorization" => binary_authorization::reading(name),
+        "perimeter" => perimeter::reading(plan, name),
         "audit_logs" if name == "services" => Some(Reading::Nowhere),
         "audit_logs" => by(["audited", name]),
         "exceptions" => Some(Reading::Nowhere),

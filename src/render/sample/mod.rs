@@ -9,6 +9,7 @@ mod log_sink;
 mod messages;
 mod monitoring;
 mod network;
+mod perimeter;
 mod registry;
 mod store;
 mod workload;
@@ -99,6 +100,7 @@ pub(crate) fn plan() -> Plan {
         org_policies: org_policies(),
         org_policies_in_the_way: vec!["run.managed.requireInvokerIam".to_owned()],
         binary_authorization: Some(binary_authorization::binary_authorization()),
+        perimeter: Some(perimeter::perimeter()),
         audit_logs: vec![audit_log()],
         log_retention: NonZero::new(90),
         monitoring: Some(monitoring::monitoring()),

@@ -1,10 +1,11 @@
-//! The governance stage: organisation policies.
+//! The governance stage: organisation policies, and the perimeter.
 
 use askama::Template;
 
 use super::apis;
 use super::filters;
 use super::module::Module;
+use super::perimeter;
 use crate::plan::model::{OrgPolicy, OrgRule, Text};
 use crate::tree::Tree;
 
@@ -26,8 +27,13 @@ struct PolicyView<'a> {
 pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     let policies = &module.plan.org_policies;
     apis::add(&mut module, &[]);
+    perimeter::add(&mut module);
+    if policies.is_empty() {
+        module.finish(false, tree);
+        return;
+    }
     let policies = OrgPolicies {
-        parent: module.with_number("projects/", ""),
+        parent: module.plan.project.by_number(),
         policies: policies
             .iter()
             .map(|policy| view(&module, policy))

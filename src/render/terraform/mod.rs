@@ -27,6 +27,7 @@ mod module;
 mod monitoring;
 mod network;
 mod notifications;
+mod perimeter;
 mod queues;
 mod registries;
 mod run;

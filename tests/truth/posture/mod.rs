@@ -10,6 +10,7 @@ mod key;
 mod logs;
 mod messages;
 mod monitoring;
+mod perimeter;
 mod registry;
 mod resources;
 mod shared;
@@ -167,6 +168,7 @@ impl Posture<'_> {
             "log_sinks" => self.log_sink(element, name),
             "logs" => self.logs(name),
             "binary_authorization" => self.admission(name),
+            "perimeter" => self.perimeter(name),
             "monitoring" => self.monitoring(name),
             "delivery" => self.delivery(name),
             "network" => self.network(name),

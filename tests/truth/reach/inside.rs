@@ -149,9 +149,9 @@ impl<'a> Model<'a> {
         let named = self.named();
         let opens = many(rule, "rules").iter().any(|one| one == "tcp:443");
         let to = many(rule, "destination-ranges");
-        let elsewhere = to
-            .iter()
-            .all(|range| ["0.0.0.0/0", "199.36.153.8/30"].contains(&range.as_str()));
+        let elsewhere = to.iter().all(|range| {
+            ["0.0.0.0/0", "199.36.153.4/30", "199.36.153.8/30"].contains(&range.as_str())
+        });
         if !opens || elsewhere {
             return;
         }

@@ -14,6 +14,7 @@ mod messages;
 mod monitoring;
 mod network;
 mod notifications;
+mod perimeter;
 mod resources;
 mod rights;
 mod rotation;
@@ -67,6 +68,8 @@ pub enum Broken {
     LogsAreKept,
     /// An image runs that the declared policy does not admit, or that nobody is asked about.
     ImagesAreAdmitted,
+    /// Something crosses the perimeter that is not declared, or goes past it.
+    ThePerimeterHolds,
 }
 
 /// Where a promise is broken.
@@ -102,6 +105,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.events();
     model.logs();
     model.admission();
+    model.perimeter();
     model.rotations();
     model.notifications();
     model.pipeline();

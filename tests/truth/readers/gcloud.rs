@@ -8,6 +8,7 @@ use serde_norway::Value;
 
 use super::bucket;
 use super::call::{Call, in_sql, sql_grant};
+use super::perimeter::Crossings;
 use super::shell::{Command, commands, items};
 use super::url_map;
 use crate::cloud::{Cloud, Form, Grant, Place};
@@ -101,6 +102,7 @@ const QUIET: &[&str] = &[
     "ahead",
     "alerts_ahead",
     "look_ahead",
+    "perimeter_ahead",
     "policies_ahead",
     "read_ahead",
     "look_up_number",
@@ -142,6 +144,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         record: String::new(),
         text: String::new(),
         closed: BTreeSet::new(),
+        crossings: Crossings::default(),
         kept: Vec::new(),
     };
     let lib = &tree.get(&format!("{prefix}lib.sh")).unwrap().text;
@@ -240,6 +243,8 @@ struct Reader<'a> {
     text: String,
     /// The services whose deploy takes `allUsers` out of the policy.
     closed: BTreeSet<String>,
+    /// Who and what the perimeter lets through, which comes after them.
+    crossings: Crossings,
     /// What is kept where all else is removed: the word, what it is inside of, and the names.
     kept: Vec<(String, Vec<String>)>,
 }
@@ -345,6 +350,9 @@ impl Reader<'_> {
                     .set("compute backend-services", &name, "backends", groups);
             }
             "policy" | "members" => self.policy(&rest[1..]),
+            "let_in" => self.crossings.let_in(rest),
+            "let_out" => self.crossings.let_out(rest),
+            "perimeter" => std::mem::take(&mut self.crossings).perimeter(&mut self.cloud, rest),
             "admission" => admission(&mut self.cloud, self.place, &file.unwrap()),
             "document" => self.document(&rest[2..], &file.unwrap()),
             "address" => {

@@ -6,6 +6,7 @@ pub mod gcloud;
 mod grants;
 mod hcl;
 pub mod iam;
+mod perimeter;
 mod rows;
 mod shell;
 pub mod terraform;

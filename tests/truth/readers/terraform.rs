@@ -85,6 +85,9 @@ fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource
             cloud.set("org-policies", constraint, "allows", values);
             flat.remove("depends_on");
         }
+        "google_access_context_manager_service_perimeter" => {
+            super::perimeter::from_terraform(cloud, &mut flat);
+        }
         "google_binary_authorization_policy" => {
             assert_eq!(take("project").as_ref(), Some(&place.project));
             for (field, path) in [

@@ -60,19 +60,19 @@ ensure gcloud compute networks subnets create parcels-run \
   --logging-flow-sampling=1.0 \
   --logging-metadata=include-all
 
-# To Google's own private addresses, and not by the internet.
-step 'route parcels-google'
-ensure gcloud compute routes create parcels-google \
-  --network=parcels \
-  --destination-range=199.36.153.8/30 \
-  --next-hop-gateway=default-internet-gateway \
-  --priority=1000
-
 # Services with `egress = "nat"` reach the internet; the firewall holds back all others.
 step 'route parcels-internet'
 ensure gcloud compute routes create parcels-internet \
   --network=parcels \
   --destination-range=0.0.0.0/0 \
+  --next-hop-gateway=default-internet-gateway \
+  --priority=1000
+
+# To Google's own private addresses, and not by the internet.
+step 'route parcels-restricted'
+ensure gcloud compute routes create parcels-restricted \
+  --network=parcels \
+  --destination-range=199.36.153.4/30 \
   --next-hop-gateway=default-internet-gateway \
   --priority=1000
 
@@ -82,7 +82,7 @@ ensure gcloud compute firewall-rules create parcels-egress-google \
   --network=parcels \
   --priority=1000 \
   --direction=EGRESS \
-  --destination-ranges=199.36.153.8/30 \
+  --destination-ranges=199.36.153.4/30 \
   --enable-logging \
   --logging-metadata=include-all \
   --action=ALLOW \
@@ -225,7 +225,7 @@ ensure gcloud compute routers nats create parcels-nat \
 
 # A way out or in that the blueprint no longer has does not stay open.
 step 'other ways of parcels'
-only_ways parcels parcels-google parcels-internet parcels-egress-google parcels-egress-internal parcels-egress-internet parcels-egress-sql-main parcels-egress-deny parcels-ingress-deny parcels-nat
+only_ways parcels parcels-internet parcels-restricted parcels-egress-google parcels-egress-internal parcels-egress-internet parcels-egress-sql-main parcels-egress-deny parcels-ingress-deny parcels-nat
 
 step 'other zones of parcels'
 only_zones parcels parcels-googleapis-com parcels-run-app parcels-tariffs-parcels-example-com
@@ -341,21 +341,21 @@ ensure gcloud sql users create work-tracker@acme-parcels-prod.iam \
 
 # ---- names that only the network sees ------------------------------------------------------------
 
-# Google's APIs are reached from inside the network, with no way to the internet.
+# Google's APIs are reached from inside the network: the perimeter asks where a call comes from.
 step 'zone parcels-googleapis-com'
 ensure gcloud dns managed-zones create parcels-googleapis-com \
   --dns-name=googleapis.com. \
   --visibility=private \
   --networks=parcels \
   --labels=environment=prod,managed-by=ravelin,owner=parcel-team \
-  --description="Google's APIs are reached from inside the network, with no way to the internet."
+  --description="Google's APIs are reached from inside the network: the perimeter asks where a call comes from."
 
 step 'record googleapis-com'
 ensure gcloud dns record-sets create googleapis.com. \
   --zone=parcels-googleapis-com \
   --type=A \
   --ttl=300 \
-  --rrdatas=199.36.153.8,199.36.153.9,199.36.153.10,199.36.153.11
+  --rrdatas=199.36.153.4,199.36.153.5,199.36.153.6,199.36.153.7
 
 step 'record googleapis-com-any'
 ensure gcloud dns record-sets create '*.googleapis.com.' \
@@ -378,7 +378,7 @@ ensure gcloud dns record-sets create run.app. \
   --zone=parcels-run-app \
   --type=A \
   --ttl=300 \
-  --rrdatas=199.36.153.8,199.36.153.9,199.36.153.10,199.36.153.11
+  --rrdatas=199.36.153.4,199.36.153.5,199.36.153.6,199.36.153.7
 
 step 'record run-app-any'
 ensure gcloud dns record-sets create '*.run.app.' \

@@ -639,7 +639,7 @@ only_ways() { # only_ways NETWORK NAME…: removes the routes, firewall rules an
       [[ $key == "$kind  "* && ${live[$key --network]-} == "$1" ]] || continue
       name=${key##* }
       case $name in # what somebody else has made has other names, and stays
-        "$1"-egress-* | "$1"-ingress-* | "$1"-internet | "$1"-google | "$1"-nat) ;;
+        "$1"-egress-* | "$1"-ingress-* | "$1"-internet | "$1"-google | "$1"-restricted | "$1"-nat) ;;
         *) continue ;;
       esac
       if [[ " ${*:2} " == *" $name "* ]]; then continue; fi
@@ -1564,4 +1564,191 @@ admission() { # admission <<YAML: the project's policy, as gcloud prints it; gcl
   fi
   change gcloud container binauthz policy import "$path"
   became updated
+}
+
+# ---- VPC Service Controls -------------------------------------------------------------------------
+
+ingress='' egress='' crossings=''
+let_in() { # let_in WHO… -- ACCESS-LEVEL…: anybody where nobody is named, from anywhere where no level is
+  local who=() one level
+  while [[ $1 != -- ]]; do who+=("$1"); shift; done
+  shift
+  ingress=$'- ingressFrom:\n'
+  if ((${#who[@]})); then
+    ingress+=$'    identities:\n'
+    for one in "${who[@]}"; do ingress+="    - '$one'"$'\n'; done
+  else
+    ingress+=$'    identityType: ANY_IDENTITY\n'
+  fi
+  ingress+=$'    sources:\n'
+  for level in "${@:-*}"; do
+    ingress+="    - accessLevel: '$level'"$'\n'
+    for one in "${who[@]:-anybody}"; do crossings+="in $one from ${level##*/}"$'\n'; done
+  done
+  ingress+=$'  ingressTo:\n    operations:\n    - serviceName: \'*\'\n    resources:\n    - \'*\'\n'
+}
+
+let_out() { # let_out NUMBER SERVICE…: what anybody inside reaches in another project
+  local service
+  egress+=$'- egressFrom:\n    identityType: ANY_IDENTITY\n  egressTo:\n    operations:\n'
+  for service in "${@:2}"; do
+    egress+="    - methodSelectors:"$'\n'"      - method: '*'"$'\n'"      serviceName: $service"$'\n'
+    crossings+="out $service of $1"$'\n'
+  done
+  egress+="    resources:"$'\n'"    - projects/$1"$'\n'
+}
+
+perimeter_command() { # perimeter_command POLICY NAME: the command that reads it, into $words
+  local part format=useExplicitDryRunSpec
+  for part in status spec; do
+    format+=",$part.resources,$part.restrictedServices,$part.vpcAccessibleServices.enableRestriction"
+    format+=",$part.vpcAccessibleServices.allowedServices,$part.accessLevels,$part.ingressPolicies,$part.egressPolicies"
+  done
+  words=(gcloud access-context-manager perimeters describe "$2" --policy="$1"
+    --format="value[separator=\"$US\",delimiter=\"$GS\"]($format)")
+}
+
+perimeter_ahead() { # perimeter_ahead POLICY NAME
+  local words
+  perimeter_command "$1" "$2"
+  ahead "${words[@]}"
+}
+
+values_of() { # values_of KEY TEXT: each text that stands at a key, or in its list, into $list
+  local rest=$2 inside
+  list=()
+  while [[ $rest =~ \'"$1"\':\ (\'([^\']*)\'|\[([^]]*)\]) ]]; do
+    rest=${rest#*"${BASH_REMATCH[0]}"} inside=${BASH_REMATCH[3]}
+    if [[ ${BASH_REMATCH[2]} ]]; then list+=("${BASH_REMATCH[2]}"); fi
+    while [[ $inside =~ \'([^\']*)\' ]]; do list+=("${BASH_REMATCH[1]}"); inside=${inside#*"${BASH_REMATCH[0]}"}; done
+  done
+}
+
+part_of_perimeter() { # part_of_perimeter FIELD…: what it says, a line for each thing
+  local list item all said='' who
+  items "$GS" "$1"
+  for item in "${list[@]}"; do said+="inside $item"$'\n'; done
+  items "$GS" "$2"
+  for item in "${list[@]}"; do said+="protects $item"$'\n'; done
+  items "$GS" "$4"
+  if [[ $3 != True ]]; then list=(everything); fi
+  for item in "${list[@]}"; do said+="network $item"$'\n'; done
+  items "$GS" "$5"
+  for item in "${list[@]}"; do said+="in anybody from ${item##*/}"$'\n'; done
+  items "$GS" "$6"
+  all=("${list[@]}")
+  for item in "${all[@]}"; do said+=$(crossings_in "$item")$'\n'; done
+  items "$GS" "$7"
+  all=("${list[@]}")
+  for item in "${all[@]}"; do said+=$(crossings_out "$item")$'\n'; done
+  sorted_lines "$said"
+}
+
+sorted_lines() { printf '%s' "$1" | sed -e '/^$/d' -e 's/ from \*/ from anywhere/' | LC_ALL=C sort -u; }
+
+identities_in() { # identities_in TEXT: who a rule is for, into $who
+  local list
+  values_of identities "$1"
+  who=("${list[@]}")
+  values_of identityType "$1"
+  who+=("${list[@]/#ANY_IDENTITY/anybody}")
+}
+
+narrowed() { # narrowed TEXT: what a rule is for, where it is not for everything
+  local list more=''
+  values_of serviceName "$1"
+  if [[ $2 == services && ${list[*]} != '*' ]]; then more+=" to ${list[*]}"; fi
+  values_of method "$1"
+  if [[ ${list[*]//\*/} =~ [^\ ] ]]; then more+=" by ${list[*]}"; fi
+  values_of permission "$1"
+  if ((${#list[@]})); then more+=" by ${list[*]}"; fi
+  values_of roles "$1"
+  if ((${#list[@]})); then more+=" as ${list[*]}"; fi
+  printf %s "$more"
+}
+
+crossings_in() { # crossings_in RULE
+  local list who one from place more inward=${1#*"'ingressTo'"}
+  identities_in "${1%%"'ingressTo'"*}"
+  more=$(narrowed "$inward" services)
+  values_of accessLevel "$1"
+  from=("${list[@]}")
+  values_of resource "${1%%"'ingressTo'"*}"
+  for place in "${from[@]}" "${list[@]}"; do
+    for one in "${who[@]}"; do printf 'in %s from %s%s\n' "$one" "${place##*/}" "$more"; done
+  done
+}
+
+crossings_out() { # crossings_out RULE
+  local list who projects project service more
+  identities_in "${1%%"'egressTo'"*}"
+  more=$(narrowed "$1" '')
+  if [[ ${who[*]} != anybody ]]; then more+=" for ${who[*]}"; fi
+  values_of resources "$1"
+  projects=("${list[@]}")
+  values_of externalResources "$1"
+  projects+=("${list[@]}")
+  values_of serviceName "$1"
+  for service in "${list[@]}"; do
+    for project in "${projects[@]#projects/}"; do printf 'out %s of %s%s\n' "$service" "$project" "$more"; done
+  done
+}
+
+read_perimeter() { # read_perimeter POLICY NAME: into $enforced and $tried, if it is there; the latter is empty where nothing else is tried
+  local words fields
+  enforced='' tried=''
+  perimeter_command "$1" "$2"
+  ask "${words[@]}" || return
+  mapfile -t -d "$US" fields < <(printf '%s%s' "$answer" "$US")
+  enforced=$(part_of_perimeter "${fields[@]:1:7}")
+  if [[ ${fields[0]} == True ]]; then tried=$(part_of_perimeter "${fields[@]:8:7}"); fi
+}
+
+perimeter() { # perimeter POLICY NAME enforce|dry-run|off PROJECT SERVICE…, with what let_in and let_out have said
+  [[ $active ]] || return 0
+  local name=$2 policy=--policy=$1 mode=$3 inside=$4 enforced tried asked services flags=() prefix='' stands=yes form place
+  services=$(IFS=, && echo "${*:5}")
+  asked=$(sorted_lines "$crossings${inside:+inside $inside$'\n'}network RESTRICTED-SERVICES
+$(printf 'protects %s\n' "${@:5}")")
+  if ! read_perimeter "$1" "$name"; then
+    stands=''
+    missing || { [[ $dry_run ]] && disabled; } || stop "cannot read the perimeter: $complaint"
+  fi
+  if [[ $mode == dry-run ]]; then
+    if [[ $tried == "$asked" && $enforced != *'inside '* ]]; then return 0; fi
+  elif [[ $stands && ! $tried && $enforced == "$asked" ]]; then
+    return 0
+  fi
+  if [[ ! $stands && $mode == dry-run ]]; then prefix=perimeter-; fi
+  if [[ $inside ]]; then flags+=("--${prefix}resources=$inside"); fi
+  flags+=("--${prefix}restricted-services=$services" "--${prefix}enable-vpc-accessible-services" "--${prefix}vpc-allowed-services=RESTRICTED-SERVICES")
+  for form in ingress egress; do
+    if [[ ! ${!form} ]]; then continue; fi
+    place=$scratch/$form.yaml
+    if [[ $dry_run ]]; then
+      place=$form.yaml
+      printf "cat >%s <<'END'\n%sEND\n" "$place" "${!form}"
+    else
+      printf %s "${!form}" >"$place"
+    fi
+    flags+=("--$prefix$form-policies=$place")
+  done
+  local about=("$name" "$policy") command=(gcloud access-context-manager perimeters)
+  if [[ $prefix ]]; then
+    change "${command[@]}" dry-run create "${about[@]}" --perimeter-title="$name" --perimeter-type=regular "${flags[@]}"
+    became created
+  elif [[ ! $stands ]]; then
+    change "${command[@]}" create "${about[@]}" --title="$name" --perimeter-type=regular "${flags[@]}"
+    became created
+  else
+    # What is tried takes the place of what is enforced at once, so that nothing is open or shut in between.
+    if [[ $tried && $tried != "$asked" ]]; then change "${command[@]}" dry-run drop "${about[@]}"; fi
+    if [[ $tried != "$asked" ]]; then change "${command[@]}" dry-run create "${about[@]}" "${flags[@]}"; fi
+    if [[ $mode != dry-run ]]; then
+      change "${command[@]}" dry-run enforce "${about[@]}"
+    elif [[ $enforced == *'inside '* ]]; then
+      change "${command[@]}" update "${about[@]}" --clear-resources --clear-restricted-services --clear-ingress-policies --clear-egress-policies
+    fi
+    became updated "$mode"
+  fi
 }

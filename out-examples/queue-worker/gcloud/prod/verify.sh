@@ -49,7 +49,7 @@ report() {
   local line fields restore=() by_hand=0 anew=0
   if [[ -t 2 ]]; then printf '\r\e[K' >&2; fi
   if ((${#unknown[@]})); then
-    echo "not readable from here, since they lie in other projects: ${unknown[*]}"
+    echo "not readable from here, since they lie in other projects or in the organisation: ${unknown[*]}"
   fi
   if ((${#broken[@]} == 0)); then
     echo "all $number facts hold"
@@ -82,7 +82,7 @@ report() {
     fi
     if [[ ${stays[${fields[0]}]-} ]]; then anew=$((anew + 1)); continue; fi
     case ${fields[0]} in
-      governance.*) restore[1]=./1-governance.sh ;;
+      governance.* | perimeter.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
       databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | binary_authorization.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
@@ -699,6 +699,53 @@ admits() { # admits mode|attestors|exempt_images
   esac
 }
 
+# ---- VPC Service Controls -------------------------------------------------------------------------
+
+perimeter_says() { # perimeter_says POLICY NAME mode|services|network|lets_in|lets_out; who looks at the project alone cannot tell
+  local enforced tried said line lines=() list mode=off
+  if [[ ! ${live[perimeter read]-} ]]; then
+    if ! read_perimeter "$1" "$2" && ! missing && ! disabled; then
+      if [[ $complaint != *PERMISSION_DENIED* ]]; then stop "cannot read the perimeter: $complaint"; fi
+      blind=yes
+      return 0
+    fi
+    live[perimeter read]=yes live[perimeter enforced]=$enforced live[perimeter tried]=$tried
+  fi
+  said=${live[perimeter enforced]} tried=${live[perimeter tried]}
+  if [[ $'\n'$said$'\n' == *$'\n'"inside projects/$project_number"$'\n'* ]]; then
+    mode=enforce
+  elif [[ $'\n'$tried$'\n' == *$'\n'"inside projects/$project_number"$'\n'* ]]; then
+    mode=dry-run said=$tried
+  fi
+  mapfile -t list <<<"$said"
+  case $3 in
+    mode)
+      for line in "${list[@]}"; do
+        if [[ $line == 'inside '* && $line != "inside projects/$project_number" ]]; then lines+=(" with ${line#inside }"); fi
+      done
+      found=$mode${lines[*]-}
+      ;;
+    services)
+      for line in "${list[@]}"; do if [[ $line == 'protects '* ]]; then lines+=("${line#protects }"); fi; done
+      join none "${lines[@]}"
+      ;;
+    network)
+      for line in "${list[@]}"; do if [[ $line == 'network '* ]]; then lines+=("${line#network }"); fi; done
+      join nothing "${lines[@]/#RESTRICTED-SERVICES/protected services}"
+      ;;
+    lets_in)
+      for line in "${list[@]}"; do
+        if [[ $line == 'in '* ]]; then lines+=("${line#in }"); fi
+      done
+      join nobody "${lines[@]}"
+      ;;
+    *)
+      for line in "${list[@]}"; do if [[ $line == 'out '* ]]; then lines+=("${line#out }"); fi; done
+      join nothing "${lines[@]}"
+      ;;
+  esac
+}
+
 # ---- internal load balancer -------------------------------------------------------------------------
 
 inside() { # inside NETWORK FLAG: of every forwarding rule of a load balancer inside the network, into $list
@@ -736,6 +783,7 @@ inside_certificate() { # inside_certificate PROXY: those that Google makes and r
   done
 }
 
+look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
@@ -756,6 +804,7 @@ policy_ahead gcloud secrets add-iam-policy-binding carrier-key
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding news-for-parcels --project=acme-carriers
 versions_ahead carrier-key acme-parcels-prod
 users_ahead main
+perimeter_ahead 123456789012 acme_parcels_prod
 read_ahead
 
 # ---- where the grants stand -----------------------------------------------------------------------
@@ -812,16 +861,21 @@ fact load_balancer.tls restricted ssl_policy parcels --profile compatible RESTRI
 fact load_balancer.unknown_host refuse unknown_host parcels
 fact network.dns_logs on switch 'dns policies' parcels --enable-logging
 fact network.egress denied denied parcels EGRESS
-fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for job-migrate+run-api+work-payer+work-tracker, tcp:443 to 0.0.0.0/0 for work-tracker, tcp:443 to 10.8.0.0/24 for work-tracker, tcp:443 to 199.36.153.8/30' firewall parcels EGRESS
+fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for job-migrate+run-api+work-payer+work-tracker, tcp:443 to 0.0.0.0/0 for work-tracker, tcp:443 to 10.8.0.0/24 for work-tracker, tcp:443 to 199.36.153.4/30' firewall parcels EGRESS
 fact network.flow_logs on switch 'compute networks subnets' parcels-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' parcels-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall parcels INGRESS
 fact network.nat parcels-nat nat parcels parcels-nat
 fact network.private_zones 'googleapis.com., run.app., tariffs.parcels.example.com.' private_zones parcels
 fact network.proxy_range 10.7.0.0/23 setting 'compute networks subnets' parcels-proxies --range none
-fact network.routes '0.0.0.0/0, 199.36.153.8/30' routes parcels
+fact network.routes '0.0.0.0/0, 199.36.153.4/30' routes parcels
 fact network.services_range 10.9.0.0/20 range_of parcels-services
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' parcels-run --range none
+fact perimeter.lets_in 'group:parcel-team@example.com from offices, group:parcel-team@example.com from runners, serviceAccount:terraform@acme-ci.iam.gserviceaccount.com from offices, serviceAccount:terraform@acme-ci.iam.gserviceaccount.com from runners' perimeter_says 123456789012 acme_parcels_prod lets_in
+fact perimeter.lets_out 'pubsub.googleapis.com of 234567890123' perimeter_says 123456789012 acme_parcels_prod lets_out
+fact perimeter.mode enforce perimeter_says 123456789012 acme_parcels_prod mode
+fact perimeter.network 'protected services' perimeter_says 123456789012 acme_parcels_prod network
+fact perimeter.services 'artifactregistry.googleapis.com, bigquery.googleapis.com, binaryauthorization.googleapis.com, cloudkms.googleapis.com, cloudresourcemanager.googleapis.com, cloudscheduler.googleapis.com, cloudtasks.googleapis.com, cloudtrace.googleapis.com, compute.googleapis.com, dns.googleapis.com, eventarc.googleapis.com, firestore.googleapis.com, iam.googleapis.com, iamcredentials.googleapis.com, logging.googleapis.com, memorystore.googleapis.com, monitoring.googleapis.com, networkconnectivity.googleapis.com, orgpolicy.googleapis.com, pubsub.googleapis.com, redis.googleapis.com, run.googleapis.com, secretmanager.googleapis.com, serviceusage.googleapis.com, spanner.googleapis.com, sqladmin.googleapis.com, storage.googleapis.com, workflows.googleapis.com' perimeter_says 123456789012 acme_parcels_prod services
 fact secrets.carrier-client.readers work-tracker holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding carrier-client
 fact secrets.carrier-client.replicas europe-west1 set_of secrets carrier-client --locations none
 fact secrets.carrier-client.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding carrier-client

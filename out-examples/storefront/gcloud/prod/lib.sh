@@ -639,7 +639,7 @@ only_ways() { # only_ways NETWORK NAME…: removes the routes, firewall rules an
       [[ $key == "$kind  "* && ${live[$key --network]-} == "$1" ]] || continue
       name=${key##* }
       case $name in # what somebody else has made has other names, and stays
-        "$1"-egress-* | "$1"-ingress-* | "$1"-internet | "$1"-google | "$1"-nat) ;;
+        "$1"-egress-* | "$1"-ingress-* | "$1"-internet | "$1"-google | "$1"-restricted | "$1"-nat) ;;
         *) continue ;;
       esac
       if [[ " ${*:2} " == *" $name "* ]]; then continue; fi

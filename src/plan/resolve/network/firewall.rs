@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 
-use crate::plan::google::{database as sql, network as google};
+use crate::plan::google::database as sql;
+use crate::plan::google::network::{self as google, Vip};
 use crate::plan::model::{
     Cache, Connect, Database, Direction, FirewallAction, FirewallRule, Plan, Ports, Route,
     VolumeSource, Workload,
@@ -12,18 +13,20 @@ use crate::plan::model::{
 
 use super::openings::{Openings, tags};
 
-pub(super) fn routes(name: &str, openings: &Openings) -> Vec<Route> {
+pub(super) fn routes(name: &str, plan: &Plan, openings: &Openings) -> Vec<Route> {
     let mut routes = Vec::new();
     if openings.google() {
-        routes.push(Route {
-            name: format!("{name}-google"),
-            range: google::private_vip(),
-            why: if openings.nat.is_empty() {
+        routes.extend(Vip::ways(plan).into_iter().map(|vip| Route {
+            name: format!("{name}-{}", vip.name),
+            range: vip.range(),
+            why: if *vip != *Vip::of(plan) {
+                "To those of Google's addresses where names led before: an answer is held for some minutes."
+            } else if openings.nat.is_empty() {
                 "The only way out of the network: Google's own private addresses."
             } else {
                 "To Google's own private addresses, and not by the internet."
             },
-        });
+        }));
     }
     if !openings.nat.is_empty() {
         routes.push(Route {
@@ -62,7 +65,7 @@ pub(super) fn firewall(
         let why = "Google's APIs and calls to internal services.".to_owned();
         rules.push(open(
             "google",
-            vec![google::private_vip()],
+            Vip::ways(plan).into_iter().map(Vip::range).collect(),
             vec![Ports::one(google::HTTPS)],
             Vec::new(),
             why,

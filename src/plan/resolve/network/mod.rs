@@ -300,7 +300,7 @@ fn own(
         None
     };
     OwnNetwork {
-        routes: routes(&name, openings),
+        routes: routes(&name, plan, openings),
         firewall: firewall(&name, plan, openings, subnet, services_range),
         dns_policy: name.clone(),
         services_access: services_range.map(|range| ServicesAccess {

@@ -13,8 +13,9 @@ pub(super) struct Openings {
     pub calls: bool,
     /// Who calls by private names: the tags of callers, none where everything in the network may; nothing where nobody does.
     pub private: Option<Vec<String>>,
-    /// Somebody has everything in the network and no internet.
-    pub closed: bool,
+    /// The names of Google's APIs lead to Google's private addresses: somebody has everything in the network and no internet, or a perimeter asks where a call comes
+    /// from.
+    pub apis: bool,
     /// The tags of those who go to the internet by NAT.
     pub nat: Vec<String>,
 }
@@ -44,9 +45,10 @@ impl Openings {
             .chain(jobs)
             .chain(workers)
             .any(|(calls, egress)| egress != Some(Egress::Outside) && calls.iter().any(internal));
-        let closed = plan
-            .workloads()
-            .any(|workload| workload.internet == Internet::None);
+        let apis = plan.perimeter.is_some()
+            || plan
+                .workloads()
+                .any(|workload| workload.internet == Internet::None);
         let nat = tags(
             plan.workloads()
                 .filter(|workload| workload.internet == Internet::Nat),
@@ -54,14 +56,14 @@ impl Openings {
         Self {
             calls,
             private: private(cx, plan),
-            closed,
+            apis,
             nat,
         }
     }
 
     /// Whether Google's private addresses are used.
     pub fn google(&self) -> bool {
-        self.calls || self.closed
+        self.calls || self.apis
     }
 }
 

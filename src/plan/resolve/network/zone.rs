@@ -3,7 +3,7 @@
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name;
-use crate::plan::google::network as google;
+use crate::plan::google::network::Vip;
 use crate::plan::model::{
     Cache, CacheEngine, Database, Plan, PrivateRecord, PrivateZone, RecordData,
 };
@@ -35,20 +35,28 @@ pub(super) fn zones(
             &place,
             "no private zone is made in somebody else's network",
         )
-        .note("the network needs a private zone for `run.app` (and `googleapis.com` with `egress = \"closed\"`) on 199.36.153.8/30, with a route and leave to go there")
+        .note(format!("the network needs a private zone for `run.app`{} on {}, with a route and leave to go there",
+            if plan.perimeter.is_some() {
+                " and one for `googleapis.com`"
+            } else {
+                " (and `googleapis.com` with `egress = \"closed\"`)"
+            },
+            Vip::of(plan).range()
+        ))
         .help("`existing = { …, private_zones = true }` makes the zones here; they turn the look-ups of everybody in that network");
     }
     if !existing || asked {
         let name = cx.project.name.clone();
         if openings.google() {
-            zones.push(google_zone(&name, "run.app", "Calls to internal services stay in the network: Cloud Run refuses those that come from outside it."));
+            zones.push(google_zone(Vip::of(plan), &name, "run.app", "Calls to internal services stay in the network: Cloud Run refuses those that come from outside it."));
         }
-        if openings.closed {
-            zones.push(google_zone(
-                &name,
-                "googleapis.com",
-                "Google's APIs are reached from inside the network, with no way to the internet.",
-            ));
+        if openings.apis {
+            let why = if plan.perimeter.is_some() {
+                "Google's APIs are reached from inside the network: the perimeter asks where a call comes from."
+            } else {
+                "Google's APIs are reached from inside the network, with no way to the internet."
+            };
+            zones.push(google_zone(Vip::of(plan), &name, "googleapis.com", why));
         }
     }
     zones.extend(database_zone(cx, plan));
@@ -59,22 +67,16 @@ pub(super) fn zones(
 }
 
 /// A zone that leads all names below a domain of Google's to its private addresses.
-fn google_zone(project: &str, domain: &str, why: &'static str) -> PrivateZone {
+fn google_zone(vip: &Vip, project: &str, domain: &str, why: &'static str) -> PrivateZone {
     let slug = domain.replace('.', "-");
     let dns_name = format!("{domain}.");
-    let (a_name, addresses) = (
-        dns_name.clone(),
-        google::PRIVATE_VIP_ADDRESSES
-            .iter()
-            .map(|address| (*address).to_owned()),
-    );
     PrivateZone {
         name: format!("{project}-{slug}"),
         records: vec![
             PrivateRecord {
                 name: slug.clone(),
-                dns_name: a_name,
-                data: RecordData::Addresses(addresses.collect()),
+                dns_name: dns_name.clone(),
+                data: RecordData::Addresses(vip.addresses()),
             },
             PrivateRecord {
                 name: format!("{slug}-any"),

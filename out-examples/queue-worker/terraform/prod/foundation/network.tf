@@ -29,22 +29,22 @@ resource "google_compute_subnetwork" "parcels_run" {
   }
 }
 
-# To Google's own private addresses, and not by the internet.
-resource "google_compute_route" "parcels_google" {
-  project          = google_project_service.api["compute.googleapis.com"].project
-  name             = "parcels-google"
-  network          = google_compute_network.parcels.id
-  dest_range       = "199.36.153.8/30"
-  next_hop_gateway = "default-internet-gateway"
-  priority         = 1000
-}
-
 # Services with `egress = "nat"` reach the internet; the firewall holds back all others.
 resource "google_compute_route" "parcels_internet" {
   project          = google_project_service.api["compute.googleapis.com"].project
   name             = "parcels-internet"
   network          = google_compute_network.parcels.id
   dest_range       = "0.0.0.0/0"
+  next_hop_gateway = "default-internet-gateway"
+  priority         = 1000
+}
+
+# To Google's own private addresses, and not by the internet.
+resource "google_compute_route" "parcels_restricted" {
+  project          = google_project_service.api["compute.googleapis.com"].project
+  name             = "parcels-restricted"
+  network          = google_compute_network.parcels.id
+  dest_range       = "199.36.153.4/30"
   next_hop_gateway = "default-internet-gateway"
   priority         = 1000
 }
@@ -56,7 +56,7 @@ resource "google_compute_firewall" "parcels_egress_google" {
   network            = google_compute_network.parcels.id
   priority           = 1000
   direction          = "EGRESS"
-  destination_ranges = ["199.36.153.8/30"]
+  destination_ranges = ["199.36.153.4/30"]
 
   allow {
     protocol = "tcp"
