@@ -1,15 +1,16 @@
 //! The posture of caches.
 
 use super::{Facts, granted_under};
+use crate::plan::google::memorystore;
 use crate::plan::model::{Availability, Cache, Plan, only_cache};
 
 pub(super) fn cache(plan: &Plan, cache: &Cache, facts: &mut Facts) {
     let element = format!("caches.{}", cache.name);
     let only = only_cache(&cache.name);
     let project = plan.project.resource();
-    let users = granted_under(plan, &project, cache.of_google().user, &only);
+    let users = granted_under(plan, &project, memorystore::of(cache.engine).user, &only);
     facts.list(&element, "users", users, "nobody");
-    facts.say(&element, "version", cache.engine.version());
+    facts.say(&element, "version", memorystore::version(cache.engine));
     facts.say(&element, "tls", "encrypted");
     facts.switch(&element, "iam_login", true);
     let availability = match cache.availability {

@@ -6,7 +6,7 @@
 
 use super::encryption::Product;
 use super::roles;
-use crate::plan::model::Ports;
+use crate::plan::model::{CacheEngine, Plan, Ports};
 
 /// Versions of Valkey (<https://cloud.google.com/memorystore/docs/valkey/supported-versions>).
 pub const VALKEY_VERSIONS: [(&str, &str); 3] = [
@@ -74,3 +74,29 @@ pub static REDIS: Service = Service {
     viewer: "roles/redis.viewer",
     product: Product::Redis,
 };
+
+/// What holds of all caches of an engine.
+#[must_use]
+pub fn of(engine: CacheEngine) -> &'static Service {
+    match engine {
+        CacheEngine::Valkey(_) => &VALKEY,
+        CacheEngine::Redis => &REDIS,
+    }
+}
+
+/// The version of an engine in Google's form.
+#[must_use]
+pub fn version(engine: CacheEngine) -> &'static str {
+    match engine {
+        CacheEngine::Valkey(version) => version,
+        CacheEngine::Redis => REDIS_VERSION,
+    }
+}
+
+/// The engines that there are caches of.
+pub fn engines(plan: &Plan) -> impl Iterator<Item = &'static Service> {
+    [&VALKEY, &REDIS].into_iter().filter(|service| {
+        let mut caches = plan.caches.iter();
+        caches.any(|cache| of(cache.engine) == *service)
+    })
+}

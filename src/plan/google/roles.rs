@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::memorystore;
 use crate::plan::model::{Auth, Plan, Resource};
 
 /// May call a Cloud Run service, or start a job.
@@ -260,7 +261,7 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
         roles.extend(INHERITED_DATABASES);
     }
     // Whoever holds these there logs in to every cache of the engine.
-    for engine in plan.cache_engines() {
+    for engine in memorystore::engines(plan) {
         roles.extend([engine.admin, engine.user]);
     }
     if !plan.firestores.is_empty() {

@@ -1,7 +1,6 @@
 //! Caches of Memorystore.
 
 use super::{Availability, KeyPath, Labels};
-use crate::plan::google::memorystore;
 
 /// A cache of Memorystore, in one shard. It has private addresses only, TLS only, and programs log in by IAM.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,33 +30,7 @@ pub enum CacheEngine {
     Redis,
 }
 
-impl CacheEngine {
-    /// What holds of all caches of it.
-    #[must_use]
-    pub fn of_google(self) -> &'static memorystore::Service {
-        match self {
-            Self::Valkey(_) => &memorystore::VALKEY,
-            Self::Redis => &memorystore::REDIS,
-        }
-    }
-
-    /// Its version in Google's form.
-    #[must_use]
-    pub fn version(self) -> &'static str {
-        match self {
-            Self::Valkey(version) => version,
-            Self::Redis => memorystore::REDIS_VERSION,
-        }
-    }
-}
-
 impl Cache {
-    /// What holds of all caches of its engine.
-    #[must_use]
-    pub fn of_google(&self) -> &'static memorystore::Service {
-        self.engine.of_google()
-    }
-
     /// The copies beside the primary, each in another zone than that.
     #[must_use]
     pub fn copies(&self) -> u32 {

@@ -65,8 +65,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 
-use crate::plan::google::memorystore;
-
 /// Seconds of so many days.
 fn seconds_of(days: NonZero<u32>) -> u64 {
     u64::from(days.get()) * 86_400
@@ -232,15 +230,6 @@ impl Plan {
     #[must_use]
     pub fn cache(&self, name: &str) -> Option<&Cache> {
         self.caches.iter().find(|cache| cache.name == name)
-    }
-
-    /// The engines that there are caches of.
-    pub fn cache_engines(&self) -> impl Iterator<Item = &'static memorystore::Service> {
-        let all = [&memorystore::VALKEY, &memorystore::REDIS];
-        all.into_iter().filter(|engine| {
-            let mut caches = self.caches.iter();
-            caches.any(|cache| cache.of_google() == *engine)
-        })
     }
 
     /// What runs: the workloads of services, jobs and workers, in this order.

@@ -4,8 +4,6 @@ use std::fmt;
 
 use ipnet::Ipv4Net;
 
-use crate::plan::google::memorystore;
-
 /// The network that services reach into by Direct VPC egress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
@@ -75,8 +73,8 @@ pub struct OwnNetwork {
 pub struct CachePolicy {
     /// Its name.
     pub name: String,
-    /// The engine of the caches.
-    pub engine: &'static memorystore::Service,
+    /// The class of services that it lets in.
+    pub class: &'static str,
 }
 
 /// A route to the default internet gateway.

@@ -46,7 +46,8 @@ fn used(plan: &Plan) -> [(&'static str, bool); 32] {
     let certificates = certificate_map || plan.internal_edge.is_some();
     let zones = network.is_some_and(|network| !network.zones.is_empty());
     let database_here = plan.databases.iter().any(|database| !database.existing);
-    let has_caches = |of: &memorystore::Service| plan.cache_engines().any(|engine| engine == of);
+    let has_caches =
+        |of: &memorystore::Service| memorystore::engines(plan).any(|engine| engine == of);
     let mounted = plan
         .workloads()
         .flat_map(|workload| &workload.volumes)

@@ -8,6 +8,7 @@ use crate::blueprint::schema;
 use crate::blueprint::units::OneOrMany;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::encryption::{Product, key_location};
+use crate::plan::google::memorystore;
 use crate::plan::google::{kms, roles};
 use crate::plan::model::{CryptoKey, KeyPath, KeyProtection, KeyPurpose, Plan, Principal};
 use crate::rules;
@@ -62,7 +63,7 @@ fn is_here(plan: &Plan, product: Product) -> bool {
         Product::Artifacts => plan.registries.iter().any(|one| !one.existing),
         Product::Firestore => plan.firestores.iter().any(|one| !one.existing),
         Product::Memorystore | Product::Redis => {
-            let mut engines = plan.cache_engines();
+            let mut engines = memorystore::engines(plan);
             engines.any(|engine| engine.product == product)
         }
         Product::Pubsub => plan.topics.iter().any(|one| !one.existing),
@@ -298,7 +299,7 @@ fn take(cx: &mut Context<'_>, plan: &mut Plan, keys: &mut Keys) {
     for one in &mut plan.caches {
         let key = Key::of(&["caches", &one.name]);
         let own = blueprint.caches[&one.name].cmek;
-        let product = one.of_google().product;
+        let product = memorystore::of(one.engine).product;
         one.encryption_key = keys.of_element(cx, product, &key, &region, own);
     }
     for one in &mut plan.firestores {

@@ -261,7 +261,7 @@ fn network(plan: &Plan) -> Option<Md> {
             .md(&Md::list(ports))
             .say(" to its range");
     }
-    for engine in plan.cache_engines() {
+    for engine in google::memorystore::engines(plan) {
         let ports = engine
             .ports
             .iter()

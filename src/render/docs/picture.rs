@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::google::memorystore;
 use crate::plan::google::roles;
 use crate::plan::model::{
     Auth, Connect, CryptoKey, Database, DatasetPath, DeployedKind, Edge, Engine, EventSource,
@@ -345,7 +346,7 @@ impl Picture {
                     2,
                     &node,
                     ("[(", ")]"),
-                    &[&cache.name, cache.of_google().name],
+                    &[&cache.name, memorystore::of(cache.engine).name],
                 );
             }
             self.line(1, "end");

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::google::{perimeter, roles};
+use crate::plan::google::{memorystore, perimeter, roles};
 use crate::plan::model::{Alert, AlertCondition, Certificate, Plan, Resource, Stage};
 use crate::render::quote::Quoted;
 use crate::render::quote::markdown::{Md, md};
@@ -150,7 +150,7 @@ fn secrets_tool(plans: &[Plan]) -> Vec<Need> {
     };
     let adds = need("each secret", "roles/secretmanager.secretVersionManager");
     let engines: BTreeSet<&str> = (plans.iter())
-        .flat_map(Plan::cache_engines)
+        .flat_map(memorystore::engines)
         .map(|engine| engine.viewer)
         .collect();
     let fetches = engines.into_iter().map(|role| need("the project", role));
@@ -298,7 +298,7 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     {
         roles.insert("roles/cloudsql.admin");
     }
-    roles.extend(plan.cache_engines().map(|engine| engine.admin));
+    roles.extend(memorystore::engines(plan).map(|engine| engine.admin));
     if plan.firestores.iter().any(|one| !one.existing) {
         roles.insert("roles/datastore.owner");
     }

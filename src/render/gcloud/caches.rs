@@ -26,7 +26,7 @@ pub(super) fn of_caches(plan: &Plan) -> Vec<&'static str> {
 
 /// Whether there is a cache of that engine.
 pub(super) fn any_of(plan: &Plan, of: &memorystore::Service) -> bool {
-    plan.cache_engines().any(|engine| engine == of)
+    memorystore::engines(plan).any(|engine| engine == of)
 }
 
 #[derive(Template)]
@@ -173,7 +173,7 @@ pub(super) fn reading(plan: &Plan, cache: &str, name: &str) -> Option<Reading> {
     match name {
         "users" => {
             let project = plan.project.resource();
-            let user = engine.of_google().user;
+            let user = memorystore::of(engine).user;
             who_under(plan, &project, user, &only_cache(cache))
         }
         "version" => match engine {

@@ -1,6 +1,5 @@
 //! Network, databases and caches of the sample.
 
-use crate::plan::google::memorystore;
 use crate::plan::model::*;
 use ipnet::Ipv4Net;
 
@@ -12,9 +11,9 @@ fn range(text: &str) -> Ipv4Net {
 }
 
 pub(super) fn network() -> Network {
-    let policy = |name: &str, engine| CachePolicy {
+    let policy = |name: &str, class| CachePolicy {
         name: name.to_owned(),
-        engine,
+        class,
     };
     Network {
         name: "rich".to_owned(),
@@ -40,8 +39,8 @@ pub(super) fn network() -> Network {
                 range: range("10.9.0.0/20"),
             }),
             cache_policies: vec![
-                policy("rich-caches", &memorystore::VALKEY),
-                policy("rich-redis", &memorystore::REDIS),
+                policy("rich-caches", "gcp-memorystore"),
+                policy("rich-redis", "gcp-memorystore-redis"),
             ],
             nats: vec![Nat {
                 name: "rich-nat".to_owned(),

@@ -6,6 +6,7 @@ use super::filters;
 use super::keys;
 use super::module::{Module, reference};
 use super::words::Expr;
+use crate::plan::google::memorystore;
 use crate::plan::model::{Cache, CacheEngine, CachePolicy, Labels, Network};
 use crate::render::quote::hcl::Hcl;
 
@@ -70,11 +71,11 @@ fn policies(network: &Network) -> impl Iterator<Item = &CachePolicy> {
 }
 
 fn policy<'a>(network: &'a Network, policy: &'a CachePolicy) -> PolicyView<'a> {
-    let CachePolicy { name, engine } = policy;
+    let CachePolicy { name, class } = policy;
     let subnetwork = &network.subnetwork.name;
     PolicyView {
         name,
-        class: engine.class,
+        class,
         network: reference("google_compute_network", &network.name, "id"),
         subnetwork: reference("google_compute_subnetwork", subnetwork, "id"),
     }
@@ -90,9 +91,9 @@ fn view<'a>(module: &Module<'_>, network: &'a Network, cache: &'a Cache) -> Cach
         deletion_protection,
         labels,
     } = cache;
-    let of_google = cache.of_google();
+    let of_google = memorystore::of(cache.engine);
     let mut policies = policies(network);
-    let policy = policies.find(|policy| policy.engine == of_google);
+    let policy = policies.find(|policy| policy.class == of_google.class);
     CacheView {
         project: module.project(of_google.api),
         name,

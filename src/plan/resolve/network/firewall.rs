@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 
-use crate::plan::google::database as sql;
 use crate::plan::google::network::{self as google, Vip};
+use crate::plan::google::{database as sql, memorystore};
 use crate::plan::model::{
     Cache, Connect, Database, Direction, FirewallAction, FirewallRule, Plan, Ports, Route,
     VolumeSource, Workload,
@@ -97,7 +97,7 @@ pub(super) fn firewall(
         }
     }
     for (cache, tags) in cache_users(plan) {
-        let (cache, ports) = (&cache.name, cache.of_google().ports.to_vec());
+        let (cache, ports) = (&cache.name, memorystore::of(cache.engine).ports.to_vec());
         let why = format!("Cache {cache}, for those that use it.");
         // Its addresses are some of the subnetwork's.
         let ranges = subnet.into_iter().collect();

@@ -352,9 +352,9 @@ fn nats(cx: &Context<'_>, plan: &Plan, named: &Named, elsewhere: &[Subnetwork]) 
 fn cache_policies(name: &str, plan: &Plan) -> Vec<CachePolicy> {
     let policy = |engine: &'static memorystore::Service| CachePolicy {
         name: format!("{name}-{}", engine.policy),
-        engine,
+        class: engine.class,
     };
-    plan.cache_engines().map(policy).collect()
+    memorystore::engines(plan).map(policy).collect()
 }
 
 #[cfg(test)]
