@@ -3,6 +3,8 @@
 //! Templates write one attribute or bracket a line with single spaces between words; this does the rest. It follows
 //! hclwrite (<https://github.com/hashicorp/hcl/blob/main/hclwrite/format.go>), which `terraform fmt` uses.
 
+use std::mem;
+
 /// A line in its parts.
 #[derive(Debug, PartialEq, Eq)]
 struct Line<'a> {
@@ -22,24 +24,58 @@ struct Line<'a> {
     brackets: isize,
 }
 
-/// Formats a file: as `terraform fmt` does, and with no empty line where a block begins or ends or after another one.
+/// Formats a file and adds it to a text: as `terraform fmt` does, and with no empty line where a block begins or ends or after
+/// another one.
+///
+/// No more is held at once than neighbouring lines that are aligned with each other.
+pub(super) fn append(text: &str, out: &mut String) {
+    let mut run: Vec<Line<'_>> = Vec::new();
+    let mut levels = Levels::default();
+    let mut nested = Vec::new();
+    let mut gap = false;
+    let mut may_have_gap = false;
+    for text in text.lines().map(str::trim) {
+        if text.is_empty() {
+            gap = may_have_gap;
+            continue;
+        }
+        let mut line = split(text, &mut nested);
+        line.indent = levels.indent(line.brackets);
+        let gap = mem::take(&mut gap) && line.brackets >= 0;
+        if gap || !line.is_aligned() {
+            write(&run, out);
+            run.clear();
+        }
+        if gap {
+            out.push('\n');
+        }
+        may_have_gap = line.brackets <= 0;
+        run.push(line);
+    }
+    write(&run, out);
+}
+
+/// A text as it is formatted.
+#[cfg(test)]
 pub(super) fn format(text: &str) -> String {
-    let mut lines = tidy(text);
-    indent(&mut lines);
-    let values = columns(&lines, |line| line.value.map(|_| line.indent + line.width));
+    let mut out = String::new();
+    append(text, &mut out);
+    out
+}
+
+/// Writes neighbouring lines, aligned.
+fn write(lines: &[Line<'_>], out: &mut String) {
+    let values = columns(lines, |line| line.value.map(|_| line.indent + line.width));
     let mut value = values.iter();
-    let comments = columns(&lines, |line| {
+    let comments = columns(lines, |line| {
         let value = value.next().copied().unwrap_or_default();
         line.comment.map(|_| line.end(value))
     });
-    let mut out = String::with_capacity(text.len() * 3 / 2);
     for ((line, value), comment) in lines.iter().zip(values).zip(comments) {
-        if !line.lead.is_empty() {
-            pad(&mut out, line.indent);
-            out.push_str(line.lead);
-        }
+        pad(out, line.indent);
+        out.push_str(line.lead);
         if let Some(text) = line.value {
-            pad(&mut out, value - line.indent - line.width);
+            pad(out, value - line.indent - line.width);
             out.push_str(MARK);
             out.push_str(text);
         }
@@ -49,15 +85,19 @@ pub(super) fn format(text: &str) -> String {
             out.push_str(text);
         }
         if let Some(text) = line.comment {
-            pad(&mut out, comment - line.end(value));
+            pad(out, comment - line.end(value));
             out.push_str(text);
         }
         out.push('\n');
     }
-    out
 }
 
 impl Line<'_> {
+    /// Whether something on it stands in the same column as on the lines beside it.
+    fn is_aligned(&self) -> bool {
+        self.value.is_some() || self.comment.is_some()
+    }
+
     /// The column where the line ends but for its comment; `value` is the one of its value.
     fn end(&self, value: usize) -> usize {
         match (self.value, self.opening) {
@@ -100,29 +140,6 @@ fn columns<'a, 'b: 'a>(
         ));
     }
     columns
-}
-
-/// The lines without needless empty ones.
-fn tidy(text: &str) -> Vec<Line<'_>> {
-    let mut lines: Vec<Line<'_>> = Vec::with_capacity(text.len() / 24);
-    let mut nested = Vec::new();
-    for text in text.lines().map(str::trim) {
-        let line = split(text, &mut nested);
-        let wanted = lines
-            .last()
-            .is_some_and(|last| !last.lead.is_empty() && last.brackets <= 0);
-        if text.is_empty() && !wanted {
-            continue;
-        }
-        if line.brackets < 0 && lines.last().is_some_and(|last| last.lead.is_empty()) {
-            lines.pop();
-        }
-        lines.push(line);
-    }
-    while lines.last().is_some_and(|last| last.lead.is_empty()) {
-        lines.pop();
-    }
-    lines
 }
 
 /// Splits a trimmed line into its parts. `nested` is room for the quotes and the interpolations inside of them, the innermost
@@ -212,16 +229,19 @@ const MARKS: [bool; 256] = {
     marks
 };
 
-/// Moves each line in by two spaces for every line before that leaves brackets open.
-fn indent(lines: &mut [Line<'_>]) {
-    let mut open: Vec<isize> = Vec::new();
-    for line in lines {
-        if line.brackets > 0 {
-            line.indent = 2 * open.len();
-            open.push(line.brackets);
-            continue;
+/// For each line that leaves brackets open, how many of them are open still.
+#[derive(Default)]
+struct Levels(Vec<isize>);
+
+impl Levels {
+    /// How far the next line stands from the edge: two spaces for every line before that leaves brackets open.
+    fn indent(&mut self, brackets: isize) -> usize {
+        let Self(open) = self;
+        if brackets > 0 {
+            open.push(brackets);
+            return 2 * (open.len() - 1);
         }
-        let mut closed = -line.brackets;
+        let mut closed = -brackets;
         while closed > 0
             && let Some(last) = open.last_mut()
         {
@@ -232,7 +252,7 @@ fn indent(lines: &mut [Line<'_>]) {
                 open.pop();
             }
         }
-        line.indent = 2 * open.len();
+        2 * open.len()
     }
 }
 
