@@ -4,6 +4,8 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::name::hash;
+
 /// A path in a [`Tree`]: relative, with `/` between its parts, without empty parts, `.` or `..`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TreePath(String);
@@ -27,6 +29,12 @@ impl TreePath {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name of the file, without its folders.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
     }
 
     /// The path of the folder that it lies in; empty where it lies in none.
@@ -56,6 +64,26 @@ pub struct File {
     pub text: String,
     /// Whether it is a script.
     pub executable: bool,
+    hash: String,
+}
+
+impl File {
+    /// A file of this text.
+    #[must_use]
+    pub fn new(text: String, executable: bool) -> Self {
+        let hash = hash(text.as_bytes());
+        Self {
+            text,
+            executable,
+            hash,
+        }
+    }
+
+    /// The SHA-256 of its text, in hexadecimal digits.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
 }
 
 /// Files by path.
@@ -72,13 +100,7 @@ impl Tree {
     /// When the path is not plain or taken already: paths are made of validated names, so either is a mistake of this
     /// program.
     pub fn add(&mut self, path: &str, text: String) {
-        self.insert(
-            path,
-            File {
-                text,
-                executable: false,
-            },
-        );
+        self.insert(path, text, false);
     }
 
     /// Adds a script.
@@ -87,21 +109,16 @@ impl Tree {
     ///
     /// As [`Tree::add`].
     pub fn add_script(&mut self, path: &str, text: String) {
-        self.insert(
-            path,
-            File {
-                text,
-                executable: true,
-            },
-        );
+        self.insert(path, text, true);
     }
 
-    fn insert(&mut self, path: &str, mut file: File) {
+    fn insert(&mut self, path: &str, mut text: String, executable: bool) {
         // A text that grew has room for up to as much again.
-        file.text.shrink_to_fit();
+        text.shrink_to_fit();
         let Some(key) = TreePath::new(path) else {
             panic!("`{path}` is not a path in a tree")
         };
+        let file = File::new(text, executable);
         let taken = self.files.insert(key, file).is_some();
         assert!(!taken, "`{path}` is written twice");
     }

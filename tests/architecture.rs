@@ -58,7 +58,7 @@ const ROOMS: &[Room] = &[
     ),
     // What the output was proven with, and what scanners find in it on purpose.
     ("proof", &["plan::model"], &[]),
-    ("tree", &[], &[]),
+    ("tree", &["name"], &[]), // name: the hash of a text
     ("change", &["tree", "name", "parallel"], &["toml"]), // toml: the lock file
     (
         "store",

@@ -168,14 +168,7 @@ impl World {
         let merged = conflicts.filter_map(|change| {
             let base = self.texts.get(lock.files.get(change.path)?)?;
             let merged = merge(base, &self.text(change.path)?, &change.new?.text);
-            let executable = false;
-            Some((
-                change.path.clone(),
-                File {
-                    text: merged.text,
-                    executable,
-                },
-            ))
+            Some((change.path.clone(), File::new(merged.text, false)))
         });
         merged.collect()
     }
@@ -183,8 +176,8 @@ impl World {
     /// As `store` does it: the texts, the files, what goes, the lock last.
     fn apply(&mut self, decision: &Decision<'_>, cut: Option<usize>) {
         for step in &decision.steps {
-            if let (Some(hash), Some(new)) = (&step.change.hash, step.change.new) {
-                self.texts.insert(hash.clone(), new.text.clone());
+            if let Some(new) = step.change.new {
+                self.texts.insert(new.hash().to_owned(), new.text.clone());
             }
         }
         let mut left = cut.unwrap_or(usize::MAX);

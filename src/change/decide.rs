@@ -69,14 +69,14 @@ pub fn decide<'a>(
     let mut steps = Vec::with_capacity(changes.len());
     for change in changes {
         let action = action(&change, settlement);
-        if let Some(hash) = &change.hash {
+        if let Some(new) = change.new {
             let taken_over = change.state == State::Kept || settlement.keep.contains(change.path);
             let files = if taken_over && action == Action::Keep {
                 &mut lock.kept
             } else {
                 &mut lock.files
             };
-            files.insert(change.path.clone(), hash.clone());
+            files.insert(change.path.clone(), new.hash().to_owned());
         }
         steps.push(Step { change, action });
     }

@@ -10,7 +10,6 @@ mod state;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::name::hash;
 use crate::parallel;
 use crate::tree::{File, Tree, TreePath};
 pub use decide::{Action, Decision, Settlement, Step, decide};
@@ -38,8 +37,6 @@ pub struct Change<'a> {
     pub state: State,
     /// What is to be written.
     pub new: Option<&'a File>,
-    /// The SHA-256 of what is to be written.
-    pub hash: Option<String>,
     /// What is on disk.
     pub disk: Option<&'a OnDisk<'a>>,
     /// The SHA-256 of what was written last, or would have been where a person took the file over.
@@ -62,21 +59,18 @@ pub fn changes<'a>(tree: &'a Tree, disk: &'a Disk<'a>, lock: &'a Lock) -> Vec<Ch
         let path = *path;
         let new = tree.get(path.as_str());
         let found = disk.get(path);
-        let hash = new.map(|file| hash(file.text.as_bytes()));
-        let state = state::state(path, new, hash.as_deref(), found, lock)?;
+        let state = state::state(path, new, found, lock)?;
         let last = lock.files.get(path).or_else(|| lock.kept.get(path));
         Some(Change {
             path,
             state,
             new,
-            hash,
             disk: found,
             last: last.map(String::as_str),
         })
     };
     let paths: Vec<&TreePath> = paths(tree, lock).into_iter().collect();
-    // So few that the longest, which stand side by side, are shared too.
-    let parts = parallel::parts(&paths, 6, |part| part.iter().filter_map(of).collect());
+    let parts = parallel::parts(&paths, 64, |part| part.iter().filter_map(of).collect());
     parts.into_iter().flat_map(Vec::into_iter).collect()
 }
 

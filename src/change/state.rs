@@ -41,7 +41,6 @@ impl State {
 pub(super) fn state(
     path: &TreePath,
     new: Option<&File>,
-    new_hash: Option<&str>,
     disk: Option<&OnDisk<'_>>,
     lock: &Lock,
 ) -> Option<State> {
@@ -69,9 +68,7 @@ pub(super) fn state(
         (Some(_), None) => Some(State::Foreign),
         (Some(_), Some(_)) if unchanged() => Some(State::Outdated),
         (Some(new), Some(_)) if is_unsettled(new, disk) => Some(State::Unsettled),
-        (Some(_), Some(_)) if new_hash.is_some_and(|hash| lock.wrote(path, hash)) => {
-            Some(State::Edited)
-        }
+        (Some(new), Some(_)) if lock.wrote(path, new.hash()) => Some(State::Edited),
         (Some(_), Some(_)) => Some(State::Conflict),
     }
 }

@@ -1,6 +1,7 @@
 //! Each row of the table alone, and any two together.
 
 use super::*;
+use crate::name::hash;
 
 /// What is to be written, what is on disk, what was written last, what was written where a person took the file over.
 type Row = (
@@ -156,10 +157,7 @@ fn any_two_rows_together_are_as_each_alone() {
 #[test]
 fn what_a_person_settled() {
     let at = || BTreeSet::from([path("a/b")]);
-    let merged = File {
-        text: "m".to_owned(),
-        executable: false,
-    };
+    let merged = File::new("m".to_owned(), false);
     let merge = Settlement {
         merged: BTreeMap::from([(path("a/b"), merged)]),
         ..Settlement::default()
@@ -208,7 +206,7 @@ fn what_was_never_written_is_nobodys_business() {
         bytes: b"x".as_slice().into(),
         executable: false,
     };
-    let state = |lock| state::state(&path("a"), None, None, Some(&disk), &lock);
+    let state = |lock| state::state(&path("a"), None, Some(&disk), &lock);
     assert_eq!(state(Lock::default()), None);
     let mut lock = Lock::default();
     lock.kept.insert(path("a"), "hash".to_owned());

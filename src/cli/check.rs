@@ -16,10 +16,6 @@ use crate::plan::Date;
 use crate::rules;
 use crate::source::Source;
 
-/// Look for mistakes, write nothing
-///
-/// All mistakes are reported at once, each at its place. Exceptions past their last day are mistakes here; they never change
-/// what is generated.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -5,7 +5,6 @@ use clap_complete::{Shell, generate};
 
 use super::{Failure, Outcome, terminal};
 
-/// Print the completions of a shell
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -10,9 +10,6 @@ use super::{Failure, Outcome, terminal};
 use crate::diag::{Rule, Severity, Topic};
 use crate::rules;
 
-/// Tell what a finding means, why it matters and what to write instead
-///
-/// A report names the code of each finding: `error[anonymous-access]`. Without a code all rules are listed, by topic.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -12,11 +12,8 @@ use super::{Failure, Outcome, many, terminal, told};
 use crate::change::{Action, Change, decide};
 use crate::parallel;
 use crate::store::Writes;
+use crate::tree::File;
 
-/// Write Terraform, gcloud scripts and IAM policies
-///
-/// Files that were edited by hand are kept. A file that ravelin did not write, or that was edited and has a new text too,
-/// stops the run before anything is written.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -128,7 +125,9 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
         let old = old.iter();
         let old = old.map(|(hash, text)| (hash.as_str(), text.as_str()));
         let mut writes = writes;
-        writes.texts = old.chain(changes().filter_map(new_text)).collect();
+        let new = changes().filter_map(|change| change.new);
+        let new = new.map(|file| (file.hash(), file.text.as_str()));
+        writes.texts = old.chain(new).collect();
         wanted.store.apply(&writes)?;
     }
     let conflicts = !settled.conflicts.is_empty();
@@ -140,10 +139,6 @@ fn generate(arguments: &Arguments, wanted: &Wanted, write: bool) -> Result<Done,
     })
 }
 
-fn new_text<'a>(change: &'a Change<'_>) -> Option<(&'a str, &'a str)> {
-    Some((change.hash.as_deref()?, change.new?.text.as_str()))
-}
-
 /// The texts that were written last and are not written now. They stay at hand until the next run: this one may be cut
 /// short, and the lock is written last.
 fn old_texts<'a>(
@@ -152,7 +147,7 @@ fn old_texts<'a>(
     last: &Last,
 ) -> Result<BTreeMap<String, String>, Failure> {
     let new: BTreeSet<&str> = changes
-        .filter_map(|change| change.hash.as_deref())
+        .filter_map(|change| change.new.map(File::hash))
         .collect();
     let lock = &last.lock;
     let old = lock

@@ -5,7 +5,6 @@ use clap_mangen::Man;
 
 use super::{Failure, Outcome, terminal};
 
-/// Print a manual page
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

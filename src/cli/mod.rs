@@ -90,16 +90,48 @@ struct Arguments {
     command: Command,
 }
 
+// What is said of each here is told by the help. Arguments are made of the one that is asked for, so that a start takes no
+// longer than it must.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
+    /// Start a project: a blueprint, and what stands beside it
+    ///
+    /// A folder gets a blueprint from a preset, the schema for editors and a `.gitignore` for Terraform. `ravelin generate` works
+    /// there as it is. On a terminal the projects, the region and the domain are asked for, as far as no option says them; elsewhere
+    /// the defaults are taken. What is there already stays as it is.
     New(new::Arguments),
+    /// Write Terraform, gcloud scripts and IAM policies
+    ///
+    /// Files that were edited by hand are kept. A file that ravelin did not write, or that was edited and has a new text too,
+    /// stops the run before anything is written.
     Generate(generate::Arguments),
+    /// Show what `generate` would do, write nothing
+    ///
+    /// The product is a patch that `git apply` takes, and that leads to exactly what
+    /// `generate` writes. What a person edited, and what stands in the way, is shown indented and is no part of it. Then come
+    /// the security facts that change, each tighter or wider.
     Diff(diff::Arguments),
+    /// Look for mistakes, write nothing
+    ///
+    /// All mistakes are reported at once, each at its place. Exceptions past their last day are mistakes here; they never change
+    /// what is generated.
     Check(check::Arguments),
+    /// Tell what a finding means, why it matters and what to write instead
+    ///
+    /// A report names the code of each finding: `error[anonymous-access]`. Without a code all rules are listed, by topic.
     Explain(explain::Arguments),
+    /// Show what a blueprint becomes on its way
     Show(show::Arguments),
+    /// Print the JSON Schema of blueprints, for editors
+    ///
+    /// Editors that know TOML (VS Code with Even Better TOML, and whatever else uses taplo) complete keys, show what they mean and
+    /// underline mistakes. A blueprint leads them to the schema by its first line, `#:schema ./ravelin.schema.json`. The path is
+    /// relative to the blueprint, so it works without a network.
     Schema(schema::Arguments),
+    /// Print the completions of a shell
     Completions(completions::Arguments),
+    /// Print a manual page
     Man(man::Arguments),
 }
 

@@ -175,7 +175,7 @@ fn merge_all(
         settled
             .settlement
             .merged
-            .insert(path, File { text, executable });
+            .insert(path, File::new(text, executable));
     }
     Ok(())
 }

@@ -11,7 +11,6 @@ use crate::blueprint::read;
 use crate::diag::{report, settle};
 use crate::{Expansion, expand};
 
-/// Show what a blueprint becomes on its way
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -8,7 +8,7 @@ use super::words::count;
 use crate::change::{Action, Change, Decision, State, Step};
 use crate::diff;
 use crate::plan::{Posture, apply_order};
-use crate::tree::TreePath;
+use crate::tree::{File, TreePath};
 
 /// What happened to a file, in the order in which it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,7 +108,7 @@ fn verb(step: &Step<'_>) -> Verb {
 
 fn note(step: &Step<'_>, settled: &Settled) -> String {
     let change = &step.change;
-    let news = change.last != change.hash.as_deref();
+    let news = change.last != change.new.map(File::hash);
     match (step.action, change.state) {
         (Action::Keep, _) if settled.settlement.keep.contains(change.path) => {
             "it is yours now, as you said".to_owned()

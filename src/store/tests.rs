@@ -268,6 +268,8 @@ fn what_a_killed_run_left_is_cleaned_and_nothing_else() {
     let one = Regeneration::new();
     let put = |path: &str| fs::write(one.folder.path().join(path), "x").unwrap();
     put("a/b/.ravelin-a1B2c3.tmp");
+    fs::create_dir_all(one.folder.path().join(".ravelin-d4E5f6.tmp/a")).unwrap();
+    put(".ravelin-d4E5f6.tmp/a/b");
     for own in [
         "a/b/.ravelin-a1B2c.tmp",
         "a/b/.ravelin-notes",
@@ -278,6 +280,7 @@ fn what_a_killed_run_left_is_cleaned_and_nothing_else() {
     one.apply().unwrap();
     let state = one.state();
     assert!(!state.contains_key("a/b/.ravelin-a1B2c3.tmp"));
+    assert!(!state.contains_key(".ravelin-d4E5f6.tmp"));
     assert!(
         state.contains_key("a/b/.ravelin-notes") && state.contains_key("a/b/.ravelin-a1B2c.tmp")
     );

@@ -1,6 +1,7 @@
 //! Writing: first every new file is written whole beside its place, then all of them are put in place, then what is to be
-//! no more is removed, and last comes the lock. A run that is cut short leaves whole files, and the next one goes on; one
-//! that fails puts back what it had changed.
+//! no more is removed, and last comes the lock. A folder that is not there yet is filled beside its place, and put there in
+//! one step. A run that is cut short leaves whole files, and the next one goes on; one that fails puts back what it had
+//! changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +9,7 @@ use std::io::{self, Write as _};
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, TempPath};
+use tempfile::{Builder, NamedTempFile, TempDir, TempPath};
 
 use super::fault::{here, step, within};
 use super::{Error, Known, Store, failed, read_into};
@@ -16,7 +17,7 @@ use crate::change::{Disk, LOCK, OnDisk};
 use crate::parallel;
 use crate::tree::{File, TreePath};
 
-/// Around the random part of the name of a file that is not in its place yet.
+/// Around the random part of the name of a file or folder that is not in its place yet.
 const STAGED: (&str, &str) = (".ravelin-", ".tmp");
 
 /// What is to be done.
@@ -54,10 +55,26 @@ pub(super) struct Staged<'a> {
     pub file: TempPath,
 }
 
+/// A folder that is not there yet. It is filled under another name.
+struct Fresh {
+    place: PathBuf,
+    folder: TempDir,
+}
+
+/// What is to be written to, and what this run has made.
+#[derive(Default)]
+struct Room {
+    /// The folders that are filled beside their places, in the order of their paths; none lies in another.
+    fresh: Vec<Fresh>,
+    /// The folders that were missing, those in fresh ones too, each before what lies in it.
+    made: Vec<PathBuf>,
+}
+
 /// Everything that is to be put in its place, in this order.
 struct Ready<'a> {
     /// The texts to remember, in one file; none where there are none.
     texts: Vec<Staged<'a>>,
+    fresh: Vec<Fresh>,
     files: Vec<Vec<Staged<'a>>>,
     lock: Option<Staged<'a>>,
 }
@@ -142,7 +159,11 @@ impl Store {
         writes: &'a Writes<'_>,
         made: &mut Vec<PathBuf>,
     ) -> Result<Ready<'a>, Error> {
-        self.make_room(writes, made)?;
+        let mut room = Room::default();
+        let roomy = self.make_room(writes, &mut room);
+        *made = room.made;
+        roomy?;
+        let fresh = room.fresh;
         let folders =
             (writes.write).chunk_by(|(one, _), (other, _)| one.folder() == other.folder());
         let files = folders
@@ -153,7 +174,7 @@ impl Store {
         let staged = parallel::each(&parts, |part| {
             within(&disk, || match part {
                 Part::Texts => Ok(self.stage_texts(&writes.texts)?.into_iter().collect()),
-                Part::Files(files) => self.stage_each(files),
+                Part::Files(files) => self.stage_each(files, &fresh),
             })
         });
         let mut staged = staged.into_iter();
@@ -163,44 +184,48 @@ impl Store {
             Some(text) => Some(self.stage(LOCK, text, false)?),
             None => None,
         };
-        Ok(Ready { texts, files, lock })
+        Ok(Ready {
+            texts,
+            fresh,
+            files: few_together(files),
+            lock,
+        })
     }
 
     /// Makes the folders, and looks whether each file could be written or removed.
-    fn make_room(&self, writes: &Writes<'_>, made: &mut Vec<PathBuf>) -> Result<(), Error> {
+    fn make_room(&self, writes: &Writes<'_>, room: &mut Room) -> Result<(), Error> {
         let mut ready = BTreeSet::new();
-        let mut ready_for = |folder: &Path, made: &mut Vec<PathBuf>| -> Result<(), Error> {
+        let mut ready_for = |folder: &Path, room: &mut Room| -> Result<(), Error> {
             if !ready.contains(folder) {
                 ready.insert(folder.to_owned());
-                make(folder, made)?;
-                // A new folder has nothing in it.
-                if made.last().is_none_or(|last| last != folder) {
+                if room.make(folder, &self.folder)? {
                     clean(folder)?;
                 }
             }
             Ok(())
         };
+        // What is in it is put in its place one by one: the lock comes last.
+        ready_for(&self.folder, room)?;
         let mut known = Known::default();
         for (path, _) in &writes.write {
             let folder = self.folder_of(path.as_str());
             // Nothing stands in the way where nothing was a moment ago.
-            if made.last().is_none_or(|last| *last != folder) {
+            if room.made.last().is_none_or(|last| *last != folder) {
                 self.about(path.as_str(), &mut known)?;
-                ready_for(&folder, made)?;
+                ready_for(&folder, room)?;
             }
         }
         for path in &writes.remove {
             // A folder that takes a new file lets an old one go.
             if self.is_file(path.as_str())? {
                 let folder = self.folder_of(path.as_str());
-                ready_for(&folder, made)?;
+                ready_for(&folder, room)?;
                 temporary(&folder, false)
                     .map_err(failed("remove", &self.folder.join(path.as_str())))?;
             }
         }
         if writes.lock.is_some() {
             self.is_file(LOCK)?;
-            ready_for(&self.folder, made)?;
         }
         Ok(())
     }
@@ -239,17 +264,31 @@ impl Store {
     }
 
     /// Puts everything in its place, or back.
-    fn settle_all(
-        &self,
-        writes: &Writes<'_>,
-        Ready { texts, files, lock }: Ready<'_>,
-    ) -> Result<(), Error> {
+    fn settle_all(&self, writes: &Writes<'_>, ready: Ready<'_>) -> Result<(), Error> {
+        let Ready {
+            texts,
+            fresh,
+            files,
+            lock,
+        } = ready;
         // Old texts stay among them, so that it does no harm when nothing else comes of the run.
         for staged in texts {
             self.settle(staged)?;
         }
         let mut done = Vec::with_capacity(writes.write.len() + writes.remove.len());
         let work = || -> Result<(), Error> {
+            let inside = |place: &Path| -> Vec<&str> {
+                let place = place.strip_prefix(&self.folder).unwrap_or(place);
+                let paths = writes.write.iter().map(|(path, _)| path.as_str());
+                paths
+                    .filter(|path| Path::new(path).starts_with(place))
+                    .collect()
+            };
+            for fresh in fresh {
+                let paths = inside(&fresh.place);
+                fresh.settle()?;
+                done.extend(paths);
+            }
             let disk = here();
             let settled = parallel::each(files, |files| within(&disk, || self.settle_each(files)));
             let mut whole = Ok(());
@@ -279,11 +318,27 @@ impl Store {
         Err(Error::Half { error, left })
     }
 
-    fn stage_each<'a>(&self, files: &[(&'a TreePath, &'a File)]) -> Result<Vec<Staged<'a>>, Error> {
-        let stage = |(path, file): &(&'a TreePath, &File)| {
-            self.stage(path.as_str(), &file.text, file.executable)
+    /// Writes files of one folder. Those of a fresh one are in their places in it, and go with it.
+    fn stage_each<'a>(
+        &self,
+        files: &[(&'a TreePath, &'a File)],
+        fresh: &[Fresh],
+    ) -> Result<Vec<Staged<'a>>, Error> {
+        let folder = files
+            .first()
+            .map(|(path, _)| self.folder.join(path.folder()));
+        let fresh = folder.and_then(|folder| fresh.iter().find_map(|fresh| fresh.within(&folder)));
+        let Some(folder) = fresh else {
+            let stage = |(path, file): &(&'a TreePath, &File)| {
+                self.stage(path.as_str(), &file.text, file.executable)
+            };
+            return files.iter().map(stage).collect();
         };
-        files.iter().map(stage).collect()
+        for (path, file) in files {
+            write_new(&folder.join(path.name()), file)
+                .map_err(failed("write", &self.folder.join(path.as_str())))?;
+        }
+        Ok(Vec::new())
     }
 
     fn stage<'a>(&self, path: &'a str, text: &str, executable: bool) -> Result<Staged<'a>, Error> {
@@ -362,21 +417,78 @@ impl Store {
     }
 }
 
-/// Makes a folder and those above it, and notes which were missing.
-fn make(folder: &Path, made: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let mut missing = Vec::new();
-    let mut here = Some(folder);
-    while let Some(one) = here.filter(|one| !one.as_os_str().is_empty() && !one.exists()) {
-        missing.push(one.to_owned());
-        here = one.parent();
+impl Room {
+    /// Makes a folder and those above it where they are missing: the uppermost of those below the root beside its place.
+    /// Gives whether the folder was there.
+    fn make(&mut self, folder: &Path, root: &Path) -> Result<bool, Error> {
+        let mut missing = Vec::new();
+        let mut here = Some(folder);
+        while let Some(one) =
+            here.filter(|one| !one.as_os_str().is_empty() && !self.now(one).exists())
+        {
+            missing.push(one.to_owned());
+            here = one.parent();
+        }
+        let was_there = missing.is_empty() && self.now(folder) == folder;
+        for one in missing.into_iter().rev() {
+            let now = self.now(&one);
+            let in_place = now != one || root.starts_with(&one);
+            let made = step().and_then(|()| {
+                if in_place {
+                    return fs::create_dir(now);
+                }
+                self.fresh.push(Fresh::new(&one)?);
+                Ok(())
+            });
+            made.map_err(failed("make the folder", &one))?;
+            self.made.push(one);
+        }
+        Ok(was_there)
     }
-    for one in missing.into_iter().rev() {
+
+    /// Where a folder is for now.
+    fn now(&self, folder: &Path) -> PathBuf {
+        let mut fresh = self.fresh.iter().rev();
+        let fresh = fresh.find_map(|fresh| fresh.within(folder));
+        fresh.unwrap_or_else(|| folder.to_owned())
+    }
+}
+
+impl Fresh {
+    fn new(place: &Path) -> io::Result<Self> {
+        let mut builder = named();
+        permissions(&mut builder, true);
+        let folder = builder.tempdir_in(place.parent().unwrap_or(place))?;
+        Ok(Self {
+            place: place.to_owned(),
+            folder,
+        })
+    }
+
+    /// Where a folder is for now that will be this one or lie in it.
+    fn within(&self, folder: &Path) -> Option<PathBuf> {
+        let inside = folder.strip_prefix(&self.place).ok()?;
+        Some(self.folder.path().join(inside))
+    }
+
+    /// Puts it in its place. The system refuses where something is there by now, but for an empty folder.
+    fn settle(self) -> Result<(), Error> {
+        let Self { place, folder } = self;
         step()
-            .and_then(|()| fs::create_dir(&one))
-            .map_err(failed("make the folder", &one))?;
-        made.push(one);
+            .and_then(|()| fs::rename(folder.path(), &place))
+            .map_err(failed("write", &place))?;
+        // It is there no more, under this name.
+        let _ = folder.keep();
+        Ok(())
     }
-    Ok(())
+}
+
+/// Few files are put in their places together: to start a thread takes longer.
+fn few_together(files: Vec<Vec<Staged<'_>>>) -> Vec<Vec<Staged<'_>>> {
+    if files.iter().map(Vec::len).sum::<usize>() > CHUNK {
+        return files;
+    }
+    vec![files.into_iter().flatten().collect()]
 }
 
 /// Removes what a run that was cut short left beside the files: only what has a name as such files have.
@@ -392,9 +504,16 @@ pub(super) fn clean(folder: &Path) -> Result<(), Error> {
             let ours = middle.is_some_and(|middle| {
                 middle.len() == 6 && middle.bytes().all(|byte| byte.is_ascii_alphanumeric())
             });
-            if ours && entry.file_type()?.is_file() {
+            if !ours {
+                continue;
+            }
+            let kind = entry.file_type()?;
+            if kind.is_file() {
                 step()?;
                 fs::remove_file(entry.path())?;
+            } else if kind.is_dir() {
+                step()?;
+                fs::remove_dir_all(entry.path())?;
             }
         }
         Ok(())
@@ -402,10 +521,30 @@ pub(super) fn clean(folder: &Path) -> Result<(), Error> {
     left().map_err(failed("read", folder))
 }
 
-/// A new file in a folder, which goes when it is put nowhere.
-pub(super) fn temporary(folder: &Path, executable: bool) -> io::Result<NamedTempFile> {
+/// A new file in a fresh folder.
+fn write_new(path: &Path, file: &File) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(mode(file.executable));
+    }
+    step()?;
+    let mut new = options.open(path)?;
+    step()?;
+    new.write_all(file.text.as_bytes())
+}
+
+fn named<'a>() -> Builder<'a, 'a> {
     let mut builder = Builder::new();
     builder.prefix(STAGED.0).suffix(STAGED.1).rand_bytes(6);
+    builder
+}
+
+/// A new file in a folder, which goes when it is put nowhere.
+pub(super) fn temporary(folder: &Path, executable: bool) -> io::Result<NamedTempFile> {
+    let mut builder = named();
     permissions(&mut builder, executable);
     step()?;
     builder.tempfile_in(folder)
@@ -415,8 +554,12 @@ pub(super) fn temporary(folder: &Path, executable: bool) -> io::Result<NamedTemp
 #[cfg(unix)]
 fn permissions(builder: &mut Builder<'_, '_>, executable: bool) {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = if executable { 0o777 } else { 0o666 };
-    builder.permissions(fs::Permissions::from_mode(mode));
+    builder.permissions(fs::Permissions::from_mode(mode(executable)));
+}
+
+#[cfg(unix)]
+fn mode(executable: bool) -> u32 {
+    if executable { 0o777 } else { 0o666 }
 }
 
 #[cfg(not(unix))]

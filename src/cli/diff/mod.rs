@@ -17,11 +17,6 @@ use crate::plan::Date;
 use crate::store::Revision;
 use report::Report;
 
-/// Show what `generate` would do, write nothing
-///
-/// The product is a patch that `git apply` takes, and that leads to exactly what
-/// `generate` writes. What a person edited, and what stands in the way, is shown indented and is no part of it. Then come
-/// the security facts that change, each tighter or wider.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -20,11 +20,6 @@ use crate::source::Source;
 use crate::store::{Store, Writes};
 use crate::tree::{File, Tree, TreePath};
 
-/// Start a project: a blueprint, and what stands beside it
-///
-/// A folder gets a blueprint from a preset, the schema for editors and a `.gitignore` for Terraform. `ravelin generate` works
-/// there as it is. On a terminal the projects, the region and the domain are asked for, as far as no option says them; elsewhere
-/// the defaults are taken. What is there already stays as it is.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -176,10 +171,7 @@ impl Place {
     fn files(&self, blueprint: &str, action: Option<&str>) -> Vec<Wanted> {
         let wanted = |path: &TreePath, text: String| Wanted {
             path: path.clone(),
-            file: File {
-                text,
-                executable: false,
-            },
+            file: File::new(text, false),
             note: "",
         };
         let mut files = vec![
