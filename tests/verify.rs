@@ -1,22 +1,33 @@
 //! `verify.sh` holds every fact of an environment to what is live, but for those that stand nowhere in the cloud, or that
 //! everything is looked up by.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use ravelin::{expand, source::Source};
+use ravelin::{Expansion, expand, source::Source};
 
-#[test]
-fn every_fact_is_read_or_stands_nowhere() {
+/// What the blueprints that ship with the project expand to, by their names.
+fn expansions() -> Vec<(String, Expansion)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("blueprints");
-    let mut facts = 0;
+    let mut all = Vec::new();
     for entry in std::fs::read_dir(&folder).expect("the blueprints are there") {
         let path = entry.expect("an entry can be read").path();
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
+        let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).expect("a blueprint is text");
         let beside = |file: &str| std::fs::read_to_string(folder.join(file)).ok();
-        let expansion = expand(&Source::new(path.display().to_string(), text), &beside);
+        let expansion = expand(&Source::new(name.clone(), text), &beside);
+        all.push((name, expansion));
+    }
+    all
+}
+
+#[test]
+fn every_fact_is_read_or_stands_nowhere() {
+    let mut facts = 0;
+    for (name, expansion) in expansions() {
         let tree = expansion.tree();
         for plan in &expansion.plans {
             let script = format!("gcloud/{}/verify.sh", plan.environment);
@@ -32,12 +43,45 @@ fn every_fact_is_read_or_stands_nowhere() {
                     let decided = *line == pipeline && key.ends_with(".images_by_tag");
                     line.starts_with(&read) || *line == nowhere || *line == named || decided
                 });
-                assert!(known, "{}: nothing reads `{key}`", path.display());
+                assert!(known, "{name}: nothing reads `{key}`");
                 facts += 1;
             }
         }
     }
     assert!(facts > 100, "the blueprints have facts");
+}
+
+/// A second function of the same name would take the place of the first, in silence.
+#[test]
+fn no_two_functions_of_a_script_have_one_name() {
+    let defines = |line: &str| -> Option<String> {
+        let (name, _) = line.split_once("() {")?;
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        name.bytes().all(plain).then(|| name.to_owned())
+    };
+    let mut functions = 0;
+    for (name, expansion) in expansions() {
+        let tree = expansion.tree();
+        for plan in &expansion.plans {
+            let folder = format!("gcloud/{}/", plan.environment);
+            let library = tree.get(&format!("{folder}lib.sh"));
+            let library = &library.expect("each environment has one").text;
+            let scripts = tree.iter().filter(|(path, file)| {
+                file.executable && path.as_str().starts_with(&folder) && file.text != *library
+            });
+            for (path, script) in scripts {
+                let mut seen = BTreeSet::new();
+                let lines = library.lines().chain(script.text.lines());
+                // Each script says for itself how it is used.
+                for function in lines.filter_map(defines).filter(|name| name != "usage") {
+                    functions += 1;
+                    let twice = !seen.insert(function.clone());
+                    assert!(!twice, "{name}: {path}: `{function}` is there twice");
+                }
+            }
+        }
+    }
+    assert!(functions > 1_000, "{functions}");
 }
 
 /// Whoever runs `verify.sh` may have no right to read what others own: what is promised there is named, so that it can say so.

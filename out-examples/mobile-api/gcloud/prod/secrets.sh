@@ -37,12 +37,12 @@ secret presence-ca acme-rides-prod presence-ca
 needs presence-ca 1
 fetches presence-ca gcloud redis clusters get-cluster-certificate-authority presence --project=acme-rides-prod --region=europe-west1 '--format=value[delimiter=""](managedServerCa.caCerts[].certificates[])'
 
-listing() { # listing NAME: the command that lists a secret's versions, into $words
+list_versions() { # list_versions NAME: the command that lists a secret's versions, into $words
   words=(gcloud secrets versions list "${ids[$1]}" --project="${projects[$1]}" '--format=value(name.basename(),state)')
 }
 
 versions() { # versions NAME: fills $answer with number and state, a line a version; false where the secret itself is missing
-  listing "$1"
+  list_versions "$1"
   ask "${words[@]}" && return
   missing || disabled || stop "cannot read the versions of $1: $complaint"
   return 1
@@ -50,7 +50,7 @@ versions() { # versions NAME: fills $answer with number and state, a line a vers
 
 check() {
   local name asked version lacks=0 state
-  for name in "${order[@]}"; do listing "$name"; ahead "${words[@]}"; done
+  for name in "${order[@]}"; do list_versions "$name"; ahead "${words[@]}"; done
   read_ahead
   for name in "${order[@]}"; do
     if ! versions "$name"; then answer='none'; fi
