@@ -325,7 +325,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 }
 
 struct Fields<'de> {
-    iter: std::collections::btree_map::Iter<'de, String, Entry>,
+    iter: std::slice::Iter<'de, (String, Entry)>,
     entry: Option<(&'de String, &'de Entry)>,
 }
 
@@ -333,16 +333,15 @@ impl<'de> Fields<'de> {
     /// Those of a table, from the first on.
     fn of(entries: &'de Entries) -> Self {
         Self {
-            iter: entries.iter(),
+            iter: entries.as_slice().iter(),
             entry: None,
         }
     }
 
     /// The next entry that is there: one that was taken away is not.
     fn advance(&mut self) -> Option<(&'de String, &'de Entry)> {
-        self.entry = self
-            .iter
-            .find(|(_, entry)| !matches!(entry.node.value, Value::Away { .. }));
+        let there = |(_, entry): &&(String, Entry)| !matches!(entry.node.value, Value::Away { .. });
+        self.entry = self.iter.find(there).map(|(name, entry)| (name, entry));
         self.entry
     }
 

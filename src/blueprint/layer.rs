@@ -56,7 +56,8 @@ impl Layer {
         source: &Source,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let aside = also.iter().filter_map(|name| rest.remove_entry(*name));
+        let aside = also.iter();
+        let aside = aside.filter_map(|name| Some(((*name).to_owned(), rest.remove(*name)?)));
         let mut layer = Self {
             aside: aside.collect(),
             rest,
@@ -128,17 +129,14 @@ impl Layer {
     }
 
     fn mark_removals(&mut self) {
-        for entry in self.defaults.values_mut().chain(self.groups.values_mut()) {
+        for (_, entry) in self.defaults.iter_mut().chain(self.groups.iter_mut()) {
             mark(entry);
         }
         for (name, section) in &mut self.rest {
             if KINDS.contains(&name.as_str()) {
-                let elements = section
-                    .node
-                    .entries_mut()
-                    .into_iter()
-                    .flat_map(Entries::values_mut);
-                elements.for_each(mark);
+                let elements = section.node.entries_mut().into_iter();
+                let elements = elements.flat_map(Entries::iter_mut);
+                elements.for_each(|(_, element)| mark(element));
             } else {
                 mark(section);
             }

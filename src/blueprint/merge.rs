@@ -217,7 +217,7 @@ pub fn mark_removals(element: &mut Entries) {
             _ => {}
         }
         if name == "sidecars" {
-            for sidecar in entries.values_mut() {
+            for (_, sidecar) in entries.iter_mut() {
                 if let Some(entries) = sidecar.node.entries_mut() {
                     mark_removals(entries);
                 }
@@ -227,7 +227,7 @@ pub fn mark_removals(element: &mut Entries) {
 }
 
 fn mark(entries: &mut Entries) {
-    for entry in entries.values_mut() {
+    for (_, entry) in entries.iter_mut() {
         if matches!(entry.node.value, Value::Boolean(false)) {
             entry.node.value = Value::Away { took: false };
         }

@@ -1,7 +1,6 @@
 //! The blueprint as a tree of values, each with its place, before it has types.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
@@ -42,8 +41,9 @@ pub enum Value {
     },
 }
 
-/// The entries of a table.
-pub type Entries = BTreeMap<String, Entry>;
+/// The entries of a table, in the order of their names. Most tables have one or two, for which a tree would keep room for
+/// eleven.
+pub type Entries = LiteMap<String, Entry>;
 
 /// An entry of a table: where its key stands, and its value.
 #[derive(Debug, Clone)]

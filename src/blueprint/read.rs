@@ -178,9 +178,9 @@ fn environments(
         });
     }
     if let Some(first) = names.get(ENVIRONMENTS_MAX) {
-        let beyond = overlays.split_off(first);
+        let key = overlays[first].key.clone();
+        overlays.retain(|name, _| name < first);
         let message = format!("{} environments are too many", names.len());
-        let key = beyond[first].key.clone();
         let diagnostic = Diagnostic::new(rules::OUT_OF_RANGE, message)
             .at(key, format!("takes at most {ENVIRONMENTS_MAX}"))
             .note("each is expanded in full, into folders of its own");

@@ -109,7 +109,7 @@ fn lone(expected: &str, kind: Kind, written: &str, span: &Span) -> Option<Better
         key: span.clone(),
         node,
     };
-    let table = Value::Table(Entries::from([((*key).to_owned(), entry)]));
+    let table = Value::Table(Entries::from_iter([((*key).to_owned(), entry)]));
     let help = format!("it stands in a table as `{key}`");
     Some((help, format!("{{ {key} = {written} }}"), table))
 }
