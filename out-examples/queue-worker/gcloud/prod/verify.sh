@@ -634,8 +634,6 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
-# ---- topics and subscriptions -----------------------------------------------------------------------
-
 topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its project where that is another one
   found=${1##*/}
   if [[ $1 == projects/* && $1 != "projects/$project/"* ]]; then
@@ -643,6 +641,8 @@ topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its p
     found=${found%%/*}
   fi
 }
+
+# ---- topics and subscriptions -----------------------------------------------------------------------
 
 listens() { # listens SUBSCRIPTION: to which topic
   setting 'pubsub subscriptions' "$1" --topic none

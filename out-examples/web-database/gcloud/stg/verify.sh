@@ -642,8 +642,6 @@ replaced_every() { # replaced_every SECRET TOPIC: after how many days its value 
   if [[ $GS${live[secrets  $1 --add-topics]-}$GS != *"$GS$2$GS"* ]]; then found+=', and nobody is told'; fi
 }
 
-# ---- topics and subscriptions -----------------------------------------------------------------------
-
 topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its project where that is another one
   found=${1##*/}
   if [[ $1 == projects/* && $1 != "projects/$project/"* ]]; then
@@ -651,6 +649,8 @@ topic_in_short() { # topic_in_short projects/P/topics/T: into $found, with its p
     found=${found%%/*}
   fi
 }
+
+# ---- topics and subscriptions -----------------------------------------------------------------------
 
 listens() { # listens SUBSCRIPTION: to which topic
   setting 'pubsub subscriptions' "$1" --topic none
