@@ -135,11 +135,11 @@ fn unknown_key(
                 Segment::Index(index) => key.item(*index),
             });
     let place = table(&names);
-    if LATER.contains(&name) {
+    if let Some((_, instead)) = LATER.iter().find(|(word, _)| *word == name) {
         let message = format!("`{name}` is not supported by this version");
         let diagnostic = Diagnostic::new(rules::UNSUPPORTED_KEY, message)
             .at(span, "")
-            .help("remove it, and write by hand what it would make");
+            .help(*instead);
         return (diagnostic, Repair::LeaveOut);
     }
     let top = path.len() == 1;
@@ -226,5 +226,13 @@ fn table(key: &Key) -> String {
     }
 }
 
-/// Words of the language that this version does not read.
-const LATER: &[&str] = &["datasets", "encryption", "gpu", "password_users"];
+/// Words of the language that this version does not read, and what to do without them.
+const LATER: &[(&str, &str)] = &[
+    (
+        "datasets",
+        "`grants` gives a role on a dataset that exists, by its full name: \
+         `//bigquery.googleapis.com/projects/PROJECT/datasets/NAME`",
+    ),
+    ("gpu", "only a service can have one"),
+    ("password_users", "remove it: programs log in by IAM"),
+];

@@ -14,6 +14,7 @@
 mod fault;
 mod git;
 mod hold;
+mod room;
 mod texts;
 mod write;
 

@@ -9,9 +9,10 @@ use std::io::{self, Write as _};
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, TempDir, TempPath};
+use tempfile::{Builder, NamedTempFile, TempPath};
 
 use super::fault::{here, step, within};
+use super::room::{Fresh, Room};
 use super::{Error, Known, Store, failed, read_into};
 use crate::change::{Disk, LOCK, OnDisk};
 use crate::parallel;
@@ -53,21 +54,6 @@ enum Part<'a> {
 pub(super) struct Staged<'a> {
     pub path: &'a str,
     pub file: TempPath,
-}
-
-/// A folder that is not there yet. It is filled under another name.
-struct Fresh {
-    place: PathBuf,
-    folder: TempDir,
-}
-
-/// What is to be written to, and what this run has made.
-#[derive(Default)]
-struct Room {
-    /// The folders that are filled beside their places, in the order of their paths; none lies in another.
-    fresh: Vec<Fresh>,
-    /// The folders that were missing, those in fresh ones too, each before what lies in it.
-    made: Vec<PathBuf>,
 }
 
 /// Everything that is to be put in its place, in this order.
@@ -417,72 +403,6 @@ impl Store {
     }
 }
 
-impl Room {
-    /// Makes a folder and those above it where they are missing: the uppermost of those below the root beside its place.
-    /// Gives whether the folder was there.
-    fn make(&mut self, folder: &Path, root: &Path) -> Result<bool, Error> {
-        let mut missing = Vec::new();
-        let mut here = Some(folder);
-        while let Some(one) =
-            here.filter(|one| !one.as_os_str().is_empty() && !self.now(one).exists())
-        {
-            missing.push(one.to_owned());
-            here = one.parent();
-        }
-        let was_there = missing.is_empty() && self.now(folder) == folder;
-        for one in missing.into_iter().rev() {
-            let now = self.now(&one);
-            let in_place = now != one || root.starts_with(&one);
-            let made = step().and_then(|()| {
-                if in_place {
-                    return fs::create_dir(now);
-                }
-                self.fresh.push(Fresh::new(&one)?);
-                Ok(())
-            });
-            made.map_err(failed("make the folder", &one))?;
-            self.made.push(one);
-        }
-        Ok(was_there)
-    }
-
-    /// Where a folder is for now.
-    fn now(&self, folder: &Path) -> PathBuf {
-        let mut fresh = self.fresh.iter().rev();
-        let fresh = fresh.find_map(|fresh| fresh.within(folder));
-        fresh.unwrap_or_else(|| folder.to_owned())
-    }
-}
-
-impl Fresh {
-    fn new(place: &Path) -> io::Result<Self> {
-        let mut builder = named();
-        permissions(&mut builder, true);
-        let folder = builder.tempdir_in(place.parent().unwrap_or(place))?;
-        Ok(Self {
-            place: place.to_owned(),
-            folder,
-        })
-    }
-
-    /// Where a folder is for now that will be this one or lie in it.
-    fn within(&self, folder: &Path) -> Option<PathBuf> {
-        let inside = folder.strip_prefix(&self.place).ok()?;
-        Some(self.folder.path().join(inside))
-    }
-
-    /// Puts it in its place. The system refuses where something is there by now, but for an empty folder.
-    fn settle(self) -> Result<(), Error> {
-        let Self { place, folder } = self;
-        step()
-            .and_then(|()| fs::rename(folder.path(), &place))
-            .map_err(failed("write", &place))?;
-        // It is there no more, under this name.
-        let _ = folder.keep();
-        Ok(())
-    }
-}
-
 /// Few files are put in their places together: to start a thread takes longer.
 fn few_together(files: Vec<Vec<Staged<'_>>>) -> Vec<Vec<Staged<'_>>> {
     if files.iter().map(Vec::len).sum::<usize>() > CHUNK {
@@ -536,7 +456,8 @@ fn write_new(path: &Path, file: &File) -> io::Result<()> {
     new.write_all(file.text.as_bytes())
 }
 
-fn named<'a>() -> Builder<'a, 'a> {
+/// What makes a file or folder that is not in its place yet.
+pub(super) fn named<'a>() -> Builder<'a, 'a> {
     let mut builder = Builder::new();
     builder.prefix(STAGED.0).suffix(STAGED.1).rand_bytes(6);
     builder
@@ -552,7 +473,7 @@ pub(super) fn temporary(folder: &Path, executable: bool) -> io::Result<NamedTemp
 
 /// What a new file may be asked for; the system takes away what the user's mask says.
 #[cfg(unix)]
-fn permissions(builder: &mut Builder<'_, '_>, executable: bool) {
+pub(super) fn permissions(builder: &mut Builder<'_, '_>, executable: bool) {
     use std::os::unix::fs::PermissionsExt as _;
     builder.permissions(fs::Permissions::from_mode(mode(executable)));
 }
@@ -563,4 +484,4 @@ fn mode(executable: bool) -> u32 {
 }
 
 #[cfg(not(unix))]
-fn permissions(_builder: &mut Builder<'_, '_>, _executable: bool) {}
+pub(super) fn permissions(_builder: &mut Builder<'_, '_>, _executable: bool) {}

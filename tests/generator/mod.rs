@@ -162,7 +162,7 @@ pub struct Plot {
     pub values: bool,
 }
 
-const SERVICES: [&str; 5] = ["web", "api", "orders", "stock-keeping", "mail"];
+const SERVICES: [&str; 4] = ["web", "api", "orders", "stock-keeping"];
 const DATABASES: [&str; 3] = ["main", "ledger", "old-data"];
 const SECRETS: [&str; 4] = ["token", "stripe-key", "partner-ca", "shared-key"];
 
@@ -177,7 +177,7 @@ pub fn made(numbers: &[u32]) -> Table {
         all[..count].iter().map(|name| (*name).to_owned()).collect()
     };
     let mut plot = Plot {
-        environments: if choices.once_in(3) {
+        environments: if choices.once_in(4) {
             vec!["prod", "stg"]
         } else {
             vec!["prod"]

@@ -5,6 +5,9 @@ import re
 CASES = pathlib.Path(__file__).with_name("cases.txt")
 
 
+FULL = " with --full"
+
+
 class Wrong(Exception):
     """Something is not as it should be."""
 
@@ -33,8 +36,9 @@ class Step:
 class Case:
     """What happens one after the other to what is applied already."""
 
-    def __init__(self, name):
-        self.name, self.about, self.steps = name, [], []
+    def __init__(self, title):
+        self.name, self.about, self.steps = title.removesuffix(FULL), [], []
+        self.full = title != self.name
 
     def has_scripts(self, full):
         """Whether the scripts are run, with --full or without."""
@@ -66,7 +70,7 @@ def read():
 def write(cases):
     text = []
     for case in cases:
-        text += [f"case {case.name}", *case.about]
+        text += [f"case {case.name}{FULL if case.full else ''}", *case.about]
         for step in case.steps:
             text += ["", "edit", *step.edit, "gives", *step.gives]
             if step.scripts is not None:
