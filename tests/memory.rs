@@ -28,16 +28,16 @@ fn most(folder: &Folder, command: &str, status: i32) -> u64 {
 
 #[test]
 #[ignore = "needs GNU time, and `RAVELIN_PROGRAM` to be quick; `.ci/run --full` runs it"]
-fn six_thousand_files_take_little_more_than_a_hundred_megabytes() {
+fn six_thousand_files_take_less_than_135_megabytes() {
     let folder = Folder::with(&services::services(3_000));
     let first = most(&folder, "generate", 0);
     let unchanged = [most(&folder, "generate", 0), most(&folder, "diff", 0)];
     let files = folder.files().len();
     assert!(files > 6_000, "{files}");
     println!("{files} files: {first} KB to generate, {unchanged:?} KB with no change");
-    assert!(first < 120_000, "{first}");
+    assert!(first < 135_000, "{first}");
     assert!(
-        unchanged.iter().all(|most| *most < 120_000),
+        unchanged.iter().all(|most| *most < 135_000),
         "{unchanged:?}"
     );
 }
