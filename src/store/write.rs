@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::iter;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile, TempPath};
@@ -125,13 +126,16 @@ impl Store {
         if writes.is_empty() {
             return Ok(());
         }
-        let mut made = Vec::new();
-        let done = self.prepare(writes, &mut made).and_then(|ready| {
-            self.is_as_it_was(writes, &made)?;
+        let mut room = Room::default();
+        let done = self.make_room(writes, &mut room).and_then(|()| {
+            let ready = self.prepare(writes, mem::take(&mut room.fresh))?;
+            self.is_as_it_was(writes, &room.made)?;
             self.settle_all(writes, ready)
         });
         if done.is_err() {
-            for folder in made.iter().rev() {
+            // What is in them was never put in its place.
+            room.fresh.clear();
+            for folder in room.made.iter().rev() {
                 // It fails where something is left in it, and then so it stays.
                 let _ = fs::remove_dir(folder);
             }
@@ -140,16 +144,7 @@ impl Store {
     }
 
     /// Writes every new file beside its place, and tries whether the old ones could be removed.
-    fn prepare<'a>(
-        &self,
-        writes: &'a Writes<'_>,
-        made: &mut Vec<PathBuf>,
-    ) -> Result<Ready<'a>, Error> {
-        let mut room = Room::default();
-        let roomy = self.make_room(writes, &mut room);
-        *made = room.made;
-        roomy?;
-        let fresh = room.fresh;
+    fn prepare<'a>(&self, writes: &'a Writes<'_>, fresh: Vec<Fresh>) -> Result<Ready<'a>, Error> {
         let folders =
             (writes.write).chunk_by(|(one, _), (other, _)| one.folder() == other.folder());
         let files = folders

@@ -25,10 +25,11 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
 
 /// Each of those who are let in, from each place: `group:a@example.com from offices`.
 fn lets_in(one: &LetIn) -> Vec<String> {
-    let LetIn { who, from } = one;
-    let who = or(who.iter().map(|who| who.member().to_string()), "anybody");
-    let level = |level: &String| level.rsplit('/').next().unwrap_or_default().to_owned();
-    let from = or(from.iter().map(level), "anywhere");
+    let who = or(
+        one.who.iter().map(|who| who.member().to_string()),
+        "anybody",
+    );
+    let from = or(one.levels().map(str::to_owned), "anywhere");
     let each = who
         .iter()
         .flat_map(|who| from.iter().map(move |from| format!("{who} from {from}")));

@@ -1,8 +1,8 @@
 //! Memorystore: of Valkey (<https://cloud.google.com/memorystore/docs/valkey>) and of Redis Cluster
 //! (<https://cloud.google.com/memorystore/docs/cluster>), which is another product with an API of its own.
 //!
-//! Memorystore for Redis, the oldest one, is missing on purpose: it knows one password for everybody, and the provider reads that into
-//! Terraform's state (`auth_string` of `google_redis_instance`).
+//! Memorystore for Redis, the oldest one, is missing on purpose: it knows one password for everybody, and the provider reads
+//! that into Terraform's state (`auth_string` of `google_redis_instance`).
 
 use super::encryption::Product;
 use super::roles;
@@ -93,10 +93,15 @@ pub fn version(engine: CacheEngine) -> &'static str {
     }
 }
 
+/// Whether there is a cache of this engine.
+#[must_use]
+pub fn has(plan: &Plan, service: &Service) -> bool {
+    let mut caches = plan.caches.iter();
+    caches.any(|cache| of(cache.engine) == service)
+}
+
 /// The engines that there are caches of.
 pub fn engines(plan: &Plan) -> impl Iterator<Item = &'static Service> {
-    [&VALKEY, &REDIS].into_iter().filter(|service| {
-        let mut caches = plan.caches.iter();
-        caches.any(|cache| of(cache.engine) == *service)
-    })
+    let all = [&VALKEY, &REDIS].into_iter();
+    all.filter(|service| has(plan, service))
 }

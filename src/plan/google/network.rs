@@ -39,7 +39,8 @@ impl Vip {
         }
     }
 
-    /// Where there is a way to in the network: beside that where names lead, the other one, as long as an answer of before may still be held.
+    /// Where there is a way to in the network: beside that where names lead, the other one, as long as an answer of before may
+    /// still be held.
     #[must_use]
     pub fn ways(plan: &Plan) -> Vec<&'static Self> {
         match plan.perimeter.as_ref().map(|perimeter| perimeter.mode) {
@@ -81,7 +82,8 @@ pub const SUBNET_MAX_PREFIX: u8 = 26;
 pub const SUBNET_MIN_PREFIX: u8 = 8;
 /// A proxy-only subnetwork is no smaller (<https://cloud.google.com/load-balancing/docs/proxy-only-subnets#proxy-subnet-create>).
 pub const PROXIES_MAX_PREFIX: u8 = 26;
-/// Addresses of a subnetwork that Google keeps (<https://cloud.google.com/vpc/docs/subnets#unusable-ip-addresses-in-every-subnet>).
+/// Addresses of a subnetwork that Google keeps
+/// (<https://cloud.google.com/vpc/docs/subnets#unusable-ip-addresses-in-every-subnet>).
 pub const SUBNET_RESERVED: u64 = 4;
 /// Addresses for each instance: two in steady use, twice that while a new revision takes over.
 pub const ADDRESSES_PER_INSTANCE: u64 = 4;

@@ -12,11 +12,12 @@ pub const READER: &str = "roles/accesscontextmanager.policyReader";
 /// (<https://cloud.google.com/vpc-service-controls/docs/vpc-accessible-services>).
 pub const ALL_PROTECTED: &str = "RESTRICTED-SERVICES";
 
-/// What a perimeter protects here: each API that a blueprint can have to do with and that VPC Service Controls supports, whether it is enabled or not, since
-/// what carries data away calls the API of another project. It stays the same whatever else the blueprint has, so that who deploys needs nobody of the
-/// organisation (<https://cloud.google.com/vpc-service-controls/docs/supported-products>). That of Firestore holds Datastore's
-/// (<https://cloud.google.com/firestore/docs/securing-with-vpc-sc>). That of the Security Token Service is left out: who brings a token of GitHub is nobody yet whom a
-/// rule could name, and what it gets is let in or not as whoever it is then.
+/// What a perimeter protects here: each API that a blueprint can have to do with and that VPC Service Controls supports,
+/// whether it is enabled or not, since what carries data away calls the API of another project. It stays the same whatever
+/// else the blueprint has, so that who deploys needs nobody of the organisation
+/// (<https://cloud.google.com/vpc-service-controls/docs/supported-products>). That of Firestore holds Datastore's
+/// (<https://cloud.google.com/firestore/docs/securing-with-vpc-sc>). That of the Security Token Service is left out: who
+/// brings a token of GitHub is nobody yet whom a rule could name, and what it gets is let in or not as whoever it is then.
 pub const PROTECTED: [&str; 28] = [
     "artifactregistry.googleapis.com",
     "bigquery.googleapis.com",

@@ -58,6 +58,14 @@ pub struct LetIn {
     pub from: Vec<String>,
 }
 
+impl LetIn {
+    /// The access levels, by their names alone.
+    pub fn levels(&self) -> impl Iterator<Item = &str> {
+        let levels = self.from.iter();
+        levels.map(|level| level.rsplit('/').next().unwrap_or_default())
+    }
+}
+
 /// A project that what is inside reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetOut {

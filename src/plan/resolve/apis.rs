@@ -13,8 +13,8 @@ use crate::plan::model::{
 };
 
 /// The APIs, by stage and name. The foundation enables all of them, so that who deploys services needs no right to enable
-/// APIs; only the APIs of organisation policies and perimeters are the governance stage's, which is applied first and needs no other. So no
-/// two stages hold the same API.
+/// APIs; only the APIs of organisation policies and perimeters are the governance stage's, which is applied first and needs no
+/// other. So no two stages hold the same API.
 pub(super) fn apis(plan: &Plan) -> Vec<Api> {
     let api = |stage, name: &str| Api {
         stage,
@@ -46,8 +46,6 @@ fn used(plan: &Plan) -> [(&'static str, bool); 32] {
     let certificates = certificate_map || plan.internal_edge.is_some();
     let zones = network.is_some_and(|network| !network.zones.is_empty());
     let database_here = plan.databases.iter().any(|database| !database.existing);
-    let has_caches =
-        |of: &memorystore::Service| memorystore::engines(plan).any(|engine| engine == of);
     let mounted = plan
         .workloads()
         .flat_map(|workload| &workload.volumes)
@@ -88,7 +86,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 32] {
         ("iamcredentials", true),
         ("iap", uses_iap(plan)),
         ("logging", true),
-        ("memorystore", has_caches(&memorystore::VALKEY)),
+        ("memorystore", memorystore::has(plan, &memorystore::VALKEY)),
         ("monitoring", true),
         // What a network lets Memorystore do is its API's.
         ("networkconnectivity", !plan.caches.is_empty()),
@@ -97,7 +95,7 @@ fn used(plan: &Plan) -> [(&'static str, bool); 32] {
             // It carries events.
             !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty(),
         ),
-        ("redis", has_caches(&memorystore::REDIS)),
+        ("redis", memorystore::has(plan, &memorystore::REDIS)),
         ("run", true),
         ("secretmanager", uses_secrets(plan)),
         ("servicenetworking", database_here),

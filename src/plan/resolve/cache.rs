@@ -26,7 +26,8 @@ pub(super) fn authority(cache: &str) -> String {
 }
 
 /// The condition under which a role on the project reaches one cache only
-/// (<https://cloud.google.com/memorystore/docs/valkey/about-iam-auth>, <https://cloud.google.com/memorystore/docs/cluster/about-iam-auth>).
+/// (<https://cloud.google.com/memorystore/docs/valkey/about-iam-auth>,
+/// <https://cloud.google.com/memorystore/docs/cluster/about-iam-auth>).
 fn only(cx: &Context<'_>, engine: &memorystore::Service, cache: &str) -> Condition {
     let (project, region) = (&cx.project.id, &cx.project.region);
     let collection = engine.collection;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::blueprint::schema::{self, Perimeter as Written};
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
+use crate::plan::google::encryption::Product;
 use crate::plan::google::perimeter as google;
 use crate::plan::model::{
     Grant, Ingress, LetIn, LetOut, OwnPerimeter, Perimeter, PerimeterMode, Plan, Principal,
@@ -21,10 +22,13 @@ fn key() -> Key {
     Key::of(&["governance", "perimeter"])
 }
 
+fn written<'a>(cx: &Context<'a>) -> Option<&'a Written> {
+    cx.blueprint.governance.as_ref()?.perimeter.as_ref()
+}
+
 /// The perimeter, before it is known what the blueprint refers to elsewhere: the network depends on it.
 pub(super) fn resolve(cx: &mut Context<'_>, plan: &mut Plan) {
-    let governance = cx.blueprint.governance.clone();
-    let Some(written) = governance.and_then(|one| one.perimeter) else {
+    let Some(written) = written(cx) else {
         return;
     };
     let mode = match (written.retire == Some(true), written.mode) {
@@ -58,7 +62,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &mut Plan) {
             policy,
             name: cx.project.id.replace('-', "_"),
             services: google::PROTECTED.to_vec(),
-            ingress: ingress(cx, plan, &written, policy, mode),
+            ingress: ingress(cx, plan, written, policy, mode),
             egress: Vec::new(),
         })
     };
@@ -201,9 +205,8 @@ struct Elsewhere {
 
 /// What is let out: to the projects that are named, the APIs of what is referred to there.
 fn egress(cx: &mut Context<'_>, plan: &Plan, leaving: bool) -> Vec<LetOut> {
-    let governance = cx.blueprint.governance.as_ref();
-    let written = governance.and_then(|one| one.perimeter.as_ref());
-    let projects = written.map(|one| one.projects.clone()).unwrap_or_default();
+    let projects = written(cx).map(|one| one.projects.clone());
+    let projects = projects.unwrap_or_default();
     let mut reached: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut told = BTreeSet::new();
     let elsewhere = elsewhere(plan);
@@ -268,7 +271,8 @@ fn egress(cx: &mut Context<'_>, plan: &Plan, leaving: bool) -> Vec<LetOut> {
     egress
 }
 
-/// What the blueprint refers to in other projects, as far as a perimeter protects it: images, and what is granted there to accounts of here.
+/// What the blueprint refers to in other projects, as far as a perimeter protects it: images, and what is granted there to
+/// accounts of here.
 fn elsewhere(plan: &Plan) -> Vec<Elsewhere> {
     let mut all = Vec::new();
     for workload in plan.declared() {
@@ -303,7 +307,7 @@ fn images(plan: &Plan, workload: &Workload) -> Vec<Elsewhere> {
         let project = path.or_else(|| older(image))?;
         (project != plan.project.id).then(|| Elsewhere {
             project,
-            service: "artifactregistry.googleapis.com".to_owned(),
+            service: Product::Artifacts.api().to_owned(),
             element: element_of(&workload.account),
             what: format!("`{}`", image.split('@').next().unwrap_or_default()),
         })
@@ -318,7 +322,8 @@ fn older(image: &str) -> Option<String> {
     is_registry.then(|| path.split('/').next().unwrap_or_default().to_owned())
 }
 
-/// The API by which what is granted is reached. Where the project holds the grant, the role's first word is the API's name, but for some.
+/// The API by which what is granted is reached. Where the project holds the grant, the role's first word is the API's name,
+/// but for some.
 fn service(grant: &Grant) -> String {
     if !matches!(grant.on, Resource::Project { .. }) {
         let name = grant.on.full_name();

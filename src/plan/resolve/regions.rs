@@ -15,7 +15,7 @@ use crate::rules;
 
 use super::context::Context;
 use super::grants::Grants;
-use super::{network, reference};
+use super::{network, reference, traffic};
 
 /// Adds what stands in for a service in each of its other regions.
 pub(super) fn resolve(cx: &mut Context<'_>, plan: &mut Plan) {
@@ -171,11 +171,7 @@ fn can_be(
         (
             (written.traffic.keys().chain(written.tags.values())).any(|to| to != LATEST),
             "it holds a revision of one at its name",
-            key.then(if written.traffic.is_empty() {
-                "tags"
-            } else {
-                "traffic"
-            }),
+            key.then(traffic::table(written)),
             "each region gives its revisions names of their own",
             "lead to `latest` alone",
         ),

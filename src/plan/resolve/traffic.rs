@@ -8,6 +8,7 @@ use crate::plan::model::{LATEST, Revision, Traffic};
 use crate::rules;
 
 use super::context::Context;
+use super::service::owned;
 
 /// What a service says about its revisions. What is wrong is reported, and then not taken.
 pub(super) fn resolve(
@@ -42,13 +43,18 @@ pub(super) fn resolve(
     traffic
 }
 
-/// Reports that the blueprint and a pipeline both share out the traffic.
-fn of_pipeline(cx: &mut Context<'_>, key: &Key, written: &schema::Service) {
-    let table = if written.traffic.is_empty() {
+/// The table that says it, the first of the two where both do.
+pub(super) fn table(written: &schema::Service) -> &'static str {
+    if written.traffic.is_empty() {
         "tags"
     } else {
         "traffic"
-    };
+    }
+}
+
+/// Reports that the blueprint and a pipeline both share out the traffic.
+fn of_pipeline(cx: &mut Context<'_>, key: &Key, written: &schema::Service) {
+    let table = table(written);
     cx.report(
         rules::TRAFFIC_OF_PIPELINE,
         format!("`{key}` says where its requests go, and leaves it to a pipeline"),
@@ -178,10 +184,8 @@ fn pinned(cx: &mut Context<'_>, key: &Key, written: &schema::Service, traffic: &
     let finding = cx
         .report(rules::REVISION_PINNED, message, &place, label)
         .note("image, variables, pins of secrets, egress and account are those of then; the facts tell those of the latest");
-    let deployed = written.ci_owns.iter().any(|one| {
-        let image = CiOwns::Image;
-        *one == image || *one == CiOwns::Template
-    });
+    let owned = owned(written.ci_owns.iter().copied());
+    let deployed = owned.iter().any(|one| one.has_image());
     let finding = if deployed && share.is_some() {
         finding.note(format!(
             "what a pipeline deploys is the latest, and gets {} of 100 requests",

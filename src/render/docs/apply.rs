@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::plan::google;
 use crate::plan::model::{
-    Auth, Certificate, Connect, Database, DatabaseUser, Engine, Generate, IpVersion, Network,
-    PerimeterMode, Plan, Principal, Stage, Subnetwork, WafMatch,
+    Auth, Certificate, Connect, Database, DatabaseUser, Engine, Generate, IpVersion, LetIn,
+    Network, PerimeterMode, Plan, Principal, Stage, Subnetwork, WafMatch,
 };
 use crate::render::github::number_variable;
 use crate::render::quote::markdown::{Md, md};
@@ -170,10 +170,8 @@ fn perimeter(plan: &Plan) -> Option<Md> {
         return Some(says);
     };
     let mut says = md("The organisation has the access policy ").text(&own.policy.to_string());
-    let levels = own.ingress.iter().flat_map(|one| &one.from);
-    let levels: Vec<Md> = levels
-        .map(|level| md("").code(level.rsplit('/').next().unwrap_or_default()))
-        .collect();
+    let levels = own.ingress.iter().flat_map(LetIn::levels);
+    let levels: Vec<Md> = levels.map(|level| md("").code(level)).collect();
     if !levels.is_empty() {
         says = says.say(" with the access levels ").md(&Md::list(levels));
     }

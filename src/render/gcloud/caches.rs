@@ -24,11 +24,6 @@ pub(super) fn of_caches(plan: &Plan) -> Vec<&'static str> {
     kinds
 }
 
-/// Whether there is a cache of that engine.
-pub(super) fn any_of(plan: &Plan, of: &memorystore::Service) -> bool {
-    memorystore::engines(plan).any(|engine| engine == of)
-}
-
 #[derive(Template)]
 #[template(path = "gcloud/caches.sh.j2")]
 struct Caches<'a> {

@@ -196,14 +196,8 @@ pub(super) fn reading(plan: &Plan, name: &str) -> Option<Reading> {
         "nat" => {
             let nats = own.map_or(&[] as &[Nat], |own| &own.nats);
             let mut reader = vec!["nat".to_owned(), network.name.clone()];
-            if super::regions(plan).is_some() {
-                reader.extend(
-                    nats.iter()
-                        .flat_map(|nat| [nat.name.clone(), nat.region.clone()]),
-                );
-            } else {
-                reader.push(nats.first().map_or(String::new(), |nat| nat.name.clone()));
-            }
+            let routers = nats.iter();
+            reader.extend(routers.flat_map(|nat| [nat.name.clone(), nat.region.clone()]));
             Some(Reading::By(reader))
         }
         "services_range" => {

@@ -37,7 +37,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
         ingress,
         egress,
     } = own;
-    script.ahead([format!("perimeter_ahead {policy} {}", word(name))]);
+    script.ahead(ahead(plan));
     script.section(&Section {
         policy: *policy,
         name,
@@ -55,7 +55,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
     });
 }
 
-/// The line that reads it ahead of the facts.
+/// The line that reads it ahead.
 pub(super) fn ahead(plan: &Plan) -> Option<String> {
     let OwnPerimeter { policy, name, .. } = plan.own_perimeter()?;
     Some(format!("perimeter_ahead {policy} {}", word(name)))

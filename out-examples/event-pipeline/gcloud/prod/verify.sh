@@ -433,10 +433,11 @@ routes() { # routes NETWORK: to the internet's gateway
   join none "${names[@]}"
 }
 
-nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
-  local list key names=()
-  if [[ ${2-} ]]; then
-    load 'compute routers nats' --router="$2" --region="$region"
+nat() { # nat NETWORK [ROUTER REGION]…: the fixed addresses that the internet sees
+  local list key names=() network=$1
+  shift
+  if (($#)); then
+    while (($#)); do load 'compute routers nats' --router="$1" --region="$2"; shift 2; done
     for key in "${!there[@]}"; do
       if [[ $key != 'compute routers nats '* ]]; then continue; fi
       items "$GS" "${live[$key --nat-external-ip-pool]//,/$GS}"
@@ -445,7 +446,7 @@ nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
   else
     load 'compute routers'
     for key in "${!there[@]}"; do
-      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$1" ]]; then names+=("router ${key##* }"); fi
+      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$network" ]]; then names+=("router ${key##* }"); fi
     done
   fi
   join none "${names[@]}"
@@ -1045,7 +1046,7 @@ fact network.egress.openings 'tcp:443 to 0.0.0.0/0 for run-notifier' firewall pa
 fact network.flow_logs on switch 'compute networks subnets' parcels-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' parcels-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall parcels INGRESS
-fact network.nat parcels-nat nat parcels parcels-nat
+fact network.nat parcels-nat nat parcels parcels-nat europe-west3
 fact network.private_zones none private_zones parcels
 fact network.routes 0.0.0.0/0 routes parcels
 fact network.subnet 10.24.0.0/23 setting 'compute networks subnets' parcels-run --range none

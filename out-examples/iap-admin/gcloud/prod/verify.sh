@@ -432,10 +432,11 @@ routes() { # routes NETWORK: to the internet's gateway
   join none "${names[@]}"
 }
 
-nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
-  local list key names=()
-  if [[ ${2-} ]]; then
-    load 'compute routers nats' --router="$2" --region="$region"
+nat() { # nat NETWORK [ROUTER REGION]…: the fixed addresses that the internet sees
+  local list key names=() network=$1
+  shift
+  if (($#)); then
+    while (($#)); do load 'compute routers nats' --router="$1" --region="$2"; shift 2; done
     for key in "${!there[@]}"; do
       if [[ $key != 'compute routers nats '* ]]; then continue; fi
       items "$GS" "${live[$key --nat-external-ip-pool]//,/$GS}"
@@ -444,7 +445,7 @@ nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
   else
     load 'compute routers'
     for key in "${!there[@]}"; do
-      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$1" ]]; then names+=("router ${key##* }"); fi
+      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$network" ]]; then names+=("router ${key##* }"); fi
     done
   fi
   join none "${names[@]}"
@@ -707,7 +708,7 @@ fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for run-accounts, tcp:443 
 fact network.flow_logs on switch 'compute networks subnets' backoffice-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' backoffice-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall backoffice INGRESS
-fact network.nat none nat backoffice ''
+fact network.nat none nat backoffice
 fact network.private_zones 'googleapis.com., run.app.' private_zones backoffice
 fact network.routes 199.36.153.8/30 routes backoffice
 fact network.services_range 10.9.0.0/20 range_of backoffice-services

@@ -432,10 +432,11 @@ routes() { # routes NETWORK: to the internet's gateway
   join none "${names[@]}"
 }
 
-nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
-  local list key names=()
-  if [[ ${2-} ]]; then
-    load 'compute routers nats' --router="$2" --region="$region"
+nat() { # nat NETWORK [ROUTER REGION]…: the fixed addresses that the internet sees
+  local list key names=() network=$1
+  shift
+  if (($#)); then
+    while (($#)); do load 'compute routers nats' --router="$1" --region="$2"; shift 2; done
     for key in "${!there[@]}"; do
       if [[ $key != 'compute routers nats '* ]]; then continue; fi
       items "$GS" "${live[$key --nat-external-ip-pool]//,/$GS}"
@@ -444,7 +445,7 @@ nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
   else
     load 'compute routers'
     for key in "${!there[@]}"; do
-      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$1" ]]; then names+=("router ${key##* }"); fi
+      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$network" ]]; then names+=("router ${key##* }"); fi
     done
   fi
   join none "${names[@]}"
@@ -667,7 +668,7 @@ fact network.egress.openings none firewall hello EGRESS
 fact network.flow_logs on switch 'compute networks subnets' hello-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' hello-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall hello INGRESS
-fact network.nat none nat hello ''
+fact network.nat none nat hello
 fact network.private_zones none private_zones hello
 fact network.routes none routes hello
 fact network.subnet 10.8.0.0/24 setting 'compute networks subnets' hello-run --range none

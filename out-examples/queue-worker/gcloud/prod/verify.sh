@@ -432,10 +432,11 @@ routes() { # routes NETWORK: to the internet's gateway
   join none "${names[@]}"
 }
 
-nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
-  local list key names=()
-  if [[ ${2-} ]]; then
-    load 'compute routers nats' --router="$2" --region="$region"
+nat() { # nat NETWORK [ROUTER REGION]…: the fixed addresses that the internet sees
+  local list key names=() network=$1
+  shift
+  if (($#)); then
+    while (($#)); do load 'compute routers nats' --router="$1" --region="$2"; shift 2; done
     for key in "${!there[@]}"; do
       if [[ $key != 'compute routers nats '* ]]; then continue; fi
       items "$GS" "${live[$key --nat-external-ip-pool]//,/$GS}"
@@ -444,7 +445,7 @@ nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
   else
     load 'compute routers'
     for key in "${!there[@]}"; do
-      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$1" ]]; then names+=("router ${key##* }"); fi
+      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$network" ]]; then names+=("router ${key##* }"); fi
     done
   fi
   join none "${names[@]}"
@@ -702,7 +703,7 @@ admits() { # admits mode|attestors|exempt_images
 # ---- VPC Service Controls -------------------------------------------------------------------------
 
 perimeter_says() { # perimeter_says POLICY NAME mode|services|network|lets_in|lets_out; who looks at the project alone cannot tell
-  local enforced tried said line lines=() list mode=off
+  local enforced tried said line lines=() list mode=off word empty=nothing
   if [[ ! ${live[perimeter read]-} ]]; then
     if ! read_perimeter "$1" "$2" && ! missing && ! disabled; then
       if [[ $complaint != *PERMISSION_DENIED* ]]; then stop "cannot read the perimeter: $complaint"; fi
@@ -719,31 +720,19 @@ perimeter_says() { # perimeter_says POLICY NAME mode|services|network|lets_in|le
   fi
   mapfile -t list <<<"$said"
   case $3 in
-    mode)
-      for line in "${list[@]}"; do
-        if [[ $line == 'inside '* && $line != "inside projects/$project_number" ]]; then lines+=(" with ${line#inside }"); fi
-      done
-      found=$mode${lines[*]-}
-      ;;
-    services)
-      for line in "${list[@]}"; do if [[ $line == 'protects '* ]]; then lines+=("${line#protects }"); fi; done
-      join none "${lines[@]}"
-      ;;
-    network)
-      for line in "${list[@]}"; do if [[ $line == 'network '* ]]; then lines+=("${line#network }"); fi; done
-      join nothing "${lines[@]/#RESTRICTED-SERVICES/protected services}"
-      ;;
-    lets_in)
-      for line in "${list[@]}"; do
-        if [[ $line == 'in '* ]]; then lines+=("${line#in }"); fi
-      done
-      join nobody "${lines[@]}"
-      ;;
-    *)
-      for line in "${list[@]}"; do if [[ $line == 'out '* ]]; then lines+=("${line#out }"); fi; done
-      join nothing "${lines[@]}"
-      ;;
+    mode) word=inside ;;
+    services) word=protects empty=none ;;
+    network) word=network ;;
+    lets_in) word=in empty=nobody ;;
+    *) word=out ;;
   esac
+  for line in "${list[@]}"; do if [[ $line == "$word "* ]]; then lines+=("${line#"$word "}"); fi; done
+  if [[ $3 == mode ]]; then
+    found=$mode
+    for line in "${lines[@]}"; do if [[ $line != "projects/$project_number" ]]; then found+=" with $line"; fi; done
+  else
+    join "$empty" "${lines[@]/#RESTRICTED-SERVICES/protected services}"
+  fi
 }
 
 # ---- internal load balancer -------------------------------------------------------------------------
@@ -865,7 +854,7 @@ fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for job-migrate+run-api+wo
 fact network.flow_logs on switch 'compute networks subnets' parcels-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' parcels-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall parcels INGRESS
-fact network.nat parcels-nat nat parcels parcels-nat
+fact network.nat parcels-nat nat parcels parcels-nat europe-west1
 fact network.private_zones 'googleapis.com., run.app., tariffs.parcels.example.com.' private_zones parcels
 fact network.proxy_range 10.7.0.0/23 setting 'compute networks subnets' parcels-proxies --range none
 fact network.routes '0.0.0.0/0, 199.36.153.4/30' routes parcels

@@ -432,10 +432,11 @@ routes() { # routes NETWORK: to the internet's gateway
   join none "${names[@]}"
 }
 
-nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
-  local list key names=()
-  if [[ ${2-} ]]; then
-    load 'compute routers nats' --router="$2" --region="$region"
+nat() { # nat NETWORK [ROUTER REGION]…: the fixed addresses that the internet sees
+  local list key names=() network=$1
+  shift
+  if (($#)); then
+    while (($#)); do load 'compute routers nats' --router="$1" --region="$2"; shift 2; done
     for key in "${!there[@]}"; do
       if [[ $key != 'compute routers nats '* ]]; then continue; fi
       items "$GS" "${live[$key --nat-external-ip-pool]//,/$GS}"
@@ -444,7 +445,7 @@ nat() { # nat NETWORK [ROUTER]: the fixed addresses that the internet sees
   else
     load 'compute routers'
     for key in "${!there[@]}"; do
-      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$1" ]]; then names+=("router ${key##* }"); fi
+      if [[ $key == 'compute routers '* && ${live[$key --network]} == "$network" ]]; then names+=("router ${key##* }"); fi
     done
   fi
   join none "${names[@]}"
@@ -713,7 +714,7 @@ fact network.egress.openings 'tcp:3307 to 10.9.0.0/20 for run-orders, tcp:443 to
 fact network.flow_logs on switch 'compute networks subnets' storefront-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' storefront-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall storefront INGRESS
-fact network.nat none nat storefront ''
+fact network.nat none nat storefront
 fact network.private_zones run.app. private_zones storefront
 fact network.routes 199.36.153.8/30 routes storefront
 fact network.services_range 10.9.0.0/20 range_of storefront-services

@@ -134,9 +134,8 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan, grants: &mut Grants) ->
     let openings = Openings::of(cx, plan);
     let zones = zones(cx, plan, &written, &openings, existing);
     let own = (!existing).then(|| {
-        let mut own = own(cx, plan, &written, &openings, range);
-        own.nats = nats(cx, plan, &named, &elsewhere);
-        own
+        let nats = nats(cx, plan, &named, &elsewhere);
+        own(cx, plan, &written, &openings, range, nats)
     });
     range::apart(cx, &taken(range, own.as_ref(), &elsewhere));
     Some(Network {
@@ -281,6 +280,7 @@ fn own(
     written: &schema::Network,
     openings: &Openings,
     subnet: Option<Ipv4Net>,
+    nats: Vec<Nat>,
 ) -> OwnNetwork {
     let name = cx.project.name.clone();
     let needs_range = needs_range(cx);
@@ -309,7 +309,7 @@ fn own(
         }),
         balancer: proxies::resolve(cx, plan, written),
         cache_policies: cache_policies(&name, plan),
-        nats: Vec::new(),
+        nats,
     }
 }
 

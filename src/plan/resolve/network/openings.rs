@@ -13,8 +13,8 @@ pub(super) struct Openings {
     pub calls: bool,
     /// Who calls by private names: the tags of callers, none where everything in the network may; nothing where nobody does.
     pub private: Option<Vec<String>>,
-    /// The names of Google's APIs lead to Google's private addresses: somebody has everything in the network and no internet, or a perimeter asks where a call comes
-    /// from.
+    /// The names of Google's APIs lead to Google's private addresses: somebody has everything in the network and no internet,
+    /// or a perimeter asks where a call comes from.
     pub apis: bool,
     /// The tags of those who go to the internet by NAT.
     pub nat: Vec<String>,
