@@ -90,6 +90,7 @@ rules! {
         INSTANCE_TOO_LARGE "instance-too-large" Error;
         MAX_ABOVE_QUOTA "max-above-quota" Warning;
         GPU_DOES_NOT_FIT "gpu-does-not-fit" Error;
+        GPU_GCLOUD "gpu-gcloud" Warning;
         MEMORY_DOES_NOT_FIT "memory-does-not-fit" Error;
         MEMORY_INVALID "memory-invalid" Error;
         MIGRATION_CIRCLE "migration-circle" Error;

@@ -233,6 +233,5 @@ const LATER: &[(&str, &str)] = &[
         "`grants` gives a role on a dataset that exists, by its full name: \
          `//bigquery.googleapis.com/projects/PROJECT/datasets/NAME`",
     ),
-    ("gpu", "only a service can have one"),
     ("password_users", "remove it: programs log in by IAM"),
 ];

@@ -159,11 +159,7 @@ fn as_service(choices: &mut Choices<'_>, service: &mut Table, shape: usize) {
     choices.perhaps(5, service, "timeout", "5m");
     choices.perhaps(5, service, "min", 1);
     service.insert("max".to_owned(), choices.one(&[2, 4]).into());
-    if choices.once_in(12) {
-        service.insert("gpu".to_owned(), "nvidia-l4".into());
-        service.remove("cpu");
-        service.remove("memory");
-    } else {
+    if !super::workload::gpu(choices, service) {
         choices.perhaps(6, service, "cpu_always", true);
     }
     choices.perhaps(6, service, "startup_boost", false);

@@ -472,6 +472,17 @@ pub fn runs(
     choices.perhaps(8, element, "ci_owns", texts(&[owned]));
 }
 
+/// A GPU, with the CPUs and the memory that come with it; whether there is one.
+pub fn gpu(choices: &mut Choices<'_>, element: &mut Table) -> bool {
+    let one = choices.once_in(12);
+    if one {
+        element.insert("gpu".to_owned(), "nvidia-l4".into());
+        element.remove("cpu");
+        element.remove("memory");
+    }
+    one
+}
+
 fn volumes(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table, outside: bool) {
     let mut volumes = Table::new();
     let memory = table([("memory", "64Mi".into()), ("mount", "/scratch".into())]);
@@ -531,6 +542,7 @@ pub fn jobs(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             "invokers",
             texts(&["group:operators@example.com"]),
         );
+        gpu(choices, &mut job);
         choices.perhaps(4, &mut job, "timeout", "15m");
         choices.perhaps(4, &mut job, "retries", 3);
         choices.perhaps(4, &mut job, "tasks", 4);
@@ -565,6 +577,7 @@ pub fn workers(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         }
         runs(choices, plot, &mut worker, name, egress == "outside");
         only_of_worker(&mut worker, root);
+        gpu(choices, &mut worker);
         let owned = choices.one(&["image", "template"]);
         choices.perhaps(4, &mut worker, "ci_owns", texts(&[owned]));
         if name == "mailer" {

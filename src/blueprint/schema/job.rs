@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, DatabaseUse, Egress, Exception, FirestoreAccess, Grant, KeyUses, Number, Run,
-    SecretUses, Sidecar, Table, TaskCiOwns, Volume,
+    BucketAccess, DatabaseUse, Egress, Exception, FirestoreAccess, Gpu, Grant, KeyUses, Number,
+    Run, SecretUses, Sidecar, Table, TaskCiOwns, Volume,
 };
 use crate::blueprint::json_schema::{Env, Labels, Named, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -98,6 +98,9 @@ pub struct Job {
     /// Memory of the main container. All containers of a task together have at least 512Mi; how much a CPU takes is checked.
     #[schemars(transform = Size, extend("default" = "512Mi"))]
     pub memory: Option<String>,
+    /// A GPU for the main container of each task. Then `cpu` is 4 and `memory` is `"16Gi"` unless more is written. Tasks may come in one
+    /// zone alone, and the project needs a quota for as many GPUs as there are tasks at a time (`parallelism`).
+    pub gpu: Option<Gpu>,
     /// How long a task may take, up to a day.
     #[schemars(extend("default" = "600s"))]
     pub timeout: Option<Duration>,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, DatabaseUse, Egress, Exception, FirestoreAccess, Grant, KeyUses, Number, Run,
-    SecretUses, Sidecar, Table, TaskCiOwns, Volume,
+    BucketAccess, DatabaseUse, Egress, Exception, FirestoreAccess, Gpu, Grant, KeyUses, Number,
+    Run, SecretUses, Sidecar, Table, TaskCiOwns, Volume,
 };
 use crate::blueprint::json_schema::{Env, Labels, Named, Size};
 use crate::blueprint::units::Relations;
@@ -84,6 +84,9 @@ pub struct Worker {
     /// Memory of the main container. All containers of an instance together have at least 512Mi; how much a CPU takes is checked.
     #[schemars(transform = Size, extend("default" = "512Mi"))]
     pub memory: Option<String>,
+    /// A GPU for the main container of each instance. Then `cpu` is 4 and `memory` is `"16Gi"` unless more is written. Instances may
+    /// come in one zone alone, and the project needs a quota for as many GPUs as there are `instances`.
+    pub gpu: Option<Gpu>,
     /// Replaces the image's entry point.
     #[schemars(extend("examples" = [["/app/worker"]]))]
     pub command: Vec<String>,

@@ -237,6 +237,12 @@ impl Workload {
         let element = self.account.element.split_once('.');
         element.map_or("", |(_, name)| name)
     }
+
+    /// The kind of GPU that each instance or task has, by Google's name.
+    #[must_use]
+    pub fn gpu(&self) -> Option<&'static str> {
+        self.containers.first().and_then(|main| main.gpu)
+    }
 }
 
 /// Direct VPC egress.
@@ -311,7 +317,7 @@ pub struct Container {
     pub cpu: String,
     /// Memory in Google's form: `512Mi`.
     pub memory: String,
-    /// The kind of GPU of the main container of a service, by Google's name.
+    /// The kind of GPU of the main container, by Google's name.
     pub gpu: Option<&'static str>,
     /// Whether the CPU is there only while a request is served. Of no meaning for jobs.
     pub cpu_idle: bool,

@@ -98,7 +98,7 @@ fn service(
         liveness,
     };
     let workload = workload::resolve(cx, &parts, main, gathered, databases);
-    workload::gpu::check(cx, &key, written, &workload.containers[0]);
+    workload::gpu::always_there(cx, &key, written);
     let calls = calls::resolve(cx, &key, name, written.egress, &written.calls);
     calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
     let scale = scale(cx, &key, written);

@@ -16,6 +16,7 @@ use crate::render::quote::Quoted;
 struct Block<'a> {
     is_service: bool,
     encryption_key: Option<String>,
+    gpu: Option<&'a str>,
     vpc: Option<&'a VpcAccess>,
     volumes: &'a [Volume],
     containers: Vec<ContainerView<'a>>,
@@ -62,6 +63,7 @@ pub(super) fn block(workload: &Workload, is_service: bool) -> Quoted {
         is_service,
         // The foundation makes it, with the grant to Cloud Run's agent.
         encryption_key: encryption_key.as_ref().map(ToString::to_string),
+        gpu: workload.gpu(),
         vpc: vpc.as_ref(),
         volumes,
         containers: containers.iter().map(container).collect(),

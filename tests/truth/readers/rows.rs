@@ -563,6 +563,8 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("template.task_count", "tasks", Same),
         ("template.parallelism", "parallelism", Same),
         ("template.template.service_account", "service-account", Same),
+        ("template.template.node_selector.accelerator", "gpu-type", Same),
+        ("template.template.gpu_zonal_redundancy_disabled", "gpu-zonal-redundancy", Not),
         ("template.template.encryption_key", "key", Same),
         ("template.template.execution_environment", "", Is("EXECUTION_ENVIRONMENT_GEN2")),
         ("template.template.max_retries", "max-retries", Same),
@@ -577,5 +579,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("template.encryption_key", "key", Same),
         ("template.labels", "labels", Set),
         ("template.service_account", "service-account", Same),
+        ("template.node_selector.accelerator", "gpu-type", Same),
+        ("template.gpu_zonal_redundancy_disabled", "gpu-zonal-redundancy", Not),
     ]),
 ];

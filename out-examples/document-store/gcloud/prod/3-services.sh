@@ -36,8 +36,6 @@ flags=(
   --max-instances=2
   --no-cpu-throttling
   --cpu-boost
-  --gpu-type=nvidia-l4
-  --no-gpu-zonal-redundancy # instances may come in one zone alone, within the quota that projects have
   --service-account=run-reader@acme-papers-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
   --key=projects/acme-papers-prod/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run # without it no instance starts
   --binary-authorization=default # the project's policy is asked before its images run
@@ -45,6 +43,8 @@ flags=(
   --subnet=projects/acme-papers-prod/regions/europe-west1/subnetworks/papers-run
   --network-tags=run-reader
   --vpc-egress=private-ranges-only
+  --gpu-type=nvidia-l4
+  --no-gpu-zonal-redundancy # they may come in one zone alone, within the quota that projects have
   --labels=environment=prod,managed-by=ravelin,owner=papers-team
   --image=europe-west1-docker.pkg.dev/acme-images/papers/reader@sha256:5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b
   --port=8080

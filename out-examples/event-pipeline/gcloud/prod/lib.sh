@@ -1574,6 +1574,7 @@ run_again() { # turns $command into the one for what is there: strays are cleare
         if [[ $has != *--set-secrets* && " ${keep-} " != *' --set-secrets '* ]]; then kept+=(--clear-secrets); fi
         if [[ $has != *--liveness-probe* && $kind == run && " ${keep-} " != *' --liveness-probe '* ]]; then kept+=(--liveness-probe=); fi
         if [[ $volumes ]]; then kept+=(--clear-volume-mounts); fi
+        if [[ $section == "${containers[0]-}" && " ${changes[*]} " == *' --gpu=0 '* ]]; then kept+=(--gpu=0); fi
       fi
       section=${argument#*=} has=''
       if [[ ! $section ]]; then break; fi
@@ -1585,6 +1586,10 @@ run_again() { # turns $command into the one for what is there: strays are cleare
     has+=" $argument"
     kept+=("$argument")
   done
+  if [[ $kind == 'run jobs' && " ${kept[*]} " == *' --gpu=0 '* ]]; then # not in the track without a name
+    track=(beta) start=$((start + 1))
+    command=(gcloud beta "${command[@]:1}")
+  fi
   if [[ ! ${keep-} ]]; then
     command=("${command[@]:0:start}" "${kept[@]}")
   elif [[ $kind == run ]]; then
@@ -1709,6 +1714,8 @@ run_kind 'run jobs' "run jobs list --region=$region" spec.template.spec.template
 --subnet                            change   spec.template.metadata.annotations["run.googleapis.com/network-interfaces"].sub(".*\"subnetwork\": *\"([^\"]*)\".*","\\1")
 --network-tags                      change*  spec.template.metadata.annotations["run.googleapis.com/network-interfaces"].sub(".*\"tags\": *.([^]]*).*","\\1").sub("[\" ]","")
 --vpc-egress                        change   spec.template.metadata.annotations["run.googleapis.com/vpc-access-egress"]
+--gpu-type                          change?  spec.template.spec.template.spec.nodeSelector["run.googleapis.com/accelerator"]
+--gpu-zonal-redundancy              change?  spec.template.metadata.annotations["run.googleapis.com/gpu-zonal-redundancy-disabled"].lower().sub("false","").yesno(yes=False,no=True)
 --aliases                           once     spec.template.metadata.annotations["run.googleapis.com/secrets"]
 --add-volume                        change*  spec.template.spec.template.spec.volumes.map().format("{0}FS{1}FS{2}FS{3}FS{4}FS{5}FS{6}FS{7}FS{8}FS{9}FS{10}FS{11}FS{12}FS{13}",name,secret.secretName,secret.items[0].key,secret.items[0].path,secret.items[1].key,secret.items[1].path,secret.items[2].key,secret.items[2].path,emptyDir.sizeLimit,csi.volumeAttributes.bucketName,csi.readOnly,nfs.server,nfs.path,nfs.readOnly)
 --dependencies                      once     spec.template.metadata.annotations["run.googleapis.com/container-dependencies"]
@@ -1716,6 +1723,7 @@ run_kind 'run jobs' "run jobs list --region=$region" spec.template.spec.template
 @--image                            change   @.image
 @--cpu                              change   @.resources.limits.cpu
 @--memory                           change   @.resources.limits.memory
+@--gpu                              change   @.resources.limits["nvidia.com/gpu"]
 @--command                          change   @.command
 @--args                             change   @.args
 @--set-env-vars                     change*  @.env.map().format("{0}={1}FS{2}FS{3}",name,value,valueFrom.secretKeyRef.name,valueFrom.secretKeyRef.key)
@@ -1734,6 +1742,7 @@ clears['run --add-volume']='--clear-volumes'
 clears['run --add-volume-mount']='--clear-volume-mounts'
 clears['run --set-custom-audiences']='--clear-custom-audiences'
 clears['run --gpu']='--gpu=0' # its type goes with it
+clears['run jobs --gpu']='--gpu=0'
 clears['run --session-affinity']='--no-session-affinity'
 clears['run jobs --add-volume']='--clear-volumes'
 clears['run jobs --add-volume-mount']='--clear-volume-mounts'

@@ -65,7 +65,7 @@ ensure gcloud compute firewall-rules create invoices-egress-sql-ledger \
   --priority=1000 \
   --direction=EGRESS \
   --destination-ranges=10.31.0.0/20 \
-  --target-tags=job-invoice-run,job-migrate,run-api \
+  --target-tags=job-invoice-run,job-migrate,job-read-receipts,run-api \
   --enable-logging \
   --logging-metadata=include-all \
   --action=ALLOW \
@@ -159,6 +159,11 @@ ensure gcloud iam service-accounts create job-migrate \
   --display-name='job migrate' \
   --description=jobs.migrate
 
+step 'account job-read-receipts'
+ensure gcloud iam service-accounts create job-read-receipts \
+  --display-name='job read-receipts' \
+  --description=jobs.read-receipts
+
 step 'account run-api'
 ensure gcloud iam service-accounts create run-api \
   --display-name='service api' \
@@ -168,6 +173,11 @@ step 'account start-invoice-run'
 ensure gcloud iam service-accounts create start-invoice-run \
   --display-name='triggers of job invoice-run' \
   --description=jobs.invoice-run
+
+step 'account start-read-receipts'
+ensure gcloud iam service-accounts create start-read-receipts \
+  --display-name='triggers of job read-receipts' \
+  --description=jobs.read-receipts
 
 # ---- database ledger ---------------------------------------------------------------
 # No public address, no password; edition and version are written, since Google's defaults change.
@@ -223,6 +233,12 @@ ensure gcloud sql users create job-migrate@acme-invoices-prod.iam \
   --instance=ledger \
   --type=cloud_iam_service_account
 
+# Logs in by IAM as job-read-receipts@acme-invoices-prod.iam: no password exists.
+step 'login job-read-receipts on ledger'
+ensure gcloud sql users create job-read-receipts@acme-invoices-prod.iam \
+  --instance=ledger \
+  --type=cloud_iam_service_account
+
 # Logs in by IAM as run-api@acme-invoices-prod.iam: no password exists.
 step 'login run-api on ledger'
 ensure gcloud sql users create run-api@acme-invoices-prod.iam \
@@ -266,6 +282,13 @@ grant gcloud projects add-iam-policy-binding acme-invoices-prod \
   --member=serviceAccount:job-migrate@acme-invoices-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-invoices-prod/instances/ledger' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-ledger"
 
+# jobs.read-receipts.databases
+step 'job-read-receipts: cloudsql.client on the project'
+grant gcloud projects add-iam-policy-binding acme-invoices-prod \
+  --role=roles/cloudsql.client \
+  --member=serviceAccount:job-read-receipts@acme-invoices-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-invoices-prod/instances/ledger' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-ledger"
+
 # services.api.databases
 step 'run-api: cloudsql.client on the project'
 grant gcloud projects add-iam-policy-binding acme-invoices-prod \
@@ -285,6 +308,13 @@ step 'job-migrate: cloudsql.instanceUser on the project'
 grant gcloud projects add-iam-policy-binding acme-invoices-prod \
   --role=roles/cloudsql.instanceUser \
   --member=serviceAccount:job-migrate@acme-invoices-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-invoices-prod/instances/ledger' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-ledger"
+
+# jobs.read-receipts.databases
+step 'job-read-receipts: cloudsql.instanceUser on the project'
+grant gcloud projects add-iam-policy-binding acme-invoices-prod \
+  --role=roles/cloudsql.instanceUser \
+  --member=serviceAccount:job-read-receipts@acme-invoices-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-invoices-prod/instances/ledger' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-ledger"
 
 # services.api.databases

@@ -14,11 +14,11 @@ look_up_number
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'scheduler jobs' workflows
 policies_ahead 'run services' --region=europe-west4 -- api
-policies_ahead 'run jobs' --region=europe-west4 -- invoice-run migrate
+policies_ahead 'run jobs' --region=europe-west4 -- invoice-run migrate read-receipts
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand begin-month-close call-api flow-month-close flow-rates job-invoice-run job-migrate run-api start-invoice-run
+accounts_stand begin-month-close call-api flow-month-close flow-rates job-invoice-run job-migrate job-read-receipts run-api start-invoice-run start-read-receipts
 
 # ---- job migrate -------------------------------------------------------------------------
 # Runs to its end when it is started. Uses database ledger.
@@ -139,6 +139,42 @@ policy gcloud run jobs set-iam-policy invoice-run /dev/stdin \
   roles/run.invoker serviceAccount:start-invoice-run@acme-invoices-prod.iam.gserviceaccount.com \
   roles/run.jobsExecutorWithOverrides serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com \
   roles/run.viewer serviceAccount:flow-month-close@acme-invoices-prod.iam.gserviceaccount.com
+
+# ---- job read-receipts -------------------------------------------------------------------------
+# Runs to its end when it is started. Uses database ledger.
+
+step 'job read-receipts'
+flags=(
+  --region=europe-west4
+  --tasks=4
+  --parallelism=2
+  --max-retries=0
+  --task-timeout=600
+  --service-account=job-read-receipts@acme-invoices-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --network=projects/acme-invoices-prod/global/networks/invoices
+  --subnet=projects/acme-invoices-prod/regions/europe-west4/subnetworks/invoices-run
+  --network-tags=job-read-receipts
+  --vpc-egress=private-ranges-only
+  --gpu-type=nvidia-l4
+  --no-gpu-zonal-redundancy # they may come in one zone alone, within the quota that projects have
+  --labels=environment=prod,managed-by=ravelin,owner=finance-team
+  --image=europe-west4-docker.pkg.dev/acme-invoices-prod/app/invoices@sha256:8c2f0f6a1d4b7e3c5a9d8b6f4e2c1a0b9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f40
+  --args=read-receipts
+  --cpu=4
+  --memory=16Gi
+  --gpu=1
+  --set-env-vars=DB_INSTANCE=acme-invoices-prod:europe-west4:ledger
+  --set-env-vars=DB_USER=job-read-receipts@acme-invoices-prod.iam
+)
+# alpha: --no-gpu-zonal-redundancy
+ensure gcloud alpha run jobs deploy read-receipts "${flags[@]}"
+
+# Everyone who is granted to run read-receipts. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of job read-receipts'
+policy gcloud run jobs set-iam-policy read-receipts /dev/stdin \
+  --region=europe-west4 \
+  -- \
+  roles/run.invoker serviceAccount:start-read-receipts@acme-invoices-prod.iam.gserviceaccount.com
 
 # ---- workflow month-close --------------------------------------------------------------------
 # The steps of month-close.yaml, as they are written there: what stands in them as ${…} is their own.
@@ -267,6 +303,21 @@ ensure gcloud scheduler jobs create pubsub month-end \
   --message-body='close the month' \
   --description='topic closings' \
   --schedule='0 1 1 * *' \
+  --time-zone=Europe/Amsterdam \
+  --max-retry-attempts=3 \
+  --min-backoff=5s \
+  --max-backoff=3600s
+
+step 'schedule read-receipts'
+ensure gcloud scheduler jobs create http read-receipts \
+  --location=europe-west4 \
+  --uri=https://run.googleapis.com/v2/projects/acme-invoices-prod/locations/europe-west4/jobs/read-receipts:run \
+  --http-method=post \
+  --oauth-service-account-email=start-read-receipts@acme-invoices-prod.iam.gserviceaccount.com \
+  --oauth-token-scope=https://www.googleapis.com/auth/cloud-platform \
+  --attempt-deadline=180s \
+  --description='job read-receipts' \
+  --schedule='0 23 * * *' \
   --time-zone=Europe/Amsterdam \
   --max-retry-attempts=3 \
   --min-backoff=5s \

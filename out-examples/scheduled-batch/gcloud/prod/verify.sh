@@ -722,8 +722,10 @@ calls flow-month-close serviceAccount:flow-month-close@acme-invoices-prod.iam.gs
 calls flow-rates serviceAccount:flow-rates@acme-invoices-prod.iam.gserviceaccount.com
 calls job-invoice-run serviceAccount:job-invoice-run@acme-invoices-prod.iam.gserviceaccount.com
 calls job-migrate serviceAccount:job-migrate@acme-invoices-prod.iam.gserviceaccount.com
+calls job-read-receipts serviceAccount:job-read-receipts@acme-invoices-prod.iam.gserviceaccount.com
 calls run-api serviceAccount:run-api@acme-invoices-prod.iam.gserviceaccount.com
 calls start-invoice-run serviceAccount:start-invoice-run@acme-invoices-prod.iam.gserviceaccount.com
+calls start-read-receipts serviceAccount:start-read-receipts@acme-invoices-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
@@ -731,6 +733,7 @@ look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'comput
 policy_ahead gcloud projects add-iam-policy-binding acme-invoices-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west4
 policy_ahead gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
+policy_ahead gcloud run jobs add-iam-policy-binding read-receipts --region=europe-west4
 policy_ahead gcloud pubsub topics add-iam-policy-binding closings
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding month-ends
 users_ahead ledger
@@ -743,6 +746,7 @@ under roles/cloudsql.instanceUser only-ledger "resource.name == 'projects/acme-i
 granted 'the project' gcloud projects add-iam-policy-binding acme-invoices-prod
 granted 'service api' gcloud run services add-iam-policy-binding api --region=europe-west4
 granted 'job invoice-run' gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
+granted 'job read-receipts' gcloud run jobs add-iam-policy-binding read-receipts --region=europe-west4
 granted 'topic closings' gcloud pubsub topics add-iam-policy-binding closings
 granted 'subscription month-ends' gcloud pubsub subscriptions add-iam-policy-binding month-ends
 
@@ -760,7 +764,7 @@ fact databases.ledger.password_users postgres password_users ledger
 fact databases.ledger.pitr '7 days' any_moment ledger
 fact databases.ledger.public_address none public_address ledger
 fact databases.ledger.tls encrypted choice 'sql instances' ledger --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
-fact databases.ledger.users 'job-invoice-run, job-migrate, run-api' database_users ledger
+fact databases.ledger.users 'job-invoice-run, job-migrate, job-read-receipts, run-api' database_users ledger
 fact databases.ledger.version POSTGRES_17 setting 'sql instances' ledger --database-version none
 fact jobs.invoice-run.account job-invoice-run account 'run jobs' invoice-run
 fact jobs.invoice-run.callers 'group:finance-team@example.com, start-invoice-run' holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
@@ -778,9 +782,16 @@ fact jobs.migrate.egress private-ranges-only egress 'run jobs' migrate
 fact jobs.migrate.egress.internet direct internet 'run jobs' migrate invoices
 fact jobs.migrate.grants 'cloudsql.client on the project if only-ledger, cloudsql.instanceUser on the project if only-ledger' grants_of serviceAccount:job-migrate@acme-invoices-prod.iam.gserviceaccount.com
 fact jobs.migrate.images_by_tag none by_tag 'run jobs' migrate
+fact jobs.read-receipts.account job-read-receipts account 'run jobs' read-receipts
+fact jobs.read-receipts.callers start-read-receipts holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding read-receipts --region=europe-west4
+fact jobs.read-receipts.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding read-receipts --region=europe-west4
+fact jobs.read-receipts.egress private-ranges-only egress 'run jobs' read-receipts
+fact jobs.read-receipts.egress.internet direct internet 'run jobs' read-receipts invoices
+fact jobs.read-receipts.grants 'cloudsql.client on the project if only-ledger, cloudsql.instanceUser on the project if only-ledger' grants_of serviceAccount:job-read-receipts@acme-invoices-prod.iam.gserviceaccount.com
+fact jobs.read-receipts.images_by_tag none by_tag 'run jobs' read-receipts
 fact network.dns_logs on switch 'dns policies' invoices --enable-logging
 fact network.egress denied denied invoices EGRESS
-fact network.egress.openings 'tcp:3307 to 10.31.0.0/20 for job-invoice-run+job-migrate+run-api' firewall invoices EGRESS
+fact network.egress.openings 'tcp:3307 to 10.31.0.0/20 for job-invoice-run+job-migrate+job-read-receipts+run-api' firewall invoices EGRESS
 fact network.flow_logs on switch 'compute networks subnets' invoices-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' invoices-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall invoices INGRESS
@@ -795,6 +806,8 @@ fact schedules.month-close.does 'workflow month-close' happens month-close
 fact schedules.month-close.identity begin-month-close schedule_identity month-close
 fact schedules.month-end.does 'topic closings' happens month-end
 fact schedules.month-end.identity 'agent of cloudscheduler.googleapis.com' schedule_identity month-end
+fact schedules.read-receipts.does 'job read-receipts' happens read-receipts
+fact schedules.read-receipts.identity start-read-receipts schedule_identity read-receipts
 fact schedules.reminders.does 'service api/tasks/reminders' happens reminders
 fact schedules.reminders.identity call-api schedule_identity reminders
 fact schedules.warm-up.does 'service api/tasks/rates' happens warm-up
@@ -830,6 +843,7 @@ fact workflows.rates.grants 'logging.logWriter on the project' grants_of service
 fact workflows.rates.logs errors choice workflows rates --call-log-level log-errors-only=errors log-all-calls=all log-none=none nothing=none
 # jobs.invoice-run.deletion_protection: stands nowhere in the cloud
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
+# jobs.read-receipts.deletion_protection: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
@@ -842,6 +856,7 @@ fact workflows.rates.logs errors choice workflows rates --call-log-level log-err
 fact services.api.other_roles none other_roles services api roles/run.invoker
 fact jobs.invoice-run.other_roles none other_roles jobs invoice-run roles/run.invoker roles/run.jobsExecutorWithOverrides roles/run.viewer
 fact jobs.migrate.other_roles none other_roles jobs migrate
+fact jobs.read-receipts.other_roles none other_roles jobs read-receipts roles/run.invoker
 latest_is_ready api
 fact services.api.max_instances 4 setting run api --max-instances none
 

@@ -1,4 +1,4 @@
-//! What a service needs for its GPU.
+//! What a service, a job or a worker needs for its GPU.
 
 use crate::blueprint::schema::Service;
 use crate::blueprint::{Key, Place};
@@ -8,18 +8,14 @@ use crate::plan::resolve::context::Context;
 use crate::rules;
 
 use super::memory::{mebibytes, shown, thousandths};
+use super::parts::{Parts, Runs};
 
-/// Reports where the main container of a service is too small for its GPU, or would not have it all the time, or the region has
-/// none.
-pub(in crate::plan::resolve) fn check(
-    cx: &mut Context<'_>,
-    key: &Key,
-    written: &Service,
-    main: &Container,
-) {
-    if written.gpu.is_none() {
+/// Reports where the main container is too small for its GPU, or the region has none, or the scripts cannot give it one.
+pub(super) fn check(cx: &mut Context<'_>, parts: &Parts<'_>, main: &Container) {
+    if parts.gpu.is_none() {
         return;
     }
+    let key = &parts.key;
     let gpu = Place::Value(key.then("gpu"));
     let (cpu_least, memory_least) = run::GPU_NEEDS;
     if thousandths(&main.cpu).is_some_and(|cpu| cpu < cpu_least * 1_000) {
@@ -30,18 +26,31 @@ pub(in crate::plan::resolve) fn check(
         let least = shown(memory_least);
         too_small(cx, key, "memory", &least, &format!("memory = {least:?}"));
     }
-    if written.cpu_always == Some(false) {
-        let place = Place::Value(key.then("cpu_always"));
-        let message = format!("`{key}` would have its GPU only while it answers");
-        cx.report(rules::GPU_DOES_NOT_FIT, message, &place, "not with a GPU")
-            .and(&gpu, "the GPU")
-            .help("leave `cpu_always` out");
-    }
     let region = cx.project.region.as_str();
     if run::REGIONS.contains(&region) && !run::GPU_REGIONS.contains(&region) {
         let message = format!("Cloud Run has no GPUs in `{region}`");
         let regions = format!("there are some in {}", run::GPU_REGIONS.join(", "));
         cx.report(rules::GPU_DOES_NOT_FIT, message, &gpu, regions);
+    }
+    if parts.runs == Runs::Worker {
+        cx.report(
+            rules::GPU_GCLOUD,
+            "gcloud up to 528 cannot give a worker a GPU",
+            &gpu,
+            "Terraform can, such a gcloud cannot",
+        )
+        .help("apply with Terraform, or run the scripts with a gcloud that lists `--gpu` in `beta run worker-pools deploy --help`");
+    }
+}
+
+/// Reports where the main container of a service would have its GPU only while it answers.
+pub(in crate::plan::resolve) fn always_there(cx: &mut Context<'_>, key: &Key, written: &Service) {
+    if written.gpu.is_some() && written.cpu_always == Some(false) {
+        let place = Place::Value(key.then("cpu_always"));
+        let message = format!("`{key}` would have its GPU only while it answers");
+        cx.report(rules::GPU_DOES_NOT_FIT, message, &place, "not with a GPU")
+            .and(&Place::Value(key.then("gpu")), "the GPU")
+            .help("leave `cpu_always` out");
     }
 }
 

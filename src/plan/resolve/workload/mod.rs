@@ -81,6 +81,7 @@ pub(super) fn resolve(
     let (containers, volumes) = container::resolve(
         cx, parts, main, speaker, gathered, &principal, &used, databases,
     );
+    gpu::check(cx, parts, &containers[0]);
     for (index, written) in parts.secrets.read.iter().enumerate() {
         let key = parts.key.then("secrets").then("read").item(index);
         secret::read(

@@ -27,7 +27,6 @@ resource "google_cloud_run_v2_service" "reader" {
     max_instance_request_concurrency = 4
     timeout                          = "60s"
     session_affinity                 = false
-    gpu_zonal_redundancy_disabled    = true # instances may come in one zone alone, within the quota that projects have
     labels = {
       environment = "stg"
       managed-by  = "ravelin"
@@ -39,11 +38,13 @@ resource "google_cloud_run_v2_service" "reader" {
       max_instance_count = 2
     }
 
+    encryption_key = "projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run" # without it no instance starts
+
+    gpu_zonal_redundancy_disabled = true # they may come in one zone alone, within the quota that projects have
+
     node_selector {
       accelerator = "nvidia-l4"
     }
-
-    encryption_key = "projects/acme-papers-stg/locations/europe-west1/keyRings/papers/cryptoKeys/cmek-run" # without it no instance starts
 
     vpc_access {
       egress = "PRIVATE_RANGES_ONLY"

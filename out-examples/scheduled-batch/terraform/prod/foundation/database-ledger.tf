@@ -148,6 +148,19 @@ resource "google_sql_user" "ledger_job_migrate" {
   depends_on = [google_service_account.job_migrate]
 }
 
+# Logs in by IAM as job-read-receipts@acme-invoices-prod.iam: no password exists.
+resource "google_sql_user" "ledger_job_read_receipts" {
+  project  = google_project_service.api["sqladmin.googleapis.com"].project
+  instance = google_sql_database_instance.ledger.name
+  name     = "job-read-receipts@acme-invoices-prod.iam"
+  type     = "CLOUD_IAM_SERVICE_ACCOUNT"
+
+  # A user that owns tables cannot be dropped.
+  deletion_policy = "ABANDON"
+
+  depends_on = [google_service_account.job_read_receipts]
+}
+
 # Logs in by IAM as run-api@acme-invoices-prod.iam: no password exists.
 resource "google_sql_user" "ledger_run_api" {
   project  = google_project_service.api["sqladmin.googleapis.com"].project

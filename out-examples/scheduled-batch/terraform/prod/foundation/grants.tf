@@ -27,6 +27,19 @@ resource "google_project_iam_member" "cloudsql_client_job_migrate_only_ledger" {
   }
 }
 
+# Because of jobs.read-receipts.databases.
+resource "google_project_iam_member" "cloudsql_client_job_read_receipts_only_ledger" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.client"
+  member  = google_service_account.job_read_receipts.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-ledger"
+    expression = "resource.name == 'projects/acme-invoices-prod/instances/ledger' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
 # Because of services.api.databases.
 resource "google_project_iam_member" "cloudsql_client_run_api_only_ledger" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
@@ -58,6 +71,19 @@ resource "google_project_iam_member" "cloudsql_instance_user_job_migrate_only_le
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
   role    = "roles/cloudsql.instanceUser"
   member  = google_service_account.job_migrate.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-ledger"
+    expression = "resource.name == 'projects/acme-invoices-prod/instances/ledger' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
+# Because of jobs.read-receipts.databases.
+resource "google_project_iam_member" "cloudsql_instance_user_job_read_receipts_only_ledger" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.instanceUser"
+  member  = google_service_account.job_read_receipts.member
 
   # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
   condition {

@@ -37,7 +37,7 @@ resource "google_compute_firewall" "invoices_egress_sql_ledger" {
   priority           = 1000
   direction          = "EGRESS"
   destination_ranges = ["10.31.0.0/20"]
-  target_tags        = ["job-invoice-run", "job-migrate", "run-api"]
+  target_tags        = ["job-invoice-run", "job-migrate", "job-read-receipts", "run-api"]
 
   allow {
     protocol = "tcp"

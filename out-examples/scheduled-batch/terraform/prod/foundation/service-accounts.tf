@@ -43,6 +43,13 @@ resource "google_service_account" "job_migrate" {
   description  = "jobs.migrate"
 }
 
+resource "google_service_account" "job_read_receipts" {
+  project      = google_project_service.api["iam.googleapis.com"].project
+  account_id   = "job-read-receipts"
+  display_name = "job read-receipts"
+  description  = "jobs.read-receipts"
+}
+
 resource "google_service_account" "run_api" {
   project      = google_project_service.api["iam.googleapis.com"].project
   account_id   = "run-api"
@@ -55,4 +62,11 @@ resource "google_service_account" "start_invoice_run" {
   account_id   = "start-invoice-run"
   display_name = "triggers of job invoice-run"
   description  = "jobs.invoice-run"
+}
+
+resource "google_service_account" "start_read_receipts" {
+  project      = google_project_service.api["iam.googleapis.com"].project
+  account_id   = "start-read-receipts"
+  display_name = "triggers of job read-receipts"
+  description  = "jobs.read-receipts"
 }

@@ -83,6 +83,36 @@ resource "google_cloud_scheduler_job" "month_end" {
   }
 }
 
+resource "google_cloud_scheduler_job" "read_receipts" {
+  project          = "acme-invoices-prod"
+  region           = "europe-west4"
+  name             = "read-receipts"
+  description      = "job read-receipts"
+  schedule         = "0 23 * * *"
+  time_zone        = "Europe/Amsterdam"
+  attempt_deadline = "180s"
+
+  retry_config {
+    retry_count          = 3
+    min_backoff_duration = "5s"
+    max_backoff_duration = "3600s"
+  }
+
+  http_target {
+    http_method = "POST"
+    uri         = "https://run.googleapis.com/v2/projects/acme-invoices-prod/locations/europe-west4/jobs/read-receipts:run"
+
+    # Cloud Run's own API starts the job, and takes another kind of token than a service.
+    oauth_token {
+      service_account_email = "start-read-receipts@acme-invoices-prod.iam.gserviceaccount.com"
+      scope                 = "https://www.googleapis.com/auth/cloud-platform"
+    }
+  }
+
+  # Before that is there, each attempt would be refused.
+  depends_on = [google_cloud_run_v2_job_iam_policy.read_receipts]
+}
+
 resource "google_cloud_scheduler_job" "reminders" {
   project          = "acme-invoices-prod"
   region           = "europe-west4"
