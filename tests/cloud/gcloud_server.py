@@ -1,15 +1,15 @@
-"""Runs gcloud's own code without its start: a server that has loaded the SDK, and forks for each command.
+"""Runs gcloud's own code without its start: a server that has loaded the SDK, and workers that are forks of it.
 
 usage: tests/gcloud/python tests/cloud/gcloud_server.py SOCKET
 
-The shim (`shim.go`) hands over its words, its environment, its folder and its three streams. The child becomes that process
+The shim (`shim.go`) hands over its words, its environment, its folder and its three streams. A worker becomes that process
 and runs gcloud's `main`, so that parser, API clients, printers, errors and exit status are those of the installed gcloud.
-What a command has to import, the server imports too, so that the next one of its kind finds it loaded.
+It runs one command after the other, since to fork for each would take as long as the command. What a worker had to import,
+the server imports too, and workers that know less than the server are replaced.
 
 Two things are not as in gcloud. Where it would speak gRPC, which no proxy of these tests understands, the same generated client
 speaks its other transport, JSON over HTTP. And it hardly waits between two questions or two tries, since the stand-in is done at once.
 """
-import array
 import contextlib
 import gc
 import importlib
@@ -31,6 +31,7 @@ from googlecloudsdk.api_lib.util import apis, apis_internal, apis_util  # noqa: 
 from googlecloudsdk.core import log, properties  # noqa: E402
 
 CRASHED = 70
+MOST_IDLE = 16  # workers that wait for another command
 PATIENCE = 0.02  # seconds that gcloud waits at most before it asks again
 sleep = time.sleep
 CLI = gcloud_main.CreateCLI([])
@@ -48,18 +49,13 @@ def over_http(api, version, address_override_func=None, **_):
 apis.GetGapicClientInstance = over_http
 
 
-def receive(connection):
-    """The request of a shim, and its streams; None when it has gone."""
-    streams = array.array("i", [0, 0, 0])
-    room = socket.CMSG_SPACE(len(streams) * streams.itemsize)
-    data, passed, _, _ = connection.recvmsg(1 << 20, room)
+def receive(connection, count):
+    """A request, and so many open files that came with it; None when the other side has gone."""
+    data, files, _, _ = socket.recv_fds(connection, 1 << 20, count)
     while data and not data.endswith(b"\n"):
         more = connection.recv(1 << 20)
         data = data + more if more else b""
-    if not data:
-        return None
-    streams = array.array("i", passed[0][2])
-    return json.loads(data), streams
+    return (json.loads(data), files) if data else None
 
 
 def load(argv):
@@ -108,64 +104,107 @@ def run(request, streams):
     return 0
 
 
-def child(connection, learned, request, streams):
-    """Answers one shim, and tells the server which modules that took."""
-    before = set(sys.modules)
-    status = run(request, streams)
-    connection.sendall(b"%d\n" % status)
-    os.write(learned, json.dumps(sorted(set(sys.modules) - before)).encode())
+def work(orders):
+    """Answers one shim after the other, and tells the server each time which modules that took."""
+    home = [os.dup(number) for number in range(3)]
+    while order := receive(orders, 4):
+        request, (*streams, connection) = order
+        before = set(sys.modules)
+        status = run(request, streams)
+        for number, stream in enumerate(home):  # whoever reads what gcloud wrote waits for its end
+            os.dup2(stream, number)
+        with socket.socket(fileno=connection) as shim, contextlib.suppress(OSError):  # it has gone
+            shim.sendall(b"%d\n" % status)
+        orders.sendall(json.dumps(sorted(set(sys.modules) - before)).encode() + b"\n")
     os._exit(0)
 
 
-def learn(data):
-    """Imports what a child had to import."""
-    for name in json.loads(data):
-        with contextlib.suppress(Exception):  # a module that only makes sense where it was loaded
-            importlib.import_module(name)
-    gc.collect()
-    gc.freeze()
+class Worker:
+    """A process that became of the server when it had loaded so many modules, for the commands of one cloud: some of gcloud's
+    clients remember where they have spoken to."""
+
+    def __init__(self, cloud, held):
+        self.loaded, self.cloud = len(sys.modules), cloud
+        self.orders, theirs = socket.socketpair()
+        self.process = os.fork()
+        if self.process == 0:
+            for file in [*held, self.orders.fileno()]:
+                os.close(file)
+            work(theirs)
+        theirs.close()
 
 
 class Server:
+    """Hands each command to a worker of its cloud that has nothing to do and knows all that the server knows, or to a new one."""
+
     def __init__(self, path):
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
         self.listener.listen(128)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.listener, selectors.EVENT_READ, self.accept)
+        self.idle = []
 
-    def accept(self, _):
+    def accept(self):
         connection, _ = self.listener.accept()
         with connection:
-            received = receive(connection)
+            received = receive(connection, 3)
             if received is None:
                 return
             request, streams = received
+            files = [*streams, connection.fileno()]
             load(request["argv"])
-            learned, telling = os.pipe()
-            if os.fork() == 0:
-                self.listener.close()
-                os.close(learned)
-                child(connection, telling, request, streams)
-            os.close(telling)
+            cloud = next(each for each in request["environment"] if each.startswith("CLOUDSDK_PROXY_PORT="))
+            worker = self.free(cloud) or self.new(cloud, files)
+            socket.send_fds(worker.orders, [json.dumps(request).encode() + b"\n"], files)
             for stream in streams:
                 os.close(stream)
-            self.selector.register(learned, selectors.EVENT_READ, self.ended)
 
-    def ended(self, learned):
+    def free(self, cloud):
+        kept = [each for each in self.idle if each.loaded == len(sys.modules)][-MOST_IDLE:]
+        for worker in set(self.idle).difference(kept):
+            self.dismiss(worker)
+        self.idle = kept
+        for worker in reversed(self.idle):
+            if worker.cloud == cloud:
+                self.idle.remove(worker)
+                return worker
+        return None
+
+    def new(self, cloud, files):
+        """A worker that holds nothing of what the server does: while it kept an end of a pipe, nobody would see it closed."""
+        gc.collect()
+        gc.freeze()
+        held = [key.fd for key in self.selector.get_map().values()]
+        worker = Worker(cloud, [*held, self.selector.fileno(), *files])
+        self.selector.register(worker.orders, selectors.EVENT_READ, lambda: self.done(worker))
+        return worker
+
+    def done(self, worker):
+        """Learns what the worker had to import."""
         data = b""
-        while more := os.read(learned, 1 << 16):
+        while not data.endswith(b"\n"):
+            more = worker.orders.recv(1 << 16)
+            if not more:
+                return self.dismiss(worker)
             data += more
-        self.selector.unregister(learned)
-        os.close(learned)
-        os.wait()
-        if len(data) > len("[]"):
-            learn(data)
+        learned = json.loads(data)
+        for name in learned:
+            with contextlib.suppress(Exception):  # a module that only makes sense where it was loaded
+                importlib.import_module(name)
+        if learned:
+            return self.dismiss(worker)
+        self.idle.append(worker)
+
+    def dismiss(self, worker):
+        self.selector.unregister(worker.orders)
+        worker.orders.close()
+        os.waitpid(worker.process, 0)
 
     def serve(self):
         while True:
             for key, _ in self.selector.select():
-                key.data(key.fd)
+                key.data()
 
 
 server = Server(sys.argv[1])
