@@ -117,3 +117,16 @@ case $1 in
     ;;
 esac
 for name in "${@:2}"; do resource "$name"; done
+case $1 in
+  acme-tickets-prod) # the cache of its host, in the network of there
+    there=projects/acme-network-host
+    enable acme-network-host memorystore.googleapis.com networkconnectivity.googleapis.com
+    gcloud network-connectivity service-connection-policies create caches --project=acme-network-host --region=europe-west3 \
+      --network=$there/global/networks/shared --service-class=gcp-memorystore \
+      --subnets=$there/regions/europe-west3/subnetworks/run-europe-west3
+    gcloud memorystore instances create sessions --project=acme-network-host --location=europe-west3 --mode=cluster-disabled \
+      --shard-count=1 --replica-count=1 --node-type=standard-small --engine-version=VALKEY_8_0 --authorization-mode=iam-auth \
+      --transit-encryption-mode=server-authentication \
+      --psc-auto-connections=network=$there/global/networks/shared,projectId=acme-network-host
+    ;;
+esac

@@ -1653,7 +1653,14 @@ def logs_in(cloud):
 
 @tampering("caches.*.users", "somebody else logs in", by_hand=True)
 def cache_user(cloud, promised):
-    cloud.bind(cloud.whole_project(), logs_in(cloud), EVIL)
+    # Where its logins are granted: one that exists already may lie in another project.
+    title = f"only-cache-{cloud.element}"
+    titles = {
+        path: [binding.get("condition", {}).get("title") for binding in policy["bindings"]]
+        for path, policy in cloud.saved["policies"].items()
+    }
+    homes = [path for path, these in titles.items() if title in these]
+    cloud.bind(homes[0] if homes else cloud.whole_project(), logs_in(cloud), EVIL)
 
 
 @tampering("caches.*.users", "a login taken away")

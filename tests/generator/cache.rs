@@ -14,6 +14,12 @@ pub fn caches(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
     let many = if rare { 0 } else { choices.below(3) };
     for name in &names[..many] {
         let mut cache = Table::new();
+        if choices.once_in(5) {
+            existing(choices, &mut cache, name);
+            plot.caches.push((*name).to_owned());
+            caches.insert((*name).to_owned(), Value::Table(cache));
+            continue;
+        }
         let version = choices.one(&["8.0", "7.2", "9.0", "of Google's"]);
         if version == "of Google's" {
             cache.insert("engine".to_owned(), "redis".into());
@@ -40,6 +46,24 @@ pub fn caches(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
     if !caches.is_empty() {
         root.insert("caches".to_owned(), Value::Table(caches));
     }
+}
+
+/// One that somebody else looks after: here or elsewhere, of either engine.
+fn existing(choices: &mut Choices<'_>, cache: &mut Table, name: &str) {
+    let kind = choices.one(&["instances", "clusters"]);
+    if choices.once_in(3) {
+        cache.insert("existing".to_owned(), true.into());
+        let engine = if kind == "clusters" {
+            "redis"
+        } else {
+            "valkey"
+        };
+        cache.insert("engine".to_owned(), engine.into());
+    } else {
+        let full = format!("projects/acme-shared/locations/europe-west4/{kind}/all-{name}");
+        cache.insert("existing".to_owned(), full.into());
+    }
+    choices.perhaps(4, cache, "ca_version", 2);
 }
 
 /// Those that an element uses, and what it is told of the first.

@@ -347,7 +347,8 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         overlay.insert("buckets".to_owned(), Value::Table(buckets));
     }
     firestore::overlay(choices, plot, root, &mut overlay);
-    if let Some(name) = plot.caches.first() {
+    let made = |name: &&String| root["caches"][name.as_str()].get("existing").is_none();
+    if let Some(name) = plot.caches.first().filter(made) {
         let smaller = table([("node_type", "shared-core-nano".into())]);
         let smaller = table([(name.as_str(), smaller)]);
         choices.perhaps(3, &mut overlay, "caches", smaller);

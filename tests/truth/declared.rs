@@ -214,8 +214,28 @@ impl Declared {
     pub fn cache_engine(&self, name: &str) -> Option<String> {
         let caches = self.table("caches");
         let cache = caches.get(name)?;
+        let full = cache.get("existing").and_then(Value::as_str);
+        if full.is_some_and(|full| full.contains("/clusters/")) {
+            return Some("redis".to_owned());
+        }
         let engine = cache.get("engine").and_then(Value::as_str);
         Some(engine.unwrap_or("valkey").to_owned())
+    }
+
+    /// The path of a cache, and the project that it lies in.
+    pub fn cache_path(&self, name: &str) -> (String, String) {
+        let full = self.root["caches"][name].get("existing");
+        if let Some(full) = full.and_then(Value::as_str) {
+            let project = full.split('/').nth(1).unwrap();
+            return (full.to_owned(), project.to_owned());
+        }
+        let (project, region) = (&self.project, &self.region);
+        let things = match self.cache_engine(name).as_deref() {
+            Some("redis") => "clusters",
+            _ => "instances",
+        };
+        let path = format!("projects/{project}/locations/{region}/{things}/{name}");
+        (path, project.clone())
     }
 
     /// What a database is called in the cloud: project and instance.

@@ -37,6 +37,8 @@ const RIDES: &str = "mobile-api.toml";
 const NOTES: &str = "web-database.toml";
 const REPORTS: &str = "reports.toml";
 const RATES: &str = "multi-region-api.toml";
+/// Where the cache is one that exists already, in another project.
+const TICKETS: &str = "mysql-shared-vpc.toml";
 
 /// What opens something, by promise and backend.
 #[rustfmt::skip] // a table is read by its rows
@@ -138,6 +140,8 @@ const MUTATIONS: &[Mutation] = &[
     (CachesAreGiven, RIDES, "terraform/foundation/grants.tf", &[("/instances/positions'", "/instances/sessions'")]),
     (CachesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("/instances/positions'@title", "/instances/'@title")]),
     (CachesAreGiven, RIDES, "terraform/foundation/grants.tf", &[("roles/memorystore.dbConnectionUser", "roles/memorystore.admin")]),
+    (CachesAreGiven, TICKETS, "iam/elsewhere/acme-network-host.yaml", &[("/instances/sessions'", "/instances/'")]),
+    (CachesAreGiven, TICKETS, "iam/elsewhere/acme-network-host.yaml", &[("memorystore.dbConnectionUser", "memorystore.admin")]),
     (CachesAreGiven, RIDES, "terraform/foundation/network.tf", &[("[\"run-api\", \"run-live\"]", "[\"run-api\", \"run-billing\"]")]),
     (CachesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("--target-tags=run-api,run-live", "--target-tags=run-api,run-billing")]),
     // A database of Firestore for somebody else, all of them, or one that nothing declares.

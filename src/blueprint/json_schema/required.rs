@@ -18,15 +18,15 @@ enum Step {
 struct Rule {
     table: Vec<Step>,
     key: String,
-    /// A key that makes it needless.
-    unless: Option<String>,
+    /// Keys each of which makes it needless.
+    unless: Vec<String>,
 }
 
 /// Marks a key that must stand somewhere. The mark stays for readers; validators pass over it.
 const REQUIRED: &str = "x-required";
 /// Keys that stand at the top and nowhere else.
 const ALWAYS: [&str; 2] = ["environments", "schema"];
-/// Names a key that makes such a one needless.
+/// Names a key that makes such a one needless, or a list of them.
 const UNLESS: &str = "x-unless";
 
 /// Puts what is required where it holds. In defaults and groups nothing is: perhaps no element takes from them. And since a schema
@@ -99,11 +99,16 @@ fn merged_tables(root: &Value, table: &Value, found: &mut Vec<String>) {
 fn collect(root: &Value, table: &Value, at: &mut Vec<Step>, rules: &mut Vec<Rule>) {
     for (key, schema) in table["properties"].as_object().into_iter().flatten() {
         if schema.get(REQUIRED).is_some() && !ALWAYS.contains(&key.as_str()) {
-            let unless = schema.get(UNLESS).and_then(Value::as_str);
+            let unless = match schema.get(UNLESS) {
+                Some(Value::Array(keys)) => keys.as_slice(),
+                Some(key) => std::slice::from_ref(key),
+                None => &[],
+            };
+            let unless = unless.iter().filter_map(Value::as_str);
             rules.push(Rule {
                 table: at.clone(),
                 key: key.clone(),
-                unless: unless.map(str::to_owned),
+                unless: unless.map(str::to_owned).collect(),
             });
         }
     }
@@ -187,7 +192,7 @@ impl Rule {
     /// The key stands in none of these places, nor what makes it needless.
     fn absent(&self, places: &[Vec<Step>]) -> Vec<Value> {
         let mut none = json!({ "properties": { self.key.as_str(): false } });
-        if let Some(unless) = &self.unless {
+        for unless in &self.unless {
             none["properties"][unless] = json!(false);
         }
         let absent = places.iter().map(|place| nested(place, none.clone()));
@@ -198,10 +203,12 @@ impl Rule {
     /// A table holds the key.
     fn must(&self) -> Value {
         let must = json!({ "required": [self.key] });
-        match &self.unless {
-            Some(unless) => json!({ "if": { "not": { "required": [unless] } }, "then": must }),
-            None => must,
-        }
+        // From the inside out, so that one key alone reads as it always did.
+        let unless = self.unless.iter().rev();
+        unless.fold(
+            must,
+            |must, unless| json!({ "if": { "not": { "required": [unless] } }, "then": must }),
+        )
     }
 }
 

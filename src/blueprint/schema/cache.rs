@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{Availability, Table};
 use crate::blueprint::json_schema::Labels;
+use crate::blueprint::units::Truth;
 
 /// A cache engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -39,11 +40,11 @@ pub struct Cache {
     ///
     /// Default: all of them.
     pub environments: Option<Vec<String>>,
-    /// The engine.
+    /// The engine. The full name of one that exists already says it.
     #[schemars(extend("default" = "valkey"))]
     pub engine: Option<CacheEngine>,
-    /// The engine's version. Redis takes none.
-    #[schemars(extend("x-required" = true, "x-unless" = "engine", "examples" = ["8.0"]))]
+    /// The engine's version. Redis takes none, and one that exists already has its own.
+    #[schemars(extend("x-required" = true, "x-unless" = ["engine", "existing"], "examples" = ["8.0"]))]
     pub version: Option<String>,
     /// The machine type, which says how much it holds.
     #[schemars(extend("default" = "standard-small"))]
@@ -59,6 +60,13 @@ pub struct Cache {
     ///
     /// Default: as `[encryption]` says of `memorystore`, or of `redis` where that is its engine.
     pub cmek: Option<bool>,
+    /// A cache that exists already: `true` for this name in this project and region, or its full name,
+    /// `projects/PROJECT/locations/REGION/instances/NAME` of Valkey or `projects/PROJECT/locations/REGION/clusters/NAME` of Redis Cluster.
+    /// Only logins, the way to it, its private name and the secret of its authority are managed.
+    ///
+    /// Default: it is made.
+    #[schemars(extend("examples" = ["projects/acme-shared/locations/europe-west1/instances/sessions"]))]
+    pub existing: Option<Truth>,
     /// Labels beside the project's. The scripts put none on a cache of Redis, since gcloud knows none of it.
     #[schemars(transform = Labels)]
     pub labels: Table<String>,

@@ -7,9 +7,12 @@ use crate::plan::model::{Availability, Cache, Plan, only_cache};
 pub(super) fn cache(plan: &Plan, cache: &Cache, facts: &mut Facts) {
     let element = format!("caches.{}", cache.name);
     let only = only_cache(&cache.name);
-    let project = plan.project.resource();
-    let users = granted_under(plan, &project, memorystore::of(cache.engine).user, &only);
+    let user = memorystore::of(cache.engine).user;
+    let users = granted_under(plan, &cache.home(), user, &only);
     facts.list(&element, "users", users, "nobody");
+    if cache.existing {
+        return;
+    }
     facts.say(&element, "version", memorystore::version(cache.engine));
     facts.say(&element, "tls", "encrypted");
     facts.switch(&element, "iam_login", true);

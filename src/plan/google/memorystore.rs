@@ -6,7 +6,7 @@
 
 use super::encryption::Product;
 use super::roles;
-use crate::plan::model::{CacheEngine, Plan, Ports};
+use crate::plan::model::{Cache, CacheEngine, Plan, Ports};
 
 /// Versions of Valkey (<https://cloud.google.com/memorystore/docs/valkey/supported-versions>).
 pub const VALKEY_VERSIONS: [(&str, &str); 3] = [
@@ -93,15 +93,27 @@ pub fn version(engine: CacheEngine) -> &'static str {
     }
 }
 
-/// Whether there is a cache of this engine.
+/// Whether a cache of this engine lies in the plan's project.
 #[must_use]
-pub fn has(plan: &Plan, service: &Service) -> bool {
+pub fn is_here(plan: &Plan, service: &Service) -> bool {
     let mut caches = plan.caches.iter();
-    caches.any(|cache| of(cache.engine) == service)
+    caches.any(|cache| cache.project == plan.project.id && of(cache.engine) == service)
 }
 
 /// The engines that there are caches of.
 pub fn engines(plan: &Plan) -> impl Iterator<Item = &'static Service> {
+    kinds(plan, |_| true)
+}
+
+/// The engines that caches are made of.
+pub fn made(plan: &Plan) -> impl Iterator<Item = &'static Service> {
+    kinds(plan, |cache| !cache.existing)
+}
+
+fn kinds(plan: &Plan, which: impl Fn(&Cache) -> bool) -> impl Iterator<Item = &'static Service> {
     let all = [&VALKEY, &REDIS].into_iter();
-    all.filter(|service| has(plan, service))
+    all.filter(move |service| {
+        let mut caches = plan.caches.iter().filter(|cache| which(cache));
+        caches.any(|cache| of(cache.engine) == *service)
+    })
 }

@@ -1,12 +1,20 @@
 //! Caches of Memorystore.
 
-use super::{Availability, KeyPath, Labels};
+use super::{Availability, KeyPath, Labels, Resource};
 
 /// A cache of Memorystore, in one shard. It has private addresses only, TLS only, and programs log in by IAM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cache {
-    /// Its name in the blueprint, and on Google Cloud.
+    /// Its name in the blueprint, and on Google Cloud where it is made here.
     pub name: String,
+    /// The project that it lies in.
+    pub project: String,
+    /// Its region.
+    pub region: String,
+    /// Its name there.
+    pub id: String,
+    /// Whether it exists already: then nothing is made or changed, and what follows but the engine says nothing.
+    pub existing: bool,
     /// The engine, and its version where there is a choice.
     pub engine: CacheEngine,
     /// The machine type in Google's form: `STANDARD_SMALL`, `REDIS_STANDARD_SMALL`.
@@ -24,13 +32,21 @@ pub struct Cache {
 /// What a cache is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CacheEngine {
-    /// Valkey, with its version in Google's form: `VALKEY_8_0`.
+    /// Valkey, with its version in Google's form: `VALKEY_8_0`; empty where it exists already.
     Valkey(&'static str),
     /// Redis Cluster, whose version Google chooses.
     Redis,
 }
 
 impl Cache {
+    /// The project that it lies in, which a login to it is granted on.
+    #[must_use]
+    pub fn home(&self) -> Resource {
+        Resource::Project {
+            project: self.project.clone(),
+        }
+    }
+
     /// The copies beside the primary, each in another zone than that.
     #[must_use]
     pub fn copies(&self) -> u32 {

@@ -193,10 +193,10 @@ pub enum RecordData {
     Database(String),
     /// The private address of a database's replica (type A): database and replica.
     Replica(String, String),
-    /// The private address of a cache of Valkey of this plan (type A).
-    Cache(String),
-    /// The private address at which a cache of Redis Cluster of this plan tells of its nodes (type A).
-    Cluster(String),
+    /// The private address of a cache of Valkey of this plan (type A): its name, and whether it exists already.
+    Cache(String, bool),
+    /// The private address at which a cache of Redis Cluster of this plan tells of its nodes (type A): as a cache.
+    Cluster(String, bool),
     /// The address of the internal load balancer (type A), by its name.
     Balancer(String),
 }

@@ -45,6 +45,8 @@ fn used(plan: &Plan) -> [(&'static str, bool); 32] {
         edge.is_some_and(|edge| !matches!(edge.certificate, Certificate::Classic { .. }));
     let certificates = certificate_map || plan.internal_edge.is_some();
     let zones = network.is_some_and(|network| !network.zones.is_empty());
+    let policies = own_network.is_some_and(|own| !own.cache_policies.is_empty());
+    let addresses = policies || plan.caches.iter().any(|cache| !cache.existing);
     let database_here = plan.databases.iter().any(|database| !database.existing);
     let mounted = plan
         .workloads()
@@ -86,16 +88,19 @@ fn used(plan: &Plan) -> [(&'static str, bool); 32] {
         ("iamcredentials", true),
         ("iap", uses_iap(plan)),
         ("logging", true),
-        ("memorystore", memorystore::has(plan, &memorystore::VALKEY)),
+        (
+            "memorystore",
+            memorystore::is_here(plan, &memorystore::VALKEY),
+        ),
         ("monitoring", true),
         // What a network lets Memorystore do is its API's.
-        ("networkconnectivity", !plan.caches.is_empty()),
+        ("networkconnectivity", addresses),
         (
             "pubsub",
             // It carries events.
             !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty(),
         ),
-        ("redis", memorystore::has(plan, &memorystore::REDIS)),
+        ("redis", memorystore::is_here(plan, &memorystore::REDIS)),
         ("run", true),
         ("secretmanager", uses_secrets(plan)),
         ("servicenetworking", database_here),

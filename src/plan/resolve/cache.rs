@@ -13,8 +13,10 @@ use crate::plan::model::{
 use crate::rules;
 
 use super::context::Context;
+use super::database::existing_idle;
 use super::grants::Grants;
 use super::labels;
+use super::lies::{self, Lies};
 use super::project::is_production;
 use super::reference::{self, Speaker};
 use super::secret::Uses;
@@ -28,22 +30,13 @@ pub(super) fn authority(cache: &str) -> String {
 /// The condition under which a role on the project reaches one cache only
 /// (<https://cloud.google.com/memorystore/docs/valkey/about-iam-auth>,
 /// <https://cloud.google.com/memorystore/docs/cluster/about-iam-auth>).
-fn only(cx: &Context<'_>, engine: &memorystore::Service, cache: &str) -> Condition {
-    let (project, region) = (&cx.project.id, &cx.project.region);
-    let collection = engine.collection;
+fn only(name: &str, lies: &Lies, region: &str, engine: &memorystore::Service) -> Condition {
+    let (project, id, collection) = (&lies.project, &lies.id, engine.collection);
     Condition {
-        title: only_cache(cache),
+        title: only_cache(name),
         expression: format!(
-            "resource.name == 'projects/{project}/locations/{region}/{collection}/{cache}'"
+            "resource.name == 'projects/{project}/locations/{region}/{collection}/{id}'"
         ),
-    }
-}
-
-/// What holds of all caches of the engine that is written.
-fn engine(written: &schema::Cache) -> &'static memorystore::Service {
-    match written.engine {
-        None | Some(Written::Valkey) => &memorystore::VALKEY,
-        Some(Written::Redis) => &memorystore::REDIS,
     }
 }
 
@@ -59,9 +52,9 @@ pub(super) fn used(
         let all = &cx.blueprint.caches;
         let at = Place::Value(cause.item(index));
         let known = cx.named(rules::CACHE_UNKNOWN, "cache", name, all, || at.clone());
-        let Some(written) = known else {
+        if known.is_none() {
             continue;
-        };
+        }
         if !reference::in_network(parts.egress) {
             cx.report(
                 rules::CACHE_OUT_OF_REACH,
@@ -72,10 +65,12 @@ pub(super) fn used(
             .and(&at, "used here")
             .help("write `egress = \"private\"`, or leave `egress` out");
         }
-        let engine = engine(written);
-        let only = only(cx, engine, name);
-        let to = principal.clone();
-        grants.on_project(engine.user, to, Some(only), &cause);
+        // One that is named wrongly has its own finding.
+        if let Some((lies, region, engine)) = lies::cache(cx, name) {
+            let only = only(name, &lies, &region, engine);
+            let (on, to) = (lies.home(), principal.clone());
+            grants.add(on, engine.user, to, Some(only), &cause);
+        }
         sees_authority(cx, parts, name, &at);
     }
 }
@@ -150,24 +145,30 @@ fn cache(cx: &mut Context<'_>, name: &str, written: &schema::Cache) -> Option<Ca
     let key = Key::of(&["caches", name]);
     let at = Place::Key(key.clone());
     cx.check_name(Kind::Cache, name, "a cache's name", &at);
-    let production = is_production(cx.environment_name());
-    if written.availability == Some(schema::Availability::Zonal) && production {
+    let Some((lies, region, engine)) = lies::cache(cx, name) else {
         cx.report(
-            rules::CACHE_IN_ONE_ZONE,
-            format!("what `{key}` holds is gone with its zone"),
-            &Place::Value(key.then("availability")),
-            "no copy in a second zone",
+            rules::EXISTING_INVALID,
+            format!("`{name}` does not name a cache"),
+            &Place::Value(key.then("existing")),
+            "not the full name of one of this engine",
         )
-        .help("take `regional`, which is the default, for production");
-    }
-    if written.node_type == Some(NodeType::SharedCoreNano) && production {
-        cx.report(
-            rules::CACHE_SHARED_CPU,
-            format!("`{key}` shares its CPU with others"),
-            &Place::Value(key.then("node_type")),
-            "Google promises nothing about how often it is there",
-        )
-        .help("take `standard-small`, which is the default, for production");
+        .help("write `projects/PROJECT/locations/REGION/instances/NAME` of Valkey, `…/clusters/NAME` of Redis Cluster, or `true` for this name in this project");
+        return None;
+    };
+    let Lies {
+        project,
+        id,
+        existing,
+    } = lies;
+    if existing {
+        let idle = [
+            ("version", written.version.is_some()),
+            ("node_type", written.node_type.is_some()),
+            ("availability", written.availability.is_some()),
+        ];
+        existing_idle(cx, &key, &idle);
+    } else {
+        stands_by(cx, &key, written);
     }
     if written.ca_version == Some(0) {
         cx.report(
@@ -181,12 +182,19 @@ fn cache(cx: &mut Context<'_>, name: &str, written: &schema::Cache) -> Option<Ca
     let retiring = written.retire == Some(true);
     Some(Cache {
         name: name.to_owned(),
-        engine: match written.engine {
-            None | Some(Written::Valkey) => CacheEngine::Valkey(version(cx, &key, written)?),
-            Some(Written::Redis) => {
+        project,
+        region,
+        id,
+        existing,
+        engine: if engine == &memorystore::REDIS {
+            if !existing {
                 no_version(cx, &key, written);
-                CacheEngine::Redis
             }
+            CacheEngine::Redis
+        } else if existing {
+            CacheEngine::Valkey("")
+        } else {
+            CacheEngine::Valkey(version(cx, &key, written)?)
         },
         node_type: node_type(written),
         availability: match written.availability {
@@ -197,6 +205,31 @@ fn cache(cx: &mut Context<'_>, name: &str, written: &schema::Cache) -> Option<Ca
         deletion_protection: written.deletion_protection.unwrap_or(true) && !retiring,
         labels,
     })
+}
+
+/// Production has a second zone, and a CPU of its own.
+fn stands_by(cx: &mut Context<'_>, key: &Key, written: &schema::Cache) {
+    if !is_production(cx.environment_name()) {
+        return;
+    }
+    if written.availability == Some(schema::Availability::Zonal) {
+        cx.report(
+            rules::CACHE_IN_ONE_ZONE,
+            format!("what `{key}` holds is gone with its zone"),
+            &Place::Value(key.then("availability")),
+            "no copy in a second zone",
+        )
+        .help("take `regional`, which is the default, for production");
+    }
+    if written.node_type == Some(NodeType::SharedCoreNano) {
+        cx.report(
+            rules::CACHE_SHARED_CPU,
+            format!("`{key}` shares its CPU with others"),
+            &Place::Value(key.then("node_type")),
+            "Google promises nothing about how often it is there",
+        )
+        .help("take `standard-small`, which is the default, for production");
+    }
 }
 
 /// The machine type, which is called otherwise of each engine.
@@ -283,7 +316,11 @@ pub(super) fn somebody_uses(cx: &mut Context<'_>, plan: &Plan) {
             rules::CACHE_UNUSED,
             format!("nobody uses `{key}`"),
             &Place::Key(key),
-            "it costs by the hour",
+            if plan.cache(name).is_some_and(|cache| cache.existing) {
+                "nothing follows from it"
+            } else {
+                "it costs by the hour"
+            },
         )
         .help(format!(
             "use it by `caches = [\"{name}\"]` of a service, job or worker, or take it out"
@@ -340,6 +377,36 @@ mod tests {
             .map(|one| one.expression.as_str())
             .unwrap_or_default();
         assert!(expression.ends_with("/clusters/sessions'"), "{expression}");
+    }
+
+    #[test]
+    fn one_that_exists_is_named_and_lies_where_it_does() {
+        let cache = |lines: &str| resolve(&[INTERNAL, USES, "[caches.sessions]\n", lines]);
+        let path = "projects/acme-shared/locations/europe-west4/clusters/carts";
+        let theirs = cache(&format!("existing = \"{path}\"\n"));
+        assert!(theirs.errors.is_empty() && theirs.warnings.is_empty());
+        let mut grants = theirs.plan().grants.iter();
+        let login = grants.find(|one| one.role == "roles/redis.dbConnectionUser");
+        let on = login.map(|one| one.on.project());
+        assert_eq!(on, Some("acme-shared"));
+        let condition = login.and_then(|one| one.condition.as_ref());
+        let only = format!("resource.name == '{path}'");
+        assert_eq!(condition.map(|one| &one.expression), Some(&only));
+        assert_eq!(theirs.fact("caches.sessions.users"), Some("run-orders"));
+        assert_eq!(theirs.fact("caches.sessions.version"), None);
+        assert_eq!(theirs.fact("secrets.sessions-ca.pinned"), Some("1"));
+        let opening = "tcp:6379+tcp:11000-13047 to 10.8.0.0/24 for run-orders";
+        assert_eq!(theirs.fact("network.egress.openings"), Some(opening));
+        assert!(cache("existing = true\n").errors.is_empty());
+        for wrong in [
+            "existing = \"acme-shared/carts\"\n".to_owned(),
+            format!("existing = \"{path}\"\nengine = \"valkey\"\n"),
+            "existing = \"projects/acme-shared/locations/mars/instances/carts\"\n".to_owned(),
+        ] {
+            assert_eq!(cache(&wrong).errors, ["existing-invalid"], "{wrong}");
+        }
+        let idle = "existing = true\nversion = \"8.0\"\ncmek = true\navailability = \"zonal\"\n";
+        assert_eq!(cache(idle).warnings, ["existing-idle"; 3]);
     }
 
     #[test]

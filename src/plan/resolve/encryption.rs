@@ -63,7 +63,7 @@ fn is_here(plan: &Plan, product: Product) -> bool {
         Product::Artifacts => plan.registries.iter().any(|one| !one.existing),
         Product::Firestore => plan.firestores.iter().any(|one| !one.existing),
         Product::Memorystore | Product::Redis => {
-            let mut engines = memorystore::engines(plan);
+            let mut engines = memorystore::made(plan);
             engines.any(|engine| engine.product == product)
         }
         Product::Pubsub => plan.topics.iter().any(|one| !one.existing),
@@ -299,8 +299,10 @@ fn take(cx: &mut Context<'_>, plan: &mut Plan, keys: &mut Keys) {
     for one in &mut plan.caches {
         let key = Key::of(&["caches", &one.name]);
         let own = blueprint.caches[&one.name].cmek;
-        let product = memorystore::of(one.engine).product;
-        one.encryption_key = keys.of_element(cx, product, &key, &region, own);
+        if !left_alone(cx, &key, one.existing, own) {
+            let product = memorystore::of(one.engine).product;
+            one.encryption_key = keys.of_element(cx, product, &key, &region, own);
+        }
     }
     for one in &mut plan.firestores {
         let key = Key::of(&["firestores", &one.name]);

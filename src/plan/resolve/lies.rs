@@ -1,8 +1,9 @@
 //! Where something lies that may exist already: in this project, or in another one.
 
+use crate::blueprint::schema;
 use crate::blueprint::units::Truth;
 use crate::name::Kind;
-use crate::plan::google::run;
+use crate::plan::google::{memorystore, run};
 use crate::plan::model::{FirestorePath, KeyPath, RegistryPath, Resource, TopicPath};
 
 use super::context::Context;
@@ -142,6 +143,44 @@ pub(super) fn registry(cx: &Context<'_>, name: &str) -> Option<(RegistryPath, bo
     Some((path, existing.is_some_and(Truth::holds)))
 }
 
+/// Where the cache of that name lies, its region, and of which engine it is.
+pub(super) fn cache(
+    cx: &Context<'_>,
+    name: &str,
+) -> Option<(Lies, String, &'static memorystore::Service)> {
+    let written = cx.blueprint.caches.get(name)?;
+    let engine = match written.engine {
+        None | Some(schema::CacheEngine::Valkey) => &memorystore::VALKEY,
+        Some(schema::CacheEngine::Redis) => &memorystore::REDIS,
+    };
+    let Some(Truth::Named(full)) = &written.existing else {
+        let lies = Lies {
+            project: cx.project.id.clone(),
+            id: name.to_owned(),
+            existing: written.existing.as_ref().is_some_and(Truth::holds),
+        };
+        return Some((lies, cx.project.region.clone(), engine));
+    };
+    // Its full name says the engine too, which then may be left out.
+    let engines: &[&memorystore::Service] = match written.engine {
+        None => &[&memorystore::VALKEY, &memorystore::REDIS],
+        Some(_) => &[engine],
+    };
+    engines.iter().find_map(|engine| {
+        let api = engine.api.trim_end_matches(".googleapis.com");
+        let kinds = ["projects", "locations", engine.collection];
+        let [project, region, id] = named(full, api, kinds)?;
+        let fits = Kind::ProjectId.accepts(project) && Kind::Cache.accepts(id);
+        (fits && run::REGIONS.contains(&region)).then_some(())?;
+        let lies = Lies {
+            project: project.to_owned(),
+            id: id.to_owned(),
+            existing: true,
+        };
+        Some((lies, region.to_owned(), *engine))
+    })
+}
+
 /// Where the bucket of that name lies; its id is its name in Cloud Storage.
 pub(super) fn bucket(cx: &Context<'_>, name: &str) -> Option<Lies> {
     let written = cx.blueprint.buckets.get(name)?;
@@ -207,6 +246,13 @@ impl Lies {
         TopicPath {
             project: self.project,
             id: self.id,
+        }
+    }
+
+    /// The project that it lies in, for what Google grants nowhere else.
+    pub fn home(&self) -> Resource {
+        Resource::Project {
+            project: self.project.clone(),
         }
     }
 

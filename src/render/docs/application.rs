@@ -263,7 +263,7 @@ pub fn cache(plans: &[Plan]) -> Option<CacheLogin> {
         let zones = plan.network.iter().flat_map(|network| &network.zones);
         let mut records = zones.flat_map(|zone| &zone.records);
         let record = records.find(|one| match &one.data {
-            RecordData::Cache(name) | RecordData::Cluster(name) => name == cache,
+            RecordData::Cache(name, _) | RecordData::Cluster(name, _) => name == cache,
             _ => false,
         })?;
         let host = record.dns_name.trim_end_matches('.');

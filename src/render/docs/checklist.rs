@@ -111,7 +111,7 @@ fn items(plan: &Plan) -> Vec<Item> {
         audit_logs(plan),
         org_policies(plan),
     ];
-    if !plan.caches.is_empty() {
+    if plan.caches.iter().any(|one| !one.existing) {
         items.push(caches(plan));
     }
     if of_the_blueprint(plan).next().is_some() {
@@ -350,7 +350,7 @@ fn database(plan: &Plan) -> Item {
 }
 
 fn caches(plan: &Plan) -> Item {
-    let caches = plan.caches.iter();
+    let caches = plan.caches.iter().filter(|cache| !cache.existing);
     let evidence = caches.map(|cache| {
         let kind = match cache.engine {
             CacheEngine::Valkey(_) => "google_memorystore_instance",

@@ -290,7 +290,7 @@ fn data(plans: &[Plan], decisions: &mut Vec<Md>) {
         );
     }
     let caches = every(plans, |plan| {
-        let caches = plan.caches.iter();
+        let caches = plan.caches.iter().filter(|cache| !cache.existing);
         caches.map(|cache| md("").code(&cache.name)).collect()
     });
     if !caches.is_empty() {
@@ -511,7 +511,9 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
                 .any(|one| one.deletion_protection && !one.existing)
         }),
         of("caches", &|plan| {
-            plan.caches.iter().any(|one| one.deletion_protection)
+            plan.caches
+                .iter()
+                .any(|one| one.deletion_protection && !one.existing)
         }),
         of("databases of Firestore", &|plan| {
             let mut made = plan.firestores.iter().filter(|one| !one.existing);

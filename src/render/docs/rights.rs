@@ -104,7 +104,7 @@ pub fn list(plans: &[Plan]) -> Vec<Rights> {
             roles: BTreeSet::from(["roles/dns.admin"]),
         });
     }
-    needs.extend(secrets_tool(plans));
+    needs.extend(secrets_tool(plans).into_iter().chain(looked_up(plans)));
     needs.push(Need {
         operator: "`verify.sh`",
         on: md("the project"),
@@ -150,11 +150,25 @@ fn secrets_tool(plans: &[Plan]) -> Vec<Need> {
     };
     let adds = need("each secret", "roles/secretmanager.secretVersionManager");
     let engines: BTreeSet<&str> = (plans.iter())
-        .flat_map(memorystore::engines)
+        .flat_map(memorystore::made)
         .map(|engine| engine.viewer)
         .collect();
     let fetches = engines.into_iter().map(|role| need("the project", role));
     secrets.then_some(adds).into_iter().chain(fetches).collect()
+}
+
+/// What looks up a cache that exists already, where it lies: its address, and its authority.
+fn looked_up(plans: &[Plan]) -> impl Iterator<Item = Need> {
+    let caches = plans.iter().flat_map(|plan| &plan.caches);
+    let found = caches.filter(|cache| cache.existing);
+    let found: BTreeSet<_> = found
+        .map(|cache| (&cache.project, memorystore::of(cache.engine).viewer))
+        .collect();
+    found.into_iter().map(|(project, role)| Need {
+        operator: "foundation, `secrets.sh`",
+        on: md("project ").code(project),
+        roles: BTreeSet::from([role]),
+    })
 }
 
 /// Whether the services stage makes what calls or starts something as an account of its own.
@@ -298,7 +312,7 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     {
         roles.insert("roles/cloudsql.admin");
     }
-    roles.extend(memorystore::engines(plan).map(|engine| engine.admin));
+    roles.extend(memorystore::made(plan).map(|engine| engine.admin));
     if plan.firestores.iter().any(|one| !one.existing) {
         roles.insert("roles/datastore.owner");
     }

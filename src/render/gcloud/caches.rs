@@ -16,9 +16,20 @@ fn kind(engine: CacheEngine) -> &'static str {
     }
 }
 
-/// The kinds of the caches that there are.
+/// The caches that are made here.
+fn made(plan: &Plan) -> impl Iterator<Item = &Cache> {
+    plan.caches.iter().filter(|one| !one.existing)
+}
+
+/// Whether anything is made for caches.
+pub(super) fn any(plan: &Plan) -> bool {
+    let own = plan.network.iter().any(|one| !policies(one).is_empty());
+    own || made(plan).next().is_some()
+}
+
+/// The kinds of the caches that are made here.
 pub(super) fn of_caches(plan: &Plan) -> Vec<&'static str> {
-    let mut kinds: Vec<_> = plan.caches.iter().map(|one| kind(one.engine)).collect();
+    let mut kinds: Vec<_> = made(plan).map(|one| kind(one.engine)).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
@@ -51,7 +62,7 @@ struct CacheView<'a> {
 
 /// Adds the caches.
 pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
-    let (Some(network), false) = (&plan.network, plan.caches.is_empty()) else {
+    let (Some(network), true) = (&plan.network, any(plan)) else {
         return;
     };
     script.section(&Caches {
@@ -61,7 +72,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
         network: &network.path,
         subnetwork: &network.subnetwork.path,
         endpoint: format!("network={},projectId={}", network.path, plan.project.id),
-        made: plan.caches.iter().map(view).collect(),
+        made: made(plan).map(view).collect(),
     });
 }
 
@@ -85,6 +96,10 @@ fn policies(network: &Network) -> &[CachePolicy] {
 fn view(cache: &Cache) -> CacheView<'_> {
     let Cache {
         name,
+        project: _,
+        region: _,
+        id: _, // its name
+        existing: _,
         engine,
         node_type,
         availability: _, // the copies say it
@@ -103,40 +118,62 @@ fn view(cache: &Cache) -> CacheView<'_> {
     }
 }
 
-/// The command that reads the address of a cache's primary.
+/// The command that reads the private address of a cache: of its primary, or that at which a cluster tells of its nodes.
 pub(super) fn private_address(plan: &Plan, cache: &str) -> Vec<String> {
-    let connection = "endpoints.connections.pscAutoConnection";
-    let name = format!(
-        "projects/{}/locations/{}/instances/{cache}",
-        plan.project.id, plan.project.region
-    );
-    vec![
-        "memorystore".to_owned(),
-        "instances".to_owned(),
-        "list".to_owned(),
-        format!("--location={}", plan.project.region),
-        "--flatten=endpoints[].connections[]".to_owned(),
-        format!("--filter=name={name} AND {connection}.connectionType=CONNECTION_TYPE_PRIMARY"),
-        format!("--format=value({connection}.ipAddress)"),
-    ]
-}
-
-/// The command that reads the address at which a cluster tells of its nodes.
-pub(super) fn discovery_address(plan: &Plan, cache: &str) -> Vec<String> {
-    vec![
-        "redis".to_owned(),
-        "clusters".to_owned(),
-        "describe".to_owned(),
-        cache.to_owned(),
-        format!("--region={}", plan.project.region),
-        "--format=value(discoveryEndpoints[0].address)".to_owned(),
-    ]
+    let Some(cache) = plan.cache(cache) else {
+        return Vec::new(); // the plan has no record of another
+    };
+    let Cache { project, id, .. } = cache;
+    let home = memorystore::of(cache.engine);
+    let (region, collection) = (&cache.region, home.collection);
+    let (words, flatten, of_network, primary, address) = match cache.engine {
+        CacheEngine::Redis if !cache.existing => {
+            let read = ["redis", "clusters", "describe", id];
+            let flags = [
+                format!("--region={region}"),
+                "--format=value(discoveryEndpoints[0].address)".to_owned(),
+            ];
+            return read.map(str::to_owned).into_iter().chain(flags).collect();
+        }
+        CacheEngine::Redis => (
+            ["redis", "clusters", "list", "--region"],
+            "discoveryEndpoints[]",
+            "discoveryEndpoints.pscConfig.network",
+            "",
+            "discoveryEndpoints.address",
+        ),
+        CacheEngine::Valkey(_) => (
+            ["memorystore", "instances", "list", "--location"],
+            "endpoints[].connections[]",
+            "endpoints.connections.pscAutoConnection.network",
+            " AND endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY",
+            "endpoints.connections.pscAutoConnection.ipAddress",
+        ),
+    };
+    let [product, kind, verb, place] = words;
+    let mut command = [product, kind, verb].map(str::to_owned).to_vec();
+    command.push(format!("{place}={region}"));
+    let mut filter =
+        format!("name=projects/{project}/locations/{region}/{collection}/{id}{primary}");
+    // What exists already may have addresses in other networks too.
+    if let (true, Some(network)) = (cache.existing, &plan.network) {
+        command.push(format!("--project={project}"));
+        filter = format!("{filter} AND {of_network}={}", network.path);
+    }
+    command.extend([
+        format!("--flatten={flatten}"),
+        format!("--filter={filter}"),
+        format!("--format=value({address})"),
+    ]);
+    command
 }
 
 /// The command that prints the authority of a cache's certificates.
 pub(super) fn authority(plan: &Plan, cache: &str) -> Vec<String> {
-    let redis = plan.cache(cache).map(|one| one.engine) == Some(CacheEngine::Redis);
-    let (words, region) = if redis {
+    let Some(cache) = plan.cache(cache) else {
+        return Vec::new(); // the plan has no authority of another
+    };
+    let (words, region) = if cache.engine == CacheEngine::Redis {
         (
             ["redis", "clusters", "get-cluster-certificate-authority"],
             "region",
@@ -149,9 +186,9 @@ pub(super) fn authority(plan: &Plan, cache: &str) -> Vec<String> {
     };
     let mut command = words.map(str::to_owned).to_vec();
     command.extend([
-        cache.to_owned(),
-        format!("--project={}", plan.project.id),
-        format!("--{region}={}", plan.project.region),
+        cache.id.clone(),
+        format!("--project={}", cache.project),
+        format!("--{region}={}", cache.region),
         "--format=value[delimiter=\"\"](managedServerCa.caCerts[].certificates[])".to_owned(),
     ]);
     command
@@ -159,7 +196,8 @@ pub(super) fn authority(plan: &Plan, cache: &str) -> Vec<String> {
 
 /// How a fact of a cache is read.
 pub(super) fn reading(plan: &Plan, cache: &str, name: &str) -> Option<Reading> {
-    let engine = plan.cache(cache)?.engine;
+    let found = plan.cache(cache)?;
+    let engine = found.engine;
     let kind = kind(engine);
     let (login, protection) = match engine {
         CacheEngine::Valkey(_) => ("--authorization-mode", "--deletion-protection-enabled"),
@@ -167,9 +205,8 @@ pub(super) fn reading(plan: &Plan, cache: &str, name: &str) -> Option<Reading> {
     };
     match name {
         "users" => {
-            let project = plan.project.resource();
             let user = memorystore::of(engine).user;
-            who_under(plan, &project, user, &only_cache(cache))
+            who_under(plan, &found.home(), user, &only_cache(cache))
         }
         "version" => match engine {
             CacheEngine::Valkey(_) => by(["setting", kind, cache, "--engine-version", "none"]),

@@ -141,12 +141,8 @@ fn record<'a>(plan: &Plan, record: &'a PrivateRecord) -> RecordView<'a> {
             let read = private_address(replica, &plan.project.id);
             ("A", String::new(), Some(read))
         }
-        RecordData::Cache(cache) => {
+        RecordData::Cache(cache, _) | RecordData::Cluster(cache, _) => {
             let read = caches::private_address(plan, cache);
-            ("A", String::new(), Some(read))
-        }
-        RecordData::Cluster(cache) => {
-            let read = caches::discovery_address(plan, cache);
             ("A", String::new(), Some(read))
         }
         RecordData::Balancer(address) => {

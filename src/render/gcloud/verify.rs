@@ -41,6 +41,8 @@ struct Verify<'a> {
     queues: bool,
     registries: bool,
     caches: bool,
+    /// Whether some of them are made here.
+    caches_made: bool,
     firestores: bool,
     events: bool,
     logging: bool,
@@ -155,6 +157,7 @@ pub(super) fn script(plan: &Plan) -> String {
         queues: !plan.queues.is_empty(),
         registries: !plan.registries.is_empty(),
         caches: !plan.caches.is_empty(),
+        caches_made: plan.caches.iter().any(|one| !one.existing),
         firestores: !plan.firestores.is_empty(),
         events: !plan.events.is_empty(),
         logging: log_sinks::any(plan),

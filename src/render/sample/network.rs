@@ -113,12 +113,22 @@ fn zones() -> Vec<PrivateZone> {
                 record(
                     "carts-cache",
                     "carts.cache.rich.internal.",
-                    RecordData::Cluster("carts".to_owned()),
+                    RecordData::Cluster("carts".to_owned(), false),
+                ),
+                record(
+                    "lent-cache",
+                    "lent.cache.rich.internal.",
+                    RecordData::Cache("lent".to_owned(), true),
+                ),
+                record(
+                    "limits-cache",
+                    "limits.cache.rich.internal.",
+                    RecordData::Cluster("limits".to_owned(), true),
                 ),
                 record(
                     "sessions-cache",
                     "sessions.cache.rich.internal.",
-                    RecordData::Cache("sessions".to_owned()),
+                    RecordData::Cache("sessions".to_owned(), false),
                 ),
             ],
             why: "caches have names of ours",
@@ -240,6 +250,10 @@ pub(super) fn caches() -> Vec<Cache> {
     let valkey = CacheEngine::Valkey("VALKEY_8_0");
     let cache = |name: &str, engine, availability| Cache {
         name: name.to_owned(),
+        project: PROJECT.to_owned(),
+        region: REGION.to_owned(),
+        id: name.to_owned(),
+        existing: false,
         engine,
         node_type: match engine {
             CacheEngine::Valkey(_) => "STANDARD_SMALL",
@@ -250,8 +264,16 @@ pub(super) fn caches() -> Vec<Cache> {
         deletion_protection: availability == Availability::Regional,
         labels: labels(),
     };
+    let lent = |name, engine| Cache {
+        project: "acme-shared".to_owned(),
+        id: format!("all-{name}"),
+        existing: true,
+        ..cache(name, engine, Availability::Zonal)
+    };
     vec![
         cache("carts", CacheEngine::Redis, Availability::Zonal),
+        lent("lent", CacheEngine::Valkey("")),
+        lent("limits", CacheEngine::Redis),
         cache("listings", valkey, Availability::Zonal),
         cache("sessions", valkey, Availability::Regional),
     ]

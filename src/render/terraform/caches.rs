@@ -20,6 +20,8 @@ struct File<'a> {
     /// The network that the addresses are made in.
     endpoint: Expr,
     caches: Vec<CacheView<'a>>,
+    /// Those that exist already, whose addresses are looked up.
+    found: Vec<&'a Cache>,
 }
 
 struct PolicyView<'a> {
@@ -58,10 +60,16 @@ pub(super) fn add(module: &mut Module<'_>) {
         },
         policies: policies(network).map(|one| policy(network, one)).collect(),
         caches: (plan.caches.iter())
+            .filter(|one| !one.existing)
             .map(|one| view(module, network, one))
             .collect(),
+        found: plan.caches.iter().filter(|one| one.existing).collect(),
     };
-    let summary = "Caches: private addresses only, TLS, login by IAM, no password.";
+    let summary = if file.caches.is_empty() {
+        "Caches that exist already: nothing is made, and their addresses are looked up."
+    } else {
+        "Caches: private addresses only, TLS, login by IAM, no password."
+    };
     module.add("caches.tf", summary, &file);
 }
 
@@ -84,6 +92,10 @@ fn policy<'a>(network: &'a Network, policy: &'a CachePolicy) -> PolicyView<'a> {
 fn view<'a>(module: &Module<'_>, network: &'a Network, cache: &'a Cache) -> CacheView<'a> {
     let Cache {
         name,
+        project: _,
+        region: _,
+        id: _, // its name
+        existing: _,
         engine,
         node_type,
         availability: _, // the copies say it

@@ -5,20 +5,24 @@ use crate::cloud::one;
 
 impl Posture<'_> {
     pub(super) fn cache(&self, cache: &str, name: &str) -> Option<String> {
+        let mut known = self.names.caches.iter();
+        let (_, project, path) = known.find(|(one, _, _)| one == cache)?;
+        if name == "users" {
+            let role = if path.contains("/clusters/") {
+                "roles/redis.dbConnectionUser"
+            } else {
+                "roles/memorystore.dbConnectionUser"
+            };
+            let on = format!("//cloudresourcemanager.googleapis.com/projects/{project}");
+            let only = format!("resource.name == '{path}'");
+            let grants = self.cloud.grants.iter().chain(self.elsewhere);
+            let grants = grants.filter(|grant| grant.on == on);
+            return Some(self.holders_under(grants, role, |expression| expression == only));
+        }
         let valkey = self.cloud.find("memorystore instances", cache);
-        let (settings, things, role) = if let Some(settings) = valkey {
-            (settings, "instances", "roles/memorystore.dbConnectionUser")
-        } else {
-            let settings = self.cloud.find("redis clusters", cache)?;
-            (settings, "clusters", "roles/redis.dbConnectionUser")
-        };
+        let settings = valkey.or_else(|| self.cloud.find("redis clusters", cache))?;
         let setting = |field: &str| one(settings, field);
         Some(match name {
-            "users" => {
-                let end = format!("/{things}/{cache}'");
-                let grants = self.cloud.grants.iter();
-                self.holders_under(grants, role, |expression| expression.ends_with(&end))
-            }
             "version" if valkey.is_none() => "REDIS_CLUSTER".to_owned(),
             "version" => setting("engine-version")?.to_owned(),
             "encryption" => self.key_in_short(setting("kms-key")?),

@@ -17,7 +17,7 @@ mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ravelin::plan::model::{KeyPath, Plan, RegistryPath};
+use ravelin::plan::model::{Cache, CacheEngine, KeyPath, Plan, RegistryPath};
 
 use crate::cloud::{Cloud, Grant, Place, Settings, many, one};
 
@@ -55,6 +55,8 @@ pub struct Names {
     pub databases: Vec<(String, String, String)>,
     /// Databases of Firestore: name, project, id.
     pub firestores: Vec<(String, String, String)>,
+    /// Caches: name, project, path.
+    pub caches: Vec<(String, String, String)>,
     /// Topics: name, project, id.
     pub topics: Vec<(String, String, String)>,
     /// Subscriptions: name, project, id.
@@ -93,6 +95,22 @@ impl Names {
                         one.path.project.clone(),
                         one.path.id.clone(),
                     )
+                })
+                .collect(),
+            caches: (plan.caches.iter())
+                .map(|one| {
+                    let things = match one.engine {
+                        CacheEngine::Valkey(_) => "instances",
+                        CacheEngine::Redis => "clusters",
+                    };
+                    let Cache {
+                        project,
+                        region,
+                        id,
+                        ..
+                    } = one;
+                    let path = format!("projects/{project}/locations/{region}/{things}/{id}");
+                    (one.name.clone(), project.clone(), path)
                 })
                 .collect(),
             topics: (plan.topics.iter())

@@ -29,18 +29,17 @@ impl Model<'_> {
             let given = declared.elements().any(|element| {
                 let caches = element.caches();
                 let mut own = caches.iter().map(|cache| {
-                    let (project, region) = (&declared.project, &declared.region);
-                    let (role, things) = match declared.cache_engine(cache).as_deref() {
-                        Some("redis") => ("roles/redis.dbConnectionUser", "clusters"),
-                        _ => ("roles/memorystore.dbConnectionUser", "instances"),
+                    let (path, project) = declared.cache_path(cache);
+                    let role = match declared.cache_engine(cache).as_deref() {
+                        Some("redis") => "roles/redis.dbConnectionUser",
+                        _ => "roles/memorystore.dbConnectionUser",
                     };
-                    let only = format!(
-                        "resource.name == 'projects/{project}/locations/{region}/{things}/{cache}'"
-                    );
-                    (role, only)
+                    let on = format!("//cloudresourcemanager.googleapis.com/projects/{project}");
+                    (role, on, format!("resource.name == '{path}'"))
                 });
-                let logs_in =
-                    own.any(|(role, only)| grant.role == role && condition == Some(&only));
+                let logs_in = own.any(|(role, on, only)| {
+                    grant.role == role && grant.on == on && condition == Some(&only)
+                });
                 element.account() == email && (logs_in || element.grants().contains(&asked))
             });
             self.must(given, CachesAreGiven, format!("{grant:?}"));

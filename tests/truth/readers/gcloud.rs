@@ -358,12 +358,20 @@ impl Reader<'_> {
             "address" => {
                 let call = Call::new(self.place, &rest[1..]);
                 let name = call.name.clone().unwrap_or_else(|| {
-                    // Of a cache, the address of its primary among those of its endpoints.
+                    // Of a cache, among those of its endpoints: its primary's, and of one that exists already that in the network.
                     let filter = call.flag("filter");
                     let (path, rest) = filter.split_once(" AND ").unwrap();
-                    let primary = "endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY";
-                    assert_eq!(rest, primary);
-                    path.rsplit('/').next().unwrap().to_owned()
+                    let path = path.strip_prefix("name=").unwrap();
+                    let connection = "endpoints.connections.pscAutoConnection.";
+                    let primary = format!("{connection}connectionType=CONNECTION_TYPE_PRIMARY");
+                    if rest == primary {
+                        return path.rsplit('/').next().unwrap().to_owned();
+                    }
+                    let of_network = match call.kind.as_str() {
+                        "memorystore instances" => format!("{primary} AND {connection}network="),
+                        _ => "discoveryEndpoints.pscConfig.network=".to_owned(),
+                    };
+                    format!("{path} in {}", rest.strip_prefix(&of_network).unwrap())
                 });
                 self.address = format!("⟨{} {name}⟩", call.kind);
             }

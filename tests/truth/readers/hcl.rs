@@ -228,13 +228,8 @@ impl Known<'_> {
                 vec![template.iter().map(part).collect()]
             }
             Expression::FuncCall(call) if call.name.name.as_str() == "flatten" => {
-                // The address of a cache's primary, among those of its endpoints.
                 let text: String = expression.to_string().split_whitespace().collect();
-                let (instance, rest) = text.split_once(".endpoints:").unwrap();
-                let (_, instance) = instance.split_once("[forendpointin").unwrap();
-                let goes = "[forconnectioninendpoint.connections:[foroneinconnection.psc_auto_connection:one.ip_addressifone.connection_type==\"CONNECTION_TYPE_PRIMARY\"]]";
-                assert!(rest.starts_with(goes), "{rest} is not read back");
-                self.reference(&format!("{instance}.endpoints"))
+                vec![self.cache_address(&text)]
             }
             Expression::FuncCall(call) => {
                 let arguments: Vec<Values> = call.args.iter().map(|one| self.values(one)).collect();
@@ -253,6 +248,64 @@ impl Known<'_> {
             }
             other => panic!("{other} is not read back"),
         }
+    }
+
+    /// The address of a cache, among those of its endpoints: of one that is made its primary's, of one that exists already that which
+    /// lies in the network.
+    fn cache_address(&self, text: &str) -> String {
+        let (list, goes) = text.split_once(':').unwrap();
+        let list = list.strip_prefix("flatten([forendpointin").unwrap();
+        let goes = goes.trim_end_matches([']', ')']);
+        let (primary, of_network) = match list.rsplit_once('.').unwrap().1 {
+            "endpoints" => (
+                "[forconnectioninendpoint.connections:[foroneinconnection.psc_auto_connection:one.ip_addressifone.connection_type==\"CONNECTION_TYPE_PRIMARY\"",
+                "&&one.network==",
+            ),
+            "discovery_endpoints" => (
+                "[foroneinendpoint.psc_config:endpoint.addressif",
+                "one.network==",
+            ),
+            other => panic!("{other} is not read back"),
+        };
+        let rest = goes
+            .strip_prefix(primary)
+            .unwrap_or_else(|| panic!("{goes} is not read back"));
+        let Some(data) = list.strip_prefix("data.") else {
+            assert_eq!(rest, "");
+            return self.reference(list).concat();
+        };
+        let network = rest.strip_prefix(of_network).unwrap();
+        let network = match network.strip_prefix('"') {
+            Some(path) => path.trim_end_matches('"').to_owned(),
+            None => self.reference(network).concat(),
+        };
+        let network = match network.split_once('/') {
+            Some(_) => network,
+            None => format!("projects/{}/global/networks/{network}", self.place.project),
+        };
+        let [kind, local, _] = data.split('.').collect::<Vec<_>>().try_into().unwrap();
+        let block = &self.blocks[&vec![kind.to_owned(), local.to_owned()]];
+        let own = |key: &str| {
+            let value = &block.body.get_attribute(key).unwrap().value;
+            self.values(value).concat()
+        };
+        let (project, shown, region, collection, id) = match kind {
+            "google_memorystore_instance" => (
+                own("project"),
+                "memorystore instances",
+                own("location"),
+                "instances",
+                own("instance_id"),
+            ),
+            _ => (
+                own("project"),
+                "redis clusters",
+                own("region"),
+                "clusters",
+                own("name"),
+            ),
+        };
+        format!("⟨{shown} projects/{project}/locations/{region}/{collection}/{id} in {network}⟩")
     }
 
     /// What a reference refers to.

@@ -23,11 +23,13 @@ enable \
   logging.googleapis.com \
   monitoring.googleapis.com \
   run.googleapis.com \
+  secretmanager.googleapis.com \
   servicenetworking.googleapis.com \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' secrets 'dns managed-zones' 'sql instances' 'compute addresses'
+policies_ahead secrets -- sessions-ca
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -47,6 +49,15 @@ step 'account run-web'
 ensure gcloud iam service-accounts create run-web \
   --display-name='service web' \
   --description=services.web
+
+# ---- secrets: containers without values, which ./secrets.sh adds ----------------------------------
+
+step 'secret sessions-ca'
+ensure gcloud secrets create sessions-ca \
+  --replication-policy=user-managed \
+  --locations=europe-west3 \
+  --version-destroy-ttl=604800s \
+  --labels=environment=prod,managed-by=ravelin,owner=support-tools
 
 # ---- database main ---------------------------------------------------------------
 # No public address, no password; edition and version are written, since Google's defaults change.
@@ -105,6 +116,25 @@ ensure gcloud sql users create run-web@acme-tickets-prod.iam.gserviceaccount.com
   --instance=main \
   --type=cloud_iam_service_account
 
+# ---- names that only the network sees ------------------------------------------------------------
+
+# Names for the addresses that Google chooses for caches.
+step 'zone tickets-cache'
+ensure gcloud dns managed-zones create tickets-cache \
+  --dns-name=cache.tickets.internal. \
+  --visibility=private \
+  --networks=projects/acme-network-host/global/networks/shared \
+  --labels=environment=prod,managed-by=ravelin,owner=support-tools \
+  --description='Names for the addresses that Google chooses for caches.'
+
+step 'record sessions-cache'
+address gcloud memorystore instances list --location=europe-west3 --project=acme-network-host '--flatten=endpoints[].connections[]' '--filter=name=projects/acme-network-host/locations/europe-west3/instances/sessions AND endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY AND endpoints.connections.pscAutoConnection.network=projects/acme-network-host/global/networks/shared' '--format=value(endpoints.connections.pscAutoConnection.ipAddress)'
+ensure gcloud dns record-sets create sessions.cache.tickets.internal. \
+  --zone=tickets-cache \
+  --type=A \
+  --ttl=300 \
+  --rrdatas="$address"
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
 # jobs.migrate.databases
@@ -135,6 +165,12 @@ grant gcloud projects add-iam-policy-binding acme-tickets-prod \
   --member=serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
+# services.web.env.CACHE_CA
+step 'run-web: secretmanager.secretAccessor on secret sessions-ca'
+grant gcloud secrets add-iam-policy-binding sessions-ca \
+  --role=roles/secretmanager.secretAccessor \
+  --member=serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com
+
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 
 step 'audit logs'
@@ -142,6 +178,7 @@ audit_logs \
   cloudsql.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iam.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
   iap.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
-  run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE
+  run.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE \
+  secretmanager.googleapis.com ADMIN_READ,DATA_READ,DATA_WRITE
 
 finish foundation

@@ -8,7 +8,7 @@
 usage() {
   cat <<USAGE
 usage: ./$script NAME          adds a version to a secret: from standard input, or asked for without showing it
-       ./$script --generate    makes the values that the blueprint wants made, where there is none yet
+       ./$script --generate    makes the values that the blueprint wants made, and fetches those that Google made, where there is none yet
        ./$script --check       is every version there that something asks for? Reads no value; exit 1 when one is missing
 USAGE
 }
@@ -25,7 +25,14 @@ needs() { # needs NAME VERSION: a number, or latest
 generates() { # generates NAME LENGTH ALPHABET: as `tr` takes it
   generated+=("$1 $2 $3")
 }
+fetched=()
+fetches() { # fetches NAME gcloud …: the command that prints what Google made
+  fetched+=("$*")
+}
 
+secret sessions-ca acme-tickets-prod sessions-ca
+needs sessions-ca 1
+fetches sessions-ca gcloud memorystore instances get-certificate-authority sessions --project=acme-network-host --location=europe-west3 '--format=value[delimiter=""](managedServerCa.caCerts[].certificates[])'
 
 list_versions() { # list_versions NAME: the command that lists a secret's versions, into $words
   words=(gcloud secrets versions list "${ids[$1]}" --project="${projects[$1]}" '--format=value(name.basename(),state)')
@@ -76,6 +83,22 @@ generate() {
     made=$((made + 1))
   done
   echo "made $made of ${#generated[@]}"
+  fetch
+}
+
+fetch() {
+  local entry name command value got=0
+  for entry in "${fetched[@]}"; do
+    IFS=' ' read -r -a command <<<"$entry"
+    name=${command[0]}
+    versions "$name" || stop "secret $name is not there; the foundation makes it"
+    if grep -qi 'enabled$' <<<"$answer"; then echo "$name has a value"; continue; fi
+    value=$("${command[@]:1}" 2>"$scratch/err") || stop "nothing was fetched for $name: $(<"$scratch/err")"
+    [[ $value ]] || stop "Google has nothing for $name yet"
+    printf '%s\n' "$value" | put "$name"
+    got=$((got + 1))
+  done
+  echo "fetched $got of ${#fetched[@]}"
 }
 
 put() { # put NAME: a new version from standard input

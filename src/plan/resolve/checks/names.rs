@@ -231,7 +231,9 @@ fn records(cx: &mut Context<'_>, plan: &Plan) {
             RecordData::Database(name) | RecordData::Replica(name, _) => {
                 Named::element("databases", name)
             }
-            RecordData::Cache(name) | RecordData::Cluster(name) => Named::element("caches", name),
+            RecordData::Cache(name, _) | RecordData::Cluster(name, _) => {
+                Named::element("caches", name)
+            }
             RecordData::Addresses(_) | RecordData::Alias(_) | RecordData::Balancer(_) => Named {
                 shown: record.dns_name.clone(),
                 place: Place::Key(Key::of(&["project"])),

@@ -147,8 +147,8 @@ fn cache_zone(cx: &Context<'_>, plan: &Plan) -> Option<PrivateZone> {
         name: format!("{}-cache", cache.name),
         dns_name: format!("{}.", reference::cache_host(cx, &cache.name)),
         data: match cache.engine {
-            CacheEngine::Valkey(_) => RecordData::Cache(cache.name.clone()),
-            CacheEngine::Redis => RecordData::Cluster(cache.name.clone()),
+            CacheEngine::Valkey(_) => RecordData::Cache(cache.name.clone(), cache.existing),
+            CacheEngine::Redis => RecordData::Cluster(cache.name.clone(), cache.existing),
         },
     };
     let records: Vec<_> = plan.caches.iter().map(record).collect();

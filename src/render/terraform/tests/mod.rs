@@ -209,7 +209,12 @@ fn nothing_is_left_to_fill_in_and_nothing_runs_on_the_side() {
         "resource",
         "terraform",
     ];
-    let sources = ["google_iam_policy", "google_project"];
+    let sources = [
+        "google_iam_policy",
+        "google_memorystore_instance",
+        "google_project",
+        "google_redis_cluster",
+    ];
     for plan in plans() {
         let modules = modules(&plan);
         for stage in plan.stages() {

@@ -68,3 +68,20 @@ resource "google_project_iam_audit_config" "run" {
     log_type = "DATA_WRITE"
   }
 }
+
+resource "google_project_iam_audit_config" "secretmanager" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  service = "secretmanager.googleapis.com"
+
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+}
