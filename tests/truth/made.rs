@@ -14,6 +14,7 @@ use crate::agreement::{disagreement, place};
 use crate::declared::Declared;
 use crate::generator::{self, Made};
 use crate::no_way_in::broken;
+use crate::order::out_of_order;
 use crate::seen::Seen;
 
 proptest! {
@@ -30,6 +31,8 @@ proptest! {
         for plan in &expansion.plans {
             let seen = Seen::of(place(plan), &tree);
             let found = disagreement(plan, &tree, &seen);
+            prop_assert!(found.is_empty(), "{}", found);
+            let found = out_of_order(&seen.place, &tree);
             prop_assert!(found.is_empty(), "{}", found);
             let declared = environments.iter().find(|one| one.environment == plan.environment);
             let found = broken(declared.unwrap(), &seen);

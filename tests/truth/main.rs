@@ -19,6 +19,7 @@ mod generator;
 mod made;
 mod mutations;
 mod no_way_in;
+mod order;
 mod posture;
 mod reach;
 mod readers;

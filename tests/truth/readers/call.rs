@@ -69,8 +69,30 @@ const MUST: &[(&str, &str, &[&str])] = &[
         "create",
         &["global", "global-url-map"],
     ),
+    ("monitoring channels", "create", &["enabled"]),
     ("compute ssl-policies", "create", &["global"]),
     ("compute ssl-certificates", "create", &["global"]),
+];
+
+/// What stands beside a flag, one of several, by kind and flag: where something else is, or when something begins.
+const BESIDE: &[(&str, &str, &[&str])] = &[
+    (
+        "compute forwarding-rules",
+        "target-https-proxy",
+        &["global-target-https-proxy", "target-https-proxy-region"],
+    ),
+    (
+        "compute forwarding-rules",
+        "target-http-proxy",
+        &["global-target-http-proxy"],
+    ),
+    (
+        "compute target-https-proxies",
+        "ssl-certificates",
+        &["global-ssl-certificates"],
+    ),
+    // Without it a key is never rotated.
+    ("kms keys", "rotation-period", &["next-rotation-time"]),
 ];
 
 /// A command of gcloud.
@@ -184,6 +206,12 @@ impl<'a> Call<'a> {
             for flag in *flags {
                 assert!(has(flag), "{} {} lacks --{flag}", self.kind, self.verb);
             }
+        }
+        let flags = || self.flags.iter().map(|(flag, _)| flag.as_str());
+        for (kind, flag, beside) in BESIDE {
+            let says = self.kind == *kind && flags().any(|one| one == *flag);
+            let whole = !says || flags().any(|one| beside.contains(&one));
+            assert!(whole, "{kind} has --{flag} without any of {beside:?}");
         }
         let placed = self.kind != "compute addresses" || has("global") || has("region");
         assert!(placed, "{} is nowhere", self.kind);

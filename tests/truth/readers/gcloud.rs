@@ -8,6 +8,7 @@ use serde_norway::Value;
 
 use super::bucket;
 use super::call::{Call, in_sql, sql_grant};
+use super::frame;
 use super::perimeter::Crossings;
 use super::shell::{Command, commands, items};
 use super::url_map;
@@ -109,7 +110,6 @@ const QUIET: &[&str] = &[
     "accounts_stand",
     "secrets_stand",
     "revisions_stand",
-    "run_job",
     "steps_of",
     "text_of",
     "record",
@@ -153,10 +153,14 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         let value = vec![value.unwrap().to_owned()];
         reader.cloud.set("project", "", field, value);
     }
+    let needs_secrets = !needs(place, tree).is_empty();
     for (path, file) in tree.iter() {
         let stage = path.as_str().strip_prefix(&prefix);
-        if stage.is_some_and(|name| name.starts_with(|first: char| first.is_ascii_digit())) {
-            for command in commands(&file.text) {
+        let stage = stage.filter(|name| name.starts_with(|first: char| first.is_ascii_digit()));
+        if let Some(stage) = stage {
+            let commands = commands(&file.text);
+            frame::whole(place, stage, needs_secrets, &commands);
+            for command in commands {
                 reader.command(command);
             }
         }
@@ -428,6 +432,10 @@ impl Reader<'_> {
             "bucket_file" => {
                 let name = rest[1].strip_prefix("gs://").unwrap();
                 bucket::from_yaml(&mut self.cloud, name, &rest[0], &file.unwrap());
+            }
+            "run_job" => {
+                let token = vec![rest[1].clone()];
+                self.cloud.set("run jobs", &rest[0], "run", token);
             }
             "notification" => self.notification(&rest[1..]),
             "serve_latest" => {

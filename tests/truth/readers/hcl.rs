@@ -1,6 +1,6 @@
 //! Terraform's blocks as flat settings: `template.containers[web].image`, with references replaced by what they refer to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Block, BlockLabel, Body, Structure};
@@ -26,6 +26,8 @@ pub struct Resource {
     pub local: String,
     /// What stands in it.
     pub flat: Flat,
+    /// The resources and data that its expressions name, as `KIND.NAME`.
+    pub refers: BTreeSet<String>,
 }
 
 /// The resources of one stage, and the labels that everything in it gets.
@@ -35,8 +37,8 @@ pub struct Stage {
     pub labels: Values,
     /// Where everything is that says nothing else: project and region.
     pub place: (String, String),
-    /// The bucket of its state.
-    pub state: Option<String>,
+    /// The bucket of its state, and where it lies in it.
+    pub state: Option<(String, String)>,
 }
 
 /// Blocks that stand there several times, and the argument that tells them apart; `#` counts them.
@@ -119,16 +121,25 @@ fn stage(place: &Place, blocks: &[Block]) -> Stage {
                 kind: (*kind).to_owned(),
                 local: (*local).to_owned(),
                 flat: flat(),
+                refers: known.referred(block),
             }),
             ("provider", ["google"]) => {
                 let flat = flat();
                 stage.labels.clone_from(&flat["default_labels"]);
                 stage.place = (flat["project"].concat(), flat["region"].concat());
             }
+            ("provider", ["google-beta"]) => {
+                assert_eq!(flat()["project"].concat(), place.project);
+            }
             ("terraform", []) => {
                 let backend = block.body.get_blocks("backend").next();
-                let bucket = backend.and_then(|backend| backend.body.get_attribute("bucket"));
-                stage.state = bucket.map(|bucket| bucket.value.as_str().unwrap().to_owned());
+                stage.state = backend.map(|backend| {
+                    let [bucket, prefix] = ["bucket", "prefix"].map(|key| {
+                        let found = backend.body.get_attribute(key).unwrap();
+                        found.value.as_str().unwrap().to_owned()
+                    });
+                    (bucket, prefix)
+                });
             }
             ("provider" | "output", [_]) | ("locals", []) => {}
             other => panic!("{other:?} is not read back"),
@@ -196,6 +207,27 @@ impl Known<'_> {
                 }
             }
         }
+    }
+
+    /// The other blocks that the expressions of one name.
+    fn referred(&self, block: &Block) -> BTreeSet<String> {
+        let text = block.body.to_string();
+        let uncommented = |line: &str| line.split(" # ").next().unwrap_or_default().to_owned();
+        let lines = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'));
+        let text: String = lines.map(|line| uncommented(line) + "\n").collect();
+        let part = |byte: char| byte.is_ascii_alphanumeric() || byte == '_';
+        let words: BTreeSet<&str> = text.split(|byte| !part(byte) && byte != '.').collect();
+        let names = words
+            .into_iter()
+            .map(|word| word.trim_start_matches("data."));
+        let names = names.filter_map(|word| {
+            let mut parts = word.split('.');
+            Some(vec![parts.next()?.to_owned(), parts.next()?.to_owned()])
+        });
+        let there = names.filter(|labels| self.blocks.contains_key(labels));
+        there.map(|labels| labels.join(".")).collect()
     }
 
     /// What an expression comes to.

@@ -2,9 +2,10 @@
 
 mod bucket;
 mod call;
+mod frame;
 pub mod gcloud;
 mod grants;
-mod hcl;
+pub mod hcl;
 pub mod iam;
 mod perimeter;
 mod rows;

@@ -558,7 +558,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("location", "region", Same),
         ("binary_authorization.use_default", "binary-authorization", Words(&[("true", "default")])),
         ("launch_stage", "", Is("GA")),
-        ("run_execution_token", "", Skip),
+        ("run_execution_token", "run", Same),
         ("template.labels", "labels", Set),
         ("template.task_count", "tasks", Same),
         ("template.parallelism", "parallelism", Same),

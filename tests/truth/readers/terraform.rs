@@ -25,13 +25,27 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
     cloud
 }
 
-/// The buckets of the stages' states.
+/// The buckets of the stages' states. No two stages have one state.
 pub fn state(place: &Place, tree: &Tree) -> String {
-    let stages = stages(place, tree).into_iter();
-    let buckets: BTreeSet<String> = stages
-        .map(|stage| stage.state.unwrap_or("local".to_owned()))
+    let states: Vec<_> = stages(place, tree)
+        .into_iter()
+        .map(|stage| stage.state)
         .collect();
-    buckets.into_iter().collect::<Vec<_>>().join(", ")
+    let kept: Vec<_> = states.iter().flatten().collect();
+    let apart: BTreeSet<_> = kept.iter().collect();
+    assert_eq!(
+        apart.len(),
+        kept.len(),
+        "two stages have one state: {kept:?}"
+    );
+    let buckets = states
+        .into_iter()
+        .map(|state| state.map_or("local".to_owned(), |(bucket, _)| bucket));
+    buckets
+        .collect::<BTreeSet<String>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource) {
@@ -52,13 +66,13 @@ fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource
             }
         }
         "google_project_service_identity" => {
-            take("provider");
-            take("project");
+            assert_eq!(take("provider").as_deref(), Some("google-beta"));
+            assert_eq!(take("project").as_ref(), Some(&place.project));
             cloud.thing("services identity", &take("service").unwrap());
         }
         // Who looks it up makes it.
         "google_storage_project_service_account" => {
-            take("project");
+            assert_eq!(take("project").as_ref(), Some(&place.project));
             cloud.thing("services identity", "storage.googleapis.com");
         }
         "google_project_iam_audit_config" => {
@@ -195,6 +209,13 @@ fn thing(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource, f
     for (path, _, form) in rows {
         let there = flat.contains_key(*path) || free;
         assert!(there || !matches!(form, Form::Is(_)), "{name} lacks {path}");
+    }
+    // Whether Terraform may destroy it is said of each. What Google has made, nobody can.
+    let given = name.rsplit(' ').next().unwrap().starts_with('_');
+    let refusal = rows.iter().find(|row| row.0 == "lifecycle.prevent_destroy");
+    if let Some((path, _, _)) = refusal {
+        let there = flat.contains_key(*path) || replica || given;
+        assert!(there, "{name} lacks {path}");
     }
     for (path, values) in std::mem::take(flat) {
         let row = rows.iter().chain(COMMON).find(|(from, _, _)| *from == path);
