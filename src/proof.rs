@@ -176,6 +176,22 @@ pub const DENIED_PORTS: Waiver = waiver(
     "all ports, since this rule denies",
 );
 
+/// The subnetwork of the load balancer's proxies, which takes neither setting.
+pub const PROXIES: [Waiver; 2] = [
+    waiver(
+        Scanner::Trivy,
+        "GCP-0075",
+        "a subnetwork has Private Google Access",
+        "only Google's own proxies have addresses in it",
+    ),
+    waiver(
+        Scanner::Trivy,
+        "GCP-0076",
+        "a subnetwork logs its flows",
+        "Google refuses flow logs of proxies; the load balancer logs each request",
+    ),
+];
+
 /// A topic, encrypted with a key of Google's.
 pub const TOPIC_KEY: Waiver = waiver(
     Scanner::Checkov,
@@ -358,6 +374,7 @@ pub fn waivers() -> impl Iterator<Item = Waiver> {
     CLIENT_CERTIFICATES
         .into_iter()
         .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS, TOPIC_KEY])
+        .chain(PROXIES)
         .chain([REGISTRY_KEY, GITHUB_SUBJECT, AGENT_ROLE])
         .chain(BUCKET)
         .chain([BUCKET_KEY])
