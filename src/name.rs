@@ -57,6 +57,11 @@ pub enum Kind {
     /// The path of a field of Firestore, each part without what would need quotes
     /// (<https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.collectionGroups.fields>).
     FieldPath,
+    /// The type of an event that is one's own, as far as nearly all of them go: Google's names begin otherwise
+    /// (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type>).
+    EventType,
+    /// An attribute of an event beside its type (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions>).
+    EventAttribute,
     /// A queue of Cloud Tasks (<https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues>), without the
     /// hyphens around it that a command would take for a flag.
     Queue,
@@ -186,6 +191,14 @@ impl Kind {
                 let part = |part: &str| Self::EnvVar.accepts(part) && !part.starts_with("__");
                 name.len() <= 250 && name.split('.').all(part)
             }
+            Self::EventType => {
+                let first = |byte: u8| byte.is_ascii_alphanumeric();
+                let any = |byte: u8| first(byte) || b"._/-".contains(&byte);
+                shaped(name, 1, 255, first, any, first) && !name.starts_with(GOOGLE_EVENTS)
+            }
+            Self::EventAttribute => {
+                shaped(name, 1, 20, lower_digit, lower_digit, lower_digit) && name != "type"
+            }
             Self::Queue => {
                 let any = |byte: u8| byte.is_ascii_alphanumeric();
                 let middle = |byte: u8| any(byte) || byte == b'-';
@@ -280,6 +293,10 @@ impl Kind {
                 let part = "(?!__)[A-Za-z_][A-Za-z0-9_]*";
                 format!(r"^(?=.{{1,250}}$){part}(\.{part})*$")
             }
+            Self::EventType => {
+                r"^(?!google\.)[A-Za-z0-9]([A-Za-z0-9._/-]{0,253}[A-Za-z0-9])?$".to_owned()
+            }
+            Self::EventAttribute => "^(?!type$)[a-z0-9]{1,20}$".to_owned(),
             Self::Queue => "^[A-Za-z0-9]([A-Za-z0-9-]{0,98}[A-Za-z0-9])?$".to_owned(),
             Self::Dataset => "^[A-Za-z0-9_]{1,1024}$".to_owned(),
             Self::Table => "^[A-Za-z0-9_][A-Za-z0-9_-]{0,1023}$".to_owned(),
@@ -382,6 +399,12 @@ impl Kind {
             Self::FieldPath => {
                 "at most 250 letters, digits and `_` in parts between dots, none beginning with a digit or `__`"
             }
+            Self::EventType => {
+                "at most 255 letters, digits and `._/-`, beginning and ending with a letter or digit, and not beginning with `google.`"
+            }
+            Self::EventAttribute => {
+                "at most 20 lower-case letters and digits, and not `type`, which has a key of its own"
+            }
             Self::Queue => {
                 "at most 100 letters, digits and hyphens, beginning and ending with a letter or digit"
             }
@@ -474,6 +497,9 @@ fn exempt_images(text: &str) -> bool {
     };
     starts && ends
 }
+
+/// How the types of Google's events begin.
+pub const GOOGLE_EVENTS: &str = "google.";
 
 /// The id of the database of Firestore that libraries open where the code names none.
 pub const DEFAULT_FIRESTORE: &str = "(default)";
@@ -639,7 +665,7 @@ mod tests {
         assert_eq!(identifier("2fa-key"), "_2fa_key");
     }
 
-    const KINDS: [Kind; 25] = [
+    const KINDS: [Kind; 27] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
@@ -659,6 +685,8 @@ mod tests {
         Kind::Firestore,
         Kind::Collection,
         Kind::FieldPath,
+        Kind::EventType,
+        Kind::EventAttribute,
         Kind::Queue,
         Kind::ExemptImages,
         Kind::AccessLevel,
@@ -693,6 +721,7 @@ mod tests {
                 "(_{0,2}[a-zA-Z0-9]{0,3}\\.?){0,4}",
                 "\\(?default\\)?",
                 "([a-z]{1,50}\\.){4}[a-z]{40,60}",
+                "(google|type|com)[./]?[a-z0-9]{0,17}[._]?",
             ]
         ) {
             for (kind, pattern) in PATTERNS.iter() {

@@ -60,6 +60,7 @@ rules! {
     References {
         CACHE_NOT_DECLARED "cache-not-declared" Error;
         CALL_NOT_DECLARED "call-not-declared" Error;
+        CHANNEL_NOT_DECLARED "channel-not-declared" Error;
         QUEUE_NOT_DECLARED "queue-not-declared" Error;
         REFERENCE_AMBIGUOUS "reference-ambiguous" Error;
         REFERENCE_OPEN "reference-open" Error;
@@ -253,6 +254,8 @@ rules! {
     Messages {
         ACK_DEADLINE_SHORT "ack-deadline-short" Error;
         ARGUMENT_INVALID "argument-invalid" Error;
+        CHANNEL_UNHEARD "channel-unheard" Warning;
+        CHANNEL_UNKNOWN "channel-unknown" Error;
         CONCURRENCY_ABOVE_TARGET "concurrency-above-target" Warning;
         CRON_INVALID "cron-invalid" Error;
         DEADLINE_SHORT "deadline-short" Error;

@@ -4,7 +4,7 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 18] = [
     "services",
     "jobs",
     "workers",
@@ -20,6 +20,7 @@ pub const KINDS: [&str; 17] = [
     "workflows",
     "queues",
     "registries",
+    "channels",
     "events",
     "log_sinks",
 ];
@@ -43,10 +44,11 @@ pub const REMOVABLE: [&str; 14] = [
 ];
 
 /// Lists of an element that add up over defaults, groups and the element itself.
-const RELATIONS: [&str; 21] = [
+const RELATIONS: [&str; 22] = [
     "calls",
     "databases",
     "caches",
+    "channels",
     "publishes",
     "consumes",
     "runs",

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 19] = [
+const NAMED: [(&str, &str); 20] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
@@ -24,6 +24,7 @@ const NAMED: [(&str, &str); 19] = [
     ("workflows", "workflow"),
     ("queues", "queue"),
     ("registries", "registry"),
+    ("channels", "channel"),
     ("events", "event"),
     ("log_sinks", "log sink"),
     ("images", "image"),

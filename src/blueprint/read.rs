@@ -317,6 +317,7 @@ fn blueprint(
         workflows,
         queues,
         registries,
+        channels,
         events,
         log_sinks
     );

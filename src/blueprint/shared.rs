@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, Cache, CryptoKey, Database, DatabaseUse, Event, Firestore,
+    Bucket, BucketAccess, Cache, Channel, CryptoKey, Database, DatabaseUse, Event, Firestore,
     FirestoreAccess, Grant, Job, KeyUses, LogSink, Queue, Registry, Run, Schedule, Secret,
     SecretUses, Service, Subscription, Table, Topic, Volume, Worker, Workflow,
 };
@@ -46,6 +46,8 @@ pub struct Defaults {
     queues: Queue,
     /// What every repository of images starts from.
     registries: Registry,
+    /// What every channel starts from.
+    channels: Channel,
     /// What every event starts from.
     events: Event,
     /// What every log sink starts from.
@@ -70,6 +72,8 @@ pub struct Group {
     caches: Vec<String>,
     /// The databases of Firestore that they use, each with `"read"` or `"write"`.
     firestores: Table<FirestoreAccess>,
+    /// The channels that they publish events to.
+    channels: Vec<String>,
     /// The topics that they publish to.
     publishes: Vec<String>,
     /// The subscriptions that they pull from.

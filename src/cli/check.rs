@@ -159,6 +159,7 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         ("subscription", distinct!(subscriptions)),
         ("queue", distinct!(queues)),
         ("schedule", distinct!(schedules)),
+        ("channel", distinct!(channels)),
         ("event", distinct!(events)),
         ("log sink", distinct!(log_sinks)),
         ("bucket", distinct!(buckets)),

@@ -4,6 +4,7 @@
 mod binary_authorization;
 mod bucket;
 mod cache;
+mod channel;
 mod compare;
 mod delivery;
 mod event;

@@ -20,6 +20,7 @@ NOWHERE = {
     "topics.*.deletion_protection": "a refusal of Terraform's own",
     "subscriptions.*.deletion_protection": "a refusal of Terraform's own",
     "queues.*.deletion_protection": "a refusal of Terraform's own",
+    "channels.*.deletion_protection": "a refusal of Terraform's own",
     "buckets.*.deletion_protection": "a refusal of Terraform's own",
     "workflows.*.deletion_protection": "a refusal of Terraform's own",
     "log_sinks.*.deletion_protection": "a refusal of Terraform's own",
@@ -1477,6 +1478,36 @@ def exempted(cloud, promised):
     config["auditLogConfigs"][0]["exemptedMembers"] = [EVIL]
 
 
+# ---- channels --------------------------------------------------------------------------------------------------------
+
+
+@tampering("channels.*.publishers", "somebody else publishes", by_hand=True)
+def event_publisher(cloud, promised):
+    cloud.bind(cloud.whole_project(), "roles/eventarc.publisher", EVIL)
+
+
+@tampering("channels.*.publishers", "the publishers taken away")
+def no_event_publisher(cloud, promised):
+    cloud.unbind(cloud.whole_project(), "roles/eventarc.publisher")
+
+
+@tampering("channels.*.location", "nothing takes what is published")
+def no_channel(cloud, promised):
+    cloud.drop(cloud.path(f"/channels/{cloud.element}", "eventarc:"))
+
+
+@tampering("channels.*.location", "another one elsewhere too", by_hand=True)
+def channel_elsewhere(cloud, promised):
+    path = cloud.path(f"/channels/{cloud.element}", "eventarc:")
+    other = path.replace(f"/locations/{promised}/", "/locations/us-east1/")
+    cloud.saved["store"][other] = dict(cloud.saved["store"][path], name=other.removeprefix("eventarc:"))
+
+
+@tampering("channels.*.encryption", "under Google's key")
+def unkeyed_channel(cloud, promised):
+    del cloud.one(f"/channels/{cloud.element}", "eventarc:")["cryptoKeyName"]
+
+
 # ---- events ----------------------------------------------------------------------------------------------------------
 
 
@@ -1495,9 +1526,17 @@ def other_filter(cloud, promised):
 @tampering("events.*.hears", "messages of another topic")
 def other_messages(cloud, promised):
     found = trigger(cloud)
-    if len(found["eventFilters"]) > 1:
+    if len(found["eventFilters"]) > 1 or "channel" in found:
         raise Same
     found["transport"]["pubsub"]["topic"] = f"projects/{cloud.project}/topics/evil"
+
+
+@tampering("events.*.hears", "what is published to another channel")
+def other_channel(cloud, promised):
+    found = trigger(cloud)
+    if "channel" not in found:
+        raise Same
+    found["channel"] += "-evil"
 
 
 @tampering("events.*.location", "nobody hears")

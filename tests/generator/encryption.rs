@@ -5,9 +5,10 @@ use toml::{Table, Value};
 use super::{Choices, table, texts};
 
 /// The products, each with the table whose elements may say otherwise.
-const PRODUCTS: [(&str, &str); 9] = [
+const PRODUCTS: [(&str, &str); 10] = [
     ("run", ""),
     ("artifacts", "registries"),
+    ("eventarc", ""),
     ("firestore", "firestores"),
     ("memorystore", "caches"),
     ("pubsub", ""),

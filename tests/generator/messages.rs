@@ -1,4 +1,4 @@
-//! Topics, what listens to them, what happens on time, queues of tasks, and events.
+//! Topics, what listens to them, what happens on time, queues of tasks, channels, and events.
 
 use toml::{Table, Value};
 
@@ -13,6 +13,8 @@ pub struct Messages {
     pub pulled: Vec<String>,
     /// The queues, which may be without topics.
     pub queues: Vec<String>,
+    /// The channels, which may be without topics.
+    pub channels: Vec<String>,
 }
 
 /// Chooses their names.
@@ -20,9 +22,13 @@ pub fn names(choices: &mut Choices<'_>) -> Messages {
     let queues = ["receipts", "Their-queue"];
     let queues = queues[..choices.below(3)].iter();
     let queues = queues.map(|name| (*name).to_owned()).collect();
+    let channels = ["orders", "their-tills", "our-own"];
+    let channels = channels[..choices.below(4)].iter();
+    let channels = channels.map(|name| (*name).to_owned()).collect();
     if !choices.once_in(2) {
         return Messages {
             queues,
+            channels,
             ..Messages::default()
         };
     }
@@ -34,6 +40,7 @@ pub fn names(choices: &mut Choices<'_>) -> Messages {
         topics: topics.map(|name| (*name).to_owned()).collect(),
         pulled: pulled.map(|name| (*name).to_owned()).collect(),
         queues,
+        channels,
     }
 }
 
@@ -68,6 +75,42 @@ pub fn adds(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table) {
             let reference = format!("${{queues.{first}.{what}}}");
             env(element).insert("QUEUE".to_owned(), reference.into());
         }
+    }
+}
+
+/// The channels that an element publishes events to.
+pub fn says(choices: &mut Choices<'_>, plot: &Plot, element: &mut Table) {
+    let channels = choices.some(&plot.messages.channels, 3);
+    if let Some(first) = channels.first() {
+        element.insert("channels".to_owned(), texts(&channels));
+        let what = choices.one(&["id", "name"]);
+        if choices.once_in(2) {
+            let reference = format!("${{channels.{first}.{what}}}");
+            env(element).insert("CHANNEL".to_owned(), reference.into());
+        }
+    }
+}
+
+/// Channels, of which some exist already, here or elsewhere.
+pub fn channels(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
+    let mut channels = Table::new();
+    for name in &plot.messages.channels {
+        let mut one = Table::new();
+        let outside = texts(&["group:ops@example.com"]);
+        choices.perhaps(3, &mut one, "publishers", outside);
+        if name == "their-tills" {
+            let full = "projects/acme-tills/locations/us-east1/channels/tills";
+            one.insert("existing".to_owned(), full.into());
+        } else {
+            choices.perhaps(5, &mut one, "existing", true);
+            choices.perhaps(4, &mut one, "labels", table([("kind", "events".into())]));
+            choices.perhaps(4, &mut one, "deletion_protection", false);
+            choices.perhaps(6, &mut one, "retire", true);
+        }
+        channels.insert(name.clone(), Value::Table(one));
+    }
+    if !channels.is_empty() {
+        root.insert("channels".to_owned(), Value::Table(channels));
     }
 }
 
@@ -335,8 +378,21 @@ pub fn events(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         let buckets = plot.buckets.iter().map(|bucket| bucket.name.clone());
         let bucket = own("buckets", buckets.collect());
         let topic = own("topics", plot.messages.topics.clone());
+        let channel = own("channels", plot.messages.channels.clone());
         let mut one = Table::new();
+        if let Some(channel) = channel
+            && choices.once_in(3)
+        {
+            one.insert("channel".to_owned(), channel.into());
+        }
         let (type_, filters) = match (choices.below(3), bucket, topic) {
+            (happens, _, _) if one.contains_key("channel") => {
+                let mut filters = Table::new();
+                choices.perhaps(2, &mut filters, "amount", "it's-$HOME-${project.id}");
+                choices.perhaps(3, &mut filters, "zone", "a=b");
+                let type_ = ["com.example.order.created", "paid", "Shop/v1.Order_2-x"][happens];
+                (type_.to_owned(), Value::Table(filters))
+            }
             (0, Some(bucket), _) => {
                 let happens = choices.one(&["finalized", "deleted", "archived", "metadataUpdated"]);
                 let type_ = format!("google.cloud.storage.object.v1.{happens}");

@@ -228,6 +228,7 @@ pub fn made(numbers: &[u32]) -> Table {
     messages::schedules(choices, &plot, &mut root);
     workflow::workflows(choices, &plot, &mut root);
     messages::queues(choices, &plot, &mut root);
+    messages::channels(choices, &plot, &mut root);
     messages::events(choices, &plot, &mut root);
     logs::sinks(choices, &plot, &mut root);
     edge::edge(choices, &plot, &mut root);
@@ -329,6 +330,11 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     {
         let slower = table([(name.as_str(), table([("rate", 5.into())]))]);
         choices.perhaps(2, &mut overlay, "queues", slower);
+    }
+    if let Some(name) = keys(root, "channels").first() {
+        let kind = table([("labels", table([("kind", "later".into())]))]);
+        let changed = table([(name.as_str(), kind)]);
+        choices.perhaps(2, &mut overlay, "channels", changed);
     }
     if let Some(name) = keys(root, "events").first() {
         let kind = table([("labels", table([("kind", "later".into())]))]);
@@ -484,6 +490,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ("schedules", keys(root, "schedules")),
         ("workflows", keys(root, "workflows")),
         ("queues", keys(root, "queues")),
+        ("channels", keys(root, "channels")),
         ("events", keys(root, "events")),
         ("log_sinks", keys(root, "log_sinks")),
     ] {

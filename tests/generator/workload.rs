@@ -72,6 +72,9 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         if let Some(topic) = plot.messages.topics.first() {
             choices.perhaps(4, &mut group, "publishes", texts(&[topic]));
         }
+        if let Some(channel) = plot.messages.channels.first() {
+            choices.perhaps(4, &mut group, "channels", texts(&[channel]));
+        }
         if let Some(pulled) = plot.messages.pulled.first() {
             choices.perhaps(4, &mut group, "consumes", texts(&[pulled]));
         }
@@ -169,6 +172,8 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     choices.perhaps(4, &mut defaults, "queues", enqueuers);
     let labels = table([("labels", table([("class", "event".into())]))]);
     choices.perhaps(4, &mut defaults, "events", labels);
+    let publishers = table([("publishers", texts(&["group:support@example.com"]))]);
+    choices.perhaps(4, &mut defaults, "channels", publishers);
     let filter = table([("filter", "severity >= NOTICE".into())]);
     choices.perhaps(4, &mut defaults, "log_sinks", filter);
     if !plot.messages.topics.is_empty() {
@@ -312,6 +317,7 @@ pub fn needs(
     super::messages::needs(choices, plot, element);
     super::workflow::starts(choices, plot, element);
     super::messages::adds(choices, plot, element);
+    super::messages::says(choices, plot, element);
     let secrets = secrets(choices, plot, "");
     if !secrets.is_empty() {
         element.insert("secrets".to_owned(), Value::Table(secrets));

@@ -127,6 +127,7 @@ fn promises(plan: &Plan, seen: &Seen) -> String {
 /// blueprint says has no facts.
 const OWN_KEYS: &[(&str, &str)] = &[
     ("artifacts repositories", "kms-key"),
+    ("eventarc channels", "crypto-key"),
     ("firestore databases", "kms-key-name"),
     ("memorystore instances", "kms-key"),
     ("pubsub topics", "topic-encryption-key"),
@@ -217,6 +218,11 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
         firestores == facts("deleted_by_time"),
         "a database of Firestore",
     );
+    let channels = cloud.all("eventarc channels").count();
+    let located = plan.facts.iter();
+    let located = located.filter(|fact| fact.element.starts_with("channels."));
+    let located = located.filter(|fact| fact.name == "location").count();
+    told(channels == located, "a channel");
     let queues = cloud.all("tasks queues").count();
     let facts = plan.facts.iter();
     let facts = facts.filter(|fact| fact.element.starts_with("queues."));

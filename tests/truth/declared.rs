@@ -25,7 +25,7 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "services",
     "jobs",
     "workers",
@@ -41,6 +41,7 @@ const KINDS: [&str; 17] = [
     "workflows",
     "queues",
     "registries",
+    "channels",
     "events",
     "log_sinks",
 ];
@@ -49,6 +50,7 @@ const KINDS: [&str; 17] = [
 const RELATIONS: &[&str] = &[
     "caches",
     "calls",
+    "channels",
     "consumers",
     "consumes",
     "decrypters",
@@ -271,6 +273,18 @@ impl Declared {
     pub fn topic(&self, name: &str) -> String {
         let (project, id) = self.noun(&self.root["topics"][name], name, "topics");
         format!("//pubsub.googleapis.com/projects/{project}/topics/{id}")
+    }
+
+    /// The full name of a channel.
+    pub fn channel(&self, name: &str) -> String {
+        let existing = self.root["channels"][name].get("existing");
+        match existing.and_then(Value::as_str) {
+            Some(full) => full.replace("//eventarc.googleapis.com/", ""),
+            None => format!(
+                "projects/{}/locations/{}/channels/{name}",
+                self.project, self.region
+            ),
+        }
     }
 
     /// The schema that messages of a topic must fit, and how they are written.
@@ -600,6 +614,10 @@ impl Element<'_> {
 
     pub fn publishes(&self) -> BTreeSet<String> {
         self.list("publishes")
+    }
+
+    pub fn channels(&self) -> BTreeSet<String> {
+        self.list("channels")
     }
 
     pub fn consumes(&self) -> BTreeSet<String> {

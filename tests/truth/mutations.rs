@@ -188,6 +188,8 @@ const MUTATIONS: &[Mutation] = &[
     (KeysAreOwn, PAPERS, "gcloud/2-foundation.sh", &[("  --kms-key-name=projects/acme-records-office/locations/europe/keyRings/papers/cryptoKeys/archive \\\n", "")]),
     (KeysAreOwn, PARCELS, "terraform/foundation/keys.tf", &[("google_project_service_identity.pubsub.member", "\"group:operators@example.com\"")]),
     (KeysAreOwn, PARCELS, "gcloud/2-foundation.sh", &[("  --topic-encryption-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-pubsub \\\n", "")]),
+    (KeysAreOwn, PARCELS, "terraform/foundation/channels.tf", &[("  crypto_key_name = google_kms_crypto_key_iam_member.", "  # crypto_key_name = google_kms_crypto_key_iam_member.")]),
+    (KeysAreOwn, PARCELS, "gcloud/2-foundation.sh", &[("cryptoKeys/cmek-eventarc", "cryptoKeys/cmek-pubsub")]),
     // An image runs that nobody has signed, or that nobody is asked about.
     // The perimeter holds another project or none, protects less, lets more through, only logs, or is gone past.
     (ThePerimeterHolds, QUEUE, "terraform/governance/perimeter.tf", &[("${data.google_project.this.number}", "1")]),
@@ -330,6 +332,15 @@ const MUTATIONS: &[Mutation] = &[
     (CallersAreDeclared, PARCELS, "terraform/services/events.tf", &[("/topics/claims\"", "/topics/scans\"")]),
     (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[("--transport-topic=projects/acme-parcels-prod/topics/claims", "--transport-topic=projects/acme-parcels-prod/topics/scans")]),
     (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[("--destination-workflow=claim", "--destination-workflow=other")]),
+    // An event of one's own comes from elsewhere, of another kind, or from a channel that nothing declares; somebody else publishes.
+    (CallersAreDeclared, PARCELS, "terraform/services/events.tf", &[("channels/parcels\"\n\n  matching_criteria {\n    attribute = \"type\"\n    value     = \"com.example.parcels.lost\"", "channels/other\"\n\n  matching_criteria {\n    attribute = \"type\"\n    value     = \"com.example.parcels.lost\"")]),
+    (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[("--event-filters=type=com.example.parcels.lost \\\n  --channel=projects/acme-parcels-prod/locations/europe-west3/channels/parcels", "--event-filters=type=com.example.parcels.lost \\\n  --channel=projects/acme-parcels-prod/locations/europe-west3/channels/other")]),
+    (CallersAreDeclared, PARCELS, "terraform/services/events.tf", &[("\"express\"", "\"all\"")]),
+    (CallersAreDeclared, PARCELS, "gcloud/3-services.sh", &[("--event-filters=promise=express \\\n  ", "")]),
+    (CallersAreDeclared, PARCELS, "terraform/foundation/channels.tf", &[("name     = \"parcels\"", "name     = \"other\"")]),
+    (CallersAreDeclared, PARCELS, "gcloud/2-foundation.sh", &[("eventarc channels create parcels", "eventarc channels create other")]),
+    (NothingOnTheProject, PARCELS, "terraform/foundation/grants.tf", &[("\"roles/eventarc.publisher\"", "\"roles/eventarc.admin\"")]),
+    (NothingOnTheProject, PARCELS, "gcloud/2-foundation.sh", &[("--role=roles/eventarc.publisher \\\n  --member=serviceAccount:run-tracker@", "--role=roles/eventarc.publisher \\\n  --member=serviceAccount:run-notifier@")]),
     (NothingOnTheProject, PAPERS, "terraform/foundation/grants.tf", &[("google_service_account.call_reader.member", "google_service_account.run_reader.member")]),
     (NothingOnTheProject, PAPERS, "gcloud/2-foundation.sh", &[("--role=roles/eventarc.eventReceiver", "--role=roles/eventarc.admin")]),
     (NothingOnTheProject, PAPERS, "terraform/foundation/grants.tf", &[("data.google_storage_project_service_account.storage.member", "google_service_account.call_reader.member")]),

@@ -8,13 +8,13 @@ use crate::blueprint::units::{Duration, OneOrMany};
 
 /// Keys of Cloud KMS under which Google encrypts what the blueprint holds, in the place of keys of Google's own: one for each
 /// product, in the ring that has the project's `name`. Each is called after its product, `cmek-sql`; only the product's agent may
-/// encrypt and decrypt with it, and whoever disables it closes all that lies under it. Cloud Scheduler, Cloud Tasks, Eventarc, Workflows and logs
-/// stay under Google's keys.
+/// encrypt and decrypt with it, and whoever disables it closes all that lies under it. Cloud Scheduler, Cloud Tasks, Workflows, logs
+/// and what Eventarc tells of Google's products stay under Google's keys.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Encryption {
     /// What lies under keys of one's own: `true` for all that can, `false` for nothing, or a list of products, as gcloud calls them. What
-    /// exists already under Google's key can change to one's own in `pubsub`, `run`, `secrets` and `storage`: what is new from then on lies
+    /// exists already under Google's key can change to one's own in `eventarc`, `pubsub`, `run`, `secrets` and `storage`: what is new from then on lies
     /// under it. A database, also one of Firestore, a cache and a repository cannot: theirs is decided when they are made.
     #[schemars(extend("default" = false, "examples" = [["run", "sql"]]))]
     pub cmek: Option<OneOrMany>,
@@ -40,6 +40,9 @@ pub struct ProductKeys {
     /// Of repositories of images.
     #[schemars(extend("examples" = [["central"]]))]
     pub artifacts: Vec<String>,
+    /// Of channels of Eventarc.
+    #[schemars(extend("examples" = [["central"]]))]
+    pub eventarc: Vec<String>,
     /// Of databases of Firestore, for which Google lets in projects that ask for it.
     #[schemars(extend("examples" = [["central"]]))]
     pub firestore: Vec<String>,

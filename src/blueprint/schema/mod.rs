@@ -9,6 +9,7 @@
 mod binary_authorization;
 mod bucket;
 mod cache;
+mod channel;
 mod database;
 mod delivery;
 mod edge;
@@ -46,6 +47,7 @@ pub use bucket::{
     Bucket, BucketAccess, Cors, LifecycleAction, LifecycleRule, Method, Notification, ObjectEvent,
 };
 pub use cache::{Cache, CacheEngine, NodeType};
+pub use channel::Channel;
 pub use database::{
     Availability, Backups, Connect, Database, DatabaseTls, Day, Edition, Engine, Maintenance,
     Profile,
@@ -57,7 +59,7 @@ pub use element::{
     SecretUses, Sidecar, TaskCiOwns, Volume,
 };
 pub use encryption::{Encryption, ProductKeys};
-pub use event::{Event, EventFilters, EventType};
+pub use event::{Event, EventFilters, EventType, GoogleEvent};
 pub use firestore::{
     FieldMode, Firestore, FirestoreAccess, FirestoreField, FirestoreIndex, FirestoreMode,
     FirestoreScope,
@@ -153,6 +155,9 @@ pub struct Blueprint {
     /// The repositories of images, by name. An empty table is enough: `[registries.app]`.
     #[schemars(transform = Named(Kind::Compute))]
     pub registries: Table<Registry>,
+    /// The channels that events of one's own are published to, by name. An empty table is enough: `[channels.orders]`.
+    #[schemars(transform = Named(Kind::Compute))]
+    pub channels: Table<Channel>,
     /// The triggers of events, by name.
     #[schemars(transform = Named(Kind::Compute))]
     pub events: Table<Event>,

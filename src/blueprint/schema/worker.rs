@@ -39,6 +39,9 @@ pub struct Worker {
     /// The databases of Firestore that it uses, each with `"read"` or `"write"` (and delete). The grant on it follows.
     #[schemars(extend("examples" = [{"papers": "read"}]))]
     pub firestores: Table<FirestoreAccess>,
+    /// The channels that it publishes events to. Google gives the right to do so on the whole project: it holds for every channel there.
+    #[schemars(extend("examples" = [["orders"]]))]
+    pub channels: Vec<String>,
     /// The topics that it publishes to.
     #[schemars(extend("examples" = [["orders-created"]]))]
     pub publishes: Vec<String>,

@@ -1,16 +1,18 @@
 //! Products that encrypt under keys of the customer's (CMEK).
 
-use super::{firestore, memorystore, pubsub, run, secretmanager, storage};
+use super::{eventarc, firestore, memorystore, pubsub, run, secretmanager, storage};
 
 /// A product that does so, and that both Terraform and gcloud can tell to
 /// (<https://cloud.google.com/kms/docs/compatible-services>).
 ///
 /// What is missing is missing on purpose: Terraform has no resource for Cloud Tasks and Cloud Scheduler, gcloud no flag for
-/// Workflows, and what triggers are told of rests in topics that Eventarc makes.
+/// Workflows. Of Eventarc the channels are meant: what triggers are told of by Google rests in topics that it makes by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Product {
     /// Artifact Registry.
     Artifacts,
+    /// Eventarc.
+    Eventarc,
     /// Firestore.
     Firestore,
     /// Memorystore for Valkey.
@@ -31,8 +33,9 @@ pub enum Product {
 
 impl Product {
     /// All of them, by their words.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Artifacts,
+        Self::Eventarc,
         Self::Firestore,
         Self::Memorystore,
         Self::Pubsub,
@@ -48,6 +51,7 @@ impl Product {
     pub fn word(self) -> &'static str {
         match self {
             Self::Artifacts => "artifacts",
+            Self::Eventarc => "eventarc",
             Self::Firestore => "firestore",
             Self::Memorystore => "memorystore",
             Self::Pubsub => "pubsub",
@@ -70,6 +74,7 @@ impl Product {
     pub fn holds(self) -> &'static str {
         match self {
             Self::Artifacts => "repositories of images",
+            Self::Eventarc => "channels, with the events that wait to be told",
             Self::Firestore => "databases of Firestore, with their indexes",
             Self::Memorystore => "caches of Valkey",
             Self::Pubsub => "topics, with the messages that wait",
@@ -86,6 +91,7 @@ impl Product {
     pub fn api(self) -> &'static str {
         match self {
             Self::Artifacts => "artifactregistry.googleapis.com",
+            Self::Eventarc => eventarc::API,
             Self::Firestore => firestore::API,
             Self::Memorystore => memorystore::VALKEY.api,
             Self::Pubsub => pubsub::API,
@@ -102,6 +108,7 @@ impl Product {
     pub fn agent(self) -> &'static str {
         match self {
             Self::Artifacts => "gcp-sa-artifactregistry",
+            Self::Eventarc => eventarc::AGENT,
             Self::Firestore => firestore::AGENT,
             Self::Memorystore => "gcp-sa-memorystore",
             Self::Pubsub => pubsub::AGENT,
@@ -135,7 +142,7 @@ impl Product {
             Self::Sql => Some(
                 "Cloud SQL encrypts databases as this identity, which has to be there before it is granted that",
             ),
-            Self::Pubsub | Self::Run | Self::Storage => None,
+            Self::Eventarc | Self::Pubsub | Self::Run | Self::Storage => None,
         }
     }
 

@@ -2,6 +2,8 @@
 
 /// Its API.
 pub const API: &str = "eventarc.googleapis.com";
+/// The API by which code publishes to channels. Without it no channel is made.
+pub const PUBLISHING: &str = "eventarcpublishing";
 /// The domain of the agent by which Eventarc acts (<https://cloud.google.com/iam/docs/service-agents>).
 pub const AGENT: &str = "gcp-sa-eventarc";
 /// The location of a trigger that hears of every region; of audit logs alone (<https://cloud.google.com/eventarc/docs/locations>).

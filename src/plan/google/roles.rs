@@ -19,6 +19,10 @@ pub const WORKFLOWS_INVOKER: &str = "roles/workflows.invoker";
 /// May be told of events by Eventarc, and nothing smaller than the project can hold it
 /// (<https://cloud.google.com/eventarc/docs/run/roles-permissions>).
 pub const EVENT_RECEIVER: &str = "roles/eventarc.eventReceiver";
+/// May publish to channels of Eventarc. Nothing smaller than the project holds it: a channel's own policy can be set neither by
+/// Terraform nor by gcloud, and no condition tells channels apart (<https://cloud.google.com/iam/docs/roles-permissions/eventarc#eventarc.publisher>,
+/// <https://cloud.google.com/iam/docs/conditions-resource-attributes>).
+pub const EVENT_PUBLISHER: &str = "roles/eventarc.publisher";
 /// What Eventarc's agent needs to make the topics and subscriptions of triggers. Google grants it with the API.
 pub const EVENTARC_AGENT: &str = "roles/eventarc.serviceAgent";
 /// May see an attestor and have it say whether an image is attested
@@ -200,7 +204,8 @@ const INHERITED_ADMISSION: [&str; 2] = [
     "roles/binaryauthorization.policyEditor",
 ];
 
-/// Roles that, held on the project or above it, say whom events are told. Who publishes everywhere makes them up.
+/// Roles that, held on the project or above it, say whom events are told. Who publishes everywhere makes them up; who publishes to
+/// channels is a fact of its own.
 const INHERITED_EVENTS: [&str; 2] = ["roles/eventarc.admin", "roles/eventarc.developer"];
 
 /// Roles that, held on the project or above it, reach the objects of every bucket. A new bucket gives the project's viewers its
@@ -270,7 +275,7 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     if !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty() {
         roles.extend(INHERITED_MESSAGES);
     }
-    if !plan.events.is_empty() {
+    if !plan.events.is_empty() || !plan.channels.is_empty() {
         roles.extend(INHERITED_EVENTS);
     }
     let granted_here = |of: fn(&Resource) -> bool| {

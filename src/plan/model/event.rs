@@ -1,6 +1,8 @@
-//! Events: what happens in Google Cloud, and whom it is told.
+//! Events: what happens in Google Cloud and what the code says, and whom it is told.
 
-use super::{Account, Labels, TopicPath, TriggerCall};
+use std::collections::BTreeMap;
+
+use super::{Account, ChannelPath, Labels, TopicPath, TriggerCall};
 
 /// A trigger of Eventarc.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,15 @@ pub enum EventSource {
         /// What it was called on; `None` for whatever it was.
         resource: Option<String>,
     },
+    /// The code publishes an event of its own.
+    Own {
+        /// The type that it gives it.
+        kind: String,
+        /// To which channel.
+        channel: ChannelPath,
+        /// The values that attributes of it must have.
+        attributes: BTreeMap<String, String>,
+    },
 }
 
 impl EventSource {
@@ -49,14 +60,23 @@ impl EventSource {
     pub fn topic(&self) -> Option<&TopicPath> {
         match self {
             Self::Messages { topic } => Some(topic),
-            Self::Objects { .. } | Self::Log { .. } => None,
+            Self::Objects { .. } | Self::Log { .. } | Self::Own { .. } => None,
+        }
+    }
+
+    /// The channel that it comes from.
+    #[must_use]
+    pub fn channel(&self) -> Option<&ChannelPath> {
+        match self {
+            Self::Own { channel, .. } => Some(channel),
+            Self::Objects { .. } | Self::Messages { .. } | Self::Log { .. } => None,
         }
     }
 
     /// The attributes by which Eventarc finds its events, the type first
     /// (<https://cloud.google.com/eventarc/docs/event-types>).
     #[must_use]
-    pub fn attributes(&self) -> Vec<(&'static str, &str)> {
+    pub fn attributes(&self) -> Vec<(&str, &str)> {
         match self {
             Self::Objects { kind, bucket } => vec![("type", *kind), ("bucket", bucket)],
             Self::Messages { topic: _ } => {
@@ -74,6 +94,18 @@ impl EventSource {
                 all.extend(resource.iter().map(|one| ("resourceName", one.as_str())));
                 all.push(("serviceName", service));
                 all
+            }
+            Self::Own {
+                kind,
+                channel: _,
+                attributes,
+            } => {
+                let attributes = attributes.iter();
+                let attributes = attributes.map(|(name, value)| (name.as_str(), value.as_str()));
+                [("type", kind.as_str())]
+                    .into_iter()
+                    .chain(attributes)
+                    .collect()
             }
         }
     }
@@ -107,6 +139,10 @@ impl Event {
         if let Some(topic) = self.source.topic() {
             words.push(format!("topic={}", topic.in_short(home)));
         }
+        if let Some(channel) = self.source.channel() {
+            words.push(format!("channel={}", channel.id));
+        }
+        words[1..].sort();
         words.join(" ")
     }
 

@@ -9,6 +9,7 @@ mod access;
 mod binary_authorization;
 mod bucket;
 mod cache;
+mod channel;
 mod database;
 mod delivery;
 mod edge;
@@ -37,6 +38,7 @@ pub use access::*;
 pub use binary_authorization::*;
 pub use bucket::*;
 pub use cache::*;
+pub use channel::*;
 pub use database::*;
 pub use delivery::*;
 pub use edge::*;
@@ -126,6 +128,8 @@ pub struct Plan {
     pub caches: Vec<Cache>,
     /// The databases of Firestore.
     pub firestores: Vec<Firestore>,
+    /// The channels of Eventarc.
+    pub channels: Vec<Channel>,
     /// The services.
     pub services: Vec<Service>,
     /// The jobs.

@@ -8,7 +8,7 @@ use super::Labels;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Monitoring {
     /// Who is written to; never empty.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<NotificationChannel>,
     /// What is asked from outside, by host.
     pub checks: Vec<UptimeCheck>,
     /// The alerts, by id.
@@ -19,7 +19,7 @@ pub struct Monitoring {
 
 /// An address that alerts go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Channel {
+pub struct NotificationChannel {
     /// Its display name: `shop oncall@example.com`.
     pub name: String,
     /// The address.

@@ -216,6 +216,8 @@ pub struct Workload {
     pub secrets: Vec<String>,
     /// The queues that it adds tasks to, by name in the blueprint.
     pub enqueues: Vec<String>,
+    /// The channels that it publishes events to, by name in the blueprint.
+    pub channels: Vec<String>,
     /// The topics that it publishes to, by name in the blueprint.
     pub publishes: Vec<String>,
     /// The subscriptions that it pulls from, by name in the blueprint.

@@ -35,7 +35,7 @@ pub(super) fn apis(plan: &Plan) -> Vec<Api> {
 }
 
 /// Each API and whether something needs it.
-fn used(plan: &Plan) -> [(&'static str, bool); 32] {
+fn used(plan: &Plan) -> [(&'static str, bool); 33] {
     // What reads or writes it calls its API from the project of its account, wherever the data lies.
     let granted = |of: fn(&Resource) -> bool| plan.grants.iter().any(|grant| of(&grant.on));
     let edge = plan.edge.as_ref();
@@ -82,7 +82,9 @@ fn used(plan: &Plan) -> [(&'static str, bool); 32] {
             "dns",
             zones || own_network.is_some() || edge.is_some_and(|edge| edge.zone.is_some()),
         ),
-        ("eventarc", !plan.events.is_empty()),
+        ("eventarc", !plan.events.is_empty() || plan.makes_channels()),
+        // What the code calls, from the project of its account and wherever the channel lies.
+        (eventarc::PUBLISHING, !plan.channels.is_empty()),
         ("firestore", !plan.firestores.is_empty()),
         ("iam", true),
         ("iamcredentials", true),
@@ -98,7 +100,10 @@ fn used(plan: &Plan) -> [(&'static str, bool); 32] {
         (
             "pubsub",
             // It carries events.
-            !plan.topics.is_empty() || !plan.subscriptions.is_empty() || !plan.events.is_empty(),
+            !plan.topics.is_empty()
+                || !plan.subscriptions.is_empty()
+                || !plan.events.is_empty()
+                || plan.makes_channels(),
         ),
         ("redis", memorystore::is_here(plan, &memorystore::REDIS)),
         ("run", true),
@@ -180,7 +185,11 @@ pub(super) fn agents(plan: &Plan) -> Vec<Agent> {
         agents.push(agent(schedules, scheduler::AGENT, why));
     }
     if granted(eventarc::API) {
-        let why = "Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them";
+        let why = if plan.makes_channels() {
+            "Eventarc makes the topics and subscriptions of channels and triggers as this identity, which has to be there before the first of them"
+        } else {
+            "Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them"
+        };
         agents.push(agent(eventarc::API, eventarc::AGENT, why));
     }
     if plan.rotation().is_some() {

@@ -61,6 +61,7 @@ fn table<'a>(cx: &Context<'a>) -> Option<&'a schema::Encryption> {
 fn is_here(plan: &Plan, product: Product) -> bool {
     match product {
         Product::Artifacts => plan.registries.iter().any(|one| !one.existing),
+        Product::Eventarc => plan.makes_channels(),
         Product::Firestore => plan.firestores.iter().any(|one| !one.existing),
         Product::Memorystore | Product::Redis => {
             let mut engines = memorystore::made(plan);
@@ -199,6 +200,7 @@ fn names<'a>(cx: &Context<'a>, product: Product) -> &'a [String] {
     };
     match product {
         Product::Artifacts => &keys.artifacts,
+        Product::Eventarc => &keys.eventarc,
         Product::Firestore => &keys.firestore,
         Product::Memorystore => &keys.memorystore,
         Product::Pubsub => &keys.pubsub,
@@ -311,6 +313,10 @@ fn take(cx: &mut Context<'_>, plan: &mut Plan, keys: &mut Keys) {
             let location = one.location.clone();
             one.encryption_key = keys.of_element(cx, Product::Firestore, &key, &location, own);
         }
+    }
+    for one in plan.channels.iter_mut().filter(|one| !one.existing) {
+        let key = Key::of(&["channels", &one.name]);
+        one.encryption_key = keys.of_element(cx, Product::Eventarc, &key, &region, None);
     }
     for one in plan.topics.iter_mut().filter(|one| !one.existing) {
         let key = Key::of(&["topics", &one.name]);

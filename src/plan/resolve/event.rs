@@ -1,13 +1,15 @@
 //! Events: what Eventarc hears of, where, and whom it tells.
 
 mod log;
+mod own;
 
 use std::collections::BTreeMap;
 
 use crate::blueprint::schema::{
-    self, Blueprint, BucketAccess, EventFilters, EventType, ObjectEvent,
+    self, Blueprint, BucketAccess, EventType, GoogleEvent, ObjectEvent, Table,
 };
 use crate::blueprint::{Key, Place};
+use crate::diag::similar;
 use crate::name::Kind;
 use crate::plan::google::{eventarc, pubsub, roles, storage};
 use crate::plan::model::{Event, EventSource, EventTarget};
@@ -35,8 +37,10 @@ pub(super) fn resolve(cx: &mut Context<'_>, grants: &mut Grants) -> Vec<Event> {
 /// Whether an event tells of the objects of a bucket.
 pub(super) fn hears_of_bucket(blueprint: &Blueprint, bucket: &str) -> bool {
     let events = blueprint.events.values();
-    let mut filters = events.filter_map(|event| event.filters.as_ref());
-    filters.any(|filters| filters.bucket.as_deref() == Some(bucket))
+    let google = events.filter(|event| matches!(event.r#type, Some(EventType::Google(_))));
+    google
+        .filter_map(|event| event.filters.get("bucket"))
+        .any(|one| one == bucket)
 }
 
 /// The APIs whose data access has to be logged for an event to be told of.
@@ -61,14 +65,17 @@ fn event(
     if written.r#type.is_none() {
         cx.missing(&key, "type", "what happens");
     }
-    if written.filters.is_none() {
-        cx.missing(&key, "filters", "where it happens");
-    }
-    let found = written.r#type.zip(written.filters.as_ref());
-    let source = found.and_then(|(kind, filters)| {
-        others_idle(cx, &key, kind, filters);
-        source(cx, &key, kind, filters, written)
-    });
+    let source = match &written.r#type {
+        None => None,
+        Some(EventType::Google(kind)) => {
+            others_idle(cx, &key, *kind, written);
+            source(cx, &key, *kind, written)
+        }
+        Some(EventType::Own(kind)) => {
+            location_idle(cx, &key, written, "it lies where the channel does");
+            own::source(cx, &key, kind, written)
+        }
+    };
     let target = target(cx, &key, written, grants);
     let labels = labels::of(cx, &key, &written.labels);
     let (source, location) = source?;
@@ -87,21 +94,21 @@ fn event(
 fn source(
     cx: &mut Context<'_>,
     key: &Key,
-    of: EventType,
-    filters: &EventFilters,
+    of: GoogleEvent,
     written: &schema::Event,
 ) -> Option<(EventSource, String)> {
+    let filters = &written.filters;
     let kind = match of {
-        EventType::ObjectFinalized => ObjectEvent::ObjectFinalize,
-        EventType::ObjectDeleted => ObjectEvent::ObjectDelete,
-        EventType::ObjectArchived => ObjectEvent::ObjectArchive,
-        EventType::ObjectMetadataUpdated => ObjectEvent::ObjectMetadataUpdate,
-        EventType::MessagePublished => {
+        GoogleEvent::ObjectFinalized => ObjectEvent::ObjectFinalize,
+        GoogleEvent::ObjectDeleted => ObjectEvent::ObjectDelete,
+        GoogleEvent::ObjectArchived => ObjectEvent::ObjectArchive,
+        GoogleEvent::ObjectMetadataUpdated => ObjectEvent::ObjectMetadataUpdate,
+        GoogleEvent::MessagePublished => {
             location_idle(cx, key, written, "it lies in the project's region");
             let topic = messages(cx, key, filters)?;
             return Some((topic, cx.project.region.clone()));
         }
-        EventType::LogWritten => return log::source(cx, key, filters, written),
+        GoogleEvent::LogWritten => return log::source(cx, key, written),
     };
     location_idle(cx, key, written, "it lies where the bucket does");
     objects(cx, key, kind, filters)
@@ -112,10 +119,10 @@ fn objects(
     cx: &mut Context<'_>,
     key: &Key,
     of: ObjectEvent,
-    filters: &EventFilters,
+    filters: &Table<String>,
 ) -> Option<(EventSource, String)> {
     let blueprint = cx.blueprint;
-    let name = asked(cx, key, "bucket", filters.bucket.as_ref())?;
+    let name = asked(cx, key, "bucket", filters)?;
     let place = Place::Value(key.then("filters").then("bucket"));
     let all = &blueprint.buckets;
     let bucket = cx.named(rules::BUCKET_UNKNOWN, "bucket", name, all, || place.clone())?;
@@ -144,8 +151,8 @@ fn objects(
 }
 
 /// Messages of a topic.
-fn messages(cx: &mut Context<'_>, key: &Key, filters: &EventFilters) -> Option<EventSource> {
-    let name = asked(cx, key, "topic", filters.topic.as_ref())?;
+fn messages(cx: &mut Context<'_>, key: &Key, filters: &Table<String>) -> Option<EventSource> {
+    let name = asked(cx, key, "topic", filters)?;
     let place = key.then("filters").then("topic");
     named_topic(cx, &place, name)?;
     let lies = lies::topic(cx, name)?;
@@ -162,28 +169,40 @@ fn asked<'w>(
     cx: &mut Context<'_>,
     key: &Key,
     name: &str,
-    written: Option<&'w String>,
+    filters: &'w Table<String>,
 ) -> Option<&'w String> {
+    let written = filters.get(name);
     if written.is_none() {
-        cx.report(
-            rules::EVENT_FILTER_INVALID,
-            format!("`{key}` does not say where it happens"),
-            &Place::Key(key.then("filters")),
-            format!("lacks `{name}`"),
-        )
-        .and(&Place::Value(key.then("type")), "what happens");
+        nowhere(cx, key, "filters", &format!("lacks `{name}`"));
     }
     written
+}
+
+/// Reports an event that does not say where it happens, at the key that would.
+fn nowhere(cx: &mut Context<'_>, key: &Key, at: &str, lacks: &str) {
+    cx.report(
+        rules::EVENT_FILTER_INVALID,
+        format!("`{key}` does not say where it happens"),
+        &Place::Key(key.then(at)),
+        lacks,
+    )
+    .and(&Place::Value(key.then("type")), "what happens");
 }
 
 /// Eventarc hears of nothing that lies in another project.
 fn is_here(cx: &mut Context<'_>, lies: &Lies, place: &Place, what: &str) -> bool {
     let here = lies.project == cx.project.id;
     if !here {
-        let help = if what == "topic" {
-            "write a subscription of it that pushes: `[subscriptions.NAME]` with `topic` and `target`"
-        } else {
-            "let that project publish what happens to a topic, and write a subscription of it that pushes"
+        let help = match what {
+            "topic" => {
+                "write a subscription of it that pushes: `[subscriptions.NAME]` with `topic` and `target`"
+            }
+            "channel" => {
+                "let its code publish to a channel of this project: `publishers` of `[channels.NAME]`"
+            }
+            _ => {
+                "let that project publish what happens to a topic, and write a subscription of it that pushes"
+            }
         };
         cx.report(
             rules::EVENT_ELSEWHERE,
@@ -191,46 +210,46 @@ fn is_here(cx: &mut Context<'_>, lies: &Lies, place: &Place, what: &str) -> bool
             place,
             "in another project",
         )
-        .note("a trigger tells of buckets and topics of its own project alone")
+        .note("a trigger tells of buckets, topics and channels of its own project alone")
         .help(help);
     }
     here
 }
 
-/// Reports filters that this kind of event does not have.
-fn others_idle(cx: &mut Context<'_>, key: &Key, kind: EventType, filters: &EventFilters) {
-    let EventFilters {
-        bucket,
-        topic,
-        service_name,
-        method_name,
-        resource_name,
-    } = filters;
-    let (takes, is_of) = match kind {
-        EventType::ObjectFinalized
-        | EventType::ObjectDeleted
-        | EventType::ObjectArchived
-        | EventType::ObjectMetadataUpdated => ("`bucket`", 0),
-        EventType::MessagePublished => ("`topic`", 1),
-        EventType::LogWritten => ("`serviceName`, `methodName` and `resourceName`", 2),
+/// Reports filters that this kind of event does not have, and a channel.
+fn others_idle(cx: &mut Context<'_>, key: &Key, kind: GoogleEvent, written: &schema::Event) {
+    let takes: &[&str] = match kind {
+        GoogleEvent::ObjectFinalized
+        | GoogleEvent::ObjectDeleted
+        | GoogleEvent::ObjectArchived
+        | GoogleEvent::ObjectMetadataUpdated => &["bucket"],
+        GoogleEvent::MessagePublished => &["topic"],
+        GoogleEvent::LogWritten => &["serviceName", "methodName", "resourceName"],
     };
-    for (name, of, written) in [
-        ("bucket", 0, bucket),
-        ("topic", 1, topic),
-        ("serviceName", 2, service_name),
-        ("methodName", 2, method_name),
-        ("resourceName", 2, resource_name),
-    ] {
-        if of != is_of && written.is_some() {
-            cx.report(
-                rules::EVENT_FILTER_INVALID,
-                format!("`{name}` filters nothing of `{key}`"),
-                &Place::Key(key.then("filters").then(name)),
-                format!("such an event takes {takes}"),
-            )
-            .and(&Place::Value(key.then("type")), "what happens")
-            .help("leave it out");
-        }
+    let label = match takes {
+        [one] => format!("such an event takes `{one}`"),
+        _ => "such an event takes `serviceName`, `methodName` and `resourceName`".to_owned(),
+    };
+    let others = written.filters.keys();
+    let others = others.filter(|name| !takes.contains(&name.as_str()));
+    let mut idle: Vec<(&str, Key)> = others
+        .map(|name| (name.as_str(), key.then("filters").then(name)))
+        .collect();
+    idle.extend((written.channel.as_ref()).map(|_| ("channel", key.then("channel"))));
+    for (name, at) in idle {
+        let place = Place::Key(at);
+        let finding = cx.report(
+            rules::EVENT_FILTER_INVALID,
+            format!("`{name}` filters nothing of `{key}`"),
+            &place,
+            label.clone(),
+        );
+        let finding = finding.and(&Place::Value(key.then("type")), "what happens");
+        let known = takes.iter().copied();
+        match similar(name, known).filter(|near| !written.filters.contains_key(*near)) {
+            Some(near) => finding.replace("a similar name exists", &place, name, near),
+            None => finding.help("leave it out"),
+        };
     }
 }
 
@@ -303,12 +322,14 @@ fn comes_back(cx: &mut Context<'_>, key: &Key, written: &schema::Event, name: &s
     let Some(table) = blueprint.services.get(name) else {
         return;
     };
-    let Some(filters) = &written.filters else {
+    // What else a program publishes to a channel, nothing here says.
+    let Some(EventType::Google(kind)) = written.r#type else {
         return;
     };
-    let (place, does) = match (&filters.bucket, &filters.topic) {
+    let filter = |name: &str| written.filters.get(name);
+    let (place, does) = match (filter("bucket"), filter("topic")) {
         (Some(bucket), None) => {
-            let made = written.r#type == Some(EventType::ObjectFinalized);
+            let made = kind == GoogleEvent::ObjectFinalized;
             let Some(place) = changes(blueprint, name, bucket, made) else {
                 return;
             };

@@ -4,7 +4,7 @@ use crate::blueprint::schema;
 use crate::blueprint::units::Truth;
 use crate::name::Kind;
 use crate::plan::google::{memorystore, run};
-use crate::plan::model::{FirestorePath, KeyPath, RegistryPath, Resource, TopicPath};
+use crate::plan::model::{ChannelPath, FirestorePath, KeyPath, RegistryPath, Resource, TopicPath};
 
 use super::context::Context;
 use super::firestore;
@@ -79,6 +79,26 @@ pub(super) fn queue(cx: &Context<'_>, name: &str) -> Option<(Lies, String)> {
         existing: true,
     };
     Some((lies, region.to_owned()))
+}
+
+/// Where the channel of that name lies, and whether it exists already.
+pub(super) fn channel(cx: &Context<'_>, name: &str) -> Option<(ChannelPath, bool)> {
+    let existing = cx.blueprint.channels.get(name)?.existing.as_ref();
+    let [project, location, id] = match existing {
+        Some(Truth::Named(full)) => {
+            let path = named(full, "eventarc", ["projects", "locations", "channels"])?;
+            let [project, location, id] = path;
+            let fits = Kind::ProjectId.accepts(project) && Kind::Compute.accepts(id);
+            (fits && run::REGIONS.contains(&location)).then_some(path)?
+        }
+        _ => [&cx.project.id, &cx.project.region, name],
+    };
+    let path = ChannelPath {
+        project: project.to_owned(),
+        location: location.to_owned(),
+        id: id.to_owned(),
+    };
+    Some((path, existing.is_some_and(Truth::holds)))
 }
 
 /// Where the database of Firestore of that name lies, and whether it exists already.

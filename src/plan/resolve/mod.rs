@@ -8,6 +8,7 @@ mod bucket;
 mod cache;
 mod call_graph;
 mod calls;
+mod channel;
 mod checks;
 mod context;
 mod database;
@@ -150,6 +151,7 @@ pub fn resolve(
         databases,
         caches,
         firestores: firestore::resolve(&mut cx),
+        channels: channel::resolve(&mut cx, &mut grants),
         services,
         jobs,
         workers,

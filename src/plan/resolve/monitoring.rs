@@ -12,7 +12,7 @@ use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::monitoring;
-use crate::plan::model::{Channel, Monitoring, Plan};
+use crate::plan::model::{Monitoring, NotificationChannel, Plan};
 use crate::rules;
 
 use super::context::Context;
@@ -38,7 +38,7 @@ fn channels(
     key: &Key,
     written: &schema::Monitoring,
     project: &str,
-) -> Vec<Channel> {
+) -> Vec<NotificationChannel> {
     let Some(notify) = &written.notify else {
         cx.missing(key, "notify", "a list of e-mail addresses");
         return Vec::new();
@@ -58,7 +58,7 @@ fn channels(
         )
         .help("write the address of a group");
     }
-    let channel = |address: &String| Channel {
+    let channel = |address: &String| NotificationChannel {
         name: format!("{project} {address}"),
         address: address.clone(),
     };

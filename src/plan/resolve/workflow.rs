@@ -118,6 +118,7 @@ fn env(
         starts: &written.runs.0,
         databases: &|_| false,
         caches: &[],
+        channels: &[],
         firestores: &firestores,
         buckets: &buckets,
         keys: &keys,

@@ -22,6 +22,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     buckets(plans, &mut decisions);
     firestores(plans, &mut decisions);
     schemas(plans, &mut decisions);
+    channels(plans, &mut decisions);
     keys(plans, &mut decisions);
     encryption(plans, &mut decisions);
     registries(plans, &mut decisions);
@@ -335,6 +336,21 @@ fn firestores(plans: &[Plan], decisions: &mut Vec<Md>) {
     }
 }
 
+/// Who publishes events.
+fn channels(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let all = every(plans, |plan| {
+        let all = plan.channels.iter();
+        all.map(|one| md("").code(&one.name)).collect()
+    });
+    if !all.is_empty() {
+        decisions.push(
+            md("**Who publishes to one channel may publish to all of them.** ")
+                .md(&all)
+                .say(": Google gives that right on the project, with nothing that narrows it. Where one program must not speak for another, let them publish to topics, which have policies of their own."),
+        );
+    }
+}
+
 /// What keys let nobody do.
 fn keys(plans: &[Plan], decisions: &mut Vec<Md>) {
     let own = every(plans, |plan| {
@@ -533,6 +549,10 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
             plan.keys
                 .iter()
                 .any(|one| one.deletion_protection && !one.existing)
+        }),
+        of("channels", &|plan| {
+            let mut made = plan.channels.iter().filter(|one| !one.existing);
+            made.any(|one| one.deletion_protection)
         }),
         of("topics", &|plan| {
             plan.topics

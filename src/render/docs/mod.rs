@@ -7,6 +7,7 @@ mod decisions;
 mod evidence;
 mod overview;
 mod picture;
+mod publishing;
 mod pulling;
 mod receiving;
 mod rights;
@@ -80,6 +81,7 @@ struct Readme {
     pulls: Vec<pulling::Row>,
     pulled_by_job: Option<Quoted>,
     pulled: Option<Quoted>,
+    publisher: Option<publishing::Publisher>,
     logins: Vec<application::Login>,
     cache: Option<application::CacheLogin>,
     // What there is, in whichever environment.
@@ -221,6 +223,7 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         pulls: pulling::rows(plans),
         pulled_by_job: pulling::names(plans, true),
         pulled: pulling::names(plans, false),
+        publisher: publishing::first(plans),
         logins: application::logins(plans),
         cache: application::cache(plans),
         governance: any(|plan| plan.stages().contains(&Stage::Governance)),

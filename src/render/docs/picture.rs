@@ -266,8 +266,17 @@ impl Picture {
         }
     }
 
-    /// Events, from where something happens to whom it is told.
+    /// Channels, and events, from where something happens to whom it is told.
     fn events(&mut self, plan: &Plan) {
+        for channel in &plan.channels {
+            let node = id("channel", &channel.name);
+            self.node(1, &node, ("[[", "]]"), &[&channel.name, "channel"]);
+        }
+        for (from, workload) in workloads(plan) {
+            for channel in &workload.channels {
+                self.arrow(&from, &id("channel", channel), "publishes");
+            }
+        }
         for event in &plan.events {
             let node = id("event", &event.name);
             self.node(1, &node, ("([", "])"), &[&event.name, "event"]);
@@ -277,6 +286,9 @@ impl Picture {
                     .find(|one| one.bucket == *bucket)
                     .map(|one| id("bucket", &one.name)),
                 EventSource::Messages { topic } => topic_node(plan, topic),
+                EventSource::Own { channel, .. } => (plan.channels.iter())
+                    .find(|one| one.path == *channel)
+                    .map(|one| id("channel", &one.name)),
                 EventSource::Log { .. } => None,
             };
             if let Some(from) = from {

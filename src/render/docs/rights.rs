@@ -316,6 +316,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if plan.firestores.iter().any(|one| !one.existing) {
         roles.insert("roles/datastore.owner");
     }
+    if plan.makes_channels() {
+        roles.insert("roles/eventarc.developer");
+    }
     if own.is_some_and(|own| !own.cache_policies.is_empty()) {
         roles.insert("roles/networkconnectivity.consumerNetworkAdmin");
     }

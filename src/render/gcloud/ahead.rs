@@ -3,8 +3,8 @@
 use super::script::words;
 use super::verify::GrantPlace;
 use super::{
-    binary_authorization, buckets, caches, database, delivery, edge, events, firestores, internal,
-    keys, log_sinks, messages, monitoring, notifications, perimeter, queues, registries,
+    binary_authorization, buckets, caches, channels, database, delivery, edge, events, firestores,
+    internal, keys, log_sinks, messages, monitoring, notifications, perimeter, queues, registries,
 };
 use crate::plan::model::{Plan, Stage};
 
@@ -119,6 +119,7 @@ fn kinds(plan: &Plan) -> Vec<&'static str> {
         (!plan.workflows.is_empty(), "workflows"),
         (queues::any(plan), queues::KIND),
         (firestores::any(plan), firestores::KIND),
+        (plan.makes_channels(), channels::KIND),
         (!plan.events.is_empty(), events::KIND),
         (plan.delivery.is_some(), delivery::PROVIDERS),
     ];

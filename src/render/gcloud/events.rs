@@ -1,4 +1,4 @@
-//! Events: what happens in Google Cloud, and whom it is told.
+//! Events: what happens in Google Cloud and what the code says, and whom it is told.
 
 use askama::Template;
 
@@ -24,6 +24,7 @@ struct EventView<'a> {
     account: &'a str,
     filters: Vec<String>,
     topic: Option<String>,
+    channel: Option<String>,
     target: TargetView<'a>,
 }
 
@@ -61,6 +62,7 @@ fn view(event: &Event) -> EventView<'_> {
             .map(|(attribute, value)| format!("{attribute}={value}"))
             .collect(),
         topic: source.topic().map(TopicPath::path),
+        channel: source.channel().map(ToString::to_string),
         target: match target {
             EventTarget::Service(call) => TargetView::Service {
                 service: &call.service,
@@ -80,7 +82,7 @@ pub(super) fn reading(plan: &Plan, event: &str, name: &str) -> Option<Reading> {
     let found = format!("{} {}", event.name, event.location);
     match name {
         "hears" => by(["hears", &found]),
-        "location" => by(["heard_in", &event.name]),
+        "location" => by(["lies_at", KIND, &event.name]),
         "does" => by(["event_does", &found]),
         "identity" => by(["event_identity", &found]),
         _ => None,

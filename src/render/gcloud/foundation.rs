@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::script::{Script, words};
 use super::{
-    binary_authorization, buckets, caches, database, delivery, filters, firestores, grants, keys,
-    log_sinks, messages, network, notifications, queues, registries, rotation,
+    binary_authorization, buckets, caches, channels, database, delivery, filters, firestores,
+    grants, keys, log_sinks, messages, network, notifications, queues, registries, rotation,
 };
 use crate::plan::model::{Account, Agent, AuditLog, Grant, Labels, Plan, Resource, Secret, Stage};
 
@@ -89,6 +89,8 @@ pub(super) fn script(plan: &Plan) -> String {
     delivery::add(&mut script, plan);
     let others = |grant: &Grant| !keys::is_for_product(grant);
     grants::add(&mut script, plan, Stage::Foundation, others);
+    // Their topics are made by Eventarc's agent, who may do so by then.
+    channels::add(&mut script, plan);
     rotation::add(&mut script, plan);
     notifications::add(&mut script, plan, Stage::Foundation);
     if !plan.audit_logs.is_empty() {
@@ -173,6 +175,7 @@ fn reads(plan: &Plan) -> Vec<String> {
     }
     kinds.extend(caches::kinds(plan));
     kinds.extend(firestores::any(plan).then_some(firestores::KIND));
+    kinds.extend(plan.makes_channels().then_some(channels::KIND));
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     let mut secrets: Vec<&str> = plan
         .single_grants()

@@ -7,6 +7,7 @@ mod ahead;
 mod binary_authorization;
 mod buckets;
 mod caches;
+mod channels;
 mod database;
 mod delivery;
 mod edge;
@@ -83,6 +84,7 @@ struct Lib<'a> {
     workflows: bool,
     queues: bool,
     registries: bool,
+    channels: bool,
     events: bool,
     logging: bool,
     log_tables: bool,
@@ -141,6 +143,7 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         workflows: !plan.workflows.is_empty(),
         queues: queues::any(plan),
         registries: registries::any(plan),
+        channels: plan.makes_channels(),
         events: !plan.events.is_empty(),
         logging: log_sinks::any(plan),
         log_tables: log_sinks::tables(plan),

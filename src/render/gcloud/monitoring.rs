@@ -6,7 +6,7 @@ use super::filters;
 use super::script::{Script, words};
 use super::verify::{Reading, by};
 use crate::plan::model::{
-    Alert, AlertCondition, Channel, Labels, Monitoring, Plan, Statuses, UptimeCheck,
+    Alert, AlertCondition, Labels, Monitoring, NotificationChannel, Plan, Statuses, UptimeCheck,
 };
 use crate::tree::Tree;
 
@@ -72,7 +72,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
         labels,
         channels: channels
             .iter()
-            .map(|Channel { name, address }| (name.as_str(), address.as_str()))
+            .map(|NotificationChannel { name, address }| (name.as_str(), address.as_str()))
             .collect(),
         checks: checks.iter().map(check).collect(),
         alerts: alerts

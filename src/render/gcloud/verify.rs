@@ -6,9 +6,9 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::{
-    ahead, binary_authorization, buckets, caches, database, delivery, edge, events, filters,
-    firestores, grants, internal, keys, log_sinks, messages, monitoring, network, perimeter,
-    queues, registries, rotation, schedules, secrets, traffic, waf, workflow,
+    ahead, binary_authorization, buckets, caches, channels, database, delivery, edge, events,
+    filters, firestores, grants, internal, keys, log_sinks, messages, monitoring, network,
+    perimeter, queues, registries, rotation, schedules, secrets, traffic, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
 use crate::plan::google::roles;
@@ -44,6 +44,9 @@ struct Verify<'a> {
     /// Whether some of them are made here.
     caches_made: bool,
     firestores: bool,
+    channels: bool,
+    /// Whether anybody publishes to channels.
+    publishing: bool,
     events: bool,
     logging: bool,
     log_tables: bool,
@@ -159,6 +162,8 @@ pub(super) fn script(plan: &Plan) -> String {
         caches: !plan.caches.is_empty(),
         caches_made: plan.caches.iter().any(|one| !one.existing),
         firestores: !plan.firestores.is_empty(),
+        channels: plan.makes_channels(),
+        publishing: !plan.channels.is_empty(),
         events: !plan.events.is_empty(),
         logging: log_sinks::any(plan),
         log_tables: log_sinks::tables(plan),
@@ -417,6 +422,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "workflows" => workflow::reading(plan, known, element, name),
         "queues" => queues::reading(plan, element, name),
         "registries" => registries::reading(plan, element, name),
+        "channels" => channels::reading(plan, element, name),
         "events" => events::reading(plan, element, name),
         "log_sinks" => log_sinks::reading(plan, element, name),
         "logs" => log_sinks::retention(name),

@@ -53,6 +53,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, worker: &Worker) {
         caches: _,
         secrets: _,
         enqueues: _,
+        channels: _,
         publishes: _,
         consumes: _,
         starts: _,

@@ -29,6 +29,9 @@ struct Access {
     /// Who may start workflows: all of them, since Google has no smaller right.
     begins: Vec<Row>,
     workflows: Option<Quoted>,
+    /// Who may publish to channels: all of a project's, since nothing smaller holds the right.
+    publishes: Vec<Row>,
+    channels: Option<Quoted>,
     iap: Vec<Row>,
     accounts: Vec<Row>,
     /// The accounts that have a role on a whole project.
@@ -92,6 +95,8 @@ pub fn text(plan: &Plan) -> String {
         starts: starts(&index),
         begins: begins(plan),
         workflows: workflows(plan),
+        publishes: publishes(plan),
+        channels: channels(plan),
         iap: passes_iap(&index),
         accounts: accounts(plan),
         project_wide: project_wide(plan),
@@ -196,6 +201,23 @@ fn begins(plan: &Plan) -> Vec<Row> {
     });
     let rows = grants.map(|grant| row(every.clone(), grant)).collect();
     or_nobody(&every, rows)
+}
+
+fn channels(plan: &Plan) -> Option<Quoted> {
+    let names = plan.channels.iter();
+    let names = Md::list(names.map(|channel| md("").code(&channel.name)));
+    (!names.is_empty()).then(|| names.done())
+}
+
+fn publishes(plan: &Plan) -> Vec<Row> {
+    if plan.channels.is_empty() {
+        return Vec::new();
+    }
+    let every = |grant: &Grant| words::what(plan, &grant.on);
+    let grants = plan.grants.iter();
+    let grants = grants.filter(|grant| grant.role == roles::EVENT_PUBLISHER);
+    let rows = grants.map(|grant| row(md("every channel of ").md(&every(grant)), grant));
+    or_nobody(&md("every channel"), rows.collect())
 }
 
 fn passes_iap(index: &Index<'_>) -> Vec<Row> {

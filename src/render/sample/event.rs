@@ -1,7 +1,34 @@
-//! Events of the sample.
+//! Channels and events of the sample.
 
+use super::key::key;
 use super::{PROJECT, REGION, account, labels};
-use crate::plan::model::{Event, EventSource, EventTarget, Part, Text, TopicPath, TriggerCall};
+use crate::plan::model::{
+    Channel, ChannelPath, Event, EventSource, EventTarget, Part, Text, TopicPath, TriggerCall,
+};
+
+fn channel_path(id: &str) -> ChannelPath {
+    ChannelPath {
+        project: PROJECT.to_owned(),
+        location: REGION.to_owned(),
+        id: id.to_owned(),
+    }
+}
+
+pub(super) fn channels() -> Vec<Channel> {
+    let channel = |name: &str, existing| Channel {
+        name: name.to_owned(),
+        path: channel_path(name),
+        existing,
+        encryption_key: (name == "orders").then(|| key("cmek")),
+        deletion_protection: name == "orders",
+        labels: labels(),
+    };
+    vec![
+        channel("old-channel", true),
+        channel("orders", false),
+        channel("returns", false),
+    ]
+}
 
 pub(super) fn events() -> Vec<Event> {
     let audience = Text::from("https://orders-")
@@ -42,6 +69,15 @@ pub(super) fn events() -> Vec<Event> {
                 },
             },
             call("/events"),
+        ),
+        event(
+            "own",
+            EventSource::Own {
+                kind: "com.example.order.created".to_owned(),
+                channel: channel_path("orders"),
+                attributes: [("amount".to_owned(), "${high}".to_owned())].into(),
+            },
+            call("/own"),
         ),
         Event {
             location: "eu".to_owned(),

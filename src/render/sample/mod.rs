@@ -91,6 +91,7 @@ pub(crate) fn plan() -> Plan {
         databases: network::databases(),
         caches: network::caches(),
         firestores: store::firestores(),
+        channels: event::channels(),
         services: workload::services(),
         jobs: vec![workload::job()],
         workers: vec![workload::worker()],

@@ -2,7 +2,7 @@
 
 use super::labels;
 use crate::plan::model::{
-    Alert, AlertCondition, AlertSeverity, Channel, Monitoring, Statuses, UptimeCheck,
+    Alert, AlertCondition, AlertSeverity, Monitoring, NotificationChannel, Statuses, UptimeCheck,
 };
 
 pub(super) fn monitoring() -> Monitoring {
@@ -24,7 +24,7 @@ pub(super) fn monitoring() -> Monitoring {
         condition,
     };
     Monitoring {
-        channels: vec![Channel {
+        channels: vec![NotificationChannel {
             name: "rich shop-oncall+prod@example.com".to_owned(),
             address: "shop-oncall+prod@example.com".to_owned(),
         }],

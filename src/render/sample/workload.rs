@@ -203,6 +203,7 @@ fn workload(name: &str, id: &str, rich: bool) -> Workload {
         caches: vec!["sessions".to_owned()],
         secrets: vec!["session-key".to_owned()],
         enqueues: Vec::new(),
+        channels: Vec::new(),
         publishes: Vec::new(),
         consumes: Vec::new(),
         starts: Vec::new(),

@@ -1,4 +1,4 @@
-//! Events: what happens in Google Cloud, and whom it is told.
+//! Events: what happens in Google Cloud and what the code says, and whom it is told.
 
 use askama::Template;
 
@@ -21,8 +21,9 @@ struct EventView<'a> {
     location: &'a str,
     labels: &'a Labels,
     account: &'a str,
-    attributes: Vec<(&'static str, &'a str)>,
+    attributes: Vec<(&'a str, &'a str)>,
     topic: Option<String>,
+    channel: Option<String>,
     target: TargetView<'a>,
 }
 
@@ -44,8 +45,7 @@ pub(super) fn add(module: &mut Module<'_>) {
         region: &plan.project.region,
         events: plan.events.iter().map(view).collect(),
     };
-    let summary =
-        "Events: what happens in Google Cloud, told by an account that may do nothing else.";
+    let summary = "Events: what happens in Google Cloud, or is published to a channel, told by an account that may do nothing else.";
     module.add("events.tf", summary, &file);
 }
 
@@ -64,6 +64,7 @@ fn view(event: &Event) -> EventView<'_> {
         account: &event.account().email,
         attributes: source.attributes(),
         topic: source.topic().map(TopicPath::path),
+        channel: source.channel().map(ToString::to_string),
         target: match target {
             EventTarget::Service(call) => TargetView::Service {
                 service: reference("google_cloud_run_v2_service", &call.service, "name"),

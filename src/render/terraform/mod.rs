@@ -7,6 +7,7 @@ mod apis;
 mod binary_authorization;
 mod buckets;
 mod caches;
+mod channels;
 mod config_files;
 mod database;
 mod delivery;

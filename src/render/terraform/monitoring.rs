@@ -6,7 +6,7 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::model::{
-    Alert, AlertCondition, Channel, Labels, Monitoring, Statuses, UptimeCheck,
+    Alert, AlertCondition, Labels, Monitoring, NotificationChannel, Statuses, UptimeCheck,
 };
 
 #[derive(Template)]
@@ -52,12 +52,13 @@ pub(super) fn add<'a>(module: &mut Module<'a>) {
         alerts,
         labels,
     } = monitoring;
-    let channel = |channel: &'a Channel| {
-        let Channel { name, address } = channel;
+    let channel = |channel: &'a NotificationChannel| {
+        let NotificationChannel { name, address } = channel;
         (address.as_str(), name.as_str(), address.as_str())
     };
-    let id =
-        |one: &Channel| reference("google_monitoring_notification_channel", &one.address, "id");
+    let id = |one: &NotificationChannel| {
+        reference("google_monitoring_notification_channel", &one.address, "id")
+    };
     let file = File {
         project: module.project("monitoring.googleapis.com"),
         project_id: &plan.project.id,

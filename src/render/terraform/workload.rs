@@ -51,6 +51,7 @@ pub(super) fn block(workload: &Workload, is_service: bool) -> Quoted {
         caches: _,
         secrets: _,
         enqueues: _,
+        channels: _,
         publishes: _,
         consumes: _,
         starts: _,

@@ -153,6 +153,8 @@ def heard(c, r):
     if len(filters) != len(r["eventFilters"]) or "type" not in filters:
         raise bad("The request was invalid: event_filters must have one value for each attribute, and a type")
     kind = filters.pop("type")
+    if r.get("channel") and kind.startswith("google."):
+        raise bad("The request was invalid: no channel brings %s." % kind)
     if kind.startswith("google.cloud.storage.object."):
         found = STORE.get("storage:b/" + filters.pop("bucket", ""))
         if not found or filters:
@@ -169,6 +171,12 @@ def heard(c, r):
     elif kind == "google.cloud.audit.log.v1.written":
         if not {"serviceName", "methodName"} <= set(filters) <= {"serviceName", "methodName", "resourceName"}:
             raise bad("The request was invalid: serviceName and methodName are required.")
+    elif r.get("channel"):
+        found = re.fullmatch(r"projects/([^/]+)/locations/([^/]+)/channels/[^/]+", r["channel"])
+        if not found or found.group(2) != c.location:
+            raise bad("The request was invalid: the channel must lie where the trigger does.")
+        if "eventarc:" + r["channel"] not in STORE:
+            raise missing("Channel %s is not found." % r["channel"])
     else:
         raise bad("The request was invalid: event type %s is not supported." % kind)
 
@@ -186,9 +194,27 @@ def told(c, r):
     member = "serviceAccount:" + (r.get("serviceAccount") or "")
     if not policy.has_role(c.project, member, "roles/eventarc.eventReceiver"):
         raise ApiError(403, "PERMISSION_DENIED", 'Permission "eventarc.events.receiveEvent" denied on "%s"' % r.get("serviceAccount"))
+    by_agent(c)
+
+
+def by_agent(c):
+    """Eventarc makes topics and subscriptions as its agent."""
     agent = "serviceAccount:service-%s@gcp-sa-eventarc.iam.gserviceaccount.com" % number(c.project)
     if not policy.has_role(c.project, agent, "roles/eventarc.serviceAgent"):
         raise bad("Invalid resource state: Permission denied while using the Eventarc Service Agent.")
+
+
+def channel(c, r, old):
+    """One without a provider is there for whoever may publish, at once."""
+    check.api("eventarcpublishing", c.project)
+    by_agent(c)
+    check.cmek(r.get("cryptoKeyName"), "gcp-sa-eventarc", c.project)
+    if not r.get("cryptoKeyName"):
+        r.pop("cryptoKeyName", None)
+    if old and old.get("provider") != r.get("provider"):
+        raise bad("The provider of a channel cannot be changed.")
+    r["uid"] = uid(c.path)
+    fill(r, state="PENDING" if r.get("provider") else "ACTIVE", pubsubTopic="projects/%s/topics/eventarc-channel-%s-%s" % (c.project, c.location, c.id))
 
 
 def trigger(c, r, old):

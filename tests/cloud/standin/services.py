@@ -15,6 +15,7 @@ from .identity import (
     wif_provider,
 )
 from .logs import first_buckets, log_bucket, log_sink
+from .messages import channel as event_channel
 from .messages import commit_schema, scheduler_job, schema, subscription, tasks_queue, topic, trigger, workflow
 from .monitoring import alert, channel, metric, uptime
 from .projects import (
@@ -111,6 +112,7 @@ ID_RX = {
     ("certificatemanager", "*"): R63,
     ("secretmanager", "secrets"): r"[A-Za-z0-9_-]{1,255}",
     ("artifactregistry", "repositories"): R63,
+    ("eventarc", "channels"): R63,
     ("eventarc", "triggers"): R63,
     ("workflows", "workflows"): r"[A-Za-z]([A-Za-z0-9_-]{0,62}[A-Za-z0-9])?",
     ("cloudscheduler", "jobs"): r"[A-Za-z0-9_-]{1,500}",
@@ -146,6 +148,7 @@ DEFAULTS = {
     ("pubsub", "subscriptions"): subscription,
     ("cloudscheduler", "jobs"): scheduler_job,
     ("cloudtasks", "queues"): tasks_queue,
+    ("eventarc", "channels"): event_channel,
     ("eventarc", "triggers"): trigger,
     ("workflows", "workflows"): workflow,
     ("artifactregistry", "repositories"): artifact_repo,

@@ -1,4 +1,4 @@
-//! The facts of topics, subscriptions, schedules, workflows, queues and events.
+//! The facts of topics, subscriptions, schedules, workflows, queues, channels and events.
 
 use sha2::{Digest, Sha256};
 
@@ -173,6 +173,25 @@ impl Posture<'_> {
         })
     }
 
+    pub(super) fn channel(&self, channel: &str, name: &str) -> Option<String> {
+        let mut known = self.names.channels.iter();
+        let (_, project, location, id) = known.find(|(one, _, _, _)| one == channel)?;
+        if name == "publishers" {
+            let on = format!("//cloudresourcemanager.googleapis.com/projects/{project}");
+            let holders = self.holders(&on, "roles/eventarc.publisher");
+            return Some(joined(holders, "nobody"));
+        }
+        let thing = format!("{location} {id}");
+        let settings = self.cloud.find("eventarc channels", &thing)?;
+        let setting = |field: &str| one(settings, field);
+        Some(match name {
+            "location" => location.clone(),
+            "encryption" => self.key_in_short(setting("crypto-key")?),
+            "deletion_protection" => switch(setting("deletion_protection")? == "true"),
+            _ => return None,
+        })
+    }
+
     pub(super) fn event(&self, event: &str, name: &str) -> Option<String> {
         let mut all = self.cloud.all("eventarc triggers");
         let own = format!(" {event}");
@@ -191,6 +210,10 @@ impl Posture<'_> {
                 if let Some(topic) = setting("transport-topic") {
                     others.push(format!("topic={}", self.topic_in_short(topic)));
                 }
+                if let Some(channel) = setting("channel") {
+                    others.push(format!("channel={}", channel.rsplit('/').next()?));
+                }
+                others.sort();
                 others.insert(0, kind.strip_prefix("type=")?.to_owned());
                 others.join(" ")
             }

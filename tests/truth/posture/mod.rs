@@ -57,6 +57,8 @@ pub struct Names {
     pub firestores: Vec<(String, String, String)>,
     /// Caches: name, project, path.
     pub caches: Vec<(String, String, String)>,
+    /// Channels: name, project, location, id.
+    pub channels: Vec<(String, String, String, String)>,
     /// Topics: name, project, id.
     pub topics: Vec<(String, String, String)>,
     /// Subscriptions: name, project, id.
@@ -111,6 +113,12 @@ impl Names {
                     } = one;
                     let path = format!("projects/{project}/locations/{region}/{things}/{id}");
                     (one.name.clone(), project.clone(), path)
+                })
+                .collect(),
+            channels: (plan.channels.iter())
+                .map(|one| {
+                    let path = one.path.clone();
+                    (one.name.clone(), path.project, path.location, path.id)
                 })
                 .collect(),
             topics: (plan.topics.iter())
@@ -174,6 +182,7 @@ impl Posture<'_> {
             "caches" => self.cache(element, name),
             "firestores" => self.firestore(element, name),
             "secrets" => self.secret(element, name),
+            "channels" => self.channel(element, name),
             "topics" => self.topic(element, name),
             "subscriptions" => self.subscription(element, name),
             "buckets" => self.bucket(element, name),

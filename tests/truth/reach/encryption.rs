@@ -19,6 +19,7 @@ type Product = (
 #[rustfmt::skip] // a table is read by its rows
 const PRODUCTS: &[Product] = &[
     ("artifacts", "gcp-sa-artifactregistry", &[("artifacts repositories", "registries", "kms-key")]),
+    ("eventarc", "gcp-sa-eventarc", &[("eventarc channels", "channels", "crypto-key")]),
     ("firestore", "gcp-sa-firestore", &[("firestore databases", "firestores", "kms-key-name")]),
     ("memorystore", "gcp-sa-memorystore", &[("memorystore instances", "caches", "kms-key")]),
     ("pubsub", "gcp-sa-pubsub", &[("pubsub topics", "topics", "topic-encryption-key")]),

@@ -1,11 +1,11 @@
-//! Events: of what they tell whom, and what is needed for it.
+//! Channels and events: of what they tell whom, and what is needed for it.
 
 use toml::{Table, Value};
 
 use super::Broken::CallersAreDeclared;
 use super::Model;
 use crate::cloud::{Grant, one};
-use crate::declared::word;
+use crate::declared::{strings, word};
 
 /// The name behind a kind, in a text of a table: of `target = "services.api"` and `services` the name `api`.
 fn named<'t>(event: &'t Table, kind: &str) -> Option<&'t str> {
@@ -15,6 +15,12 @@ fn named<'t>(event: &'t Table, kind: &str) -> Option<&'t str> {
 
 fn filter<'t>(event: &'t Table, name: &str) -> Option<&'t str> {
     event.get("filters")?.get(name)?.as_str()
+}
+
+/// The full name of a channel that stands in the cloud as its location and its id.
+fn channel(project: &str, thing: &str) -> String {
+    let (location, id) = thing.split_once(' ').unwrap();
+    format!("projects/{project}/locations/{location}/channels/{id}")
 }
 
 impl Model<'_> {
@@ -33,7 +39,24 @@ impl Model<'_> {
                 let workflow = named(event, "workflows").and_then(|one| declared.beginner(one));
                 service.or(workflow).as_deref() == Some(email)
             }),
-            "roles/eventarc.serviceAgent" => agent("gcp-sa-eventarc") && events.next().is_some(),
+            "roles/eventarc.serviceAgent" => {
+                let mut channels = declared.messages("channels");
+                let made = channels.any(|(name, _)| self.is_made(&declared.channel(name)));
+                agent("gcp-sa-eventarc") && (made || events.next().is_some())
+            }
+            "roles/eventarc.publisher" => {
+                let project = |name: &str| {
+                    let path = declared.channel(name);
+                    let (project, _) = path.split_once("/locations/").unwrap();
+                    grant.on == format!("//cloudresourcemanager.googleapis.com/{project}")
+                };
+                let mut elements = declared.elements().filter(|one| one.account() == email);
+                let mut channels = declared.messages("channels");
+                elements.any(|one| one.channels().iter().any(|name| project(name)))
+                    || channels.any(|(name, one)| {
+                        project(name) && strings(one.get("publishers")).contains(&grant.to)
+                    })
+            }
             "roles/pubsub.publisher" => {
                 agent("gs-project-accounts")
                     && events.any(|(_, event)| filter(event, "bucket").is_some())
@@ -42,9 +65,25 @@ impl Model<'_> {
         }
     }
 
+    /// Whether a channel stands in the cloud.
+    fn is_made(&self, path: &str) -> bool {
+        let mut all = self.cloud.all("eventarc channels");
+        all.any(|(name, _)| channel(&self.declared.project, name) == path)
+    }
+
     /// Events are told whom the blueprint says, of what it says, by the account that is made for it.
     pub(super) fn events(&mut self) {
         let declared = self.declared;
+        for (name, _) in self.cloud.all("eventarc channels") {
+            let path = channel(&declared.project, name);
+            let mut all = declared.messages("channels");
+            let known = all.any(|(one, _)| declared.channel(one) == path);
+            self.must(
+                known,
+                CallersAreDeclared,
+                format!("nothing declares {path}"),
+            );
+        }
         for (trigger, settings) in self.cloud.all("eventarc triggers") {
             let (location, name) = trigger.split_once(' ').unwrap();
             let mut all = declared.messages("events");
@@ -75,6 +114,19 @@ impl Model<'_> {
                 wanted.extend(value.map(|value| format!("{word}={value}")));
             }
             let place = of_objects.as_ref().map(|(_, place)| place.as_str());
+            let from = word(event, "channel").map(|name| declared.channel(name));
+            if from.is_some() {
+                let filters = event.get("filters").and_then(Value::as_table);
+                for (name, value) in filters.into_iter().flatten() {
+                    let value = value.as_str().unwrap();
+                    let value = value.replace("${project.id}", &declared.project);
+                    wanted.push(format!("{name}={value}"));
+                }
+            }
+            let same = setting("channel") == from.as_deref();
+            let says = format!("{name} comes from {:?}", setting("channel"));
+            self.must(same, CallersAreDeclared, says);
+            let place = place.or(from.as_ref().and_then(|path| path.split('/').nth(3)));
             // An audit log that says nothing else lies in the project's region, or in none.
             let place = place.or(word(event, "location"));
             let lies = match place {

@@ -13,6 +13,7 @@ const INSIDE: &[(&str, &[&str])] = &[
     ("dns record-sets", &["zone", "type"]),
     ("services vpc-peerings", &["network"]),
     ("run domain-mappings", &["domain"]),
+    ("eventarc channels", &["location"]),
     ("eventarc triggers", &["location"]),
     ("monitoring channels", &["display-name"]),
     (

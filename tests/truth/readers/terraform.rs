@@ -529,6 +529,7 @@ pub const ALONE: &[(&str, &str)] = &[
     ("pubsub topics", "deletion_protection"),
     ("pubsub subscriptions", "deletion_protection"),
     ("tasks queues", "deletion_protection"),
+    ("eventarc channels", "deletion_protection"),
     ("logging buckets", "deletion_protection"),
     ("logging sinks", "deletion_protection"),
     ("sql instances", "terraform-protection"),

@@ -1212,6 +1212,7 @@ kind 'eventarc triggers' 'eventarc triggers list --location=-' 'format("{0} {1}"
 --location                          key
 --event-filters                     replace* eventFilters.map().format("{0}={1}",attribute,value)
 --transport-topic                   replace? transport.pubsub.topic
+--channel                           replace  channel
 --destination-run-service           change   destination.cloudRun.service
 --destination-run-region            replace  destination.cloudRun.region
 --destination-run-path              change   destination.cloudRun.path

@@ -801,6 +801,15 @@ deleted_by_time() { # deleted_by_time DATABASE: which collections lose what has 
   join none "${names[@]}"
 }
 
+lies_at() { # lies_at KIND NAME: all locations that have one of this name
+  local key names=()
+  load "$1"
+  for key in "${!there[@]}"; do
+    if [[ $key == "$1  $2 "* ]]; then names+=("${key##* }"); fi
+  done
+  join nowhere "${names[@]}"
+}
+
 # ---- events -----------------------------------------------------------------------------------------
 
 hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order of their names
@@ -814,17 +823,10 @@ hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order 
     topic_in_short "$found"
     others+=("topic=$found")
   fi
+  setting 'eventarc triggers' "$1" --channel ''
+  if [[ $found ]]; then others+=("channel=${found##*/}"); fi
   found=$type
   while IFS= read -r item; do if [[ $item ]]; then found+=" $item"; fi; done < <(printf '%s\n' "${others[@]}" | LC_ALL=C sort)
-}
-
-heard_in() { # heard_in EVENT: all locations that have a trigger of this name
-  local key names=()
-  load 'eventarc triggers'
-  for key in "${!there[@]}"; do
-    if [[ $key == "eventarc triggers  $1 "* ]]; then names+=("${key##* }"); fi
-  done
-  join nowhere "${names[@]}"
 }
 
 event_does() { # event_does 'EVENT LOCATION': the service with its path, or the workflow; with the region where it is another one
@@ -999,15 +1001,15 @@ fact buckets.uploads.writers run-office holders roles/storage.objectUser nobody 
 fact events.project-opened.does 'service watch/' event_does 'project-opened global'
 fact events.project-opened.hears 'google.cloud.audit.log.v1.written methodName=SetIamPolicy serviceName=cloudresourcemanager.googleapis.com' hears 'project-opened global'
 fact events.project-opened.identity call-watch event_identity 'project-opened global'
-fact events.project-opened.location global heard_in project-opened
+fact events.project-opened.location global lies_at 'eventarc triggers' project-opened
 fact events.records-opened.does 'service watch/' event_does 'records-opened global'
 fact events.records-opened.hears 'google.cloud.audit.log.v1.written methodName=storage.setIamPermissions resourceName=projects/_/buckets/acme-papers-stg-records serviceName=storage.googleapis.com' hears 'records-opened global'
 fact events.records-opened.identity call-watch event_identity 'records-opened global'
-fact events.records-opened.location global heard_in records-opened
+fact events.records-opened.location global lies_at 'eventarc triggers' records-opened
 fact events.uploads.does 'service reader/uploads' event_does 'uploads europe-west1'
 fact events.uploads.hears 'google.cloud.storage.object.v1.finalized bucket=acme-papers-stg-uploads' hears 'uploads europe-west1'
 fact events.uploads.identity call-reader event_identity 'uploads europe-west1'
-fact events.uploads.location europe-west1 heard_in uploads
+fact events.uploads.location europe-west1 lies_at 'eventarc triggers' uploads
 fact firestores.customers.readers run-office holders_under roles/datastore.viewer only-firestore-customers gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
 fact firestores.customers.writers nobody holders_under roles/datastore.user only-firestore-customers gcloud projects add-iam-policy-binding acme-customers-prod --project=acme-customers-prod
 fact firestores.pages.deleted_by_time none deleted_by_time '(default)'

@@ -21,6 +21,7 @@ enable \
   compute.googleapis.com \
   dns.googleapis.com \
   eventarc.googleapis.com \
+  eventarcpublishing.googleapis.com \
   iam.googleapis.com \
   iamcredentials.googleapis.com \
   logging.googleapis.com \
@@ -33,12 +34,12 @@ enable \
   workflows.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub schemas' 'pubsub subscriptions' 'logging sinks' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies'
+look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub schemas' 'pubsub subscriptions' 'logging sinks' 'storage buckets' 'kms keyrings' 'kms keys' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'eventarc channels'
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
 
-# service-481516234200@gcp-sa-eventarc.iam.gserviceaccount.com: Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them
+# service-481516234200@gcp-sa-eventarc.iam.gserviceaccount.com: Eventarc makes the topics and subscriptions of channels and triggers as this identity, which has to be there before the first of them
 step 'identity of eventarc.googleapis.com'
 identity gcloud beta services identity create --service=eventarc.googleapis.com
 
@@ -209,6 +210,21 @@ ensure gcloud iam service-accounts create run-tracker \
 step 'key ring parcels'
 ensure gcloud kms keyrings create parcels --location=europe-west3
 
+step 'key cmek-eventarc'
+ensure gcloud kms keys create cmek-eventarc \
+  --location=europe-west3 \
+  --keyring=parcels \
+  --purpose=encryption \
+  --default-algorithm=google-symmetric-encryption \
+  --protection-level=hsm \
+  --destroy-scheduled-duration=2592000s \
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
+ensure gcloud kms keys update cmek-eventarc \
+  --location=europe-west3 \
+  --keyring=parcels \
+  --rotation-period=7776000s \
+  --next-rotation-time=+P90D
+
 step 'key cmek-pubsub'
 ensure gcloud kms keys create cmek-pubsub \
   --location=europe-west3 \
@@ -225,6 +241,12 @@ ensure gcloud kms keys update cmek-pubsub \
   --next-rotation-time=+P90D
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
+
+# encryption.cmek
+step 'the agent of eventarc.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-eventarc'
+grant gcloud kms keys add-iam-policy-binding cmek-eventarc --location=europe-west3 --keyring=parcels \
+  --role=roles/cloudkms.cryptoKeyEncrypterDecrypter \
+  --member=serviceAccount:service-481516234200@gcp-sa-eventarc.iam.gserviceaccount.com
 
 # encryption.cmek
 step 'the agent of pubsub.googleapis.com: cloudkms.cryptoKeyEncrypterDecrypter on key cmek-pubsub'
@@ -354,14 +376,28 @@ ensure gcloud logging sinks create siem pubsub.googleapis.com/projects/acme-secu
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
-# events.claims.target
+# events.claims.target, events.lost.target
 step 'begin-claim: eventarc.eventReceiver on the project'
 grant gcloud projects add-iam-policy-binding acme-parcels-prod \
   --role=roles/eventarc.eventReceiver \
   --member=serviceAccount:begin-claim@acme-parcels-prod.iam.gserviceaccount.com \
   --condition=None
 
-# events.claims.type
+# events.late.target
+step 'call-notifier: eventarc.eventReceiver on the project'
+grant gcloud projects add-iam-policy-binding acme-parcels-prod \
+  --role=roles/eventarc.eventReceiver \
+  --member=serviceAccount:call-notifier@acme-parcels-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# services.tracker.channels
+step 'run-tracker: eventarc.publisher on the project'
+grant gcloud projects add-iam-policy-binding acme-parcels-prod \
+  --role=roles/eventarc.publisher \
+  --member=serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccount.com \
+  --condition=None
+
+# channels.parcels, events.claims.type, events.late.type, events.lost.type
 step 'the agent of eventarc.googleapis.com: eventarc.serviceAgent on the project'
 grant gcloud projects add-iam-policy-binding acme-parcels-prod \
   --role=roles/eventarc.serviceAgent \
@@ -375,7 +411,7 @@ grant gcloud projects add-iam-policy-binding acme-parcels-prod \
   --member=serviceAccount:flow-claim@acme-parcels-prod.iam.gserviceaccount.com \
   --condition=None
 
-# events.claims.target
+# events.claims.target, events.lost.target
 step 'begin-claim: workflows.invoker on the project'
 grant gcloud projects add-iam-policy-binding acme-parcels-prod \
   --role=roles/workflows.invoker \
@@ -447,6 +483,14 @@ step 'the agent of pubsub.googleapis.com: pubsub.subscriber on subscription scan
 grant gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive \
   --role=roles/pubsub.subscriber \
   --member=serviceAccount:service-481516234200@gcp-sa-pubsub.iam.gserviceaccount.com
+
+# ---- channels: who publishes to them stands with the grants -------------------------------------------
+
+step 'channel parcels'
+ensure gcloud eventarc channels create parcels \
+  --location=europe-west3 \
+  --crypto-key=projects/acme-parcels-prod/locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-eventarc \
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
 
 # ---- notifications: what happens to objects, published to a topic ------------------------------------
 

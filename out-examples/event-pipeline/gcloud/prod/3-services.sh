@@ -68,7 +68,7 @@ policy gcloud run services set-iam-policy intake /dev/stdin \
   roles/run.invoker group:carriers@example.com
 
 # ---- service notifier ---------------------------------------------------------------------
-# Internal. Called by subscriptions.deliveries-to-notifier, workflows.claim.
+# Internal. Called by events.late, subscriptions.deliveries-to-notifier, workflows.claim.
 
 step 'service notifier'
 flags=(
@@ -140,6 +140,7 @@ flags=(
   --cpu=1
   --memory=512Mi
   --set-env-vars=BILLING_TOPIC=billable.events
+  --set-env-vars=PARCELS_CHANNEL=projects/acme-parcels-prod/locations/europe-west3/channels/parcels
   --startup-probe=timeoutSeconds=5,periodSeconds=10,failureThreshold=12,httpGet.path=/health,httpGet.port=8080
   --liveness-probe=timeoutSeconds=5,periodSeconds=30,failureThreshold=3,httpGet.path=/health,httpGet.port=8080
 )
@@ -358,6 +359,28 @@ ensure gcloud eventarc triggers create claims \
   --location=europe-west3 \
   --event-filters=type=google.cloud.pubsub.topic.v1.messagePublished \
   --transport-topic=projects/acme-parcels-prod/topics/claims \
+  --destination-workflow=claim \
+  --destination-workflow-location=europe-west3 \
+  --service-account=begin-claim@acme-parcels-prod.iam.gserviceaccount.com \
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
+
+step 'event late'
+ensure gcloud eventarc triggers create late \
+  --location=europe-west3 \
+  --event-filters=type=com.example.parcels.late \
+  --event-filters=promise=express \
+  --channel=projects/acme-parcels-prod/locations/europe-west3/channels/parcels \
+  --destination-run-service=notifier \
+  --destination-run-region=europe-west3 \
+  --destination-run-path=/late \
+  --service-account=call-notifier@acme-parcels-prod.iam.gserviceaccount.com \
+  --labels=environment=prod,managed-by=ravelin,owner=tracking-team
+
+step 'event lost'
+ensure gcloud eventarc triggers create lost \
+  --location=europe-west3 \
+  --event-filters=type=com.example.parcels.lost \
+  --channel=projects/acme-parcels-prod/locations/europe-west3/channels/parcels \
   --destination-workflow=claim \
   --destination-workflow-location=europe-west3 \
   --service-account=begin-claim@acme-parcels-prod.iam.gserviceaccount.com \

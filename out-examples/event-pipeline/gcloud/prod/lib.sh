@@ -1323,12 +1323,20 @@ steps_of() { # steps_of WORKFLOW TEXT: whether its steps are these, which no lis
   done
 }
 
+# ---- kinds of channels ------------------------------------------------------------------------------
+
+kind 'eventarc channels' 'eventarc channels list --location=-' 'format("{0} {1}",name.basename(),name.segment(3))' <<'ROWS'
+--location                          key
+--labels                            change+  labels
+ROWS
+
 # ---- kinds of events --------------------------------------------------------------------------------
 
 kind 'eventarc triggers' 'eventarc triggers list --location=-' 'format("{0} {1}",name.basename(),name.segment(3))' <<'ROWS'
 --location                          key
 --event-filters                     replace* eventFilters.map().format("{0}={1}",attribute,value)
 --transport-topic                   replace? transport.pubsub.topic
+--channel                           replace  channel
 --destination-run-service           change   destination.cloudRun.service
 --destination-run-region            replace  destination.cloudRun.region
 --destination-run-path              change   destination.cloudRun.path
@@ -1761,6 +1769,7 @@ lies_under 'pubsub topics' --topic-encryption-key set kmsKeyName
 lies_under 'sql instances' --disk-encryption-key fixed diskEncryptionConfiguration.kmsKeyName
 lies_under 'artifacts repositories' --kms-key fixed 'kmsKeyName.yesno(no="")' # gcloud says of it only whose it is, unless told otherwise
 lies_under 'memorystore instances' --kms-key fixed kmsKey
+lies_under 'eventarc channels' --crypto-key change cryptoKeyName
 lies_under secrets keys once 'replication.userManaged.replicas.map().format("{0} {1}",location,customerManagedEncryption.kmsKeyName)'
 
 copies_under() { # copies_under SECRET REGION KEY REGION KEY…: under which key each copy lies; None for a key of Google's

@@ -70,7 +70,7 @@ report() {
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings | \
-        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | workflows.*.callers | events.*.location | monitoring.*)
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | workflows.*.callers | events.*.location | channels.*.location | channels.*.publishers | monitoring.*)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -85,7 +85,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | workflows.*.callers | log_sinks.* | logs.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | workflows.*.callers | channels.* | log_sinks.* | logs.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -766,6 +766,15 @@ copies_lie_under() { # copies_lie_under SECRET
   join none "${keys[@]}"
 }
 
+lies_at() { # lies_at KIND NAME: all locations that have one of this name
+  local key names=()
+  load "$1"
+  for key in "${!there[@]}"; do
+    if [[ $key == "$1  $2 "* ]]; then names+=("${key##* }"); fi
+  done
+  join nowhere "${names[@]}"
+}
+
 # ---- events -----------------------------------------------------------------------------------------
 
 hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order of their names
@@ -779,17 +788,10 @@ hears() { # hears 'EVENT LOCATION': what happens, then the filters in the order 
     topic_in_short "$found"
     others+=("topic=$found")
   fi
+  setting 'eventarc triggers' "$1" --channel ''
+  if [[ $found ]]; then others+=("channel=${found##*/}"); fi
   found=$type
   while IFS= read -r item; do if [[ $item ]]; then found+=" $item"; fi; done < <(printf '%s\n' "${others[@]}" | LC_ALL=C sort)
-}
-
-heard_in() { # heard_in EVENT: all locations that have a trigger of this name
-  local key names=()
-  load 'eventarc triggers'
-  for key in "${!there[@]}"; do
-    if [[ $key == "eventarc triggers  $1 "* ]]; then names+=("${key##* }"); fi
-  done
-  join nowhere "${names[@]}"
 }
 
 event_does() { # event_does 'EVENT LOCATION': the service with its path, or the workflow; with the region where it is another one
@@ -924,7 +926,7 @@ calls run-tracker serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccou
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
-look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'pubsub topics' 'pubsub schemas' 'pubsub subscriptions' 'storage buckets' 'storage buckets notifications' 'kms keys' workflows 'eventarc triggers' 'logging sinks'
+look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'dns policies' 'pubsub topics' 'pubsub schemas' 'pubsub subscriptions' 'storage buckets' 'storage buckets notifications' 'kms keys' workflows 'eventarc channels' 'eventarc triggers' 'logging sinks'
 look_ahead 'monitoring uptime' 'monitoring channels'
 alerts_ahead
 policy_ahead gcloud projects add-iam-policy-binding acme-parcels-prod
@@ -948,6 +950,7 @@ policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-archive
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
 policy_ahead gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
+policy_ahead gcloud kms keys add-iam-policy-binding cmek-eventarc --location=europe-west3 --keyring=parcels
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
 policy_ahead sql schema acme-warehouse.requests
 policy_ahead sql table acme-warehouse.parcels.scans
@@ -978,6 +981,7 @@ granted 'subscription scans-to-archive' gcloud pubsub subscriptions add-iam-poli
 granted 'subscription scans-to-tracker' gcloud pubsub subscriptions add-iam-policy-binding scans-to-tracker
 granted 'subscription scans-to-warehouse' gcloud pubsub subscriptions add-iam-policy-binding scans-to-warehouse
 granted 'subscription rates-for-parcels in acme-rates' gcloud pubsub subscriptions add-iam-policy-binding rates-for-parcels --project=acme-rates
+granted 'key cmek-eventarc' gcloud kms keys add-iam-policy-binding cmek-eventarc --location=europe-west3 --keyring=parcels
 granted 'key cmek-pubsub' gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
 granted 'dataset requests in acme-warehouse' sql schema acme-warehouse.requests
 granted 'table parcels.scans in acme-warehouse' sql table acme-warehouse.parcels.scans
@@ -1001,10 +1005,21 @@ fact buckets.evidence.soft_delete '7 days' kept_for gs://acme-parcels-prod-evide
 fact buckets.evidence.uniform_access on switch 'storage buckets' gs://acme-parcels-prod-evidence --uniform-bucket-level-access
 fact buckets.evidence.versioning on switch 'storage buckets' gs://acme-parcels-prod-evidence --versioning
 fact buckets.evidence.writers nobody holders roles/storage.objectUser nobody gcloud storage buckets add-iam-policy-binding gs://acme-parcels-prod-evidence
+fact channels.parcels.encryption locations/europe-west3/keyRings/parcels/cryptoKeys/cmek-eventarc key_of 'eventarc channels' 'parcels europe-west3' --crypto-key
+fact channels.parcels.location europe-west3 lies_at 'eventarc channels' parcels
+fact channels.parcels.publishers run-tracker holders roles/eventarc.publisher nobody gcloud projects add-iam-policy-binding acme-parcels-prod
 fact events.claims.does 'workflow claim' event_does 'claims europe-west3'
 fact events.claims.hears 'google.cloud.pubsub.topic.v1.messagePublished topic=claims' hears 'claims europe-west3'
 fact events.claims.identity begin-claim event_identity 'claims europe-west3'
-fact events.claims.location europe-west3 heard_in claims
+fact events.claims.location europe-west3 lies_at 'eventarc triggers' claims
+fact events.late.does 'service notifier/late' event_does 'late europe-west3'
+fact events.late.hears 'com.example.parcels.late channel=parcels promise=express' hears 'late europe-west3'
+fact events.late.identity call-notifier event_identity 'late europe-west3'
+fact events.late.location europe-west3 lies_at 'eventarc triggers' late
+fact events.lost.does 'workflow claim' event_does 'lost europe-west3'
+fact events.lost.hears 'com.example.parcels.lost channel=parcels' hears 'lost europe-west3'
+fact events.lost.identity begin-claim event_identity 'lost europe-west3'
+fact events.lost.location europe-west3 lies_at 'eventarc triggers' lost
 fact jobs.archive.account job-archive account 'run jobs' archive
 fact jobs.archive.callers group:tracking-team@example.com holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding archive --region=europe-west3
 fact jobs.archive.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding archive --region=europe-west3
@@ -1012,6 +1027,15 @@ fact jobs.archive.egress private-ranges-only egress 'run jobs' archive
 fact jobs.archive.egress.internet direct internet 'run jobs' archive parcels
 fact jobs.archive.grants 'pubsub.subscriber on subscription rates-for-parcels in acme-rates, pubsub.subscriber on subscription scans-to-archive, spanner.databaseReader on Spanner database logistics/parcels in acme-logistics, spanner.viewer on Spanner instance logistics in acme-logistics' grants_of serviceAccount:job-archive@acme-parcels-prod.iam.gserviceaccount.com 'Spanner database logistics/parcels in acme-logistics' 'Spanner instance logistics in acme-logistics' 'subscription rates-for-parcels in acme-rates'
 fact jobs.archive.images_by_tag none by_tag 'run jobs' archive
+fact keys.cmek-eventarc.algorithm google-symmetric-encryption setting 'kms keys' cmek-eventarc --default-algorithm none
+fact keys.cmek-eventarc.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-eventarc --location=europe-west3 --keyring=parcels
+fact keys.cmek-eventarc.destroyed_after '30 days' key_lasts cmek-eventarc --destroy-scheduled-duration
+fact keys.cmek-eventarc.encrypter_decrypters 'agent of eventarc.googleapis.com' holders roles/cloudkms.cryptoKeyEncrypterDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-eventarc --location=europe-west3 --keyring=parcels
+fact keys.cmek-eventarc.encrypters nobody holders roles/cloudkms.cryptoKeyEncrypter nobody gcloud kms keys add-iam-policy-binding cmek-eventarc --location=europe-west3 --keyring=parcels
+fact keys.cmek-eventarc.managers nobody holders roles/cloudkms.admin nobody gcloud kms keys add-iam-policy-binding cmek-eventarc --location=europe-west3 --keyring=parcels
+fact keys.cmek-eventarc.protection hsm setting 'kms keys' cmek-eventarc --protection-level none
+fact keys.cmek-eventarc.purpose encrypt choice 'kms keys' cmek-eventarc --purpose encryption=encrypt asymmetric-signing=sign
+fact keys.cmek-eventarc.rotation '90 days' key_lasts cmek-eventarc --rotation-period
 fact keys.cmek-pubsub.algorithm google-symmetric-encryption setting 'kms keys' cmek-pubsub --default-algorithm none
 fact keys.cmek-pubsub.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-pubsub --location=europe-west3 --keyring=parcels
 fact keys.cmek-pubsub.destroyed_after '30 days' key_lasts cmek-pubsub --destroy-scheduled-duration
@@ -1086,7 +1110,7 @@ fact services.tracker.callers 'call-tracker, flow-claim' callers tracker
 fact services.tracker.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding tracker --region=europe-west3
 fact services.tracker.egress private-ranges-only egress run tracker
 fact services.tracker.egress.internet direct internet run tracker parcels
-fact services.tracker.grants 'pubsub.publisher on topic billable.events in acme-billing' grants_of serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccount.com 'topic billable.events in acme-billing'
+fact services.tracker.grants 'eventarc.publisher on the project, pubsub.publisher on topic billable.events in acme-billing' grants_of serviceAccount:run-tracker@acme-parcels-prod.iam.gserviceaccount.com 'topic billable.events in acme-billing'
 fact services.tracker.images_by_tag none by_tag run tracker
 fact services.tracker.ingress internal setting run tracker --ingress all
 fact services.tracker.invoker_check on switch run tracker --invoker-iam-check
@@ -1197,7 +1221,9 @@ fact workflows.claim.grants 'logging.logWriter on the project, run.invoker on se
 fact workflows.claim.logs errors choice workflows claim --call-log-level log-errors-only=errors log-all-calls=all log-none=none nothing=none
 # buckets.evidence.bucket: everything here is looked up by it
 # buckets.evidence.deletion_protection: stands nowhere in the cloud
+# channels.parcels.deletion_protection: stands nowhere in the cloud
 # jobs.archive.deletion_protection: stands nowhere in the cloud
+# keys.cmek-eventarc.deletion_protection: stands nowhere in the cloud
 # keys.cmek-pubsub.deletion_protection: stands nowhere in the cloud
 # log_sinks.requests.deletion_protection: stands nowhere in the cloud
 # log_sinks.siem.deletion_protection: stands nowhere in the cloud

@@ -95,6 +95,9 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
     identifiers(cx, "schedules", blueprint.schedules.keys());
     let queues = plan.queues.iter().filter(|queue| !queue.existing);
     identifiers(cx, "queues", queues.map(|queue| &queue.name));
+    let channels = plan.channels.iter().filter(|one| !one.existing);
+    identifiers(cx, "channels", channels.map(|one| &one.name));
+    identifiers(cx, "events", blueprint.events.keys());
     identifiers(cx, "log_sinks", blueprint.log_sinks.keys());
     identifiers(cx, "values", blueprint.values.keys());
     let mut addresses = Taken::default();

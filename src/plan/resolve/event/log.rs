@@ -1,6 +1,6 @@
 //! Events of audit logs: which entries, and where they are written.
 
-use crate::blueprint::schema::{self, AuditLogs, EventFilters};
+use crate::blueprint::schema::{self, AuditLogs};
 use crate::blueprint::{Key, Place};
 use crate::plan::google::{eventarc, run};
 use crate::plan::model::EventSource;
@@ -14,14 +14,13 @@ use super::asked;
 pub(super) fn source(
     cx: &mut Context<'_>,
     key: &Key,
-    written: &EventFilters,
     event: &schema::Event,
 ) -> Option<(EventSource, String)> {
     let filters = key.then("filters");
-    let service = asked(cx, key, "serviceName", written.service_name.as_ref());
-    let method = asked(cx, key, "methodName", written.method_name.as_ref());
+    let service = asked(cx, key, "serviceName", &event.filters);
+    let method = asked(cx, key, "methodName", &event.filters);
     let at = filters.then("resourceName");
-    let resource = written.resource_name.as_ref();
+    let resource = event.filters.get("resourceName");
     let resource = resource.map(|raw| reference::known(cx, &at, raw, None).unwrap_or_default());
     let (service, method) = (service?.clone(), method?.clone());
     let dotted = |text: &str| {

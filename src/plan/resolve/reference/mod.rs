@@ -2,6 +2,7 @@
 
 mod bucket;
 mod cache;
+mod channel;
 mod element;
 mod firestore;
 mod key;
@@ -49,6 +50,8 @@ pub(super) struct Speaker<'s> {
     pub databases: &'s dyn Fn(&str) -> bool,
     /// The caches that it uses.
     pub caches: &'s [String],
+    /// The channels that it publishes events to.
+    pub channels: &'s [String],
     /// The databases of Firestore that it uses.
     pub firestores: &'s Table<FirestoreAccess>,
     /// The buckets that it uses.
@@ -223,6 +226,10 @@ fn resolve(
             known_name(cx, key, "cache", name, &cx.blueprint.caches)?;
             cache::cache(cx, key, name, property, user)
         }
+        ["channels", name, property] => {
+            known_name(cx, key, "channel", name, &cx.blueprint.channels)?;
+            channel::channel(cx, key, name, property, user)
+        }
         ["firestores", name, property] => {
             known_name(cx, key, "firestore", name, &cx.blueprint.firestores)?;
             firestore::firestore(cx, key, name, property, user)
@@ -319,6 +326,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
         ("services", blueprint.services.contains_key(*first)),
         ("databases", blueprint.databases.contains_key(*first)),
         ("caches", blueprint.caches.contains_key(*first)),
+        ("channels", blueprint.channels.contains_key(*first)),
         ("firestores", blueprint.firestores.contains_key(*first)),
         ("secrets", blueprint.secrets.contains_key(*first)),
         ("jobs", blueprint.jobs.contains_key(*first)),
@@ -343,10 +351,11 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 20] = [
+const FIRST: [&str; 21] = [
     "accounts",
     "buckets",
     "caches",
+    "channels",
     "databases",
     "environment",
     "firestores",

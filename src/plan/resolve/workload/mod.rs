@@ -31,7 +31,7 @@ use super::messages;
 use super::queue;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
-use super::{bucket, cache, database, firestore, key, network, start};
+use super::{bucket, cache, channel, database, firestore, key, network, start};
 pub(super) use container::Main;
 pub(super) use grant::grant_resource;
 use grant::{extra_grants, image_grants};
@@ -71,6 +71,7 @@ pub(super) fn resolve(
         enqueues: parts.enqueues,
         databases: &declares,
         caches: parts.caches,
+        channels: parts.channels,
         firestores: parts.firestores,
         buckets: parts.buckets,
         keys: parts.keys,
@@ -104,6 +105,7 @@ pub(super) fn resolve(
             .on_project(roles::METRIC_WRITER, principal.clone(), None, &cause);
     }
     messages::grant(cx, parts, &mut gathered.grants, &principal);
+    channel::used(cx, parts, &mut gathered.grants, &principal);
     let starts = start::resolve(
         cx,
         &parts.key,
@@ -131,6 +133,7 @@ pub(super) fn resolve(
         caches: sorted(parts.caches),
         secrets,
         enqueues: sorted(parts.enqueues),
+        channels: sorted(parts.channels),
         publishes: sorted(parts.publishes),
         consumes: sorted(parts.consumes),
         starts,

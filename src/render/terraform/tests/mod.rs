@@ -114,6 +114,7 @@ fn plans() -> Vec<Plan> {
     bare.databases.clear();
     bare.caches.clear();
     bare.firestores.clear();
+    bare.channels.clear();
     bare.wafs.clear();
     bare.values.clear();
     bare.services.clear();

@@ -12,6 +12,7 @@ resource "google_project_service" "api" {
     "compute.googleapis.com",
     "dns.googleapis.com",
     "eventarc.googleapis.com",
+    "eventarcpublishing.googleapis.com",
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",
     "logging.googleapis.com",
@@ -30,7 +31,7 @@ resource "google_project_service" "api" {
   disable_dependent_services = false
 }
 
-# Eventarc makes the topics and subscriptions of triggers as this identity, which has to be there before the first of them.
+# Eventarc makes the topics and subscriptions of channels and triggers as this identity, which has to be there before the first of them.
 resource "google_project_service_identity" "eventarc" {
   provider = google-beta
   project  = google_project_service.api["eventarc.googleapis.com"].project

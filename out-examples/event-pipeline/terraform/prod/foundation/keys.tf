@@ -8,6 +8,36 @@ resource "google_kms_key_ring" "parcels" {
   location = "europe-west3"
 }
 
+resource "google_kms_crypto_key" "cmek_eventarc" {
+  key_ring                   = google_kms_key_ring.parcels.id
+  name                       = "cmek-eventarc"
+  purpose                    = "ENCRYPT_DECRYPT"
+  rotation_period            = "7776000s"
+  destroy_scheduled_duration = "2592000s" # until then a version that is to be destroyed can be restored
+  labels = {
+    environment = "prod"
+    managed-by  = "ravelin"
+    owner       = "tracking-team"
+  }
+
+  version_template {
+    algorithm        = "GOOGLE_SYMMETRIC_ENCRYPTION"
+    protection_level = "HSM"
+  }
+
+  # To destroy a key is to destroy all its versions: what they signed or encrypted is of no use any longer.
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# Because of encryption.cmek.
+resource "google_kms_crypto_key_iam_member" "cmek_eventarc_cloudkms_crypto_key_encrypter_decrypter_eventarc_agent" {
+  crypto_key_id = google_kms_crypto_key.cmek_eventarc.id
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = google_project_service_identity.eventarc.member
+}
+
 resource "google_kms_crypto_key" "cmek_pubsub" {
   key_ring                   = google_kms_key_ring.parcels.id
   name                       = "cmek-pubsub"

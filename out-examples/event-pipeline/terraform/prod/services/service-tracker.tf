@@ -59,6 +59,11 @@ resource "google_cloud_run_v2_service" "tracker" {
         value = "billable.events"
       }
 
+      env {
+        name  = "PARCELS_CHANNEL"
+        value = "projects/acme-parcels-prod/locations/europe-west3/channels/parcels"
+      }
+
       resources {
         limits = {
           cpu    = "1"
