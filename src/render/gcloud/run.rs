@@ -202,18 +202,22 @@ pub(super) fn add_service(script: &mut Script<'_>, plan: &Plan, service: &Servic
             .collect(),
         policy: bindings(policy),
         passes: if *iap {
-            let (project, region, name) = (plan.project.id.clone(), region.clone(), name.clone());
-            let on = Resource::IapService {
-                project,
-                region,
-                name,
-            };
-            passes(plan, &on)
+            passes_service(plan, service)
         } else {
             Vec::new()
         },
         domain_mappings,
     });
+}
+
+/// Who passes Identity-Aware Proxy on the service itself.
+fn passes_service<'a>(plan: &'a Plan, service: &Service) -> Vec<(&'a str, Vec<Text>)> {
+    let on = Resource::IapService {
+        project: plan.project.id.clone(),
+        region: service.region.clone(),
+        name: service.name.clone(),
+    };
+    passes(plan, &on)
 }
 
 /// Whether everybody stands in a policy.
