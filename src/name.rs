@@ -26,6 +26,9 @@ pub enum Kind {
     DatabaseInstance,
     /// A database inside an instance.
     DatabaseName,
+    /// A user of a database who logs in with a password: what both engines take without quotes, and no name of Google's own or of
+    /// an administrator (<https://cloud.google.com/sql/docs/postgres/users>, <https://cloud.google.com/sql/docs/mysql/users>).
+    DatabaseUser,
     /// A secret (<https://cloud.google.com/secret-manager/docs/creating-and-accessing-secrets>).
     Secret,
     /// An environment variable: an identifier of C.
@@ -128,6 +131,15 @@ impl Kind {
                 let rest = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
                 let first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
                 shaped(name, 1, 63, first, rest, rest) && !RESERVED_DATABASES.contains(&name)
+            }
+            Self::DatabaseUser => {
+                let first = |byte: u8| lower(byte) || byte == b'_';
+                let any = |byte: u8| first(byte) || byte.is_ascii_digit();
+                shaped(name, 1, 32, first, any, any)
+                    && !RESERVED_USERS.contains(&name)
+                    && !RESERVED_USERS_BEGIN
+                        .iter()
+                        .any(|start| name.starts_with(start))
             }
             Self::Secret => {
                 let first = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -265,6 +277,11 @@ impl Kind {
                 let reserved = RESERVED_DATABASES.join("|");
                 format!("^(?!({reserved})$)[A-Za-z_][A-Za-z0-9_-]{{0,62}}$")
             }
+            Self::DatabaseUser => {
+                let reserved = RESERVED_USERS.join("|");
+                let begin = RESERVED_USERS_BEGIN.join("|");
+                format!("^(?!({reserved})$)(?!({begin}))[a-z_][a-z0-9_]{{0,31}}$")
+            }
             Self::Secret => "^[A-Za-z0-9_][A-Za-z0-9_-]{0,254}$".to_owned(),
             Self::EnvVar => "^[A-Za-z_][A-Za-z0-9_]{0,254}$".to_owned(),
             Self::Domain => {
@@ -330,6 +347,7 @@ impl Kind {
                 let host = host.split(['/', ':']).next().unwrap_or_default();
                 host.trim_end_matches('.').to_owned()
             }
+            Self::DatabaseUser => lower.replace(['-', '.', ' '], "_"),
             Self::EnvVar | Self::AccessLevel => name.replace(['-', '.', ' '], "_"),
             Self::Email => lower.strip_prefix("mailto:").unwrap_or(&lower).to_owned(),
             _ => lower.replace(['_', ' ', '.', '/'], "-"),
@@ -367,6 +385,9 @@ impl Kind {
             }
             Self::DatabaseName => {
                 "at most 63 letters, digits, `_` and `-`, beginning with a letter, and none of the engine's own names"
+            }
+            Self::DatabaseUser => {
+                "at most 32 lower-case letters, digits and `_`, not beginning with a digit, and none of Google's own names or an administrator's"
             }
             Self::Secret => "at most 255 letters, digits, `_` and `-`, not beginning with a hyphen",
             Self::EnvVar => "letters, digits and `_`, not beginning with a digit",
@@ -440,6 +461,11 @@ impl Kind {
         }
     }
 }
+
+/// Users that the engines or Google make, and what stands for everybody.
+const RESERVED_USERS: [&str; 4] = ["postgres", "public", "root", "sys"];
+/// How the names of others of theirs begin.
+const RESERVED_USERS_BEGIN: [&str; 4] = ["cloudiam", "cloudsql", "mysql", "pg_"];
 
 /// Databases that the engines keep for themselves.
 const RESERVED_DATABASES: [&str; 8] = [
@@ -618,6 +644,7 @@ mod tests {
             (Kind::EnvVar, "_A1"),
             (Kind::LabelValue, ""),
             (Kind::DatabaseName, "orders"),
+            (Kind::DatabaseUser, "n8n"),
         ];
         for (kind, name) in taken {
             assert!(kind.accepts(name), "{kind:?} {name}");
@@ -642,6 +669,9 @@ mod tests {
             (Kind::Email, "Ops <oncall@example.com>"),
             (Kind::EnvVar, "1A"),
             (Kind::DatabaseName, "postgres"),
+            (Kind::DatabaseUser, "root"),
+            (Kind::DatabaseUser, "cloudsqlsuperuser"),
+            (Kind::DatabaseUser, "n8n-app"),
         ];
         for (kind, name) in refused {
             assert!(!kind.accepts(name), "{kind:?} {name}");
@@ -665,13 +695,14 @@ mod tests {
         assert_eq!(identifier("2fa-key"), "_2fa_key");
     }
 
-    const KINDS: [Kind; 27] = [
+    const KINDS: [Kind; 28] = [
         Kind::ProjectId,
         Kind::Prefix,
         Kind::Workload,
         Kind::Part,
         Kind::DatabaseInstance,
         Kind::DatabaseName,
+        Kind::DatabaseUser,
         Kind::Secret,
         Kind::EnvVar,
         Kind::Domain,
@@ -711,6 +742,7 @@ mod tests {
                 "([a-z0-9-]{1,64}\\.){0,5}[a-z0-9]{0,4}",
                 "(goog|my-ssl|my-google|g00gle)?[a-z0-9_-]{0,9}",
                 "(postgres|mysql|sys|template1)[a-z]?",
+                "(cloudsql|pg_|root|_)?[a-z0-9_]{0,34}",
                 "[a-z]{218,224}",
                 "[A-Z_]{250,258}",
                 "[a-z0-9_+.-]{0,5}@?[a-z0-9.-]{0,6}(\\.example)?",

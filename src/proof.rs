@@ -142,7 +142,7 @@ const fn waiver(
 /// A database that asks connections for TLS, and not for a certificate.
 pub const CLIENT_CERTIFICATES: [Waiver; 2] = {
     let asks = "a database asks each connection for a client certificate";
-    let reason = "every connection is encrypted, and who connects logs in by IAM";
+    let reason = "every connection is encrypted, and who connects has to log in";
     [
         waiver(Scanner::Checkov, "CKV_GCP_6", asks, reason),
         waiver(Scanner::Trivy, "GCP-0015", asks, reason),

@@ -217,6 +217,12 @@ rules! {
         FLAG_INVALID "flag-invalid" Error;
         FLAG_RESERVED "flag-reserved" Error;
         MTLS_NEEDS_CONNECTOR "mtls-needs-connector" Error;
+        PASSWORD_LOGIN "password-login" Error "a database lets in whoever knows a password";
+        PASSWORD_SECRET_UNFIT "password-secret-unfit" Error;
+        PASSWORD_UNREAD "password-unread" Warning;
+        PASSWORD_USER_STAYS "password-user-stays" Warning;
+        PASSWORD_USER_UNKNOWN "password-user-unknown" Error;
+        PASSWORD_USER_UNUSED "password-user-unused" Warning;
         PITR_OFF "pitr-off" Warning;
         POOL_EXCEEDS_DATABASE "pool-exceeds-database" Error;
         TIER_OF_OTHER_EDITION "tier-of-other-edition" Error;

@@ -233,5 +233,4 @@ const LATER: &[(&str, &str)] = &[
         "`grants` gives a role on a dataset that exists, by its full name: \
          `//bigquery.googleapis.com/projects/PROJECT/datasets/NAME`",
     ),
-    ("password_users", "remove it: programs log in by IAM"),
 ];

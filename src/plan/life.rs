@@ -38,6 +38,8 @@ enum What {
     Renamed(String),
     /// A database goes to a later major version.
     Upgraded(String, String),
+    /// Users with a password are no longer in the blueprint; these commands delete them.
+    UsersStay(Vec<String>, Vec<String>),
     /// Hosts leave in the step in which these come.
     Dropped(Vec<String>, Vec<String>),
     /// Another kind of certificate: before and now.
@@ -88,6 +90,7 @@ fn changes(old: &Stated, new: &Stated) -> Found {
     }
     found.extend(vanished(old, new));
     found.extend(upgraded(old, new));
+    found.extend(users_left(old, new));
     for balancer in ["load_balancer", "internal_load_balancer"] {
         found.extend(dropped(balancer, old, new));
     }
@@ -223,6 +226,32 @@ fn vanished(old: &Stated, new: &Stated) -> Found {
     found
 }
 
+/// Users with a password that were in the blueprint: nothing here deletes them.
+fn users_left(old: &Stated, new: &Stated) -> Found {
+    let lists = old.iter().filter_map(|(key, before)| {
+        let element = key.strip_suffix(".password_users")?;
+        let after = entries(Some(new.get(key)?));
+        let left: Vec<&str> = entries(Some(before)).difference(&after).copied().collect();
+        let project = new.get("project.id").map_or("", String::as_str);
+        let of_mysql = new.get(&format!("{element}.version"));
+        let host = if of_mysql.is_some_and(|version| version.starts_with("MYSQL")) {
+            " --host=%"
+        } else {
+            ""
+        };
+        let instance = split(key).0.split('.').nth(1).unwrap_or_default();
+        let command = |user: &&str| {
+            format!(
+                "gcloud sql users delete {user}{host} --instance={instance} --project={project}"
+            )
+        };
+        let commands = left.iter().map(command).collect();
+        let users: Vec<String> = left.into_iter().map(str::to_owned).collect();
+        (!users.is_empty()).then(|| (element.to_owned(), What::UsersStay(users, commands)))
+    });
+    lists.collect()
+}
+
 fn upgraded(old: &Stated, new: &Stated) -> Found {
     let versions = old.iter().filter_map(|(key, before)| {
         let element = key.strip_suffix(".version")?;
@@ -273,6 +302,7 @@ impl What {
             Self::Removed | Self::LeftRegion(_) => rules::REMOVED_WITHOUT_RETIRING,
             Self::Identity(..) | Self::Existing | Self::Renamed(_) => rules::IDENTITY_CHANGED,
             Self::Upgraded(..) => rules::DATABASE_UPGRADE,
+            Self::UsersStay(..) => rules::PASSWORD_USER_STAYS,
             Self::Dropped(..) => rules::DOMAIN_DROPPED,
             Self::Certificate(..) => rules::CERTIFICATE_CHANGED,
             Self::LeavesNat | Self::AddressLost(..) => rules::FIXED_ADDRESS_LOST,
@@ -354,6 +384,7 @@ impl Step {
                 .at(value(Key::of(&table).then("version")), "a later major version")
                 .note("the database is away for minutes while it is upgraded, and only a backup from before leads back")
                 .help("let an environment go first whose data nobody needs, and apply at a quiet hour"),
+            What::UsersStay(users, commands) => self.users_stay(users, commands, environment),
             What::Dropped(left, new) => self.drop(left, new, environment),
             What::Certificate(old, now) => {
                 let finding = new(format!("the certificate changes from `{}` to `{now}`", plain(old)))
@@ -391,6 +422,29 @@ impl Step {
         };
         finding.environments.insert(environment.name.clone());
         finding
+    }
+
+    fn users_stay(
+        &self,
+        users: &[String],
+        commands: &[String],
+        environment: &Environment,
+    ) -> Diagnostic {
+        let quoted = |texts: &[String]| {
+            let texts = texts.iter().map(|text| format!("`{}`", plain(text)));
+            texts.collect::<Vec<String>>().join(" and ")
+        };
+        let log = if users.len() == 1 { "logs" } else { "log" };
+        let element = plain(&self.element);
+        let message = format!("{} still {log} in to `{element}`", quoted(users));
+        let table: Vec<&str> = self.element.splitn(2, '.').collect();
+        Diagnostic::new(self.rule(), message)
+            .at(
+                environment.span(&Place::Key(Key::of(&table))),
+                "a user with a password stays until somebody deletes it",
+            )
+            .note("what it owns in PostgreSQL has to be another's first: `REASSIGN OWNED BY … TO …`, in each database")
+            .help(format!("when nothing logs in so any longer: {}", quoted(commands)))
     }
 
     fn loses(&self, environment: &Environment) -> Diagnostic {

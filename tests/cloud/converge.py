@@ -30,7 +30,7 @@ def secrets(place):
     made = place.run("secrets.sh", "--generate")
     if made.status != 0:
         raise RuntimeError(made)
-    fetched = re.findall(r"^fetches (\S+) ", text, re.MULTILINE)
+    fetched = re.findall(r"^(?:fetches|logs_in) (\S+) ", text, re.MULTILINE)
     for name in re.findall(r"^secret (\S+) ", text, re.MULTILINE):
         if name in fetched:
             continue
@@ -78,6 +78,45 @@ def files_are_whole(place, checks):
             checks.check(f"{place.name}: {path} holds its file and not a byte more", whole, held)
 
 
+def passwords_are_kept(place, checks):
+    """The password of each user is the newest version of its secret, also after a rotation, which has to be pinned then."""
+    script = place.scripts / "secrets.sh"
+    text = script.read_text(encoding="utf-8") if script.exists() else ""
+    users = re.findall(r"^logs_in (\S+) (\S+) (\S+) (\S+)(?: (\S+))?$", text, re.MULTILINE)
+    if not users:
+        return
+    good = place.cloud.save()
+    for name, project, instance, user, host in users:
+        for version in (1, 2):
+            if version == 2:
+                ran = place.run("secrets.sh", "--rotate", name)
+                checks.check(f"{ran.label} sets another password", ran.status == 0, ran)
+            store = place.cloud.save()["store"]
+            secret = store[f"secretmanager:projects/{project}/secrets/{name}/versions/{version}"]
+            kept = store[f"sql:projects/{project}/instances/{instance}/users/{user}@{host}"]["_passwords"]
+            same = kept[version - 1 :] == [base64.urlsafe_b64decode(secret["_data"]).decode()]
+            checks.check(f"{place.name}: the password of {user} is version {version} of {name}", same)
+    ran = place.run("secrets.sh", "--check")
+    told = all(re.search(rf"^{name} .*version 2 is", ran.said, re.MULTILINE) for name, *_ in users)
+    checks.check(f"{ran.label} tells a password that is not pinned", ran.status == 1 and told, ran)
+    # A user who is not there gets the password that there is.
+    place.cloud.restore(good)
+    saved = place.cloud.save()
+    for _, project, instance, user, host in users:
+        del saved["store"][f"sql:projects/{project}/instances/{instance}/users/{user}@{host}"]
+    place.cloud.restore(saved)
+    ran = place.run("secrets.sh", "--check")
+    checks.check(f"{ran.label} tells a user who is not there", ran.status == 1 and "is not there" in ran.said, ran)
+    ran = place.run("secrets.sh", "--generate")
+    found = place.cloud.save()["store"]
+    back = all(
+        found[path]["_passwords"] == good["store"][path]["_passwords"]
+        for path in (f"sql:projects/{at}/instances/{i}/users/{user}@{host}" for _, at, i, user, host in users)
+    )
+    checks.check(f"{ran.label} makes the user again", ran.status == 0 and back, ran)
+    place.cloud.restore(good)
+
+
 def prove(place, checks):
     begin(place)
     for ran in first(place):
@@ -85,6 +124,7 @@ def prove(place, checks):
         if not checks.check(f"{ran.label} makes everything", made, ran):
             return False
     files_are_whole(place, checks)
+    passwords_are_kept(place, checks)
     good = place.cloud.state()
     place.cloud.requests()
     for stage in place.stages:

@@ -653,18 +653,54 @@ def user(cloud, promised):
 @tampering("databases.*.password_users", "a user with a password", by_hand=True)
 def password_user(cloud, promised):
     instance = cloud.path(f"/instances/{cloud.element}", "sql:")
-    host = "%" if promised == "none" else ""
+    host = "%" if cloud.database()["databaseVersion"].startswith("MYSQL") else ""
     found = {"kind": "sql#user", "name": "mallory", "instance": cloud.element, "project": cloud.project}
     cloud.saved["store"][f"{instance}/users/mallory@{host}"] = found | ({"host": host} if host else {})
 
 
 @tampering("databases.*.password_users", "root is back")
 def root(cloud, promised):
-    if promised != "none":
+    if "postgres" in promised.split(", "):
         raise Same
     instance = cloud.path(f"/instances/{cloud.element}", "sql:")
     found = {"kind": "sql#user", "name": "root", "instance": cloud.element, "project": cloud.project, "host": "%"}
     cloud.saved["store"][f"{instance}/users/root@%"] = found
+
+
+@tampering("databases.*.password_users", "a user of the same name from one host", by_hand=True)
+def from_a_host(cloud, promised):
+    # In MySQL the host is a part of the user: this is another one, with another password.
+    if promised in ("none", "postgres") or not cloud.database()["databaseVersion"].startswith("MYSQL"):
+        raise Same
+    instance = cloud.path(f"/instances/{cloud.element}", "sql:")
+    name = promised.partition(", ")[0]
+    found = {"kind": "sql#user", "name": name, "instance": cloud.element, "project": cloud.project, "host": "192.0.2.7"}
+    cloud.saved["store"][f"{instance}/users/{name}@192.0.2.7"] = found
+
+
+@tampering("databases.*.password_users", "a user with a password taken away", by_hand=True)
+def no_password_user(cloud, promised):
+    names = [name for name in promised.split(", ") if name not in ("none", "postgres")]
+    if not names:
+        raise Same
+    instance = cloud.path(f"/instances/{cloud.element}", "sql:")
+    for path in cloud.some(f"/instances/{cloud.element}/users/{names[0]}@"):
+        cloud.drop(path)
+
+
+def policy(what, key, value):
+    """A setting of the policy of passwords."""
+
+    @tampering("databases.*.password_policy", what)
+    def change(cloud, promised):
+        differ(cloud.database()["settings"]["passwordValidationPolicy"], key, value)
+
+
+policy("short passwords", "minLength", 4)
+policy("easy passwords", "complexity", "COMPLEXITY_UNSPECIFIED")
+policy("the last password again", "reuseInterval", 0)
+policy("the name as the password", "disallowUsernameSubstring", False)
+policy("no policy of passwords", "enablePasswordPolicy", False)
 
 
 @tampering("databases.*.users", "a login taken away")

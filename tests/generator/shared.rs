@@ -13,6 +13,15 @@ pub struct Chosen {
     pub replica_host: bool,
     /// Whether it has an address.
     pub host: bool,
+    /// Whether it has a user with a password, who is called `app` and whose password is in `login-NAME`.
+    pub password: bool,
+}
+
+impl Chosen {
+    /// The secret that holds the password of its user.
+    pub fn secret(&self) -> String {
+        format!("login-{}", self.name)
+    }
 }
 
 pub fn project(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
@@ -185,7 +194,15 @@ pub fn databases(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table, n
             choices.perhaps(5, &mut database, "retire", true);
             choices.perhaps(4, &mut database, "labels", table([("kind", "data".into())]));
         }
+        let password = choices.once_in(4);
+        if password {
+            let user = table([("app", format!("login-{name}").into())]);
+            database.insert("password_users".to_owned(), user);
+            let why = Value::Array(vec![exception("password-login")]);
+            database.insert("exceptions".to_owned(), why);
+        }
         plot.databases.push(Chosen {
+            password,
             name: name.clone(),
             existing,
             replica_host: direct && database.contains_key("replicas"),
@@ -243,6 +260,12 @@ pub fn secrets(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             );
         }
         secrets.insert(name.clone(), Value::Table(secret));
+    }
+    for database in plot.databases.iter().filter(|one| one.password) {
+        let mut secret = Table::new();
+        choices.perhaps(3, &mut secret, "rotation", "90d");
+        choices.perhaps(3, &mut secret, "generate", table([("length", 40.into())]));
+        secrets.insert(database.secret(), Value::Table(secret));
     }
     if !secrets.is_empty() {
         root.insert("secrets".to_owned(), Value::Table(secrets));

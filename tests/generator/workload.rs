@@ -285,6 +285,7 @@ pub fn needs(
         .filter(|_| choices.once_in(2))
         .cloned()
         .collect();
+    let mut passwords = Vec::new();
     if egress != "outside" && !used.is_empty() {
         if choices.once_in(2) {
             let names: Vec<&str> = used.iter().map(|one| one.name.as_str()).collect();
@@ -292,7 +293,12 @@ pub fn needs(
         } else {
             let mut databases = Table::new();
             for one in &used {
-                databases.insert(one.name.clone(), table([("pool", 2.into())]));
+                let mut how = Table::from_iter([("pool".to_owned(), 2.into())]);
+                if one.password && choices.once_in(2) {
+                    how.insert("user".to_owned(), "app".into());
+                    passwords.push(one.secret());
+                }
+                databases.insert(one.name.clone(), Value::Table(how));
             }
             element.insert("databases".to_owned(), Value::Table(databases));
         }
@@ -318,7 +324,14 @@ pub fn needs(
     super::workflow::starts(choices, plot, element);
     super::messages::adds(choices, plot, element);
     super::messages::says(choices, plot, element);
-    let secrets = secrets(choices, plot, "");
+    let mut secrets = secrets(choices, plot, "");
+    if !passwords.is_empty() {
+        let env = secrets.entry("env").or_insert_with(|| Table::new().into());
+        let env = env.as_table_mut().unwrap();
+        for (number, secret) in passwords.iter().enumerate() {
+            env.insert(format!("DB_PASS_{number}"), format!("{secret}:1").into());
+        }
+    }
     if !secrets.is_empty() {
         element.insert("secrets".to_owned(), Value::Table(secrets));
     }

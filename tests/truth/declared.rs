@@ -1,6 +1,6 @@
 //! What a blueprint declares, by a reading of its TOML that knows nothing of ravelin's own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
@@ -243,6 +243,23 @@ impl Declared {
     /// What a database is called in the cloud: project and instance.
     pub fn database(&self, name: &str) -> (String, String) {
         self.noun(&self.root["databases"][name], name, "instances")
+    }
+
+    /// The users with a password of a database, each with the secret that holds it, where an exception lets them be.
+    pub fn password_users(&self, database: &str) -> BTreeMap<String, String> {
+        let table = &self.root["databases"][database];
+        let exceptions = table.get("exceptions").and_then(Value::as_array);
+        let mut exceptions = exceptions.into_iter().flatten();
+        let is = |one: &Value| one.get("rule").and_then(Value::as_str) == Some("password-login");
+        if !exceptions.any(is) {
+            return BTreeMap::new();
+        }
+        let users = table.get("password_users").and_then(Value::as_table);
+        let text = |secret: &Value| secret.as_str().unwrap().to_owned();
+        let users = users.into_iter().flatten();
+        users
+            .map(|(user, secret)| (user.clone(), text(secret)))
+            .collect()
     }
 
     /// What the replicas of a database are called in the cloud; one that exists already is given none.
@@ -675,6 +692,15 @@ impl Element<'_> {
             Some(Value::Table(table)) => table.keys().cloned().collect(),
             list => strings(list),
         }
+    }
+
+    /// Those of them that it logs in to by IAM.
+    pub fn databases_by_iam(&self) -> BTreeSet<String> {
+        let mut databases = self.databases();
+        if let Some(Value::Table(table)) = self.table.get("databases") {
+            databases.retain(|name| table[name].get("user").is_none());
+        }
+        databases
     }
 
     /// The caches that it uses.

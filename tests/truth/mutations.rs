@@ -126,6 +126,14 @@ const MUTATIONS: &[Mutation] = &[
     (DatabasesAreGiven, STORE, "gcloud/2-foundation.sh", &[("/instances/main'", "/instances/'")]),
     (DatabasesAreGiven, RIDES, "terraform/foundation/grants.tf", &[("/instances/main-replica-1'", "/instances/main-replica-2'")]),
     (DatabasesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("/instances/main-replica-1'", "/instances/main-replica-2'")]),
+    // A user with a password whom nobody declares, with another's secret, or with an easy one; a login by IAM beside the password.
+    (DatabasesAreGiven, RIDES, "gcloud/secrets.sh", &[("logs_in metabase-password acme-rides-prod main metabase", "logs_in metabase-password acme-rides-prod main mallory")]),
+    (DatabasesAreGiven, RIDES, "gcloud/secrets.sh", &[("logs_in metabase-password ", "logs_in positions-ca ")]),
+    (DatabasesAreGiven, RIDES, "terraform/foundation/database-main.tf", &[("min_length                  = 16", "min_length                  = 6")]),
+    (DatabasesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("--password-policy-min-length=16", "--password-policy-min-length=6")]),
+    (DatabasesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("  --enable-password-policy # of whoever logs in with a password, which ./secrets.sh makes with its user\n", "")]),
+    (DatabasesAreGiven, RIDES, "terraform/foundation/database-main.tf", &[("\"run-live@", "\"run-metabase@")]),
+    (DatabasesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("sql users create run-live@", "sql users create run-metabase@")]),
     // A cache for somebody else, without a login, or without TLS.
     (CachesAreGiven, RIDES, "terraform/foundation/caches.tf", &[("\"IAM_AUTH\"", "\"AUTH_DISABLED\"")]),
     (CachesAreGiven, RIDES, "gcloud/2-foundation.sh", &[("--authorization-mode=iam-auth", "--authorization-mode=auth-disabled")]),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Exception, Table};
-use crate::blueprint::json_schema::{Items, Labels, Matching};
+use crate::blueprint::json_schema::{Items, Labels, Matching, Named};
 use crate::blueprint::units::Truth;
 use crate::name::Kind;
 
@@ -104,6 +104,10 @@ pub struct Database {
     /// Default: one of the instance's name.
     #[schemars(transform = Items(Matching(Kind::DatabaseName)), extend("examples" = [["orders"]]))]
     pub names: Vec<String>,
+    /// Users who log in with a password, each with the secret that holds it: what runs an image that knows no login by IAM says
+    /// `user` where it uses the database. `secrets.sh` makes the password and the user.
+    #[schemars(transform = Named(Kind::DatabaseUser), extend("examples" = [{"metabase": "metabase-password"}]))]
+    pub password_users: Table<String>,
     /// How many read replicas there are.
     #[schemars(extend("default" = 0))]
     pub replicas: Option<u32>,

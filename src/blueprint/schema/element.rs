@@ -89,6 +89,11 @@ pub struct DatabaseUse {
     /// new instances run side by side.
     #[schemars(extend("default" = 5))]
     pub pool: Option<u32>,
+    /// The user of its `password_users` who it logs in as.
+    ///
+    /// Default: its own account, by IAM.
+    #[schemars(extend("examples" = ["metabase"]))]
+    pub user: Option<String>,
 }
 
 /// The secrets that a container reads. Each place that reads one gets the grant on it.

@@ -258,6 +258,7 @@ fn order(element: &str, fact: &str) -> Order {
             | "iam_login"
             | "immutable_tags"
             | "invoker_check"
+            | "password_policy"
             | "public_access_prevention"
             | "uniform_access"
             | "versioning",

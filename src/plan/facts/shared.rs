@@ -112,11 +112,16 @@ fn database(plan: &Plan, database: &Database, facts: &mut Facts) {
     };
     // Google makes one user of its own, who has no password until somebody sets one. That of MySQL comes from everywhere and is
     // taken away; that of PostgreSQL owns what Google puts into it.
-    let password_users = match database.engine {
-        Engine::Postgres => "postgres",
-        Engine::Mysql => "none",
+    let of_google = match database.engine {
+        Engine::Postgres => Some("postgres".to_owned()),
+        Engine::Mysql => None,
     };
-    facts.say(&element, "password_users", password_users);
+    let users = database.password_users.iter();
+    let users = users.map(|user| user.name.clone()).chain(of_google);
+    facts.list(&element, "password_users", users, "none");
+    if !database.password_users.is_empty() {
+        facts.switch(&element, "password_policy", true);
+    }
     facts.say(&element, "version", &database.version);
     facts.say(&element, "public_address", "none");
     facts.say(&element, "tls", tls);

@@ -127,6 +127,18 @@ pub const MYSQL_CIS: [(&str, &str); 3] = [
     ("skip_show_database", "on"),
 ];
 
+/// The characters of a password: letters, digits and what means nothing in an address, so that it fits into one. The policy of
+/// passwords asks for one of each kind.
+pub const PASSWORD_ALPHABET: &str =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+/// The shortest password that the policy takes
+/// (<https://cloud.google.com/sql/docs/postgres/built-in-authentication#instance_password_policies>).
+pub const PASSWORD_LENGTH_MIN: u32 = 16;
+/// The longest one that is made: longer ones are no safer, and some programs cut them.
+pub const PASSWORD_LENGTH_MAX: u32 = 100;
+/// So many earlier passwords cannot be set again.
+pub const PASSWORDS_REMEMBERED: u32 = 5;
+
 /// When backups start, UTC.
 pub const BACKUP_START: &str = "18:00";
 /// How many backups are kept.

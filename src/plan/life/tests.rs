@@ -356,3 +356,13 @@ fn a_service_leaves_a_region_in_two_steps() {
         assert!(said.contains(words), "{said}");
     }
 }
+
+#[test]
+fn a_user_with_a_password_stays_until_somebody_deletes_it() {
+    let users = |users| [NAME, ("databases.main.password_users", users)];
+    let stays = one("databases.main", "password-user-stays");
+    assert_eq!(said(&users("app, postgres"), &users("postgres")), stays);
+    assert_eq!(said(&users("app"), &users("none")), stays);
+    assert_eq!(said(&users("app"), &users("app, bpp")), []);
+    assert_eq!(said(&users("app, postgres"), &[NAME]), []);
+}

@@ -2,7 +2,7 @@
 
 use super::{KeyPath, Labels};
 
-/// A Cloud SQL instance. It never has a public address, and people and programs log in by IAM.
+/// A Cloud SQL instance. It never has a public address, and people and programs log in by IAM, but for those of `password_users`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Database {
     /// Its name in the blueprint.
@@ -31,8 +31,10 @@ pub struct Database {
     pub connectors_only: bool,
     /// The databases in the instance.
     pub names: Vec<String>,
-    /// Who logs in.
+    /// Who logs in by IAM.
     pub users: Vec<DatabaseUser>,
+    /// Who logs in with a password, by name.
+    pub password_users: Vec<PasswordUser>,
     /// Flags of the engine, by name.
     pub flags: Vec<(String, String)>,
     /// The connections that the instance accepts; stands among the flags too.
@@ -97,6 +99,16 @@ pub struct DatabaseUser {
     pub user: String,
     /// The name that the code logs in with: for `MySQL` the part before `@`.
     pub login: String,
+}
+
+/// A user who logs in with a password. Neither Terraform nor the foundation's script makes it: `secrets.sh` does, with the
+/// password that it makes, so that it stands in no file and no state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordUser {
+    /// Its name, which is what the code logs in with.
+    pub name: String,
+    /// The secret that holds its password, by its name in the blueprint.
+    pub secret: String,
 }
 
 /// Backups of an instance.

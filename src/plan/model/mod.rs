@@ -244,6 +244,23 @@ impl Plan {
         services.chain(jobs).chain(workers)
     }
 
+    /// The user of a database whose password a secret holds.
+    #[must_use]
+    pub fn login_of(&self, secret: &str) -> Option<(&Database, &PasswordUser)> {
+        self.databases.iter().find_map(|database| {
+            let mut users = database.password_users.iter();
+            let user = users.find(|user| user.secret == secret)?;
+            Some((database, user))
+        })
+    }
+
+    /// Whether somebody logs in to a database with a password.
+    #[must_use]
+    pub fn has_password_users(&self) -> bool {
+        let mut databases = self.databases.iter();
+        databases.any(|database| !database.password_users.is_empty())
+    }
+
     /// What runs, without what stands in for a service in another region.
     pub fn declared(&self) -> impl Iterator<Item = &Workload> {
         let services = self.services.iter();

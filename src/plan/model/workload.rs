@@ -289,6 +289,8 @@ pub struct DatabaseUse {
     pub pool: u32,
     /// How it connects.
     pub connect: Connect,
+    /// The user with a password who it logs in as; `None`: its own account, by IAM.
+    pub password_user: Option<String>,
 }
 
 /// How a workload connects to a database.

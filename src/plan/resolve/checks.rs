@@ -13,6 +13,7 @@ use crate::rules;
 
 use super::account::element_of;
 use super::context::Context;
+use super::database::password;
 use super::{cache, key, registry, rename};
 
 /// Reports what does not fit together.
@@ -34,6 +35,7 @@ pub(super) fn check(cx: &mut Context<'_>, plan: &Plan) {
     key::somebody_uses(cx, plan);
     registry::somebody_uses(cx, plan);
     cache::somebody_uses(cx, plan);
+    password::check(cx, plan);
     rename::check(cx);
 }
 

@@ -2,6 +2,7 @@
 
 mod flags;
 mod machine;
+pub(super) mod password;
 mod upkeep;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,8 @@ use crate::blueprint::{Key, Place};
 use crate::name::Kind;
 use crate::plan::google::database as sql;
 use crate::plan::model::{
-    Availability, Condition, Connect, Database, DatabaseUser, Engine, Plan, Replica, TlsMode,
+    Availability, Condition, Connect, Database, DatabaseUse, DatabaseUser, Engine, Plan, Replica,
+    TlsMode,
 };
 use crate::rules;
 
@@ -118,6 +120,7 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
     };
     let version = version(cx, &key, engine, written, existing);
     somebody_logs_in(cx, &key, engine, written);
+    let password_users = password::users(cx, &key, written);
     if !existing {
         stands_by(cx, &key, written);
     }
@@ -159,6 +162,7 @@ fn database(cx: &mut Context<'_>, name: &str, written: &schema::Database) -> Opt
         connectors_only: connect(written) != Connect::Direct,
         names,
         users: Vec::new(),
+        password_users,
         flags,
         max_connections,
         backups,
@@ -293,11 +297,12 @@ fn names(cx: &mut Context<'_>, key: &Key, name: &str, written: &schema::Database
     names
 }
 
-/// Who logs in to which database, from what runs.
+/// Who logs in to which database by IAM, from what runs.
 pub(super) fn users(plan: &mut Plan) {
     let mut users: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for workload in plan.workloads() {
-        for used in &workload.databases {
+        let by_iam = |used: &&DatabaseUse| used.password_user.is_none();
+        for used in workload.databases.iter().filter(by_iam) {
             let users = users.entry(used.database.clone()).or_default();
             users.insert(workload.account.id.clone(), workload.account.email.clone());
         }

@@ -6,12 +6,12 @@ use crate::blueprint::schema;
 use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::Kind;
-use crate::plan::google::{roles, run};
+use crate::plan::google::{database as sql, roles, run};
 use crate::plan::model::{Generate, Principal, Secret, SecretVersion};
 use crate::rules;
 
 use super::context::Context;
-use super::database::existing_idle;
+use super::database::{existing_idle, password};
 use super::grants::Grants;
 use super::labels;
 use super::lies;
@@ -228,10 +228,7 @@ pub(super) fn resolve(cx: &mut Context<'_>, uses: &Uses, grants: &mut Grants) ->
         }
         let rotation = rotates.map(|every| rotation::of(cx, &key.then("rotation"), every));
         let replicas = replicas(cx, &key, written);
-        let generate = written
-            .generate
-            .as_ref()
-            .map(|generate| self::generate(cx, &key.then("generate"), generate));
+        let generate = generate(cx, &key.then("generate"), name, written);
         let retiring = written.retire == Some(true);
         secrets.push(Secret {
             name: name.clone(),
@@ -279,7 +276,19 @@ const GENERATE_LENGTH_MAX: u32 = 4_096;
 /// The characters of a generated value where none are written: letters and digits, so that it fits anywhere.
 const GENERATE_ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-fn generate(cx: &mut Context<'_>, key: &Key, written: &schema::Generate) -> Generate {
+/// How a value is made: as it is written, and that of a password in any case.
+fn generate(
+    cx: &mut Context<'_>,
+    key: &Key,
+    name: &str,
+    secret: &schema::Secret,
+) -> Option<Generate> {
+    let of_a_user = password::is_one(cx, name);
+    let none = schema::Generate::default();
+    let written = match &secret.generate {
+        None if of_a_user => &none,
+        written => written.as_ref()?,
+    };
     let length = written.length.unwrap_or(GENERATE_LENGTH);
     if !(16..=GENERATE_LENGTH_MAX).contains(&length) {
         let place = Place::Value(key.then("length"));
@@ -291,7 +300,12 @@ fn generate(cx: &mut Context<'_>, key: &Key, written: &schema::Generate) -> Gene
             expected,
         );
     }
-    let alphabet = written.alphabet.as_deref().unwrap_or(GENERATE_ALPHABET);
+    let usual = if of_a_user {
+        sql::PASSWORD_ALPHABET
+    } else {
+        GENERATE_ALPHABET
+    };
+    let alphabet = written.alphabet.as_deref().unwrap_or(usual);
     let printable = alphabet
         .chars()
         .all(|character| character.is_ascii_graphic());
@@ -305,8 +319,8 @@ fn generate(cx: &mut Context<'_>, key: &Key, written: &schema::Generate) -> Gene
             "takes at least 10 printable ASCII characters, each once",
         );
     }
-    Generate {
+    Some(Generate {
         length,
         alphabet: alphabet.to_owned(),
-    }
+    })
 }

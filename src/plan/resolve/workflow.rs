@@ -104,7 +104,7 @@ fn env(
     written: &schema::Workflow,
 ) -> BTreeMap<String, Text> {
     // What it uses beside services is named in its `grants`, if at all.
-    let (buckets, firestores, keys, volumes, sidecars, secrets) = Default::default();
+    let (buckets, databases, firestores, keys, volumes, sidecars, secrets) = Default::default();
     let secrets: SecretUses = secrets;
     let speaker = Speaker {
         key,
@@ -116,7 +116,7 @@ fn env(
         consumes: &[],
         enqueues: &[],
         starts: &written.runs.0,
-        databases: &|_| false,
+        databases: &databases,
         caches: &[],
         channels: &[],
         firestores: &firestores,

@@ -175,7 +175,8 @@ pub fn logins(plans: &[Plan]) -> Vec<Login> {
     let mut logins: Vec<((Engine, Connect), Login)> = Vec::new();
     for plan in plans {
         for (_, _, workload) in callers(plan) {
-            for used in &workload.databases {
+            let by_iam = |used: &&DatabaseUse| used.password_user.is_none();
+            for used in workload.databases.iter().filter(by_iam) {
                 let mut databases = plan.databases.iter();
                 let Some(database) = databases.find(|database| database.name == used.database)
                 else {

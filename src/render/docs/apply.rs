@@ -320,9 +320,18 @@ pub fn secrets(plans: &[Plan]) -> Vec<SecretRow> {
                         alphabet: _,
                     }),
                     false,
-                ) => md("made up by `secrets.sh`: ")
-                    .number(*length)
-                    .say(" characters"),
+                ) => {
+                    let made = md("made up by `secrets.sh`: ").number(*length);
+                    let made = made.say(" characters");
+                    match plan.login_of(&secret.name) {
+                        Some((database, user)) => made
+                            .say(", which it sets for ")
+                            .code(&user.name)
+                            .say(" of ")
+                            .code(&database.name),
+                        None => made,
+                    }
+                }
                 (None, false) => md("you"),
             };
             rows.push(SecretRow {
@@ -503,7 +512,10 @@ pub fn in_databases(plans: &[Plan]) -> Vec<InDatabase> {
     for plan in plans {
         let migrators = migrators(plan);
         let databases = plan.databases.iter();
-        for database in databases.filter(|database| !database.users.is_empty()) {
+        let somebody = |database: &&Database| {
+            !database.users.is_empty() || !database.password_users.is_empty()
+        };
+        for database in databases.filter(somebody) {
             let command = format!(
                 "gcloud sql users set-password postgres --instance={} --project={} --prompt-for-password",
                 database.name, database.project
@@ -525,6 +537,33 @@ pub fn in_databases(plans: &[Plan]) -> Vec<InDatabase> {
 pub fn migrators(plan: &Plan) -> BTreeSet<&str> {
     let jobs = plan.jobs.iter().filter(|job| !job.before.is_empty());
     jobs.map(|job| job.workload.account.id.as_str()).collect()
+}
+
+/// What takes from a user with a password what Cloud SQL gives each of them, and leaves what the code needs.
+fn narrowed(database: &Database, user: &str) -> Vec<String> {
+    let names = database.names.iter();
+    match database.engine {
+        Engine::Postgres => {
+            let taken = [
+                format!("REVOKE cloudsqlsuperuser FROM \"{user}\";"),
+                format!("ALTER ROLE \"{user}\" NOCREATEDB NOCREATEROLE;"),
+            ];
+            let given = names.flat_map(|name| {
+                [
+                    format!("GRANT CONNECT ON DATABASE \"{name}\" TO \"{user}\";"),
+                    format!(
+                        "GRANT USAGE, CREATE ON SCHEMA public TO \"{user}\"; -- in database {name}"
+                    ),
+                ]
+            });
+            taken.into_iter().chain(given).collect()
+        }
+        Engine::Mysql => {
+            let taken = format!("REVOKE 'cloudsqlsuperuser' FROM '{user}'@'%';");
+            let given = names.map(|name| format!("GRANT ALL ON `{name}`.* TO '{user}'@'%';"));
+            std::iter::once(taken).chain(given).collect()
+        }
+    }
 }
 
 /// What a built-in user lets the accounts do, and what a migration lets the others do with what it makes. Where a job
@@ -566,6 +605,9 @@ fn statements(database: &Database, migrators: &BTreeSet<&str>) -> (Vec<Quoted>, 
                 }
             }
         }
+    }
+    for user in &database.password_users {
+        first.extend(narrowed(database, &user.name));
     }
     let quoted = |lines: Vec<String>| lines.iter().map(|line| comment(line)).collect();
     (quoted(first), quoted(handed_on))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::{Evidence, evidence};
+use super::passwords;
 
 use crate::plan::connections;
 use crate::plan::model::{
@@ -342,9 +343,11 @@ fn database(plan: &Plan) -> Item {
             Evidence::foundation(&file, "google_sql_user", &name)
         }));
     }
+    let users = passwords::users(plan).into_iter();
+    let with = users.map(|user| md("**not** by IAM: ").md(&user).say(", with a password"));
     item(
         "Databases private, with IAM login and TLS",
-        Vec::new(),
+        with.collect(),
         evidence,
     )
 }

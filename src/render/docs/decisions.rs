@@ -1,6 +1,7 @@
 //! The hardened defaults that apply here, each with its reason, and the exceptions from them.
 
 use super::every;
+use super::passwords;
 use crate::plan::google::{kms, pubsub};
 use crate::plan::model::{
     FirewallAction, Ingress, Internet, PerimeterMode, Plan, Service, TlsMode, TlsVersion,
@@ -280,14 +281,24 @@ fn data(plans: &[Plan], decisions: &mut Vec<Md>) {
             .iter()
             .flat_map(|plan| &plan.databases)
             .any(|database| database.tls == TlsMode::Encrypted);
+        let users = every(plans, passwords::users);
+        let (none, but) = if users.is_empty() {
+            (" and no passwords", md("."))
+        } else {
+            let made = ", with a password that `secrets.sh` makes and a secret holds, for as long as the exception says.";
+            ("", md(", but for ").md(&users).say(made))
+        };
         decisions.push(
-            md("**Databases have no public address and no passwords.** ")
+            md("**Databases have no public address")
+                .say(none)
+                .say(".** ")
                 .md(&databases)
                 .say(if encrypted {
-                    ": TLS only; programs log in as their own account by IAM."
+                    ": TLS only; programs log in as their own account by IAM"
                 } else {
-                    ": TLS with a client certificate only; programs log in as their own account by IAM."
-                }),
+                    ": TLS with a client certificate only; programs log in as their own account by IAM"
+                })
+                .md(&but),
         );
     }
     let caches = every(plans, |plan| {

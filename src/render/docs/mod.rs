@@ -6,6 +6,7 @@ mod checklist;
 mod decisions;
 mod evidence;
 mod overview;
+mod passwords;
 mod picture;
 mod publishing;
 mod pulling;
@@ -83,6 +84,10 @@ struct Readme {
     pulled: Option<Quoted>,
     publisher: Option<publishing::Publisher>,
     logins: Vec<application::Login>,
+    /// Who logs in to a database with a password, and whether by the Auth Proxy, or without it.
+    password_users: Vec<passwords::Row>,
+    passwords_by_proxy: bool,
+    passwords_direct: bool,
     cache: Option<application::CacheLogin>,
     // What there is, in whichever environment.
     governance: bool,
@@ -225,6 +230,9 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         pulled: pulling::names(plans, false),
         publisher: publishing::first(plans),
         logins: application::logins(plans),
+        password_users: passwords::rows(plans),
+        passwords_by_proxy: passwords::connects(plans, Connect::Proxy),
+        passwords_direct: passwords::connects(plans, Connect::Direct),
         cache: application::cache(plans),
         governance: any(|plan| plan.stages().contains(&Stage::Governance)),
         secrets: any(|plan| !plan.secrets.is_empty()),
@@ -233,9 +241,9 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         generated: any(|plan| plan.secrets.iter().any(|secret| secret.generate.is_some())),
         fetched: any(|plan| !plan.caches.is_empty()),
         asked: any(|plan| {
-            plan.secrets
-                .iter()
-                .any(|secret| secret.authority_of.is_none())
+            plan.secrets.iter().any(|secret| {
+                secret.authority_of.is_none() && plan.login_of(&secret.name).is_none()
+            })
         }),
         waf: any(|plan| !plan.wafs.is_empty()),
         network: any(|plan| plan.network.is_some()),

@@ -477,17 +477,21 @@ impl Picture {
                     .databases
                     .iter()
                     .find(|database| database.name == used.database);
+                let login = match used.password_user {
+                    None => "IAM login",
+                    Some(_) => "password",
+                };
                 let way = match used.connect {
-                    Connect::Connector => "IAM login, connector",
-                    Connect::Proxy => "IAM login, Auth Proxy",
-                    Connect::Direct => "IAM login",
+                    Connect::Connector => ", connector",
+                    Connect::Proxy => ", Auth Proxy",
+                    Connect::Direct => "",
                 };
                 let tls = match database.map(|database| database.tls) {
                     Some(TlsMode::Mtls) => "mTLS",
                     Some(TlsMode::Encrypted) | None => "TLS",
                 };
                 let to = id("database", &used.database);
-                self.arrow(&from, &to, &format!("{way}, {tls}"));
+                self.arrow(&from, &to, &format!("{login}{way}, {tls}"));
             }
             for cache in &workload.caches {
                 self.arrow(&from, &id("cache", cache), "IAM login, TLS");

@@ -154,7 +154,11 @@ fn secrets_tool(plans: &[Plan]) -> Vec<Need> {
         .map(|engine| engine.viewer)
         .collect();
     let fetches = engines.into_iter().map(|role| need("the project", role));
-    secrets.then_some(adds).into_iter().chain(fetches).collect()
+    // Nothing smaller makes a user with a password and sets it.
+    let users = any(&|plan| plan.has_password_users());
+    let users = users.then(|| need("the project", "roles/cloudsql.admin"));
+    let adds = secrets.then_some(adds).into_iter();
+    adds.chain(users).chain(fetches).collect()
 }
 
 /// What looks up a cache that exists already, where it lies: its address, and its authority.

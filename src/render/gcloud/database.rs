@@ -5,6 +5,7 @@ use askama::Template;
 use super::filters;
 use super::script::Script;
 use super::verify::{Reading, by};
+use crate::plan::google::database as sql;
 use crate::plan::model::{
     Availability, Backups, Database, DatabaseUser, Edition, Engine, Labels, Maintenance, Network,
     OwnNetwork, Plan, Replica, TlsMode,
@@ -35,6 +36,8 @@ struct DatabaseSection<'a> {
     replicas: &'a [Replica],
     names: &'a [String],
     users: &'a [DatabaseUser],
+    /// The shortest password and how many earlier ones cannot be set again, where somebody logs in with one.
+    passwords: Option<(u32, u32)>,
 }
 
 /// What stands before the name of a flag that is off.
@@ -59,6 +62,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, database: &Database) {
         connectors_only,
         names,
         users,
+        password_users,
         flags,
         max_connections: _,
         backups,
@@ -110,6 +114,8 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan, database: &Database) {
         replicas,
         names,
         users,
+        passwords: (!password_users.is_empty())
+            .then_some((sql::PASSWORD_LENGTH_MIN, sql::PASSWORDS_REMEMBERED)),
     });
 }
 
@@ -142,6 +148,12 @@ pub(super) fn reading(plan: &Plan, database: &str, name: &str) -> Option<Reading
     match name {
         "users" => by(["database_users", instance]),
         "password_users" => by(["password_users", instance]),
+        "password_policy" => by([
+            "password_policy",
+            instance,
+            &sql::PASSWORD_LENGTH_MIN.to_string(),
+            &sql::PASSWORDS_REMEMBERED.to_string(),
+        ]),
         "version" => by(["setting", kind, instance, "--database-version", "none"]),
         "public_address" => by(["public_address", instance]),
         "tls" => by([

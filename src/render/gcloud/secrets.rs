@@ -7,7 +7,7 @@ use askama::Template;
 use super::verify::{Reading, by, who};
 use super::{caches, filters, rotation};
 use crate::plan::google::roles;
-use crate::plan::model::{Generate, Plan, Secret};
+use crate::plan::model::{Engine, Generate, Plan, Secret};
 
 #[derive(Template)]
 #[template(path = "gcloud/secrets-tool.sh.j2")]
@@ -17,6 +17,8 @@ struct Tool<'a> {
     environment: &'a str,
     /// Whether something that Google made is fetched.
     fetches: bool,
+    /// Whether a value is the password of a database's user.
+    passwords: bool,
     secrets: Vec<SecretView<'a>>,
 }
 
@@ -29,6 +31,17 @@ struct SecretView<'a> {
     generate: Option<(u32, String)>,
     /// The command that prints what Google made.
     fetch: Option<Vec<String>>,
+    /// The user of a database whose password it is.
+    login: Option<LoginView<'a>>,
+}
+
+/// A user who logs in with a password.
+struct LoginView<'a> {
+    project: &'a str,
+    instance: &'a str,
+    user: &'a str,
+    /// From where, which is part of a user of `MySQL`.
+    host: Option<&'static str>,
 }
 
 /// The script.
@@ -37,12 +50,13 @@ pub(super) fn script(plan: &Plan) -> String {
         source: &plan.source,
         name: &plan.project.name,
         environment: &plan.environment,
+        passwords: plan.has_password_users(),
         fetches: plan.secrets.iter().any(|one| one.authority_of.is_some()),
         secrets: plan.secrets.iter().map(|one| view(plan, one)).collect(),
     }) + "\n"
 }
 
-fn view<'a>(plan: &Plan, secret: &'a Secret) -> SecretView<'a> {
+fn view<'a>(plan: &'a Plan, secret: &'a Secret) -> SecretView<'a> {
     let Secret {
         name,
         project,
@@ -71,7 +85,20 @@ fn view<'a>(plan: &Plan, secret: &'a Secret) -> SecretView<'a> {
         fetch: authority_of
             .as_ref()
             .map(|cache| caches::authority(plan, cache)),
+        login: login(plan, name),
     }
+}
+
+/// The user whose password a secret holds.
+fn login<'a>(plan: &'a Plan, secret: &str) -> Option<LoginView<'a>> {
+    let (database, user) = plan.login_of(secret)?;
+    Some(LoginView {
+        project: &database.project,
+        instance: &database.instance,
+        user: &user.name,
+        // The instance has a private address only, so that its network says from where.
+        host: (database.engine == Engine::Mysql).then_some("%"),
+    })
 }
 
 /// Characters as `tr` takes them: whatever could mean something to it by its number.

@@ -33,6 +33,7 @@ struct Verify<'a> {
     number: bool,
     traffic: bool,
     rotation: bool,
+    passwords: bool,
     messages: bool,
     bucket: bool,
     key: bool,
@@ -149,6 +150,7 @@ pub(super) fn script(plan: &Plan) -> String {
             || plan.own_perimeter().is_some(),
         traffic: traffic::any(plan),
         rotation: rotation::any(plan),
+        passwords: plan.has_password_users(),
         // A schedule may publish, an event may tell of a message, a log sink may lead to a topic, and a topic is shown in the
         // same words.
         messages: messages::any(plan)

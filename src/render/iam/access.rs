@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::index::{Index, of};
 use super::openings::{Opening, openings};
-use super::{ways, words};
+use super::{passwords, ways, words};
 use crate::plan::google::roles;
 use crate::plan::model::{Auth, Exception, Fact, Grant, Plan, Principal, Resource};
 use crate::render::quote::markdown::{Md, md};
@@ -33,6 +33,7 @@ struct Access {
     publishes: Vec<Row>,
     channels: Option<Quoted>,
     iap: Vec<Row>,
+    password_users: Vec<passwords::Row>,
     accounts: Vec<Row>,
     /// The accounts that have a role on a whole project.
     project_wide: Option<Quoted>,
@@ -98,6 +99,7 @@ pub fn text(plan: &Plan) -> String {
         publishes: publishes(plan),
         channels: channels(plan),
         iap: passes_iap(&index),
+        password_users: passwords::rows(plan),
         accounts: accounts(plan),
         project_wide: project_wide(plan),
         others: others(plan),

@@ -12,6 +12,7 @@ mod bindings;
 mod elsewhere;
 mod index;
 mod openings;
+mod passwords;
 mod policy;
 mod ways;
 pub(crate) mod words;

@@ -196,6 +196,7 @@ pub(super) fn databases() -> Vec<Database> {
             user: format!("run-orders@{PROJECT}.iam"),
             login: format!("run-orders@{PROJECT}.iam"),
         }],
+        password_users: Vec::new(),
         flags: vec![
             ("cloudsql.iam_authentication".to_owned(), "on".to_owned()),
             ("max_connections".to_owned(), "400".to_owned()),
@@ -231,6 +232,10 @@ pub(super) fn databases() -> Vec<Database> {
             account: "job-migrate".to_owned(),
             user: account("job-migrate").email,
             login: "job-migrate".to_owned(),
+        }],
+        password_users: vec![PasswordUser {
+            name: "reports".to_owned(),
+            secret: "session-key".to_owned(),
         }],
         flags: vec![("cloudsql_iam_authentication".to_owned(), "on".to_owned())],
         replicas: Vec::new(),

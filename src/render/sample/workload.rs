@@ -199,6 +199,7 @@ fn workload(name: &str, id: &str, rich: bool) -> Workload {
             database: "main".to_owned(),
             pool: 5,
             connect: Connect::Connector,
+            password_user: None,
         }],
         caches: vec!["sessions".to_owned()],
         secrets: vec!["session-key".to_owned()],

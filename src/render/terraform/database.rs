@@ -6,6 +6,7 @@ use super::filters;
 use super::keys;
 use super::module::{Module, reference};
 use super::words::Expr;
+use crate::plan::google::database as sql;
 use crate::plan::google::encryption::Product;
 use crate::plan::model::{
     Availability, Backups, Database, DatabaseUser, Edition, Engine, Labels, Maintenance, Replica,
@@ -33,6 +34,8 @@ struct DatabaseFile<'a> {
     connector_enforcement: &'static str,
     names: &'a [String],
     users: Vec<UserView<'a>>,
+    /// The shortest password and how many earlier ones cannot be set again, where somebody logs in with one.
+    passwords: Option<(u32, u32)>,
     flags: &'a [(String, String)],
     backups: &'a Backups,
     maintenance: Maintenance,
@@ -68,6 +71,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>, database: &'a Database) {
         connectors_only,
         names,
         users,
+        password_users,
         flags,
         max_connections: _,
         backups,
@@ -109,6 +113,8 @@ pub(super) fn add<'a>(module: &mut Module<'a>, database: &'a Database) {
         },
         names,
         users: users.iter().map(|user| user_view(module, user)).collect(),
+        passwords: (!password_users.is_empty())
+            .then_some((sql::PASSWORD_LENGTH_MIN, sql::PASSWORDS_REMEMBERED)),
         flags,
         backups,
         maintenance: *maintenance,
@@ -117,7 +123,16 @@ pub(super) fn add<'a>(module: &mut Module<'a>, database: &'a Database) {
         deletion_protection: *deletion_protection,
         labels,
     };
-    let summary = format!("Database {name}: private address only, login by IAM, no password.");
+    let summary = if password_users.is_empty() {
+        format!("Database {name}: private address only, login by IAM, no password.")
+    } else {
+        let environment = &module.plan.environment;
+        let users: Vec<&str> = password_users.iter().map(|user| &*user.name).collect();
+        format!(
+            "Database {name}: private address only. {} with a password, which gcloud/{environment}/secrets.sh makes with the user; all others by IAM.",
+            users.join(", ")
+        )
+    };
     module.add(&format!("database-{name}.tf"), &summary, &file);
 }
 

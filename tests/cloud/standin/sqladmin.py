@@ -209,6 +209,21 @@ def create(proj, body, base):
     )
 
 
+def password(i, user, value):
+    """Refuses a password as the policy of the instance does, and keeps it where people do not see it."""
+    policy = i["settings"].get("passwordValidationPolicy") or {}
+    old = user.get("_passwords", [])
+    if policy.get("enablePasswordPolicy"):
+        kinds = [r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]"]
+        complex = policy.get("complexity") == "COMPLEXITY_DEFAULT"
+        named = policy.get("disallowUsernameSubstring") and user["name"].lower() in value.lower()
+        again = value in old[::-1][: policy.get("reuseInterval", 0)]
+        easy = complex and not all(re.search(kind, value) for kind in kinds)
+        if easy or named or again or len(value) < policy.get("minLength", 0):
+            raise bad("Invalid request: The password does not satisfy the password policy of the instance.")
+    user["_passwords"] = old + [value]
+
+
 def add_user(proj, inst, i, b):
     t, n, my = b.get("type", "BUILT_IN"), b.get("name", ""), i["databaseVersion"].startswith("MYSQL")
     if t.startswith("CLOUD_IAM") and "@" not in n:
@@ -225,6 +240,9 @@ def add_user(proj, inst, i, b):
     u.update(kind="sql#user", instance=inst, project=proj)
     if t == "BUILT_IN":
         u.pop("type", None)
+        if not b.get("password"):
+            raise bad("Invalid request: A password is required for the user %s." % n)
+        password(i, u, b["password"])
     if my:
         u["name"] = n.split("@")[0] if t.startswith("CLOUD_IAM") and t != "CLOUD_IAM_GROUP" else n
         u["host"] = u.get("host") or "%"
@@ -359,6 +377,8 @@ def handle(svc, m, path, q, body, host):
         del STORE[x]
         return op("DELETE_" + sub[:-1].upper(), inst)
     if m in ("PATCH", "PUT"):
+        if sub == "users" and body.get("password"):
+            password(i, v, body["password"])
         v.update({a: b for a, b in body.items() if a != "password"})
         return op("UPDATE_" + sub[:-1].upper(), inst)
     return show(v)

@@ -3,7 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::{Posture, joined, switch};
-use crate::cloud::{Grant, many, one};
+use crate::cloud::{Grant, Settings, many, one};
+use crate::readers::passwords;
+
+/// Whether a password of the instance has 16 characters of four kinds, is none of the last five, and does not hold the user's name.
+fn is_strict(settings: &Settings) -> bool {
+    let number = |field: &str| one(settings, field).and_then(|one| one.parse().ok());
+    one(settings, "enable-password-policy") == Some("true")
+        && one(settings, "password-policy-complexity") == Some("COMPLEXITY_DEFAULT")
+        && one(settings, "password-policy-disallow-username-substring") == Some("true")
+        && number("password-policy-min-length") >= Some(16)
+        && number("password-policy-reuse-interval") >= Some(5)
+}
 
 impl Posture<'_> {
     pub(super) fn database(&self, database: &str, name: &str) -> Option<String> {
@@ -24,11 +35,18 @@ impl Posture<'_> {
         let on = |field: &str| one(settings, field) == Some("true");
         Some(match name {
             "version" => setting("database-version"),
-            "password_users" if setting("database-version").starts_with("POSTGRES") => {
-                "postgres".to_owned()
+            "password_users" => {
+                let prefix = format!("{instance} ");
+                let users = self.cloud.all(passwords::KIND);
+                let users = users.filter_map(|(user, _)| user.strip_prefix(&prefix));
+                // Google's own.
+                let postgres = setting("database-version").starts_with("POSTGRES");
+                let root = !postgres && one(settings, "root") != Some("gone");
+                let own = postgres.then_some("postgres").into_iter();
+                let own = own.chain(root.then_some("root"));
+                joined(users.chain(own).map(str::to_owned), "none")
             }
-            "password_users" if one(settings, "root") == Some("gone") => "none".to_owned(),
-            "password_users" => "root".to_owned(),
+            "password_policy" => switch(is_strict(settings)),
             "public_address" => if on("assign-ip") { "yes" } else { "none" }.to_owned(),
             "tls" => match setting("ssl-mode").as_str() {
                 "ENCRYPTED_ONLY" => "encrypted".to_owned(),

@@ -1,11 +1,14 @@
 //! Databases and secrets: nobody reaches one that the blueprint does not give.
 
+use std::collections::BTreeSet;
+
 use toml::Value;
 
 use super::Broken::{BucketsAreClosed, DatabasesAreGiven, DatabasesArePrivate, SecretsAreGiven};
 use super::Model;
 use crate::cloud::one;
 use crate::declared::Declared;
+use crate::readers::passwords;
 
 impl Model<'_> {
     pub(super) fn databases(&mut self) {
@@ -27,15 +30,18 @@ impl Model<'_> {
             );
         }
         let declared = self.declared;
-        let uses = |email: &str, instance: &(String, String)| {
+        let uses = |email: &str, instance: &(String, String), by_iam: bool| {
             let mut elements = declared
                 .elements()
                 .filter(|element| element.account() == email);
             elements.any(|element| {
-                element
-                    .databases()
-                    .iter()
-                    .any(|one| declared.database(one) == *instance)
+                let databases = if by_iam {
+                    element.databases_by_iam()
+                } else {
+                    element.databases()
+                };
+                let mut databases = databases.iter();
+                databases.any(|one| declared.database(one) == *instance)
             })
         };
         for (user, settings) in self.cloud.all("sql users") {
@@ -43,7 +49,7 @@ impl Model<'_> {
             let instance = (declared.project.clone(), instance.to_owned());
             let email = login.strip_suffix(".gserviceaccount.com").unwrap_or(login);
             let email = format!("{email}.gserviceaccount.com");
-            let given = uses(&email, &instance)
+            let given = uses(&email, &instance, true)
                 && one(settings, "type") == Some("cloud-iam-service-account");
             self.must(
                 given,
@@ -77,8 +83,59 @@ impl Model<'_> {
                         .is_some_and(|(_, expression)| expression.starts_with(&only))
                 })
             });
-            let given = of.is_some_and(|(_, instance)| uses(email, &instance));
+            let by_iam = grant.role != "roles/cloudsql.client";
+            let given = of.is_some_and(|(_, instance)| uses(email, &instance, by_iam));
             self.must(given || asked, DatabasesAreGiven, format!("{grant:?}"));
+        }
+        self.passwords();
+    }
+
+    /// Whoever logs in with a password is declared, with the secret that holds it, and the instance asks for a hard one.
+    fn passwords(&mut self) {
+        let declared = self.declared;
+        let names = tables(declared, "databases");
+        let mut wanted = BTreeSet::new();
+        for name in &names {
+            let (project, instance) = declared.database(name);
+            let mysql = declared.root["databases"][name]["engine"].as_str() == Some("mysql");
+            // From anywhere that reaches the instance, which MySQL has to be told.
+            let host = if mysql { "%" } else { "" };
+            for (user, secret) in declared.password_users(name) {
+                let user = format!("{instance} {user}");
+                wanted.insert((project.clone(), user, host.to_owned(), secret));
+            }
+        }
+        let users = self.cloud.all(passwords::KIND);
+        let text = |settings, field| one(settings, field).unwrap_or_default().to_owned();
+        let found: BTreeSet<_> = users
+            .map(|(user, settings)| {
+                let [project, host, secret] =
+                    ["project", "host", "secret"].map(|field| text(settings, field));
+                (project, user.to_owned(), host, secret)
+            })
+            .collect();
+        self.must(
+            found == wanted,
+            DatabasesAreGiven,
+            format!("{found:?} log in with passwords, and {wanted:?} may"),
+        );
+        for (name, instance) in self.cloud.all("sql instances") {
+            let prefix = format!("{name} ");
+            let hard = [
+                ("enable-password-policy", "true"),
+                ("password-policy-min-length", "16"),
+                ("password-policy-complexity", "COMPLEXITY_DEFAULT"),
+                ("password-policy-reuse-interval", "5"),
+                ("password-policy-disallow-username-substring", "true"),
+            ];
+            let is_hard = hard
+                .iter()
+                .all(|(field, value)| one(instance, field) == Some(value));
+            self.must(
+                is_hard || !found.iter().any(|(_, user, ..)| user.starts_with(&prefix)),
+                DatabasesAreGiven,
+                format!("{name} takes easy passwords"),
+            );
         }
     }
 

@@ -166,6 +166,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         }
     }
     reader.keeps_what_it_makes();
+    super::passwords::read(place, tree, &mut reader.cloud);
     reader.cloud
 }
 

@@ -7,6 +7,7 @@ pub mod gcloud;
 mod grants;
 pub mod hcl;
 pub mod iam;
+pub mod passwords;
 mod perimeter;
 mod rows;
 mod shell;

@@ -22,6 +22,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
             }
         }
     }
+    super::passwords::read(place, tree, &mut cloud);
     cloud
 }
 

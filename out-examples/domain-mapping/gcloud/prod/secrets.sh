@@ -70,12 +70,19 @@ generate() {
   for entry in "${generated[@]}"; do
     IFS=' ' read -r name length alphabet <<<"$entry"
     versions "$name" || stop "secret $name is not there; the foundation makes it"
-    if grep -qi 'enabled$' <<<"$answer"; then echo "$name has a value"; continue; fi
-    # tr ends by a closed pipe once head has enough: that is no failure.
-    { LC_ALL=C tr -dc "$alphabet" </dev/urandom 2>/dev/null || true; } | head -c "$length" | put "$name"
+    if grep -qi 'enabled$' <<<"$answer"; then
+      echo "$name has a value"
+      continue
+    fi
+    characters "$length" "$alphabet" | put "$name"
     made=$((made + 1))
   done
   echo "made $made of ${#generated[@]}"
+}
+
+characters() { # characters LENGTH ALPHABET: prints that many
+  # tr ends by a closed pipe once head has enough: that is no failure.
+  { LC_ALL=C tr -dc "$2" </dev/urandom 2>/dev/null || true; } | head -c "$1"
 }
 
 put() { # put NAME: a new version from standard input

@@ -66,7 +66,12 @@ report() {
       printf ' %-42s %s\n %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" '' '' "$found"
     fi
     case ${fields[0]} in
-      databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
+      databases.*.password_users)
+        if [[ $found != '+ root' ]]; then # that one goes with the script
+          by_hand=$((by_hand + 1))
+          continue
+        fi
+        ;;
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings | caches.*.users)
@@ -302,31 +307,37 @@ grants_of() { # grants_of MEMBER [WHAT…]: of what has been read; on WHAT somet
 
 # ---- databases and secrets --------------------------------------------------------------------------
 
+users_format='--format=csv[no-heading](type,host,name)'
 users_ahead() { # users_ahead INSTANCE
-  local words
-  listing 'sql users' --instance="$1"
-  ahead "${words[@]}"
+  ahead gcloud sql users list --instance="$1" "$users_format"
+}
+
+declare -A users_of=()
+users() { # users INSTANCE: those of a database into $answer, a line a user: type, host, name
+  if [[ ! ${users_of[$1]+read} ]]; then
+    look gcloud sql users list --instance="$1" "$users_format" || answer=''
+    users_of[$1]=$answer
+  fi
+  answer=${users_of[$1]}
 }
 
 database_users() { # database_users INSTANCE
-  local key names=() user
-  load 'sql users' --instance="$1"
-  for key in "${!there[@]}"; do
-    if [[ $key != "sql users --instance=$1 "* || ${live[$key --type]-} != cloud_iam_service_account ]]; then continue; fi
-    user=${key##* }
-    names+=("${user%%@*}")
-  done
+  local names=() type user
+  users "$1"
+  while IFS=, read -r type _ user; do
+    if [[ $type == CLOUD_IAM_SERVICE_ACCOUNT ]]; then names+=("${user%%@*}"); fi
+  done <<<"$answer"
   join nobody "${names[@]}"
 }
 
-password_users() { # password_users INSTANCE: who logs in with a password, once there is one
-  local key names=() user
-  load 'sql users' --instance="$1"
-  for key in "${!there[@]}"; do
-    if [[ $key != "sql users --instance=$1 "* || ${live[$key --type]-} == cloud_iam_* ]]; then continue; fi
-    user=${key##* }
-    names+=("${user%%@*}")
-  done
+password_users() { # password_users INSTANCE: who logs in with a password, once there is one; with the host where that is not any
+  local names=() type host user
+  users "$1"
+  while IFS=, read -r type host user; do
+    if [[ ! $user || $type == CLOUD_IAM_* ]]; then continue; fi
+    if [[ $host == % ]]; then host=''; fi
+    names+=("$user${host:+@$host}")
+  done <<<"$answer"
   join none "${names[@]}"
 }
 

@@ -28,8 +28,8 @@ enable \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'dns managed-zones' 'sql instances' 'compute addresses'
-policies_ahead secrets -- sessions-ca
+look_ahead 'iam service-accounts' secrets 'sql instances' 'compute addresses'
+policies_ahead secrets -- bookstack-password
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -50,17 +50,22 @@ ensure gcloud iam service-accounts create run-web \
   --display-name='service web' \
   --description=services.web
 
+step 'account run-wiki'
+ensure gcloud iam service-accounts create run-wiki \
+  --display-name='service wiki' \
+  --description=services.wiki
+
 # ---- secrets: containers without values, which ./secrets.sh adds ----------------------------------
 
-step 'secret sessions-ca'
-ensure gcloud secrets create sessions-ca \
+step 'secret bookstack-password'
+ensure gcloud secrets create bookstack-password \
   --replication-policy=user-managed \
   --locations=europe-west3 \
   --version-destroy-ttl=604800s \
   --labels=environment=prod,managed-by=ravelin,owner=support-tools
 
 # ---- database main ---------------------------------------------------------------
-# No public address, no password; edition and version are written, since Google's defaults change.
+# No public address; edition and version are written, since Google's defaults change.
 
 step 'database main'
 flags=(
@@ -89,6 +94,11 @@ flags=(
   --insights-config-query-string-length=1024
   --insights-config-record-application-tags
   --no-insights-config-record-client-address # addresses of people stay out of the statistics
+  --enable-password-policy # of whoever logs in with a password, which ./secrets.sh makes with its user
+  --password-policy-min-length=16
+  --password-policy-complexity=COMPLEXITY_DEFAULT # small and capital letters, digits and others
+  --password-policy-reuse-interval=5
+  --password-policy-disallow-username-substring
   --database-flags=cloudsql_iam_authentication=on,cloudsql_mysql_audit=ON,local_infile=off,max_connections=250,skip_show_database=on
   --retain-backups-on-delete
   --deletion-protection
@@ -104,6 +114,10 @@ step 'database main/tickets'
 ensure gcloud sql databases create tickets \
   --instance=main
 
+step 'database main/wiki'
+ensure gcloud sql databases create wiki \
+  --instance=main
+
 # Logs in by IAM as job-migrate: no password exists.
 step 'login job-migrate on main'
 ensure gcloud sql users create job-migrate@acme-tickets-prod.iam.gserviceaccount.com \
@@ -115,25 +129,6 @@ step 'login run-web on main'
 ensure gcloud sql users create run-web@acme-tickets-prod.iam.gserviceaccount.com \
   --instance=main \
   --type=cloud_iam_service_account
-
-# ---- names that only the network sees ------------------------------------------------------------
-
-# Names for the addresses that Google chooses for caches.
-step 'zone tickets-cache'
-ensure gcloud dns managed-zones create tickets-cache \
-  --dns-name=cache.tickets.internal. \
-  --visibility=private \
-  --networks=projects/acme-network-host/global/networks/shared \
-  --labels=environment=prod,managed-by=ravelin,owner=support-tools \
-  --description='Names for the addresses that Google chooses for caches.'
-
-step 'record sessions-cache'
-address gcloud memorystore instances list --location=europe-west3 --project=acme-network-host '--flatten=endpoints[].connections[]' '--filter=name=projects/acme-network-host/locations/europe-west3/instances/sessions AND endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY AND endpoints.connections.pscAutoConnection.network=projects/acme-network-host/global/networks/shared' '--format=value(endpoints.connections.pscAutoConnection.ipAddress)'
-ensure gcloud dns record-sets create sessions.cache.tickets.internal. \
-  --zone=tickets-cache \
-  --type=A \
-  --ttl=300 \
-  --rrdatas="$address"
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
@@ -151,6 +146,13 @@ grant gcloud projects add-iam-policy-binding acme-tickets-prod \
   --member=serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
+# services.wiki.databases
+step 'run-wiki: cloudsql.client on the project'
+grant gcloud projects add-iam-policy-binding acme-tickets-prod \
+  --role=roles/cloudsql.client \
+  --member=serviceAccount:run-wiki@acme-tickets-prod.iam.gserviceaccount.com \
+  --condition="^@^expression=resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
+
 # jobs.migrate.databases
 step 'job-migrate: cloudsql.instanceUser on the project'
 grant gcloud projects add-iam-policy-binding acme-tickets-prod \
@@ -165,11 +167,11 @@ grant gcloud projects add-iam-policy-binding acme-tickets-prod \
   --member=serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'@title=only-main"
 
-# services.web.env.CACHE_CA
-step 'run-web: secretmanager.secretAccessor on secret sessions-ca'
-grant gcloud secrets add-iam-policy-binding sessions-ca \
+# services.wiki.secrets.env.DB_PASSWORD
+step 'run-wiki: secretmanager.secretAccessor on secret bookstack-password'
+grant gcloud secrets add-iam-policy-binding bookstack-password \
   --role=roles/secretmanager.secretAccessor \
-  --member=serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com
+  --member=serviceAccount:run-wiki@acme-tickets-prod.iam.gserviceaccount.com
 
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 

@@ -11,12 +11,12 @@ arguments "$@"
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
-policies_ahead 'run services' --region=europe-west3 -- web
+policies_ahead 'run services' --region=europe-west3 -- web wiki
 policies_ahead 'run jobs' --region=europe-west3 -- migrate
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand job-migrate run-web
+accounts_stand job-migrate run-web run-wiki
 secrets_stand
 
 # ---- job migrate -------------------------------------------------------------------------
@@ -93,9 +93,6 @@ flags=(
   --port=8080
   --cpu=1
   --memory=1Gi
-  --set-secrets=CACHE_CA=sessions-ca:1
-  --set-env-vars=CACHE_HOST=sessions.cache.tickets.internal
-  --set-env-vars=CACHE_PORT=6379
   --set-env-vars=DB_HOST=127.0.0.1
   --set-env-vars=DB_NAME=tickets
   --set-env-vars=DB_USER=run-web
@@ -121,6 +118,63 @@ serve_latest web
 # Everyone who is granted to call web. The policy is complete: a grant made by hand disappears with the next run.
 step 'policy of service web'
 policy gcloud run services set-iam-policy web /dev/stdin \
+  --region=europe-west3 \
+  -- \
+  roles/run.invoker serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com
+
+# ---- service wiki ---------------------------------------------------------------------
+# Public; people pass Identity-Aware Proxy. Uses database main.
+
+step 'service wiki'
+flags=(
+  --region=europe-west3
+  --ingress=internal-and-cloud-load-balancing # from the internet only through the load balancer and its WAF
+  --no-allow-unauthenticated # no allUsers; the policy below is complete
+  --invoker-iam-check # whoever calls must stand in the policy below
+  --execution-environment=gen2
+  --concurrency=80
+  --timeout=60
+  --min-instances=0
+  --max-instances=10
+  --cpu-throttling
+  --cpu-boost
+  --service-account=run-wiki@acme-tickets-prod.iam.gserviceaccount.com # its own account; iam/prod/ACCESS.md says what it may do
+  --network=projects/acme-network-host/global/networks/shared
+  --subnet=projects/acme-network-host/regions/europe-west3/subnetworks/run-europe-west3
+  --network-tags=run-wiki
+  --vpc-egress=private-ranges-only
+  --labels=environment=prod,managed-by=ravelin,owner=support-tools
+
+  --container=wiki
+  --image=europe-west3-docker.pkg.dev/acme-images/mirror/bookstack@sha256:1b2c3d4e5f60718293a4b5c6d7e8f9000a1b2c3d4e5f60718293a4b5c6d7e8f9
+  --port=8080
+  --cpu=1
+  --memory=1Gi
+  --set-env-vars=DB_DATABASE=wiki
+  --set-env-vars=DB_HOST=127.0.0.1
+  --set-secrets=DB_PASSWORD=bookstack-password:1
+  --set-env-vars=DB_USERNAME=bookstack
+  --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
+  --depends-on=main-proxy
+
+  --container=main-proxy
+  --image=europe-west3-docker.pkg.dev/acme-images/mirror/cloud-sql-proxy@sha256:6f5e4d3c2b1a09f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a3928170
+  --args=--private-ip,--structured-logs,--health-check,--http-address=0.0.0.0,--http-port=9801,--port=3306,acme-tickets-prod:europe-west3:main
+  --cpu=1
+  --memory=512Mi
+  --startup-probe=timeoutSeconds=1,periodSeconds=2,failureThreshold=30,httpGet.path=/startup,httpGet.port=9801
+)
+ensure gcloud run deploy wiki "${flags[@]}"
+# No way past the load balancer: nothing needs the run.app address.
+ensure gcloud beta run services update wiki \
+  --region=europe-west3 \
+  --no-default-url \
+  --no-iap
+serve_latest wiki
+
+# Everyone who is granted to call wiki. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of service wiki'
+policy gcloud run services set-iam-policy wiki /dev/stdin \
   --region=europe-west3 \
   -- \
   roles/run.invoker serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com
@@ -304,8 +358,27 @@ ensure gcloud certificate-manager maps entries create tickets-example-com \
   --certificates=tickets-example-com \
   --labels=environment=prod,managed-by=ravelin,owner=support-tools
 
+step 'dns authorization wiki-example-com'
+ensure gcloud certificate-manager dns-authorizations create wiki-example-com \
+  --domain=wiki.example.com \
+  --type=fixed-record \
+  --labels=environment=prod,managed-by=ravelin,owner=support-tools
+
+step 'certificate wiki-example-com'
+ensure gcloud certificate-manager certificates create wiki-example-com \
+  --domains=wiki.example.com \
+  --dns-authorizations=wiki-example-com \
+  --labels=environment=prod,managed-by=ravelin,owner=support-tools
+
+step 'certificate map entry wiki-example-com'
+ensure gcloud certificate-manager maps entries create wiki-example-com \
+  --map=tickets \
+  --hostname=wiki.example.com \
+  --certificates=wiki-example-com \
+  --labels=environment=prod,managed-by=ravelin,owner=support-tools
+
 step 'other entries of tickets'
-only_entries tickets tickets-example-com
+only_entries tickets tickets-example-com wiki-example-com
 
 # ---- backends: what the load balancer leads to -------------------------------------------------------
 
@@ -363,6 +436,45 @@ members gcloud iap web add-iam-policy-binding \
   -- \
   domain:example.com
 
+step 'neg wiki'
+ensure gcloud compute network-endpoint-groups create wiki \
+  --region=europe-west3 \
+  --network-endpoint-type=serverless \
+  --cloud-run-service=wiki
+
+step 'backend wiki'
+flags=(
+  --global
+  --load-balancing-scheme=EXTERNAL_MANAGED
+  --protocol=HTTPS
+  --connection-draining-timeout=300
+  --enable-logging # what the WAF decided stands in these logs
+  --logging-sample-rate=1.0
+  --logging-optional=INCLUDE_ALL_OPTIONAL
+  --custom-response-header='Strict-Transport-Security: max-age=31536000; includeSubDomains'
+  --custom-response-header='X-Content-Type-Options: nosniff'
+  --custom-response-header='X-Frame-Options: DENY'
+  --iap=enabled # only who may pass Identity-Aware Proxy gets in
+)
+ensure gcloud compute backend-services create wiki "${flags[@]}"
+# Every request passes the WAF.
+ensure gcloud compute backend-services update wiki \
+  --global \
+  --security-policy=tickets
+backend gcloud compute backend-services add-backend wiki \
+  --global \
+  --network-endpoint-group=wiki \
+  --network-endpoint-group-region=europe-west3
+
+# Everyone who may pass Identity-Aware Proxy. The list is complete.
+step 'who passes to wiki'
+members gcloud iap web add-iam-policy-binding \
+  --resource-type=backend-services \
+  --service=wiki \
+  --role=roles/iap.httpsResourceAccessor \
+  -- \
+  domain:example.com
+
 # ---- load balancer -----------------------------------------------------------------------------------
 
 # An unknown host, and the bare address, are answered 404 here and reach no service.
@@ -380,13 +492,21 @@ hostRules:
 - hosts:
   - tickets.example.com
   pathMatcher: tickets-example-com
+- hosts:
+  - wiki.example.com
+  pathMatcher: wiki-example-com
 pathMatchers:
 - defaultService: https://www.googleapis.com/compute/v1/projects/acme-tickets-prod/global/backendServices/web
   name: tickets-example-com
+- defaultService: https://www.googleapis.com/compute/v1/projects/acme-tickets-prod/global/backendServices/wiki
+  name: wiki-example-com
 tests:
 - host: tickets.example.com
   path: /
   service: https://www.googleapis.com/compute/v1/projects/acme-tickets-prod/global/backendServices/web
+- host: wiki.example.com
+  path: /
+  service: https://www.googleapis.com/compute/v1/projects/acme-tickets-prod/global/backendServices/wiki
 END
 
 # Plain HTTP is only told to come back with HTTPS.
@@ -517,6 +637,33 @@ ensure gcloud dns record-sets create tickets.example.com. \
 step 'record _acme-challenge.tickets.example.com CNAME'
 address gcloud certificate-manager dns-authorizations describe tickets-example-com '--format=value(dnsResourceRecord.data)'
 ensure gcloud dns record-sets create _acme-challenge.tickets.example.com. \
+  --zone=example-com \
+  --project=acme-dns \
+  --type=CNAME \
+  --ttl=300 \
+  --rrdatas="$address"
+
+step 'record wiki.example.com A'
+address gcloud compute addresses describe tickets-ipv4 --global '--format=value(address)'
+ensure gcloud dns record-sets create wiki.example.com. \
+  --zone=example-com \
+  --project=acme-dns \
+  --type=A \
+  --ttl=300 \
+  --rrdatas="$address"
+
+step 'record wiki.example.com AAAA'
+address gcloud compute addresses describe tickets-ipv6 --global '--format=value(address)'
+ensure gcloud dns record-sets create wiki.example.com. \
+  --zone=example-com \
+  --project=acme-dns \
+  --type=AAAA \
+  --ttl=300 \
+  --rrdatas="$address"
+
+step 'record _acme-challenge.wiki.example.com CNAME'
+address gcloud certificate-manager dns-authorizations describe wiki-example-com '--format=value(dnsResourceRecord.data)'
+ensure gcloud dns record-sets create _acme-challenge.wiki.example.com. \
   --zone=example-com \
   --project=acme-dns \
   --type=CNAME \

@@ -8,7 +8,9 @@
 usage() {
   cat <<USAGE
 usage: ./$script NAME          adds a version to a secret: from standard input, or asked for without showing it
-       ./$script --generate    makes the values that the blueprint wants made, and fetches those that Google made, where there is none yet
+       ./$script --generate    makes the values that the blueprint wants made, where there is none yet
+                               and the database users whose passwords they are
+       ./$script --rotate NAME makes another value of a secret, and sets it where it is the password of a database user
        ./$script --check       is every version there that something asks for? Reads no value; exit 1 when one is missing
 USAGE
 }
@@ -25,14 +27,15 @@ needs() { # needs NAME VERSION: a number, or latest
 generates() { # generates NAME LENGTH ALPHABET: as `tr` takes it
   generated+=("$1 $2 $3")
 }
-fetched=()
-fetches() { # fetches NAME gcloud …: the command that prints what Google made
-  fetched+=("$*")
+declare -A logins=()
+logs_in() { # logs_in NAME PROJECT INSTANCE USER [HOST]: the value is the password of a database's user
+  logins[$1]="${*:2}"
 }
 
-secret sessions-ca acme-tickets-prod sessions-ca
-needs sessions-ca 1
-fetches sessions-ca gcloud memorystore instances get-certificate-authority sessions --project=acme-network-host --location=europe-west3 '--format=value[delimiter=""](managedServerCa.caCerts[].certificates[])'
+secret bookstack-password acme-tickets-prod bookstack-password
+needs bookstack-password 1
+generates bookstack-password 32 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789\055\056\137\176'
+logs_in bookstack-password acme-tickets-prod main bookstack %
 
 list_versions() { # list_versions NAME: the command that lists a secret's versions, into $words
   words=(gcloud secrets versions list "${ids[$1]}" --project="${projects[$1]}" '--format=value(name.basename(),state)')
@@ -62,11 +65,24 @@ check() {
         state=$(sed -n "s/^${version}[[:space:]]*//p" <<<"$answer")
         state=${state,,}
       fi
+      if [[ $state == enabled && ${logins[$name]-} && $version != latest && $version != "$(newest)" ]]; then
+        state="is the password no longer, version $(newest) is: pin that one"
+      fi
       if [[ $state == enabled ]]; then continue; fi
       lacks=$((lacks + 1))
       printf '%-30s version %-7s %s\n' "$name" "$version" "${state:-missing}"
     done
   done
+  local without=0
+  for name in "${order[@]}"; do
+    if [[ ! ${logins[$name]-} ]] || has_user "$name"; then continue; fi
+    without=$((without + 1))
+    printf '%-30s user %s of %s is not there\n' "$name" "$user" "$instance"
+  done
+  if ((without)); then
+    echo "$without database users are not there; ./$script --generate makes them"
+    ((lacks)) || exit 1
+  fi
   ((lacks)) || { echo "${#needed[@]} versions are asked for; all are there"; exit 0; }
   echo "$lacks of ${#needed[@]} versions are not there; ./$script NAME adds the next one, --generate makes those that are made"
   exit 1
@@ -77,28 +93,81 @@ generate() {
   for entry in "${generated[@]}"; do
     IFS=' ' read -r name length alphabet <<<"$entry"
     versions "$name" || stop "secret $name is not there; the foundation makes it"
-    if grep -qi 'enabled$' <<<"$answer"; then echo "$name has a value"; continue; fi
-    # tr ends by a closed pipe once head has enough: that is no failure.
-    { LC_ALL=C tr -dc "$alphabet" </dev/urandom 2>/dev/null || true; } | head -c "$length" | put "$name"
+    if grep -qi 'enabled$' <<<"$answer"; then
+      echo "$name has a value"
+      if [[ ${logins[$name]-} ]] && ! has_user "$name"; then from_secret "$name"; fi
+      continue
+    fi
+    if [[ ${logins[$name]-} ]]; then
+      password "$name" "$length" "$alphabet"
+      made=$((made + 1))
+      continue
+    fi
+    characters "$length" "$alphabet" | put "$name"
     made=$((made + 1))
   done
   echo "made $made of ${#generated[@]}"
-  fetch
 }
 
-fetch() {
-  local entry name command value got=0
-  for entry in "${fetched[@]}"; do
-    IFS=' ' read -r -a command <<<"$entry"
-    name=${command[0]}
-    versions "$name" || stop "secret $name is not there; the foundation makes it"
-    if grep -qi 'enabled$' <<<"$answer"; then echo "$name has a value"; continue; fi
-    value=$("${command[@]:1}" 2>"$scratch/err") || stop "nothing was fetched for $name: $(<"$scratch/err")"
-    [[ $value ]] || stop "Google has nothing for $name yet"
-    printf '%s\n' "$value" | put "$name"
-    got=$((got + 1))
+characters() { # characters LENGTH ALPHABET: prints that many
+  # tr ends by a closed pipe once head has enough: that is no failure.
+  { LC_ALL=C tr -dc "$2" </dev/urandom 2>/dev/null || true; } | head -c "$1"
+}
+
+newest() { # the newest version in $answer that is enabled
+  sed -n 's/^\([0-9]*\)[[:space:]]*[Ee][Nn][Aa][Bb][Ll][Ee][Dd]$/\1/p' <<<"$answer" | sort -n | tail -n 1
+}
+
+has_user() { # has_user NAME: is the user there whose password NAME is? Fills $at, $instance, $user and $host
+  IFS=' ' read -r at instance user host <<<"${logins[$1]}"
+  if ! ask gcloud sql users list --instance="$instance" --project="$at" --format='value(name,host)'; then
+    missing || disabled || stop "cannot read the users of $instance: $complaint"
+    stop "database $instance is not there; the foundation makes it"
+  fi
+  grep -qxF "$user$tab$host" <<<"$answer"
+}
+tab=$'\t'
+
+password() { # password NAME LENGTH ALPHABET: a new version that the policy of passwords takes, and the user with it
+  local value='' user
+  read -r _ _ user _ <<<"${logins[$1]}"
+  until [[ $value == *[[:lower:]]* && $value == *[[:upper:]]* && $value == *[[:digit:]]* && $value == *[[:punct:]]* && ${value,,} != *"$user"* ]]; do
+    value=$(characters "$2" "$3")
   done
-  echo "fetched $got of ${#fetched[@]}"
+  printf %s "$value" | put "$1"
+  set_password "$1"
+}
+
+set_password() { # set_password NAME: $value becomes the password of the user, who is made where there is none
+  local at instance user host verb=create said=made
+  if has_user "$1"; then verb=set-password said='has another password'; fi
+  # Flags from standard input: an argument could be read by everybody on this machine. gcloud would write them into its own log.
+  printf -- "--password: '%s'\n" "${value//\'/\'\'}" |
+    CLOUDSDK_CORE_DISABLE_FILE_LOGGING=1 CLOUDSDK_CORE_LOG_HTTP=0 CLOUDSDK_CORE_VERBOSITY=error \
+      gcloud sql users "$verb" "$user" --instance="$instance" --project="$at" ${host:+"--host=$host"} --flags-file=- >"$scratch/out" 2>"$scratch/err" ||
+    stop "$user of $instance did not take the password; ./$script --rotate $1 makes another: $(<"$scratch/err")"
+  echo "$1: user $user of $instance $said"
+}
+
+from_secret() { # from_secret NAME: the newest version becomes the password of the user
+  local value
+  value=$(gcloud secrets versions access latest --secret="${ids[$1]}" --project="${projects[$1]}" 2>"$scratch/err") ||
+    stop "the password in $1 cannot be read; ./$script --rotate $1 makes another: $(<"$scratch/err")"
+  set_password "$1"
+}
+
+another() { # another NAME: a new value of a secret that is made
+  local entry name length alphabet
+  for entry in "${generated[@]}"; do
+    IFS=' ' read -r name length alphabet <<<"$entry"
+    if [[ $name != "$1" ]]; then continue; fi
+    versions "$name" || stop "secret $name is not there; the foundation makes it"
+    if [[ ${logins[$name]-} ]]; then password "$name" "$length" "$alphabet"; else characters "$length" "$alphabet" | put "$name"; fi
+    echo "pin that version in the blueprint, generate, and apply the services stage"
+    return
+  done
+  echo "$script: no secret \`$1\` is made here; there are: ${generated[*]%% *}" >&2
+  exit 2
 }
 
 put() { # put NAME: a new version from standard input
@@ -113,6 +182,10 @@ add() { # add NAME
     echo "$script: no secret is called \`$1\`; there are: ${order[*]}" >&2
     exit 2
   fi
+  if [[ ${logins[$1]-} ]]; then
+    echo "$script: \`$1\` is the password of a database user: --generate makes it, --rotate $1 another one" >&2
+    exit 2
+  fi
   if [[ ! -t 0 ]]; then put "$1"; return; fi
   read -rsp "value of $1 (not shown): " value
   echo >&2
@@ -123,6 +196,7 @@ add() { # add NAME
 case ${1-} in
   --check) check ;;
   --generate) generate ;;
+  --rotate) another "${2-}" ;;
   --help | -h) usage ;;
   '' | -*) usage >&2; exit 2 ;;
   *) add "$1" ;;

@@ -66,10 +66,17 @@ report() {
       printf ' %-42s %s\n %-42s %-45s %s ✗\n' "${fields[0]}" "${fields[1]}" '' '' "$found"
     fi
     case ${fields[0]} in
-      databases.*.password_users) if [[ $found != '+ root' ]]; then by_hand=$((by_hand + 1)); continue; fi ;; # that one goes with the script
+      databases.*.password_users)
+        if [[ $found != '+ root' ]]; then # that one goes with the script
+          if [[ $found != '+ '* || $found == *' - '* ]]; then restore[4]='./secrets.sh --generate'; fi
+          if [[ $found != '+ '* ]]; then continue; fi
+          by_hand=$((by_hand + 1))
+          continue
+        fi
+        ;;
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings | caches.*.users)
+        services.*.domain_mappings)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -84,7 +91,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | caches.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -302,31 +309,37 @@ grants_of() { # grants_of MEMBER [WHAT…]: of what has been read; on WHAT somet
 
 # ---- databases and secrets --------------------------------------------------------------------------
 
+users_format='--format=csv[no-heading](type,host,name)'
 users_ahead() { # users_ahead INSTANCE
-  local words
-  listing 'sql users' --instance="$1"
-  ahead "${words[@]}"
+  ahead gcloud sql users list --instance="$1" "$users_format"
+}
+
+declare -A users_of=()
+users() { # users INSTANCE: those of a database into $answer, a line a user: type, host, name
+  if [[ ! ${users_of[$1]+read} ]]; then
+    look gcloud sql users list --instance="$1" "$users_format" || answer=''
+    users_of[$1]=$answer
+  fi
+  answer=${users_of[$1]}
 }
 
 database_users() { # database_users INSTANCE
-  local key names=() user
-  load 'sql users' --instance="$1"
-  for key in "${!there[@]}"; do
-    if [[ $key != "sql users --instance=$1 "* || ${live[$key --type]-} != cloud_iam_service_account ]]; then continue; fi
-    user=${key##* }
-    names+=("${user%%@*}")
-  done
+  local names=() type user
+  users "$1"
+  while IFS=, read -r type _ user; do
+    if [[ $type == CLOUD_IAM_SERVICE_ACCOUNT ]]; then names+=("${user%%@*}"); fi
+  done <<<"$answer"
   join nobody "${names[@]}"
 }
 
-password_users() { # password_users INSTANCE: who logs in with a password, once there is one
-  local key names=() user
-  load 'sql users' --instance="$1"
-  for key in "${!there[@]}"; do
-    if [[ $key != "sql users --instance=$1 "* || ${live[$key --type]-} == cloud_iam_* ]]; then continue; fi
-    user=${key##* }
-    names+=("${user%%@*}")
-  done
+password_users() { # password_users INSTANCE: who logs in with a password, once there is one; with the host where that is not any
+  local names=() type host user
+  users "$1"
+  while IFS=, read -r type host user; do
+    if [[ ! $user || $type == CLOUD_IAM_* ]]; then continue; fi
+    if [[ $host == % ]]; then host=''; fi
+    names+=("$user${host:+@$host}")
+  done <<<"$answer"
   join none "${names[@]}"
 }
 
@@ -635,19 +648,15 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
-# ---- grants under conditions ------------------------------------------------------------------------
-
-holders_under() { # holders_under ROLE CONDITION gcloud …: who has a role under it, and without any, which is on all of the kind
-  local words policy list record names=()
-  read_policy "${@:3}"
-  items "$RS" "$policy"
-  for record in "${list[@]}"; do
-    mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
-    if [[ ${words[0]} == "$1" && (! ${words[2]} || ${words[2]} == "$2") ]]; then
-      names+=("${shorts[${words[1]}]-${words[1]}}")
-    fi
-  done
-  join nobody "${names[@]}"
+password_policy() { # password_policy INSTANCE LENGTH REMEMBERED: on, where it asks for all that and no less
+  local key="sql instances  $1"
+  load 'sql instances'
+  found=off
+  if [[ ${live[$key --enable-password-policy]-} == True && ${live[$key --password-policy-complexity]-} == COMPLEXITY_DEFAULT &&
+    ${live[$key --password-policy-disallow-username-substring]-} == True ]] &&
+    ((${live[$key --password-policy-min-length]:-0} >= $2 && ${live[$key --password-policy-reuse-interval]:-0} >= $3)); then
+    found=on
+  fi
 }
 
 
@@ -657,19 +666,21 @@ calls 'agent of iap.googleapis.com' serviceAccount:service-123456789012@gcp-sa-i
 calls 'agent of run.googleapis.com' serviceAccount:service-123456789012@serverless-robot-prod.iam.gserviceaccount.com
 calls job-migrate serviceAccount:job-migrate@acme-tickets-prod.iam.gserviceaccount.com
 calls run-web serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com
+calls run-wiki serviceAccount:run-wiki@acme-tickets-prod.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
 look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'sql instances' secrets
-policy_ahead gcloud projects add-iam-policy-binding acme-network-host --project=acme-network-host
 policy_ahead gcloud projects add-iam-policy-binding acme-tickets-prod
 policy_ahead gcloud run services add-iam-policy-binding web --region=europe-west3
+policy_ahead gcloud run services add-iam-policy-binding wiki --region=europe-west3
 policy_ahead gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=web
-policy_ahead gcloud secrets add-iam-policy-binding sessions-ca
+policy_ahead gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=wiki
+policy_ahead gcloud secrets add-iam-policy-binding bookstack-password
 policy_ahead gcloud artifacts repositories add-iam-policy-binding mirror --location=europe-west3 --project=acme-images
 policy_ahead gcloud artifacts repositories add-iam-policy-binding tickets --location=europe-west3 --project=acme-images
 policy_ahead gcloud compute networks subnets add-iam-policy-binding run-europe-west3 --region=europe-west3 --project=acme-network-host
-versions_ahead sessions-ca acme-tickets-prod
+versions_ahead bookstack-password acme-tickets-prod
 users_ahead main
 read_ahead
 
@@ -677,12 +688,12 @@ read_ahead
 
 under roles/cloudsql.client only-main "resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
 under roles/cloudsql.instanceUser only-main "resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
-under roles/memorystore.dbConnectionUser only-cache-sessions "resource.name == 'projects/acme-network-host/locations/europe-west3/instances/sessions'"
-granted 'the project in acme-network-host' gcloud projects add-iam-policy-binding acme-network-host --project=acme-network-host
 granted 'the project' gcloud projects add-iam-policy-binding acme-tickets-prod
 granted 'service web' gcloud run services add-iam-policy-binding web --region=europe-west3
+granted 'service wiki' gcloud run services add-iam-policy-binding wiki --region=europe-west3
 granted 'backend web' gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=web
-granted 'secret sessions-ca' gcloud secrets add-iam-policy-binding sessions-ca
+granted 'backend wiki' gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=wiki
+granted 'secret bookstack-password' gcloud secrets add-iam-policy-binding bookstack-password
 granted 'repository mirror in acme-images' gcloud artifacts repositories add-iam-policy-binding mirror --location=europe-west3 --project=acme-images
 granted 'repository tickets in acme-images' gcloud artifacts repositories add-iam-policy-binding tickets --location=europe-west3 --project=acme-images
 granted 'subnetwork run-europe-west3 in acme-network-host' gcloud compute networks subnets add-iam-policy-binding run-europe-west3 --region=europe-west3 --project=acme-network-host
@@ -694,13 +705,13 @@ fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited i
 fact audit_logs.iap.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iap.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
 fact audit_logs.secretmanager.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited secretmanager.googleapis.com
-fact caches.sessions.users run-web holders_under roles/memorystore.dbConnectionUser only-cache-sessions gcloud projects add-iam-policy-binding acme-network-host --project=acme-network-host
 fact databases.main.availability regional choice 'sql instances' main --availability-type REGIONAL=regional ZONAL=zonal
 fact databases.main.backups '14 kept in europe-west3' backups main
 fact databases.main.connectors_only on switch 'sql instances' main --connector-enforcement
 fact databases.main.deletion_protection on switch 'sql instances' main --deletion-protection
 fact databases.main.iam_login on iam_login main
-fact databases.main.password_users none password_users main
+fact databases.main.password_policy on password_policy main 16 5
+fact databases.main.password_users bookstack password_users main
 fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
@@ -714,16 +725,16 @@ fact jobs.migrate.egress.internet direct internet 'run jobs' migrate shared
 fact jobs.migrate.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main' grants_of serviceAccount:job-migrate@acme-tickets-prod.iam.gserviceaccount.com
 fact jobs.migrate.images_by_tag none by_tag 'run jobs' migrate
 fact load_balancer.certificate managed certificate tickets projects/acme-tickets-prod/locations/global/certificateMaps/tickets
-fact load_balancer.hosts tickets.example.com hosts tickets
+fact load_balancer.hosts 'tickets.example.com, wiki.example.com' hosts tickets
 fact load_balancer.http redirect plain_http tickets-http
 fact load_balancer.min_tls 1.2 ssl_policy tickets --min-tls-version 1.0
 fact load_balancer.tls restricted ssl_policy tickets --profile compatible RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host tickets
-fact network.private_zones cache.tickets.internal. private_zones shared
-fact secrets.sessions-ca.pinned 1 versions_there sessions-ca acme-tickets-prod 1
-fact secrets.sessions-ca.readers run-web holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding sessions-ca
-fact secrets.sessions-ca.replicas europe-west3 set_of secrets sessions-ca --locations none
-fact secrets.sessions-ca.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding sessions-ca
+fact network.private_zones none private_zones shared
+fact secrets.bookstack-password.pinned 1 versions_there bookstack-password acme-tickets-prod 1
+fact secrets.bookstack-password.readers run-wiki holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding bookstack-password
+fact secrets.bookstack-password.replicas europe-west3 set_of secrets bookstack-password --locations none
+fact secrets.bookstack-password.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding bookstack-password
 fact services.web.account run-web account run web
 fact services.web.audiences none set_of run web --set-custom-audiences none
 fact services.web.auth iap authentication web web
@@ -731,7 +742,7 @@ fact services.web.callers 'agent of iap.googleapis.com' callers web
 fact services.web.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding web --region=europe-west3
 fact services.web.egress private-ranges-only egress run web
 fact services.web.egress.internet direct internet run web shared
-fact services.web.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main, memorystore.dbConnectionUser on the project in acme-network-host if only-cache-sessions, secretmanager.secretAccessor on secret sessions-ca' grants_of serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com 'the project in acme-network-host'
+fact services.web.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main' grants_of serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com
 fact services.web.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' web --custom-response-header none
 fact services.web.iap backend iap web web
 fact services.web.images_by_tag none by_tag run web
@@ -742,6 +753,24 @@ fact services.web.members domain:example.com holders roles/iap.httpsResourceAcce
 fact services.web.run_app closed run_app web
 fact services.web.waf tickets setting 'compute backend-services' web --security-policy none
 fact services.web.waf_bypass nobody bypass web
+fact services.wiki.account run-wiki account run wiki
+fact services.wiki.audiences none set_of run wiki --set-custom-audiences none
+fact services.wiki.auth iap authentication wiki wiki
+fact services.wiki.callers 'agent of iap.googleapis.com' callers wiki
+fact services.wiki.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding wiki --region=europe-west3
+fact services.wiki.egress private-ranges-only egress run wiki
+fact services.wiki.egress.internet direct internet run wiki shared
+fact services.wiki.grants 'cloudsql.client on the project if only-main, secretmanager.secretAccessor on secret bookstack-password' grants_of serviceAccount:run-wiki@acme-tickets-prod.iam.gserviceaccount.com
+fact services.wiki.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' wiki --custom-response-header none
+fact services.wiki.iap backend iap wiki wiki
+fact services.wiki.images_by_tag none by_tag run wiki
+fact services.wiki.ingress internal-and-cloud-load-balancing setting run wiki --ingress all
+fact services.wiki.invoker_check on switch run wiki --invoker-iam-check
+fact services.wiki.logs 'all requests' logged wiki
+fact services.wiki.members domain:example.com holders roles/iap.httpsResourceAccessor nobody gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=wiki
+fact services.wiki.run_app closed run_app wiki
+fact services.wiki.waf tickets setting 'compute backend-services' wiki --security-policy none
+fact services.wiki.waf_bypass nobody bypass wiki
 fact waf.adaptive on switch 'compute security-policies' tickets --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' tickets --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode preview waf_mode tickets
@@ -761,20 +790,25 @@ fact waf.rules.scannerdetection "deny 403 when evaluatePreconfiguredWaf('scanner
 fact waf.rules.sessionfixation "deny 403 when evaluatePreconfiguredWaf('sessionfixation-v422-stable', {'sensitivity': 1}), priority 1090" waf_rule tickets 1090 preview
 fact waf.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1}), priority 1000" waf_rule tickets 1000 preview
 fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), priority 1010" waf_rule tickets 1010 preview
+# exceptions.databases.main.password-login: stands nowhere in the cloud
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
 # network.existing: stands nowhere in the cloud
 # project.id: everything here is looked up by it
 # project.name: everything here is looked up by it
 # project.region: everything here is looked up by it
 # project.state: stands nowhere in the cloud
-# secrets.sessions-ca.deletion_protection: stands nowhere in the cloud
+# secrets.bookstack-password.deletion_protection: stands nowhere in the cloud
 # services.web.deletion_protection: stands nowhere in the cloud
+# services.wiki.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays tickets 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 9500 2147483647
-fact load_balancer.other_backends none other_backends tickets tickets-refuse web
+fact load_balancer.other_backends none other_backends tickets tickets-refuse web wiki
 fact services.web.other_roles none other_roles services web roles/run.invoker
+fact services.wiki.other_roles none other_roles services wiki roles/run.invoker
 fact jobs.migrate.other_roles none other_roles jobs migrate
 latest_is_ready web
 fact services.web.max_instances 10 setting run web --max-instances none
+latest_is_ready wiki
+fact services.wiki.max_instances 10 setting run wiki --max-instances none
 
 inherited \
   roles/owner \
@@ -807,7 +841,5 @@ inherited \
   roles/cloudsql.admin \
   roles/cloudsql.editor \
   roles/cloudsql.client \
-  roles/cloudsql.instanceUser \
-  roles/memorystore.admin \
-  roles/memorystore.dbConnectionUser
+  roles/cloudsql.instanceUser
 report

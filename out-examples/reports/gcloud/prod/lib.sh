@@ -1025,6 +1025,11 @@ kind 'sql instances' 'sql instances list' name <<'ROWS'
 --insights-config-record-application-tags change  settings.insightsConfig.recordApplicationTags
 --insights-config-query-insights-enabled  change  settings.insightsConfig.queryInsightsEnabled
 --insights-config-record-client-address   change  settings.insightsConfig.recordClientAddress
+--enable-password-policy             change?  settings.passwordValidationPolicy.enablePasswordPolicy
+--password-policy-min-length         change?  settings.passwordValidationPolicy.minLength
+--password-policy-complexity         change?  settings.passwordValidationPolicy.complexity
+--password-policy-reuse-interval     change?  settings.passwordValidationPolicy.reuseInterval
+--password-policy-disallow-username-substring change? settings.passwordValidationPolicy.disallowUsernameSubstring
 --database-flags                    change*  settings.databaseFlags.map().format("{0}={1}",name,value)
 --retain-backups-on-delete           change?  settings.retainBackupsOnDelete
 --deletion-protection               change   settings.deletionProtectionEnabled

@@ -76,6 +76,8 @@ const WAYS: &[(&str, &str, &str)] = &[
     ("services.web.encryption", "projects/a", ""),
     ("databases.main.public_address", "none", "203.0.113.1"),
     ("databases.main.tls", "mtls", "encrypted"),
+    ("databases.main.password_users", "postgres", "app, postgres"),
+    ("databases.main.password_policy", "on", "off"),
     ("databases.main.backups", "14 kept in a", "7 kept in a"),
     ("databases.main.pitr", "7 days", "off"),
     ("databases.main.availability", "regional", "zonal"),

@@ -142,7 +142,7 @@ pub(super) fn database(
     let place = Place::Part(key.clone(), format!("databases.{name}.{property}"));
     let database = cx.blueprint.databases.get(name)?;
     if let Some(speaker) = speaker
-        && !(speaker.databases)(name)
+        && !speaker.databases.contains_key(name)
     {
         cx.report(
             rules::DATABASE_NOT_DECLARED,
@@ -166,6 +166,10 @@ pub(super) fn database(
                 );
                 return None;
             };
+            let used = speaker.databases.get(name);
+            if let Some(user) = used.and_then(|used| used.user.as_ref()) {
+                return Some(Text::literal(user));
+            }
             let email = account_of(cx, speaker.key, speaker.name).email;
             Some(Text::literal(login(engine, &email)))
         }

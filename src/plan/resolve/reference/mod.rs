@@ -12,8 +12,8 @@ mod registry;
 mod workflow;
 
 use crate::blueprint::schema::{
-    BucketAccess, Egress, Exposure, FirestoreAccess, Ingress, KeyUses, Run, SecretUses, Service,
-    Sidecar, Table, Volume,
+    BucketAccess, DatabaseUse, Egress, Exposure, FirestoreAccess, Ingress, KeyUses, Run,
+    SecretUses, Service, Sidecar, Table, Volume,
 };
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
@@ -47,7 +47,7 @@ pub(super) struct Speaker<'s> {
     /// The queues that it adds tasks to.
     pub enqueues: &'s [String],
     /// The databases that it uses, by name.
-    pub databases: &'s dyn Fn(&str) -> bool,
+    pub databases: &'s Table<DatabaseUse>,
     /// The caches that it uses.
     pub caches: &'s [String],
     /// The channels that it publishes events to.

@@ -25,6 +25,7 @@ use crate::rules;
 
 use super::account::{self, principal_of};
 use super::context::Context;
+use super::database::password;
 use super::grants::Grants;
 use super::labels;
 use super::messages;
@@ -50,7 +51,6 @@ pub(super) fn resolve(
     let used = databases_used(cx, parts, &mut gathered.grants, &account, databases);
     cache::used(cx, parts, &mut gathered.grants, &principal);
     firestore::used(cx, parts, &mut gathered.grants, &principal);
-    let declares = |name: &str| parts.databases.contains_key(name);
     bucket::used(
         cx,
         &parts.key.then("buckets"),
@@ -69,7 +69,7 @@ pub(super) fn resolve(
         starts: parts.starts,
         is_workflow: false,
         enqueues: parts.enqueues,
-        databases: &declares,
+        databases: parts.databases,
         caches: parts.caches,
         channels: parts.channels,
         firestores: parts.firestores,
@@ -188,14 +188,19 @@ fn databases_used(
         }
         // A database that could not be resolved has its own findings.
         if let Some(database) = databases.iter().find(|database| database.name == *name) {
-            login_fits(cx, parts, account, database);
+            match &written.user {
+                Some(login) => password::used(cx, parts, name, login, written_database),
+                None => login_fits(cx, parts, account, database),
+            }
             let cause = parts.key.then("databases");
             let on = Resource::Project {
                 project: database.project.clone(),
             };
             let client = (connect != Connect::Direct).then_some(roles::CLOUDSQL_CLIENT);
+            // Whoever brings a password does not log in by IAM.
+            let by_iam = (written.user.is_none()).then_some(roles::CLOUDSQL_INSTANCE_USER);
             for only in database::only(database) {
-                for role in client.into_iter().chain([roles::CLOUDSQL_INSTANCE_USER]) {
+                for role in client.into_iter().chain(by_iam) {
                     let (on, to) = (on.clone(), principal.clone());
                     grants.add(on, role, to, Some(only.clone()), &cause);
                 }
@@ -205,6 +210,7 @@ fn databases_used(
             database: name.clone(),
             pool,
             connect,
+            password_user: written.user.clone(),
         });
     }
     used
@@ -251,7 +257,7 @@ fn vpc(cx: &Context<'_>, parts: &Parts<'_>, account: &Account) -> Option<VpcAcce
 }
 
 /// The secrets that an element reads, each once.
-fn secrets_read(parts: &Parts<'_>) -> Vec<String> {
+pub(super) fn secrets_read(parts: &Parts<'_>) -> Vec<String> {
     let own = std::iter::once(parts.secrets);
     let uses = own.chain(parts.sidecars.values().map(|sidecar| &sidecar.secrets));
     let mut names: Vec<String> = uses

@@ -18,7 +18,8 @@ const PROXY_CPU: &str = "1";
 
 const PROXY_MEMORY: &str = "512Mi";
 
-/// The Auth Proxy beside the code: it logs in as the element's account and listens on the engine's port.
+/// The Auth Proxy beside the code: it connects as the element's account, logs in as it where the code brings no password, and listens
+/// on the engine's port.
 pub(super) fn proxy(
     cx: &mut Context<'_>,
     parts: &Parts<'_>,
@@ -34,15 +35,19 @@ pub(super) fn proxy(
         Text::literal(sql::PROXY_IMAGE)
     };
     let port = sql::port(database.engine);
-    let mut args = vec![
-        "--auto-iam-authn".to_owned(),
+    let by_iam = used.password_user.is_none();
+    let mut args: Vec<String> = by_iam
+        .then(|| "--auto-iam-authn".to_owned())
+        .into_iter()
+        .collect();
+    args.extend([
         "--private-ip".to_owned(),
         "--structured-logs".to_owned(),
         "--health-check".to_owned(),
         "--http-address=0.0.0.0".to_owned(),
         format!("--http-port={}", sql::PROXY_HEALTH_PORT),
         format!("--port={port}"),
-    ];
+    ]);
     if parts.runs == Runs::Job {
         // A task of a job ends when all its containers have: the code tells the proxy by /quitquitquit.
         args.push("--quitquitquit".to_owned());

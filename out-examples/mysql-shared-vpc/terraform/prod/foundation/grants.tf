@@ -27,6 +27,19 @@ resource "google_project_iam_member" "cloudsql_client_run_web_only_main" {
   }
 }
 
+# Because of services.wiki.databases.
+resource "google_project_iam_member" "cloudsql_client_run_wiki_only_main" {
+  project = google_project_service.api["cloudresourcemanager.googleapis.com"].project
+  role    = "roles/cloudsql.client"
+  member  = google_service_account.run_wiki.member
+
+  # Only the project can hold this grant, so the condition narrows it. Its texts never change: they are part of the grant's name.
+  condition {
+    title      = "only-main"
+    expression = "resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
+  }
+}
+
 # Because of jobs.migrate.databases.
 resource "google_project_iam_member" "cloudsql_instance_user_job_migrate_only_main" {
   project = google_project_service.api["cloudresourcemanager.googleapis.com"].project

@@ -14,3 +14,10 @@ resource "google_service_account" "run_web" {
   display_name = "service web"
   description  = "services.web"
 }
+
+resource "google_service_account" "run_wiki" {
+  project      = google_project_service.api["iam.googleapis.com"].project
+  account_id   = "run-wiki"
+  display_name = "service wiki"
+  description  = "services.wiki"
+}

@@ -34,3 +34,32 @@ resource "google_certificate_manager_certificate_map_entry" "tickets_example_com
   hostname     = "tickets.example.com"
   certificates = [google_certificate_manager_certificate.tickets_example_com.id]
 }
+
+# Proven by a DNS record, so that the certificate is there before DNS points here.
+resource "google_certificate_manager_dns_authorization" "wiki_example_com" {
+  project  = "acme-tickets-prod"
+  name     = "wiki-example-com"
+  location = "global"
+  domain   = "wiki.example.com"
+  type     = "FIXED_RECORD"
+}
+
+resource "google_certificate_manager_certificate" "wiki_example_com" {
+  project  = "acme-tickets-prod"
+  name     = "wiki-example-com"
+  location = "global"
+  scope    = "DEFAULT"
+
+  managed {
+    domains            = ["wiki.example.com"]
+    dns_authorizations = [google_certificate_manager_dns_authorization.wiki_example_com.id]
+  }
+}
+
+resource "google_certificate_manager_certificate_map_entry" "wiki_example_com" {
+  project      = "acme-tickets-prod"
+  name         = "wiki-example-com"
+  map          = google_certificate_manager_certificate_map.tickets.name
+  hostname     = "wiki.example.com"
+  certificates = [google_certificate_manager_certificate.wiki_example_com.id]
+}

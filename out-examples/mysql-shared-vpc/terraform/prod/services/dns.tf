@@ -27,3 +27,30 @@ resource "google_dns_record_set" "tickets_example_com_authorization" {
   ttl          = 300
   rrdatas      = [google_certificate_manager_dns_authorization.tickets_example_com.dns_resource_record[0].data]
 }
+
+resource "google_dns_record_set" "wiki_example_com_a" {
+  project      = "acme-dns"
+  managed_zone = "example-com"
+  name         = "wiki.example.com."
+  type         = "A"
+  ttl          = 300
+  rrdatas      = [google_compute_global_address.tickets_ipv4.address]
+}
+
+resource "google_dns_record_set" "wiki_example_com_aaaa" {
+  project      = "acme-dns"
+  managed_zone = "example-com"
+  name         = "wiki.example.com."
+  type         = "AAAA"
+  ttl          = 300
+  rrdatas      = [google_compute_global_address.tickets_ipv6.address]
+}
+
+resource "google_dns_record_set" "wiki_example_com_authorization" {
+  project      = "acme-dns"
+  managed_zone = "example-com"
+  name         = google_certificate_manager_dns_authorization.wiki_example_com.dns_resource_record[0].name
+  type         = google_certificate_manager_dns_authorization.wiki_example_com.dns_resource_record[0].type
+  ttl          = 300
+  rrdatas      = [google_certificate_manager_dns_authorization.wiki_example_com.dns_resource_record[0].data]
+}

@@ -96,15 +96,31 @@ resource "google_compute_url_map" "tickets" {
     path_matcher = "tickets-example-com"
   }
 
+  host_rule {
+    hosts        = ["wiki.example.com"]
+    path_matcher = "wiki-example-com"
+  }
+
   path_matcher {
     name            = "tickets-example-com"
     default_service = google_compute_backend_service.web.id
+  }
+
+  path_matcher {
+    name            = "wiki-example-com"
+    default_service = google_compute_backend_service.wiki.id
   }
 
   test {
     host    = "tickets.example.com"
     path    = "/"
     service = google_compute_backend_service.web.id
+  }
+
+  test {
+    host    = "wiki.example.com"
+    path    = "/"
+    service = google_compute_backend_service.wiki.id
   }
 }
 
@@ -197,6 +213,65 @@ resource "google_compute_backend_service" "web" {
 resource "google_iap_web_backend_service_iam_binding" "web" {
   project             = "acme-tickets-prod"
   web_backend_service = google_compute_backend_service.web.name
+  role                = "roles/iap.httpsResourceAccessor"
+  members = [
+    "domain:example.com",
+  ]
+}
+
+# The service stands here by its name, not as a reference: it can then be removed while this still exists.
+resource "google_compute_region_network_endpoint_group" "wiki" {
+  project               = "acme-tickets-prod"
+  region                = "europe-west3"
+  name                  = "wiki"
+  network_endpoint_type = "SERVERLESS"
+
+  cloud_run {
+    service = "wiki"
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "google_compute_backend_service" "wiki" {
+  project               = "acme-tickets-prod"
+  name                  = "wiki"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  protocol              = "HTTPS"
+  security_policy       = google_compute_security_policy.tickets.id
+  custom_response_headers = [
+    "Strict-Transport-Security: max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options: nosniff",
+    "X-Frame-Options: DENY",
+  ]
+
+  backend {
+    group = google_compute_region_network_endpoint_group.wiki.id
+  }
+
+  # What the WAF decided stands in these logs.
+  log_config {
+    enable        = true
+    sample_rate   = 1.0
+    optional_mode = "INCLUDE_ALL_OPTIONAL"
+  }
+
+  iap {
+    enabled = true # only who may pass Identity-Aware Proxy gets in
+  }
+
+  # The URL map lets go of it before it is destroyed.
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# Everyone who may pass. The list is complete: a grant of this role made by hand disappears with the next apply.
+resource "google_iap_web_backend_service_iam_binding" "wiki" {
+  project             = "acme-tickets-prod"
+  web_backend_service = google_compute_backend_service.wiki.name
   role                = "roles/iap.httpsResourceAccessor"
   members = [
     "domain:example.com",
