@@ -8,7 +8,7 @@
 usage() {
   cat <<USAGE
 usage: ./$script NAME          adds a version to a secret: from standard input, or asked for without showing it
-       ./$script --generate    makes the values that the blueprint wants made, and fetches those that Google made, where there is none yet
+       ./$script --generate    makes the values that the blueprint wants made, and fetches those that Google made, where there is none yet,
                                and the database users whose passwords they are
        ./$script --rotate NAME makes another value of a secret, and sets it where it is the password of a database user
        ./$script --check       is every version there that something asks for? Reads no value; exit 1 when one is missing

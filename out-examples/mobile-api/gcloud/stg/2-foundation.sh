@@ -38,7 +38,7 @@ enable \
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' secrets 'tasks queues' 'kms keyrings' 'kms keys' 'artifacts repositories' 'iam workload-identity-pools' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses' 'network-connectivity service-connection-policies' 'memorystore instances' 'redis clusters'
-policies_ahead secrets -- positions-ca presence-ca
+policies_ahead secrets -- metabase-password positions-ca presence-ca
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -121,7 +121,7 @@ ensure gcloud compute firewall-rules create rides-egress-sql-main \
   --priority=1000 \
   --direction=EGRESS \
   --destination-ranges=10.9.0.0/20 \
-  --target-tags=job-migrate,job-seed,run-api,run-billing,run-live \
+  --target-tags=job-migrate,job-seed,run-api,run-billing,run-live,run-metabase \
   --enable-logging \
   --logging-metadata=include-all \
   --action=ALLOW \
@@ -219,6 +219,11 @@ step 'account run-live'
 ensure gcloud iam service-accounts create run-live \
   --display-name='service live' \
   --description=services.live
+
+step 'account run-metabase'
+ensure gcloud iam service-accounts create run-metabase \
+  --display-name='service metabase' \
+  --description=services.metabase
 
 # ---- keys: Google deletes neither them nor their ring -----------------------------------------------
 
@@ -355,6 +360,14 @@ grant gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --
 
 # ---- secrets: containers without values, which ./secrets.sh adds ----------------------------------
 
+step 'secret metabase-password'
+ensure gcloud secrets create metabase-password \
+  --replication-policy=user-managed \
+  --locations=europe-west1 \
+  --version-destroy-ttl=604800s \
+  --labels=environment=stg,managed-by=ravelin,owner=mobile-team
+copies_under metabase-password europe-west1 projects/acme-rides-stg/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-secrets
+
 step 'secret positions-ca'
 ensure gcloud secrets create positions-ca \
   --replication-policy=user-managed \
@@ -403,7 +416,7 @@ ensure gcloud artifacts repositories create rides \
 cleanup rides 7776000s 30
 
 # ---- database main ---------------------------------------------------------------
-# No public address, no password; edition and version are written, since Google's defaults change.
+# No public address; edition and version are written, since Google's defaults change.
 
 step 'database main'
 flags=(
@@ -434,6 +447,11 @@ flags=(
   --insights-config-query-string-length=1024
   --insights-config-record-application-tags
   --no-insights-config-record-client-address # addresses of people stay out of the statistics
+  --enable-password-policy # of whoever logs in with a password, which ./secrets.sh makes with its user
+  --password-policy-min-length=16
+  --password-policy-complexity=COMPLEXITY_DEFAULT # small and capital letters, digits and others
+  --password-policy-reuse-interval=5
+  --password-policy-disallow-username-substring
   --database-flags=cloudsql.iam_authentication=on,log_checkpoints=on,log_connections=on,log_disconnections=on,log_lock_waits=on,log_statement=ddl,log_temp_files=0,max_connections=100
   --retain-backups-on-delete
   --deletion-protection
@@ -467,6 +485,10 @@ flags=(
   --labels=environment=stg,managed-by=ravelin,owner=mobile-team
 )
 ensure gcloud beta sql instances create main-replica-1 "${flags[@]}"
+
+step 'database main/metabase'
+ensure gcloud sql databases create metabase \
+  --instance=main
 
 step 'database main/rides'
 ensure gcloud sql databases create rides \
@@ -761,6 +783,12 @@ grant gcloud projects add-iam-policy-binding acme-rides-stg \
   --role=roles/redis.dbConnectionUser \
   --member=serviceAccount:run-live@acme-rides-stg.iam.gserviceaccount.com \
   --condition="^@^expression=resource.name == 'projects/acme-rides-stg/locations/europe-west1/clusters/presence'@title=only-cache-presence"
+
+# services.metabase.secrets.env.MB_DB_PASS
+step 'run-metabase: secretmanager.secretAccessor on secret metabase-password'
+grant gcloud secrets add-iam-policy-binding metabase-password \
+  --role=roles/secretmanager.secretAccessor \
+  --member=serviceAccount:run-metabase@acme-rides-stg.iam.gserviceaccount.com
 
 # services.api.env.CACHE_CA
 step 'run-api: secretmanager.secretAccessor on secret positions-ca'

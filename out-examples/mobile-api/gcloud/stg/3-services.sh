@@ -13,12 +13,12 @@ look_up_number
 
 # What is live, read by kind while the first steps run.
 look_ahead 'iam service-accounts' run 'run jobs' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules'
-policies_ahead 'run services' --region=europe-west1 -- api billing live
+policies_ahead 'run services' --region=europe-west1 -- api billing live metabase
 policies_ahead 'run jobs' --region=europe-west1 -- migrate seed
 read_ahead
 
 # The stage before has been run, and each secret has the version that a service asks for.
-accounts_stand call-billing deploy-rides job-migrate job-seed run-api run-billing run-live
+accounts_stand call-billing deploy-rides job-migrate job-seed run-api run-billing run-live run-metabase
 secrets_stand
 
 # ---- job migrate -------------------------------------------------------------------------
@@ -243,6 +243,56 @@ policy gcloud run services set-iam-policy live /dev/stdin \
   -- \
   roles/run.developer group:mobile-on-call@example.com \
   roles/run.developer serviceAccount:deploy-rides@acme-rides-stg.iam.gserviceaccount.com
+
+# ---- service metabase ---------------------------------------------------------------------
+# Internal. Uses database main.
+
+step 'service metabase'
+flags=(
+  --region=europe-west1
+  --ingress=internal # never from the internet, not even through the load balancer
+  --no-allow-unauthenticated # no allUsers; the policy below is complete
+  --invoker-iam-check # whoever calls must stand in the policy below
+  --execution-environment=gen2
+  --concurrency=80
+  --timeout=60
+  --min-instances=0
+  --max-instances=1
+  --cpu-throttling
+  --cpu-boost
+  --service-account=run-metabase@acme-rides-stg.iam.gserviceaccount.com # its own account; iam/stg/ACCESS.md says what it may do
+  --key=projects/acme-rides-stg/locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run # without it no instance starts
+  --network=projects/acme-rides-stg/global/networks/rides
+  --subnet=projects/acme-rides-stg/regions/europe-west1/subnetworks/rides-run
+  --network-tags=run-metabase
+  --vpc-egress=private-ranges-only
+  --labels=environment=stg,managed-by=ravelin,owner=mobile-team
+  --image=europe-west1-docker.pkg.dev/acme-rides-stg/docker-hub/metabase/metabase@sha256:718293a4b5c6d7e8f9010b2c3d4e5f60718293a4b5c6d7e8f9010b2c3d4e5f60
+  --port=3000
+  --cpu=1
+  --memory=2Gi
+  --set-env-vars=MB_DB_DBNAME=metabase
+  --set-env-vars=MB_DB_HOST=main.sql.rides.internal
+  --set-secrets=MB_DB_PASS=metabase-password:1
+  --set-env-vars=MB_DB_PORT=5432
+  --set-env-vars=MB_DB_TYPE=postgres
+  --set-env-vars=MB_DB_USER=metabase
+  --startup-probe=timeoutSeconds=5,periodSeconds=10,failureThreshold=12,httpGet.path=/api/health,httpGet.port=3000
+  --liveness-probe=timeoutSeconds=5,periodSeconds=30,failureThreshold=3,httpGet.path=/api/health,httpGet.port=3000
+)
+ensure gcloud run deploy metabase "${flags[@]}"
+ensure gcloud beta run services update metabase \
+  --region=europe-west1 \
+  --default-url \
+  --no-iap
+serve_latest metabase
+
+# Everyone who is granted to call metabase. The policy is complete: a grant made by hand disappears with the next run.
+step 'policy of service metabase'
+policy gcloud run services set-iam-policy metabase /dev/stdin \
+  --region=europe-west1 \
+  -- \
+  roles/run.invoker group:mobile-on-call@example.com
 
 # ---- job seed -------------------------------------------------------------------------
 # Runs to its end when it is started. Uses database main.

@@ -8,7 +8,9 @@
 usage() {
   cat <<USAGE
 usage: ./$script NAME          adds a version to a secret: from standard input, or asked for without showing it
-       ./$script --generate    makes the values that the blueprint wants made, and fetches those that Google made, where there is none yet
+       ./$script --generate    makes the values that the blueprint wants made, and fetches those that Google made, where there is none yet,
+                               and the database users whose passwords they are
+       ./$script --rotate NAME makes another value of a secret, and sets it where it is the password of a database user
        ./$script --check       is every version there that something asks for? Reads no value; exit 1 when one is missing
 USAGE
 }
@@ -25,11 +27,19 @@ needs() { # needs NAME VERSION: a number, or latest
 generates() { # generates NAME LENGTH ALPHABET: as `tr` takes it
   generated+=("$1 $2 $3")
 }
+declare -A logins=()
+logs_in() { # logs_in NAME PROJECT INSTANCE USER [HOST]: the value is the password of a database's user
+  logins[$1]="${*:2}"
+}
 fetched=()
 fetches() { # fetches NAME gcloud …: the command that prints what Google made
   fetched+=("$*")
 }
 
+secret metabase-password acme-rides-stg metabase-password
+needs metabase-password 1
+generates metabase-password 32 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789\055\056\137\176'
+logs_in metabase-password acme-rides-stg main metabase
 secret positions-ca acme-rides-stg positions-ca
 needs positions-ca 1
 fetches positions-ca gcloud memorystore instances get-certificate-authority positions --project=acme-rides-stg --location=europe-west1 '--format=value[delimiter=""](managedServerCa.caCerts[].certificates[])'
@@ -65,11 +75,24 @@ check() {
         state=$(sed -n "s/^${version}[[:space:]]*//p" <<<"$answer")
         state=${state,,}
       fi
+      if [[ $state == enabled && ${logins[$name]-} && $version != latest && $version != "$(newest)" ]]; then
+        state="is the password no longer, version $(newest) is: pin that one"
+      fi
       if [[ $state == enabled ]]; then continue; fi
       lacks=$((lacks + 1))
       printf '%-30s version %-7s %s\n' "$name" "$version" "${state:-missing}"
     done
   done
+  local without=0
+  for name in "${order[@]}"; do
+    if [[ ! ${logins[$name]-} ]] || has_user "$name"; then continue; fi
+    without=$((without + 1))
+    printf '%-30s user %s of %s is not there\n' "$name" "$user" "$instance"
+  done
+  if ((without)); then
+    echo "$without database users are not there; ./$script --generate makes them"
+    ((lacks)) || exit 1
+  fi
   ((lacks)) || { echo "${#needed[@]} versions are asked for; all are there"; exit 0; }
   echo "$lacks of ${#needed[@]} versions are not there; ./$script NAME adds the next one, --generate makes those that are made"
   exit 1
@@ -82,6 +105,12 @@ generate() {
     versions "$name" || stop "secret $name is not there; the foundation makes it"
     if grep -qi 'enabled$' <<<"$answer"; then
       echo "$name has a value"
+      if [[ ${logins[$name]-} ]] && ! has_user "$name"; then from_secret "$name"; fi
+      continue
+    fi
+    if [[ ${logins[$name]-} ]]; then
+      password "$name" "$length" "$alphabet"
+      made=$((made + 1))
       continue
     fi
     characters "$length" "$alphabet" | put "$name"
@@ -111,6 +140,62 @@ characters() { # characters LENGTH ALPHABET: prints that many
   { LC_ALL=C tr -dc "$2" </dev/urandom 2>/dev/null || true; } | head -c "$1"
 }
 
+newest() { # the newest version in $answer that is enabled
+  sed -n 's/^\([0-9]*\)[[:space:]]*[Ee][Nn][Aa][Bb][Ll][Ee][Dd]$/\1/p' <<<"$answer" | sort -n | tail -n 1
+}
+
+has_user() { # has_user NAME: is the user there whose password NAME is? Fills $at, $instance, $user and $host
+  IFS=' ' read -r at instance user host <<<"${logins[$1]}"
+  if ! ask gcloud sql users list --instance="$instance" --project="$at" --format='value(name,host)'; then
+    missing || disabled || stop "cannot read the users of $instance: $complaint"
+    stop "database $instance is not there; the foundation makes it"
+  fi
+  grep -qxF "$user$tab$host" <<<"$answer"
+}
+tab=$'\t'
+
+password() { # password NAME LENGTH ALPHABET: a new version that the policy of passwords takes, and the user with it
+  local value='' user
+  read -r _ _ user _ <<<"${logins[$1]}"
+  until [[ $value == *[[:lower:]]* && $value == *[[:upper:]]* && $value == *[[:digit:]]* && $value == *[[:punct:]]* && ${value,,} != *"$user"* ]]; do
+    value=$(characters "$2" "$3")
+  done
+  printf %s "$value" | put "$1"
+  set_password "$1"
+}
+
+set_password() { # set_password NAME: $value becomes the password of the user, who is made where there is none
+  local at instance user host verb=create said=made
+  if has_user "$1"; then verb=set-password said='has another password'; fi
+  # Flags from standard input: an argument could be read by everybody on this machine. gcloud would write them into its own log.
+  printf -- "--password: '%s'\n" "${value//\'/\'\'}" |
+    CLOUDSDK_CORE_DISABLE_FILE_LOGGING=1 CLOUDSDK_CORE_LOG_HTTP=0 CLOUDSDK_CORE_VERBOSITY=error \
+      gcloud sql users "$verb" "$user" --instance="$instance" --project="$at" ${host:+"--host=$host"} --flags-file=- >"$scratch/out" 2>"$scratch/err" ||
+    stop "$user of $instance did not take the password; ./$script --rotate $1 makes another: $(<"$scratch/err")"
+  echo "$1: user $user of $instance $said"
+}
+
+from_secret() { # from_secret NAME: the newest version becomes the password of the user
+  local value
+  value=$(gcloud secrets versions access latest --secret="${ids[$1]}" --project="${projects[$1]}" 2>"$scratch/err") ||
+    stop "the password in $1 cannot be read; ./$script --rotate $1 makes another: $(<"$scratch/err")"
+  set_password "$1"
+}
+
+another() { # another NAME: a new value of a secret that is made
+  local entry name length alphabet
+  for entry in "${generated[@]}"; do
+    IFS=' ' read -r name length alphabet <<<"$entry"
+    if [[ $name != "$1" ]]; then continue; fi
+    versions "$name" || stop "secret $name is not there; the foundation makes it"
+    if [[ ${logins[$name]-} ]]; then password "$name" "$length" "$alphabet"; else characters "$length" "$alphabet" | put "$name"; fi
+    echo "pin that version in the blueprint, generate, and apply the services stage"
+    return
+  done
+  echo "$script: no secret \`$1\` is made here; there are: ${generated[*]%% *}" >&2
+  exit 2
+}
+
 put() { # put NAME: a new version from standard input
   gcloud secrets versions add "${ids[$1]}" --project="${projects[$1]}" --data-file=- --format='value(name)' >"$scratch/out" 2>"$scratch/err" ||
     stop "no version was added to $1: $(<"$scratch/err")"
@@ -123,6 +208,10 @@ add() { # add NAME
     echo "$script: no secret is called \`$1\`; there are: ${order[*]}" >&2
     exit 2
   fi
+  if [[ ${logins[$1]-} ]]; then
+    echo "$script: \`$1\` is the password of a database user: --generate makes it, --rotate $1 another one" >&2
+    exit 2
+  fi
   if [[ ! -t 0 ]]; then put "$1"; return; fi
   read -rsp "value of $1 (not shown): " value
   echo >&2
@@ -133,6 +222,7 @@ add() { # add NAME
 case ${1-} in
   --check) check ;;
   --generate) generate ;;
+  --rotate) another "${2-}" ;;
   --help | -h) usage ;;
   '' | -*) usage >&2; exit 2 ;;
   *) add "$1" ;;

@@ -68,6 +68,8 @@ report() {
     case ${fields[0]} in
       databases.*.password_users)
         if [[ $found != '+ root' ]]; then # that one goes with the script
+          if [[ $found != '+ '* || $found == *' - '* ]]; then restore[4]='./secrets.sh --generate'; fi
+          if [[ $found != '+ '* ]]; then continue; fi
           by_hand=$((by_hand + 1))
           continue
         fi
@@ -647,6 +649,17 @@ inherited() { # inherited ROLE…, for information: who has one on the project, 
   done
 }
 
+password_policy() { # password_policy INSTANCE LENGTH REMEMBERED: on, where it asks for all that and no less
+  local key="sql instances  $1"
+  load 'sql instances'
+  found=off
+  if [[ ${live[$key --enable-password-policy]-} == True && ${live[$key --password-policy-complexity]-} == COMPLEXITY_DEFAULT &&
+    ${live[$key --password-policy-disallow-username-substring]-} == True ]] &&
+    ((${live[$key --password-policy-min-length]:-0} >= $2 && ${live[$key --password-policy-reuse-interval]:-0} >= $3)); then
+    found=on
+  fi
+}
+
 # ---- keys -------------------------------------------------------------------------------------------
 
 key_lasts() { # key_lasts KEY FLAG: a time in days
@@ -730,6 +743,7 @@ calls job-seed serviceAccount:job-seed@acme-rides-stg.iam.gserviceaccount.com
 calls run-api serviceAccount:run-api@acme-rides-stg.iam.gserviceaccount.com
 calls run-billing serviceAccount:run-billing@acme-rides-stg.iam.gserviceaccount.com
 calls run-live serviceAccount:run-live@acme-rides-stg.iam.gserviceaccount.com
+calls run-metabase serviceAccount:run-metabase@acme-rides-stg.iam.gserviceaccount.com
 
 # ---- what is read, some at a time -----------------------------------------------------------------
 
@@ -738,8 +752,10 @@ policy_ahead gcloud projects add-iam-policy-binding acme-rides-stg
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding billing --region=europe-west1
 policy_ahead gcloud run services add-iam-policy-binding live --region=europe-west1
+policy_ahead gcloud run services add-iam-policy-binding metabase --region=europe-west1
 policy_ahead gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 policy_ahead gcloud run jobs add-iam-policy-binding seed --region=europe-west1
+policy_ahead gcloud secrets add-iam-policy-binding metabase-password
 policy_ahead gcloud secrets add-iam-policy-binding positions-ca
 policy_ahead gcloud secrets add-iam-policy-binding presence-ca
 policy_ahead gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
@@ -759,6 +775,7 @@ policy_ahead gcloud kms keys add-iam-policy-binding cmek-redis --location=europe
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-run --location=europe-west1 --keyring=rides
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west1 --keyring=rides
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-sql --location=europe-west1 --keyring=rides
+versions_ahead metabase-password acme-rides-stg
 versions_ahead positions-ca acme-rides-stg
 versions_ahead presence-ca acme-rides-stg
 users_ahead main
@@ -774,8 +791,10 @@ granted 'the project' gcloud projects add-iam-policy-binding acme-rides-stg
 granted 'service api' gcloud run services add-iam-policy-binding api --region=europe-west1
 granted 'service billing' gcloud run services add-iam-policy-binding billing --region=europe-west1
 granted 'service live' gcloud run services add-iam-policy-binding live --region=europe-west1
+granted 'service metabase' gcloud run services add-iam-policy-binding metabase --region=europe-west1
 granted 'job migrate' gcloud run jobs add-iam-policy-binding migrate --region=europe-west1
 granted 'job seed' gcloud run jobs add-iam-policy-binding seed --region=europe-west1
+granted 'secret metabase-password' gcloud secrets add-iam-policy-binding metabase-password
 granted 'secret positions-ca' gcloud secrets add-iam-policy-binding positions-ca
 granted 'secret presence-ca' gcloud secrets add-iam-policy-binding presence-ca
 granted 'repository rides' gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
@@ -822,7 +841,8 @@ fact databases.main.connectors_only off switch 'sql instances' main --connector-
 fact databases.main.deletion_protection on switch 'sql instances' main --deletion-protection
 fact databases.main.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-sql key_of 'sql instances' main --disk-encryption-key
 fact databases.main.iam_login on iam_login main
-fact databases.main.password_users postgres password_users main
+fact databases.main.password_policy on password_policy main 16 5
+fact databases.main.password_users 'metabase, postgres' password_users main
 fact databases.main.pitr '7 days' any_moment main
 fact databases.main.public_address none public_address main
 fact databases.main.tls encrypted choice 'sql instances' main --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
@@ -910,7 +930,7 @@ fact load_balancer.tls restricted ssl_policy rides --profile compatible RESTRICT
 fact load_balancer.unknown_host refuse unknown_host rides
 fact network.dns_logs on switch 'dns policies' rides --enable-logging
 fact network.egress denied denied rides EGRESS
-fact network.egress.openings 'tcp:5432 to 10.9.0.0/20 for job-migrate+job-seed+run-api+run-billing+run-live, tcp:6379 to 10.8.0.0/24 for run-api+run-live, tcp:6379+tcp:11000-13047 to 10.8.0.0/24 for run-live' firewall rides EGRESS
+fact network.egress.openings 'tcp:5432 to 10.9.0.0/20 for job-migrate+job-seed+run-api+run-billing+run-live+run-metabase, tcp:6379 to 10.8.0.0/24 for run-api+run-live, tcp:6379+tcp:11000-13047 to 10.8.0.0/24 for run-live' firewall rides EGRESS
 fact network.flow_logs on switch 'compute networks subnets' rides-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' rides-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall rides INGRESS
@@ -939,6 +959,11 @@ fact registries.rides.immutable_tags off switch 'artifacts repositories' rides -
 fact registries.rides.readers group:mobile-developers@example.com holders roles/artifactregistry.reader nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
 fact registries.rides.remote none setting 'artifacts repositories' rides --remote-docker-repo none
 fact registries.rides.writers deploy-rides holders roles/artifactregistry.writer nobody gcloud artifacts repositories add-iam-policy-binding rides --location=europe-west1
+fact secrets.metabase-password.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-secrets copies_lie_under metabase-password
+fact secrets.metabase-password.pinned 1 versions_there metabase-password acme-rides-stg 1
+fact secrets.metabase-password.readers run-metabase holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding metabase-password
+fact secrets.metabase-password.replicas europe-west1 set_of secrets metabase-password --locations none
+fact secrets.metabase-password.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding metabase-password
 fact secrets.positions-ca.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-secrets copies_lie_under positions-ca
 fact secrets.positions-ca.pinned 1 versions_there positions-ca acme-rides-stg 1
 fact secrets.positions-ca.readers 'run-api, run-live' holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding positions-ca
@@ -995,6 +1020,19 @@ fact services.live.logs 'all requests' logged live
 fact services.live.run_app closed run_app live
 fact services.live.waf rides-live setting 'compute backend-services' live --security-policy none
 fact services.live.waf_bypass nobody bypass live
+fact services.metabase.account run-metabase account run metabase
+fact services.metabase.audiences none set_of run metabase --set-custom-audiences none
+fact services.metabase.auth iam authentication metabase ''
+fact services.metabase.callers group:mobile-on-call@example.com callers metabase
+fact services.metabase.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding metabase --region=europe-west1
+fact services.metabase.egress private-ranges-only egress run metabase
+fact services.metabase.egress.internet direct internet run metabase rides
+fact services.metabase.encryption locations/europe-west1/keyRings/rides/cryptoKeys/cmek-run key_of run metabase --key
+fact services.metabase.grants 'secretmanager.secretAccessor on secret metabase-password' grants_of serviceAccount:run-metabase@acme-rides-stg.iam.gserviceaccount.com
+fact services.metabase.images_by_tag none by_tag run metabase
+fact services.metabase.ingress internal setting run metabase --ingress all
+fact services.metabase.invoker_check on switch run metabase --invoker-iam-check
+fact services.metabase.run_app open run_app metabase
 fact waf.adaptive off switch 'compute security-policies' rides --enable-layer7-ddos-defense
 fact waf.logging normal choice 'compute security-policies' rides --log-level NORMAL=normal VERBOSE=verbose
 fact waf.mode preview waf_mode rides
@@ -1023,6 +1061,7 @@ fact waf.live.rules.sqli "deny 403 when evaluatePreconfiguredWaf('sqli-v422-stab
 fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': 1}), without header STARTS_WITH X-Trace for all, priority 1010" waf_rule rides-live 1010 preview
 # caches.presence.version: everything here is looked up by it
 # delivery.account: everything here is looked up by it
+# exceptions.databases.main.password-login: stands nowhere in the cloud
 # exceptions.services.api.anonymous-access: stands nowhere in the cloud
 # exceptions.services.live.anonymous-access: stands nowhere in the cloud
 # jobs.migrate.deletion_protection: stands nowhere in the cloud
@@ -1044,6 +1083,7 @@ fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable
 # registries.docker-hub.deletion_protection: stands nowhere in the cloud
 # registries.ghcr.deletion_protection: stands nowhere in the cloud
 # registries.rides.deletion_protection: stands nowhere in the cloud
+# secrets.metabase-password.deletion_protection: stands nowhere in the cloud
 # secrets.positions-ca.deletion_protection: stands nowhere in the cloud
 # secrets.presence-ca.deletion_protection: stands nowhere in the cloud
 # services.api.deletion_protection: stands nowhere in the cloud
@@ -1052,12 +1092,14 @@ fact waf.live.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable
 # services.billing.images_by_tag: a pipeline decides it
 # services.live.deletion_protection: stands nowhere in the cloud
 # services.live.images_by_tag: a pipeline decides it
+# services.metabase.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays rides 100 1000 1010 1020 1040 1060 1070 1110 9001 2147483647
 fact waf.live.other_rules none strays rides-live 100 1000 1010 1020 1040 1060 1070 1110 9000 2147483647
 fact load_balancer.other_backends none other_backends rides rides-refuse api live
 fact services.api.other_roles none other_roles services api roles/run.developer
 fact services.billing.other_roles none other_roles services billing roles/run.developer roles/run.invoker
 fact services.live.other_roles none other_roles services live roles/run.developer
+fact services.metabase.other_roles none other_roles services metabase roles/run.invoker
 fact jobs.migrate.other_roles none other_roles jobs migrate roles/run.developer
 fact jobs.seed.other_roles none other_roles jobs seed roles/run.developer
 latest_is_ready api
@@ -1066,6 +1108,8 @@ latest_is_ready billing
 fact services.billing.max_instances 1 setting run billing --max-instances none
 latest_is_ready live
 fact services.live.max_instances 2 setting run live --max-instances none
+latest_is_ready metabase
+fact services.metabase.max_instances 1 setting run metabase --max-instances none
 
 inherited \
   roles/owner \

@@ -77,7 +77,14 @@ resource "google_compute_firewall" "rides_egress_sql_main" {
   priority           = 1000
   direction          = "EGRESS"
   destination_ranges = ["10.9.0.0/20"]
-  target_tags        = ["job-migrate", "job-seed", "run-api", "run-billing", "run-live"]
+  target_tags = [
+    "job-migrate",
+    "job-seed",
+    "run-api",
+    "run-billing",
+    "run-live",
+    "run-metabase",
+  ]
 
   allow {
     protocol = "tcp"

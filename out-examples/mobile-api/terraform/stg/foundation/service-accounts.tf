@@ -49,3 +49,10 @@ resource "google_service_account" "run_live" {
   display_name = "service live"
   description  = "services.live"
 }
+
+resource "google_service_account" "run_metabase" {
+  project      = google_project_service.api["iam.googleapis.com"].project
+  account_id   = "run-metabase"
+  display_name = "service metabase"
+  description  = "services.metabase"
+}

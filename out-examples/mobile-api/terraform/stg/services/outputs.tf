@@ -4,7 +4,8 @@
 output "service_urls" {
   description = "The run.app address of each service that has one: the audience of calls to it."
   value = {
-    billing = "https://billing-${data.google_project.this.number}.europe-west1.run.app"
+    billing  = "https://billing-${data.google_project.this.number}.europe-west1.run.app"
+    metabase = "https://metabase-${data.google_project.this.number}.europe-west1.run.app"
   }
 }
 
