@@ -227,10 +227,8 @@ fn table(key: &Key) -> String {
 }
 
 /// Words of the language that this version does not read, and what to do without them.
-const LATER: &[(&str, &str)] = &[
-    (
-        "datasets",
-        "`grants` gives a role on a dataset that exists, by its full name: \
+const LATER: &[(&str, &str)] = &[(
+    "datasets",
+    "`grants` gives a role on a dataset that exists, by its full name: \
          `//bigquery.googleapis.com/projects/PROJECT/datasets/NAME`",
-    ),
-];
+)];
