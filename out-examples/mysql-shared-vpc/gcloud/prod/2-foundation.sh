@@ -28,8 +28,8 @@ enable \
   sqladmin.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' secrets 'sql instances' 'compute addresses'
-policies_ahead secrets -- bookstack-password
+look_ahead 'iam service-accounts' secrets 'dns managed-zones' 'sql instances' 'compute addresses'
+policies_ahead secrets -- bookstack-password sessions-ca
 read_ahead
 
 # ---- service agents -----------------------------------------------------------------------------
@@ -59,6 +59,13 @@ ensure gcloud iam service-accounts create run-wiki \
 
 step 'secret bookstack-password'
 ensure gcloud secrets create bookstack-password \
+  --replication-policy=user-managed \
+  --locations=europe-west3 \
+  --version-destroy-ttl=604800s \
+  --labels=environment=prod,managed-by=ravelin,owner=support-tools
+
+step 'secret sessions-ca'
+ensure gcloud secrets create sessions-ca \
   --replication-policy=user-managed \
   --locations=europe-west3 \
   --version-destroy-ttl=604800s \
@@ -130,6 +137,25 @@ ensure gcloud sql users create run-web@acme-tickets-prod.iam.gserviceaccount.com
   --instance=main \
   --type=cloud_iam_service_account
 
+# ---- names that only the network sees ------------------------------------------------------------
+
+# Names for the addresses that Google chooses for caches.
+step 'zone tickets-cache'
+ensure gcloud dns managed-zones create tickets-cache \
+  --dns-name=cache.tickets.internal. \
+  --visibility=private \
+  --networks=projects/acme-network-host/global/networks/shared \
+  --labels=environment=prod,managed-by=ravelin,owner=support-tools \
+  --description='Names for the addresses that Google chooses for caches.'
+
+step 'record sessions-cache'
+address gcloud memorystore instances list --location=europe-west3 --project=acme-network-host '--flatten=endpoints[].connections[]' '--filter=name=projects/acme-network-host/locations/europe-west3/instances/sessions AND endpoints.connections.pscAutoConnection.connectionType=CONNECTION_TYPE_PRIMARY AND endpoints.connections.pscAutoConnection.network=projects/acme-network-host/global/networks/shared' '--format=value(endpoints.connections.pscAutoConnection.ipAddress)'
+ensure gcloud dns record-sets create sessions.cache.tickets.internal. \
+  --zone=tickets-cache \
+  --type=A \
+  --ttl=300 \
+  --rrdatas="$address"
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
 # jobs.migrate.databases
@@ -172,6 +198,12 @@ step 'run-wiki: secretmanager.secretAccessor on secret bookstack-password'
 grant gcloud secrets add-iam-policy-binding bookstack-password \
   --role=roles/secretmanager.secretAccessor \
   --member=serviceAccount:run-wiki@acme-tickets-prod.iam.gserviceaccount.com
+
+# services.web.env.CACHE_CA
+step 'run-web: secretmanager.secretAccessor on secret sessions-ca'
+grant gcloud secrets add-iam-policy-binding sessions-ca \
+  --role=roles/secretmanager.secretAccessor \
+  --member=serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com
 
 # ---- audit logs: who read and who wrote; what administers is always logged ------------------------
 

@@ -93,6 +93,9 @@ flags=(
   --port=8080
   --cpu=1
   --memory=1Gi
+  --set-secrets=CACHE_CA=sessions-ca:1
+  --set-env-vars=CACHE_HOST=sessions.cache.tickets.internal
+  --set-env-vars=CACHE_PORT=6379
   --set-env-vars=DB_HOST=127.0.0.1
   --set-env-vars=DB_NAME=tickets
   --set-env-vars=DB_USER=run-web

@@ -8,7 +8,7 @@
 usage() {
   cat <<USAGE
 usage: ./$script NAME          adds a version to a secret: from standard input, or asked for without showing it
-       ./$script --generate    makes the values that the blueprint wants made, where there is none yet,
+       ./$script --generate    makes the values that the blueprint wants made, and fetches those that Google made, where there is none yet,
                                and the database users whose passwords they are
        ./$script --rotate NAME makes another value of a secret, and sets it where it is the password of a database user
        ./$script --check       is every version there that something asks for? Reads no value; exit 1 when one is missing
@@ -31,11 +31,18 @@ declare -A logins=()
 logs_in() { # logs_in NAME PROJECT INSTANCE USER [HOST]: the value is the password of a database's user
   logins[$1]="${*:2}"
 }
+fetched=()
+fetches() { # fetches NAME gcloud …: the command that prints what Google made
+  fetched+=("$*")
+}
 
 secret bookstack-password acme-tickets-prod bookstack-password
 needs bookstack-password 1
 generates bookstack-password 32 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789\055\056\137\176'
 logs_in bookstack-password acme-tickets-prod main bookstack %
+secret sessions-ca acme-tickets-prod sessions-ca
+needs sessions-ca 1
+fetches sessions-ca gcloud memorystore instances get-certificate-authority sessions --project=acme-network-host --location=europe-west3 '--format=value[delimiter=""](managedServerCa.caCerts[].certificates[])'
 
 list_versions() { # list_versions NAME: the command that lists a secret's versions, into $words
   words=(gcloud secrets versions list "${ids[$1]}" --project="${projects[$1]}" '--format=value(name.basename(),state)')
@@ -107,6 +114,22 @@ generate() {
     made=$((made + 1))
   done
   echo "made $made of ${#generated[@]}"
+  fetch
+}
+
+fetch() {
+  local entry name command value got=0
+  for entry in "${fetched[@]}"; do
+    IFS=' ' read -r -a command <<<"$entry"
+    name=${command[0]}
+    versions "$name" || stop "secret $name is not there; the foundation makes it"
+    if grep -qi 'enabled$' <<<"$answer"; then echo "$name has a value"; continue; fi
+    value=$("${command[@]:1}" 2>"$scratch/err") || stop "nothing was fetched for $name: $(<"$scratch/err")"
+    [[ $value ]] || stop "Google has nothing for $name yet"
+    printf '%s\n' "$value" | put "$name"
+    got=$((got + 1))
+  done
+  echo "fetched $got of ${#fetched[@]}"
 }
 
 characters() { # characters LENGTH ALPHABET: prints that many

@@ -76,7 +76,7 @@ report() {
         ;;
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
-        services.*.domain_mappings)
+        services.*.domain_mappings | caches.*.users)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -91,7 +91,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | caches.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -659,6 +659,21 @@ password_policy() { # password_policy INSTANCE LENGTH REMEMBERED: on, where it a
   fi
 }
 
+# ---- grants under conditions ------------------------------------------------------------------------
+
+holders_under() { # holders_under ROLE CONDITION gcloud …: who has a role under it, and without any, which is on all of the kind
+  local words policy list record names=()
+  read_policy "${@:3}"
+  items "$RS" "$policy"
+  for record in "${list[@]}"; do
+    mapfile -t -d "$US" words < <(printf '%s%s' "$record" "$US")
+    if [[ ${words[0]} == "$1" && (! ${words[2]} || ${words[2]} == "$2") ]]; then
+      names+=("${shorts[${words[1]}]-${words[1]}}")
+    fi
+  done
+  join nobody "${names[@]}"
+}
+
 
 # ---- who is called what in the facts --------------------------------------------------------------
 
@@ -671,16 +686,19 @@ calls run-wiki serviceAccount:run-wiki@acme-tickets-prod.iam.gserviceaccount.com
 # ---- what is read, some at a time -----------------------------------------------------------------
 
 look_ahead run 'run jobs' 'compute security-policies' 'compute security-policies rules' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute url-maps' 'dns managed-zones' 'sql instances' secrets
+policy_ahead gcloud projects add-iam-policy-binding acme-network-host --project=acme-network-host
 policy_ahead gcloud projects add-iam-policy-binding acme-tickets-prod
 policy_ahead gcloud run services add-iam-policy-binding web --region=europe-west3
 policy_ahead gcloud run services add-iam-policy-binding wiki --region=europe-west3
 policy_ahead gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=web
 policy_ahead gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=wiki
 policy_ahead gcloud secrets add-iam-policy-binding bookstack-password
+policy_ahead gcloud secrets add-iam-policy-binding sessions-ca
 policy_ahead gcloud artifacts repositories add-iam-policy-binding mirror --location=europe-west3 --project=acme-images
 policy_ahead gcloud artifacts repositories add-iam-policy-binding tickets --location=europe-west3 --project=acme-images
 policy_ahead gcloud compute networks subnets add-iam-policy-binding run-europe-west3 --region=europe-west3 --project=acme-network-host
 versions_ahead bookstack-password acme-tickets-prod
+versions_ahead sessions-ca acme-tickets-prod
 users_ahead main
 read_ahead
 
@@ -688,12 +706,15 @@ read_ahead
 
 under roles/cloudsql.client only-main "resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
 under roles/cloudsql.instanceUser only-main "resource.name == 'projects/acme-tickets-prod/instances/main' && resource.type == 'sqladmin.googleapis.com/Instance'"
+under roles/memorystore.dbConnectionUser only-cache-sessions "resource.name == 'projects/acme-network-host/locations/europe-west3/instances/sessions'"
+granted 'the project in acme-network-host' gcloud projects add-iam-policy-binding acme-network-host --project=acme-network-host
 granted 'the project' gcloud projects add-iam-policy-binding acme-tickets-prod
 granted 'service web' gcloud run services add-iam-policy-binding web --region=europe-west3
 granted 'service wiki' gcloud run services add-iam-policy-binding wiki --region=europe-west3
 granted 'backend web' gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=web
 granted 'backend wiki' gcloud iap web add-iam-policy-binding --resource-type=backend-services --service=wiki
 granted 'secret bookstack-password' gcloud secrets add-iam-policy-binding bookstack-password
+granted 'secret sessions-ca' gcloud secrets add-iam-policy-binding sessions-ca
 granted 'repository mirror in acme-images' gcloud artifacts repositories add-iam-policy-binding mirror --location=europe-west3 --project=acme-images
 granted 'repository tickets in acme-images' gcloud artifacts repositories add-iam-policy-binding tickets --location=europe-west3 --project=acme-images
 granted 'subnetwork run-europe-west3 in acme-network-host' gcloud compute networks subnets add-iam-policy-binding run-europe-west3 --region=europe-west3 --project=acme-network-host
@@ -705,6 +726,7 @@ fact audit_logs.iam.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited i
 fact audit_logs.iap.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited iap.googleapis.com
 fact audit_logs.run.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited run.googleapis.com
 fact audit_logs.secretmanager.googleapis.com 'ADMIN_READ, DATA_READ, DATA_WRITE' audited secretmanager.googleapis.com
+fact caches.sessions.users run-web holders_under roles/memorystore.dbConnectionUser only-cache-sessions gcloud projects add-iam-policy-binding acme-network-host --project=acme-network-host
 fact databases.main.availability regional choice 'sql instances' main --availability-type REGIONAL=regional ZONAL=zonal
 fact databases.main.backups '14 kept in europe-west3' backups main
 fact databases.main.connectors_only on switch 'sql instances' main --connector-enforcement
@@ -730,11 +752,15 @@ fact load_balancer.http redirect plain_http tickets-http
 fact load_balancer.min_tls 1.2 ssl_policy tickets --min-tls-version 1.0
 fact load_balancer.tls restricted ssl_policy tickets --profile compatible RESTRICTED=restricted MODERN=modern
 fact load_balancer.unknown_host refuse unknown_host tickets
-fact network.private_zones none private_zones shared
+fact network.private_zones cache.tickets.internal. private_zones shared
 fact secrets.bookstack-password.pinned 1 versions_there bookstack-password acme-tickets-prod 1
 fact secrets.bookstack-password.readers run-wiki holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding bookstack-password
 fact secrets.bookstack-password.replicas europe-west3 set_of secrets bookstack-password --locations none
 fact secrets.bookstack-password.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding bookstack-password
+fact secrets.sessions-ca.pinned 1 versions_there sessions-ca acme-tickets-prod 1
+fact secrets.sessions-ca.readers run-web holders roles/secretmanager.secretAccessor nobody gcloud secrets add-iam-policy-binding sessions-ca
+fact secrets.sessions-ca.replicas europe-west3 set_of secrets sessions-ca --locations none
+fact secrets.sessions-ca.writers nobody holders roles/secretmanager.secretVersionAdder nobody gcloud secrets add-iam-policy-binding sessions-ca
 fact services.web.account run-web account run web
 fact services.web.audiences none set_of run web --set-custom-audiences none
 fact services.web.auth iap authentication web web
@@ -742,7 +768,7 @@ fact services.web.callers 'agent of iap.googleapis.com' callers web
 fact services.web.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding web --region=europe-west3
 fact services.web.egress private-ranges-only egress run web
 fact services.web.egress.internet direct internet run web shared
-fact services.web.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main' grants_of serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com
+fact services.web.grants 'cloudsql.client on the project if only-main, cloudsql.instanceUser on the project if only-main, memorystore.dbConnectionUser on the project in acme-network-host if only-cache-sessions, secretmanager.secretAccessor on secret sessions-ca' grants_of serviceAccount:run-web@acme-tickets-prod.iam.gserviceaccount.com 'the project in acme-network-host'
 fact services.web.headers 'Strict-Transport-Security: max-age=31536000; includeSubDomains, X-Content-Type-Options: nosniff, X-Frame-Options: DENY' lines_of 'compute backend-services' web --custom-response-header none
 fact services.web.iap backend iap web web
 fact services.web.images_by_tag none by_tag run web
@@ -798,6 +824,7 @@ fact waf.rules.xss "deny 403 when evaluatePreconfiguredWaf('xss-v422-stable', {'
 # project.region: everything here is looked up by it
 # project.state: stands nowhere in the cloud
 # secrets.bookstack-password.deletion_protection: stands nowhere in the cloud
+# secrets.sessions-ca.deletion_protection: stands nowhere in the cloud
 # services.web.deletion_protection: stands nowhere in the cloud
 # services.wiki.deletion_protection: stands nowhere in the cloud
 fact waf.other_rules none strays tickets 100 1000 1010 1020 1030 1040 1050 1060 1070 1080 1090 1100 1110 9000 9500 2147483647
@@ -841,5 +868,7 @@ inherited \
   roles/cloudsql.admin \
   roles/cloudsql.editor \
   roles/cloudsql.client \
-  roles/cloudsql.instanceUser
+  roles/cloudsql.instanceUser \
+  roles/memorystore.admin \
+  roles/memorystore.dbConnectionUser
 report

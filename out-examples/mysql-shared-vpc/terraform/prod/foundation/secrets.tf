@@ -28,3 +28,31 @@ resource "google_secret_manager_secret_iam_member" "bookstack_password_run_wiki"
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.run_wiki.member
 }
+
+resource "google_secret_manager_secret" "sessions_ca" {
+  project   = google_project_service.api["secretmanager.googleapis.com"].project
+  secret_id = "sessions-ca"
+  labels = {
+    environment = "prod"
+    managed-by  = "ravelin"
+    owner       = "support-tools"
+  }
+  deletion_protection = false
+  version_destroy_ttl = "604800s" # a destroyed version can be restored for a week
+
+  replication {
+    user_managed {
+      replicas {
+        location = "europe-west3"
+      }
+    }
+  }
+}
+
+# Because of services.web.env.CACHE_CA.
+resource "google_secret_manager_secret_iam_member" "sessions_ca_run_web" {
+  project   = google_project_service.api["secretmanager.googleapis.com"].project
+  secret_id = google_secret_manager_secret.sessions_ca.secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.run_web.member
+}
