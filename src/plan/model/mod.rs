@@ -489,6 +489,6 @@ impl Fact {
     /// The fact's whole key: element and name.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}.{}", self.element, self.name)
+        [&self.element, ".", &self.name].concat()
     }
 }

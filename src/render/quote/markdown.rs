@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use askama::filters::Safe;
 
-use super::{Quoted, hidden};
+use super::{Quoted, hidden, is_plain};
 
 /// A piece of Markdown within one line: a sentence, a cell of a table.
 ///
@@ -78,8 +78,9 @@ impl Md {
             && !code.contains(['`', '|', '\\'])
             && !code.starts_with(' ')
             && !code.ends_with(' ')
-            && visible(code).eq(code.chars());
+            && (is_plain(code) || visible(code).eq(code.chars()));
         if plain {
+            self.0.reserve(code.len() + 2);
             self.0.push('`');
             self.0.push_str(code);
             self.0.push('`');

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use askama::filters::Safe;
 
-use super::{Quoted, hidden};
+use super::{Quoted, hidden, is_plain};
 use crate::plan::model::{Part, Text};
 
 /// What can stand as one word of a command, or as the end of one; its type decides how it is quoted.
@@ -18,11 +18,17 @@ pub trait Shell {
 /// A character that is not seen (but for a line break) is written as an escape in `$'…'`, so that a reviewer sees it.
 impl Shell for str {
     fn shell(&self) -> Quoted {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./@:%+=,".contains(&byte);
-        if !self.is_empty() && self.bytes().all(plain) {
+        let bare = |byte: u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(
+                    byte,
+                    b'_' | b'-' | b'.' | b'/' | b'@' | b':' | b'%' | b'+' | b'=' | b','
+                )
+        };
+        if !self.is_empty() && self.bytes().all(bare) {
             return Safe(self.to_owned());
         }
-        if self.chars().any(|c| c != '\n' && hidden(c)) {
+        if !is_plain(self) && self.chars().any(|c| c != '\n' && hidden(c)) {
             return Safe(escaped(self));
         }
         // A text with a quote of its own reads best in the other kind, where nothing else means anything there.
