@@ -357,6 +357,7 @@ impl Kind {
 
     /// What such a name looks like, for a report.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "an arm for each kind of name")]
     pub fn expected(self) -> &'static str {
         match self {
             Self::ProjectId => {

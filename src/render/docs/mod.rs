@@ -110,7 +110,6 @@ struct Readme {
     regions: bool,
     /// Whether a service says which revisions answer.
     traffic: bool,
-    domains: bool,
     buckets: bool,
     /// Where keys are made, the days for which a version that is to be destroyed can be restored.
     keys: Option<u32>,
@@ -257,7 +256,6 @@ fn text(first: &Plan, plans: &[Plan]) -> String {
         nat: own(|own| !own.nats.is_empty()),
         regions: any(is_spread),
         traffic: any(|plan| plan.services.iter().any(|one| one.traffic.written)),
-        domains: any(|plan| plan.edge.is_some()),
         buckets: any(|plan| plan.buckets.iter().any(|bucket| !bucket.existing)),
         keys: any(|plan| plan.keys.iter().any(|key| !key.existing))
             .then_some(kms::DESTROYED_AFTER_DAYS),
