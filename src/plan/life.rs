@@ -233,8 +233,12 @@ fn users_left(old: &Stated, new: &Stated) -> Found {
         let after = entries(Some(new.get(key)?));
         let left: Vec<&str> = entries(Some(before)).difference(&after).copied().collect();
         let project = new.get("project.id").map_or("", String::as_str);
-        let of_mysql = new.get(&format!("{element}.version"));
-        let host = if of_mysql.is_some_and(|version| version.starts_with("MYSQL")) {
+        let version = format!("{element}.version");
+        let engine = |stated: &'_ Stated| Some(stated.get(&version)?.split('_').next()?.to_owned());
+        if engine(old) != engine(new) {
+            return None; // another engine is another instance, without users
+        }
+        let host = if engine(new).as_deref() == Some("MYSQL") {
             " --host=%"
         } else {
             ""

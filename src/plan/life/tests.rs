@@ -365,4 +365,16 @@ fn a_user_with_a_password_stays_until_somebody_deletes_it() {
     assert_eq!(said(&users("app"), &users("none")), stays);
     assert_eq!(said(&users("app"), &users("app, bpp")), []);
     assert_eq!(said(&users("app, postgres"), &[NAME]), []);
+    let of = |engine| ("databases.main.version", engine);
+    let postgres = [
+        NAME,
+        of("POSTGRES_17"),
+        ("databases.main.password_users", "postgres"),
+    ];
+    let mysql = [
+        NAME,
+        of("MYSQL_8_4"),
+        ("databases.main.password_users", "none"),
+    ];
+    assert!(!said(&postgres, &mysql).contains(&stays[0]));
 }
