@@ -234,15 +234,14 @@ fn users_left(old: &Stated, new: &Stated) -> Found {
         let left: Vec<&str> = entries(Some(before)).difference(&after).copied().collect();
         let project = new.get("project.id").map_or("", String::as_str);
         let version = format!("{element}.version");
-        let engine = |stated: &'_ Stated| Some(stated.get(&version)?.split('_').next()?.to_owned());
-        if engine(old) != engine(new) {
+        let is_mysql = |stated: &Stated| {
+            let version = stated.get(&version);
+            version.is_some_and(|version| version.starts_with("MYSQL"))
+        };
+        if is_mysql(old) != is_mysql(new) {
             return None; // another engine is another instance, without users
         }
-        let host = if engine(new).as_deref() == Some("MYSQL") {
-            " --host=%"
-        } else {
-            ""
-        };
+        let host = if is_mysql(new) { " --host=%" } else { "" };
         let instance = split(key).0.split('.').nth(1).unwrap_or_default();
         let command = |user: &&str| {
             format!(

@@ -133,8 +133,11 @@ pub struct EventFilters {
     pub resource_name: Option<String>,
 }
 
+/// The filters of audit logs. An attribute of one's own is called otherwise, since it has no capital letters.
+pub const LOG_FILTERS: [&str; 3] = ["serviceName", "methodName", "resourceName"];
+
 /// The names that filters have: these, and those of attributes.
 fn filter_names() -> String {
     let attribute = Kind::EventAttribute.pattern();
-    format!("^(serviceName|methodName|resourceName)$|{attribute}")
+    format!("^({})$|{attribute}", LOG_FILTERS.join("|"))
 }

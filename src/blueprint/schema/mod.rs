@@ -59,7 +59,7 @@ pub use element::{
     SecretUses, Sidecar, TaskCiOwns, Volume,
 };
 pub use encryption::{Encryption, ProductKeys};
-pub use event::{Event, EventFilters, EventType, GoogleEvent};
+pub use event::{Event, EventFilters, EventType, GoogleEvent, LOG_FILTERS};
 pub use firestore::{
     FieldMode, Firestore, FirestoreAccess, FirestoreField, FirestoreIndex, FirestoreMode,
     FirestoreScope,

@@ -224,7 +224,7 @@ fn others_idle(cx: &mut Context<'_>, key: &Key, kind: GoogleEvent, written: &sch
         | GoogleEvent::ObjectArchived
         | GoogleEvent::ObjectMetadataUpdated => &["bucket"],
         GoogleEvent::MessagePublished => &["topic"],
-        GoogleEvent::LogWritten => &["serviceName", "methodName", "resourceName"],
+        GoogleEvent::LogWritten => &schema::LOG_FILTERS,
     };
     let label = match takes {
         [one] => format!("such an event takes `{one}`"),

@@ -72,7 +72,7 @@ fn attributes(
     let mut attributes = BTreeMap::new();
     for (name, raw) in &written.filters {
         let at = filters.then(name);
-        if OF_LOGS.contains(&name.as_str()) {
+        if schema::LOG_FILTERS.contains(&name.as_str()) {
             cx.report(
                 rules::EVENT_FILTER_INVALID,
                 format!("`{name}` filters nothing of `{key}`"),
@@ -109,6 +109,3 @@ fn attributes(
     }
     attributes
 }
-
-/// Filters of audit logs, which are no names of attributes.
-const OF_LOGS: [&str; 3] = ["methodName", "resourceName", "serviceName"];
