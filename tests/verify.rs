@@ -55,11 +55,6 @@ fn every_fact_is_read_or_stands_nowhere() {
 /// A second function of the same name would take the place of the first, in silence.
 #[test]
 fn no_two_functions_of_a_script_have_one_name() {
-    let defines = |line: &str| -> Option<String> {
-        let (name, _) = line.split_once("() {")?;
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        name.bytes().all(plain).then(|| name.to_owned())
-    };
     let mut functions = 0;
     for (name, expansion) in expansions() {
         let tree = expansion.tree();
@@ -83,6 +78,100 @@ fn no_two_functions_of_a_script_have_one_name() {
         }
     }
     assert!(functions > 1_000, "{functions}");
+}
+
+/// The names of all functions that the templates have.
+fn functions_of_the_templates() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/gcloud");
+    let mut names = BTreeSet::new();
+    for folder in [folder.clone(), folder.join("lib")] {
+        for entry in std::fs::read_dir(&folder).expect("the templates are there") {
+            let path = entry.expect("an entry can be read").path();
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            names.extend(text.lines().filter_map(defines));
+        }
+    }
+    names
+}
+
+/// The name of a function that begins on a line.
+fn defines(line: &str) -> Option<String> {
+    let (name, rest) = line.split_once("()")?;
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (rest.starts_with(" {") && name.bytes().all(plain)).then(|| name.to_owned())
+}
+
+/// The words of a line that stand where a command begins.
+fn called(line: &str) -> Vec<&str> {
+    const BEFORE: [&str; 10] = [
+        "if", "elif", "while", "until", "then", "do", "else", "!", "&&", "||",
+    ];
+    let line = line.split(" # ").next().unwrap_or_default();
+    let mut found = Vec::new();
+    for (number, part) in line.split("$(").enumerate() {
+        for part in part.split("; ").flat_map(|part| part.split(" { ")) {
+            let words: Vec<&str> = part.split_whitespace().collect();
+            let begins = |at: usize| at == 0 || BEFORE.contains(&words[at - 1]);
+            let begin = (0..words.len()).filter(|at| begins(*at));
+            let word = |at: usize| match number {
+                0 => words[at], // one with a parenthesis is a case
+                _ => words[at].trim_end_matches([')', '"']),
+            };
+            found.extend(begin.map(word));
+        }
+    }
+    found
+}
+
+/// The lines of a script that are its own, and no text that it hands over.
+fn own_lines(script: &str) -> Vec<&str> {
+    let (mut lines, mut end) = (Vec::new(), None);
+    for line in script.lines() {
+        if end.is_none() {
+            lines.push(line);
+            let handed = line.split_once(" <<").map_or("", |(_, rest)| rest);
+            let handed = handed.split(' ').next().unwrap_or_default();
+            let word = handed.trim_matches('\'');
+            let whole = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase());
+            end = whole.then_some(word);
+        } else if end == Some(line) {
+            end = None;
+        }
+    }
+    lines
+}
+
+/// A part of the library that is left out takes nothing with it that another part calls.
+#[test]
+fn every_function_that_is_called_is_there() {
+    let all = functions_of_the_templates();
+    let mut calls = 0;
+    for (name, expansion) in expansions() {
+        let tree = expansion.tree();
+        for plan in &expansion.plans {
+            let folder = format!("gcloud/{}/", plan.environment);
+            let library = tree.get(&format!("{folder}lib.sh"));
+            let library = &library.expect("each environment has one").text;
+            // A stage holds texts of the blueprint, in which any word may begin a line; each of its commands is read elsewhere.
+            for name_of in ["lib.sh", "secrets.sh", "verify.sh"] {
+                let path = format!("{folder}{name_of}");
+                let script = tree.get(&path).expect("each environment has one");
+                let lines = || {
+                    own_lines(library)
+                        .into_iter()
+                        .chain(own_lines(&script.text))
+                };
+                let there: BTreeSet<String> = lines()
+                    .filter_map(|line| defines(line.trim_start()))
+                    .collect();
+                for word in lines().flat_map(called).filter(|word| all.contains(*word)) {
+                    calls += 1;
+                    assert!(there.contains(word), "{name}: {path} has no `{word}`");
+                }
+            }
+        }
+    }
+    assert!(calls > 1_000, "{calls}");
 }
 
 /// Whoever runs `verify.sh` may have no right to read what others own: what is promised there is named, so that it can say so.

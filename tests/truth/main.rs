@@ -16,6 +16,7 @@ mod declared;
 mod examples;
 #[path = "../generator/mod.rs"]
 mod generator;
+mod looks;
 mod made;
 mod mutations;
 mod no_way_in;

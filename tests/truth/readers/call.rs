@@ -94,6 +94,8 @@ const BESIDE: &[(&str, &str, &[&str])] = &[
     ),
     // Without it a key is never rotated.
     ("kms keys", "rotation-period", &["next-rotation-time"]),
+    // Without either a variable of before stays.
+    ("workflows", "source", &["set-env-vars", "clear-env-vars"]),
 ];
 
 /// A command of gcloud.

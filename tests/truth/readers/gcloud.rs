@@ -43,8 +43,6 @@ const FORMS: &[(&str, Form)] = &[
     ("retention-period", Form::Without("", "s")),
     // Counted from the run on, as the provider of Terraform does by itself.
     ("next-rotation-time", Form::Skip),
-    // Said by the format of the files too.
-    ("cloud-storage-write-metadata", Form::Skip),
     ("edition", Form::Dashed),
     ("type", Form::Dashed),
     ("direction", Form::Dashed),
@@ -110,9 +108,6 @@ const QUIET: &[&str] = &[
     "accounts_stand",
     "secrets_stand",
     "revisions_stand",
-    "steps_of",
-    "text_of",
-    "record",
     "await",
     "grow",
 ];
@@ -143,6 +138,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         address: String::new(),
         record: String::new(),
         text: String::new(),
+        compared: None,
         closed: BTreeSet::new(),
         crossings: Crossings::default(),
         kept: Vec::new(),
@@ -246,6 +242,8 @@ struct Reader<'a> {
     record: String,
     /// The text that is handed over next: the steps of a workflow, or a schema.
     text: String,
+    /// What has been told to have that text, or another.
+    compared: Option<String>,
     /// The services whose deploy takes `allUsers` out of the policy.
     closed: BTreeSet<String>,
     /// Who and what the perimeter lets through, which comes after them.
@@ -303,9 +301,18 @@ impl Reader<'_> {
                 let mut command = rest[1..].to_vec();
                 let mut flags = command.iter_mut();
                 let flag = flags.find(|one| one.ends_with("=/dev/stdin")).unwrap();
+                // Or each run would change it again.
+                let compared = self.compared.take();
+                let compared = compared.is_some_and(|name| rest.contains(&name));
+                assert!(compared, "nothing tells what is there: {rest:?}");
                 let name = flag.strip_suffix("/dev/stdin").unwrap();
                 *flag = format!("{name}{}{ends}", self.text);
                 self.ensure(&words[0], &command);
+            }
+            "steps_of" | "text_of" => {
+                let text = ["⟨steps⟩", "⟨schema⟩"].contains(&rest[1].as_str());
+                assert!(text, "{rest:?} is not what is handed over");
+                self.compared = Some(rest[0].clone());
             }
             "identity" if rest[1..] == ["storage", "service-agent"] => {
                 let service = "storage.googleapis.com";
@@ -360,25 +367,11 @@ impl Reader<'_> {
             "perimeter" => std::mem::take(&mut self.crossings).perimeter(&mut self.cloud, rest),
             "admission" => admission(&mut self.cloud, self.place, &file.unwrap()),
             "document" => self.document(&rest[2..], &file.unwrap()),
-            "address" => {
-                let call = Call::new(self.place, &rest[1..]);
-                let name = call.name.clone().unwrap_or_else(|| {
-                    // Of a cache, among those of its endpoints: its primary's, and of one that exists already that in the network.
-                    let filter = call.flag("filter");
-                    let (path, rest) = filter.split_once(" AND ").unwrap();
-                    let path = path.strip_prefix("name=").unwrap();
-                    let connection = "endpoints.connections.pscAutoConnection.";
-                    let primary = format!("{connection}connectionType=CONNECTION_TYPE_PRIMARY");
-                    if rest == primary {
-                        return path.rsplit('/').next().unwrap().to_owned();
-                    }
-                    let of_network = match call.kind.as_str() {
-                        "memorystore instances" => format!("{primary} AND {connection}network="),
-                        _ => "discoveryEndpoints.pscConfig.network=".to_owned(),
-                    };
-                    format!("{path} in {}", rest.strip_prefix(&of_network).unwrap())
-                });
-                self.address = format!("⟨{} {name}⟩", call.kind);
+            "address" => self.address = looked_up(self.place, rest),
+            "record" => {
+                let data = vec![looked_up(self.place, &rest[2..])];
+                let name = format!("{} {}", rest[1], rest[0]);
+                self.cloud.set("dns records by hand", &name, "data", data);
             }
             "enable" => {
                 for api in rest {
@@ -424,11 +417,14 @@ impl Reader<'_> {
                     self.cloud.set("secrets", &rest[0], "copies-under", keys);
                 }
             }
-            "cleanup" if rest.len() == 1 => {}
             "cleanup" => {
-                let kind = "artifacts repositories";
-                self.cloud
-                    .set(kind, &rest[0], "cleanup", rest[1..].to_vec());
+                let kept = vec![rest[0].clone()];
+                self.kept.push(("cleanup".to_owned(), kept));
+                if rest.len() > 1 {
+                    let kind = "artifacts repositories";
+                    self.cloud
+                        .set(kind, &rest[0], "cleanup", rest[1..].to_vec());
+                }
             }
             "bucket_file" => {
                 let name = rest[1].strip_prefix("gs://").unwrap();
@@ -462,11 +458,13 @@ impl Reader<'_> {
                     all.sort();
                     all
                 };
+                let kind = "run services";
+                let region = flag("--region=").unwrap();
+                self.cloud.set(kind, &rest[4], "region", region);
                 let shares = pairs(flag("--to-revisions=").unwrap(), " ");
                 let shares = shares.into_iter().map(|one| format!("{one}%"));
                 let tags = flag("--set-tags=");
                 assert_eq!(tags.is_none(), rest.iter().any(|one| one == "--clear-tags"));
-                let kind = "run services";
                 self.cloud.set(kind, &rest[4], "traffic", shares.collect());
                 let tags = pairs(tags.unwrap_or_default(), " is ");
                 self.cloud.set(kind, &rest[4], "tags", tags);
@@ -542,6 +540,7 @@ impl Reader<'_> {
             ("only_entries", "certificate-manager maps"),
             ("only_rules", "compute security-policies"),
             ("exclusions", "compute security-policies"),
+            ("cleanup", "artifacts repositories"),
         ] {
             let kept = self.kept.iter().filter(|(kept, _)| kept == word);
             let kept: BTreeSet<&str> = kept.map(|(_, names)| names[0].as_str()).collect();
@@ -717,6 +716,28 @@ impl Reader<'_> {
             url_map::from_yaml(&mut self.cloud, name, &document);
         }
     }
+}
+
+/// What a command reads that Google chose: of what, by its name.
+fn looked_up(place: &Place, words: &[String]) -> String {
+    let call = Call::new(place, &words[1..]);
+    let name = call.name.clone().unwrap_or_else(|| {
+        // Of a cache, among those of its endpoints: its primary's, and of one that exists already that in the network.
+        let filter = call.flag("filter");
+        let (path, rest) = filter.split_once(" AND ").unwrap();
+        let path = path.strip_prefix("name=").unwrap();
+        let connection = "endpoints.connections.pscAutoConnection.";
+        let primary = format!("{connection}connectionType=CONNECTION_TYPE_PRIMARY");
+        if rest == primary {
+            return path.rsplit('/').next().unwrap().to_owned();
+        }
+        let of_network = match call.kind.as_str() {
+            "memorystore instances" => format!("{primary} AND {connection}network="),
+            _ => "discoveryEndpoints.pscConfig.network=".to_owned(),
+        };
+        format!("{path} in {}", rest.strip_prefix(&of_network).unwrap())
+    });
+    format!("⟨{} {name}⟩", call.kind)
 }
 
 /// The project's policy of Binary Authorization.

@@ -39,6 +39,8 @@ pub struct Stage {
     pub place: (String, String),
     /// The bucket of its state, and where it lies in it.
     pub state: Option<(String, String)>,
+    /// The DNS records that a person writes: name, type, data.
+    pub by_hand: Vec<Values>,
 }
 
 /// Blocks that stand there several times, and the argument that tells them apart; `#` counts them.
@@ -140,6 +142,15 @@ fn stage(place: &Place, blocks: &[Block]) -> Stage {
                     });
                     (bucket, prefix)
                 });
+            }
+            ("output", ["dns_records"]) => {
+                let list = &block.body.get_attribute("value").unwrap().value;
+                let parts = known.values(list);
+                stage.by_hand.extend(parts.chunks(3).map(|record| {
+                    let parts = ["name=", "type=", "data="].into_iter().zip(record);
+                    let parts = parts.map(|(key, part)| part.strip_prefix(key).unwrap().to_owned());
+                    parts.collect()
+                }));
             }
             ("provider" | "output", [_]) | ("locals", []) => {}
             other => panic!("{other:?} is not read back"),

@@ -1,7 +1,7 @@
 //! Three readers that know nothing of each other's files, nor of the plan: Terraform, the scripts, the policy files.
 
 mod bucket;
-mod call;
+pub mod call;
 mod frame;
 pub mod gcloud;
 mod grants;
@@ -10,7 +10,7 @@ pub mod iam;
 pub mod passwords;
 mod perimeter;
 mod rows;
-mod shell;
+pub mod shell;
 pub mod terraform;
 mod url_map;
 mod waf;

@@ -364,8 +364,8 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("cloud_storage_config.filename_prefix", "cloud-storage-file-prefix", Same),
         ("cloud_storage_config.max_duration", "cloud-storage-max-duration", Same),
         ("cloud_storage_config.text_config", "cloud-storage-output-format", Words(&[("{}", "text")])),
-        // The scripts say both; metadata is what files are Avro for.
-        ("cloud_storage_config.avro_config.write_metadata", "cloud-storage-output-format", Words(&[("true", "avro")])),
+        ("cloud_storage_config.avro_config", "cloud-storage-output-format", Words(&[("{}", "avro")])),
+        ("cloud_storage_config.avro_config.write_metadata", "cloud-storage-write-metadata", Same),
         ("lifecycle.prevent_destroy", "deletion_protection", Same),
     ]),
     ("google_logging_project_bucket_config", &[

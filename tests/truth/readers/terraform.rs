@@ -21,6 +21,11 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
                 self::resource(place, &mut cloud, &stage, resource);
             }
         }
+        for record in &stage.by_hand {
+            let [name, kind, data] = record.clone().try_into().unwrap();
+            let name = format!("{kind} {name}");
+            cloud.set("dns records by hand", &name, "data", vec![data]);
+        }
     }
     super::passwords::read(place, tree, &mut cloud);
     cloud

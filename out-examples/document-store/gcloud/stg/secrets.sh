@@ -52,7 +52,7 @@ check() {
       elif [[ $version == latest ]]; then
         if grep -qi 'enabled$' <<<"$answer"; then state=enabled; fi
       else
-        state=$(sed -n "s/^${version}[[:space:]]*//p" <<<"$answer")
+        state=$(sed -n "s/^${version}[[:space:]][[:space:]]*//p" <<<"$answer")
         state=${state,,}
       fi
       if [[ $state == enabled ]]; then continue; fi
