@@ -43,7 +43,6 @@ rules! {
         TOO_MANY "too-many" Error;
         UNKNOWN_KEY "unknown-key" Error;
         UNKNOWN_VALUE "unknown-value" Error;
-        UNSUPPORTED_KEY "unsupported-key" Error;
         WRONG_TYPE "wrong-type" Error;
     }
     Project {
@@ -244,6 +243,10 @@ rules! {
         FIRESTORE_TTL_UNSUPPORTED "firestore-ttl-unsupported" Error;
         FIRESTORE_UNKNOWN "firestore-unknown" Error;
         FIRESTORE_WITHOUT_PITR "firestore-without-pitr" Warning;
+    }
+    Datasets {
+        DATASET_NOT_DECLARED "dataset-not-declared" Error;
+        DATASET_UNKNOWN "dataset-unknown" Error;
     }
     Secrets {
         ALPHABET_INVALID "alphabet-invalid" Error;

@@ -135,13 +135,6 @@ fn unknown_key(
                 Segment::Index(index) => key.item(*index),
             });
     let place = table(&names);
-    if let Some((_, instead)) = LATER.iter().find(|(word, _)| *word == name) {
-        let message = format!("`{name}` is not supported by this version");
-        let diagnostic = Diagnostic::new(rules::UNSUPPORTED_KEY, message)
-            .at(span, "")
-            .help(*instead);
-        return (diagnostic, Repair::LeaveOut);
-    }
     let top = path.len() == 1;
     let mut here: Vec<&str> = expected
         .iter()
@@ -225,10 +218,3 @@ fn table(key: &Key) -> String {
         format!("`{key}`")
     }
 }
-
-/// Words of the language that this version does not read, and what to do without them.
-const LATER: &[(&str, &str)] = &[(
-    "datasets",
-    "`grants` gives a role on a dataset that exists, by its full name: \
-         `//bigquery.googleapis.com/projects/PROJECT/datasets/NAME`",
-)];

@@ -4,13 +4,14 @@
 use super::node::{Entries, Entry, Node, Value};
 
 /// The kinds whose elements have defaults.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 19] = [
     "services",
     "jobs",
     "workers",
     "databases",
     "caches",
     "firestores",
+    "datasets",
     "secrets",
     "topics",
     "subscriptions",
@@ -26,12 +27,13 @@ pub const KINDS: [&str; 18] = [
 ];
 
 /// The tables of an element in which `NAME = false` takes an inherited entry away.
-pub const REMOVABLE: [&str; 14] = [
+pub const REMOVABLE: [&str; 15] = [
     "env",
     "files",
     "databases",
     "buckets",
     "firestores",
+    "datasets",
     "ttl",
     "runs",
     "keys",

@@ -8,13 +8,14 @@ use crate::diag::{Diagnostic, Rule, similar};
 use crate::rules;
 
 /// The kinds whose names an environment may change and not add, with the word for one of them.
-const NAMED: [(&str, &str); 20] = [
+const NAMED: [(&str, &str); 21] = [
     ("services", "service"),
     ("jobs", "job"),
     ("workers", "worker"),
     ("databases", "database"),
     ("caches", "cache"),
     ("firestores", "firestore"),
+    ("datasets", "dataset"),
     ("secrets", "secret"),
     ("topics", "topic"),
     ("subscriptions", "subscription"),

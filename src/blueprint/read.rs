@@ -308,6 +308,7 @@ fn blueprint(
         databases,
         caches,
         firestores,
+        datasets,
         secrets,
         topics,
         subscriptions,

@@ -5,9 +5,9 @@ use serde::Deserialize;
 
 use super::json_schema::{Env, Labels, Named};
 use super::schema::{
-    Bucket, BucketAccess, Cache, Channel, CryptoKey, Database, DatabaseUse, Event, Firestore,
-    FirestoreAccess, Grant, Job, KeyUses, LogSink, Queue, Registry, Run, Schedule, Secret,
-    SecretUses, Service, Subscription, Table, Topic, Volume, Worker, Workflow,
+    Bucket, BucketAccess, Cache, Channel, CryptoKey, Database, DatabaseUse, Dataset, DatasetAccess,
+    Event, Firestore, FirestoreAccess, Grant, Job, KeyUses, LogSink, Queue, Registry, Run,
+    Schedule, Secret, SecretUses, Service, Subscription, Table, Topic, Volume, Worker, Workflow,
 };
 use super::units::Relations;
 use crate::name::Kind;
@@ -28,6 +28,8 @@ pub struct Defaults {
     caches: Cache,
     /// What every database of Firestore starts from.
     firestores: Firestore,
+    /// What every dataset of BigQuery starts from.
+    datasets: Dataset,
     /// What every secret starts from.
     secrets: Secret,
     /// What every topic starts from.
@@ -72,6 +74,8 @@ pub struct Group {
     caches: Vec<String>,
     /// The databases of Firestore that they use, each with `"read"` or `"write"`.
     firestores: Table<FirestoreAccess>,
+    /// The datasets of BigQuery that they use, each with `"read"` or `"write"`.
+    datasets: Table<DatasetAccess>,
     /// The channels that they publish events to.
     channels: Vec<String>,
     /// The topics that they publish to.

@@ -154,6 +154,7 @@ fn summary(expansion: &Expansion, source: &Source) -> String {
         ("database", distinct!(databases)),
         ("cache", distinct!(caches)),
         ("firestore", distinct!(firestores)),
+        ("dataset", distinct!(datasets)),
         ("secret", distinct!(secrets)),
         ("topic", distinct!(topics)),
         ("subscription", distinct!(subscriptions)),

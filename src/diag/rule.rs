@@ -52,6 +52,8 @@ pub enum Topic {
     Caches,
     /// Databases of Firestore.
     Firestores,
+    /// Datasets of BigQuery.
+    Datasets,
     /// Secrets.
     Secrets,
     /// Topics, what listens to them, queues, events, and what happens on time.
@@ -91,6 +93,7 @@ impl Topic {
             Self::Databases => "databases and their pools",
             Self::Caches => "caches",
             Self::Firestores => "databases of Firestore",
+            Self::Datasets => "datasets of BigQuery",
             Self::Secrets => "secrets",
             Self::Messages => {
                 "topics, what listens to them, queues, events, and what happens on time"

@@ -6,6 +6,7 @@ mod bucket;
 mod cache;
 mod channel;
 mod compare;
+mod dataset;
 mod delivery;
 mod event;
 mod firestore;
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 
 pub use compare::{Direction, FactChange, Facts as Posture, changed_facts, direction};
 pub(super) use compare::{Stated, elements, entries, split};
+pub(crate) use dataset::dataset_rights;
 pub(super) use log_sink::LOCKED;
 pub use order::apply_order;
 pub(super) use order::gained;

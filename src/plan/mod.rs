@@ -13,7 +13,7 @@ mod wider;
 
 pub use date::Date;
 pub use expired::expired;
-pub(crate) use facts::BY_NETWORK;
+pub(crate) use facts::{BY_NETWORK, dataset_rights};
 pub use facts::{Direction, FactChange, Posture, apply_order, changed_facts, posture};
 pub use life::{Step, steps};
 pub use pools::{Pool, connections, pools};

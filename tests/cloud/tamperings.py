@@ -1946,3 +1946,29 @@ def another_time(cloud, promised):
 @tampering("firestores.*.encryption", "made again under Google's key", by_hand=True)
 def firestore_under_googles_key(cloud, promised):
     del cloud.saved["store"][firestore(cloud)]["cmekConfig"]
+
+
+# ---- datasets of BigQuery --------------------------------------------------------------------------------------------
+
+
+def data_of(cloud):
+    """The dataset that is called as its element or as in the promise's project, or the table that the fact names."""
+    element, *table, right = cloud.fact.split(".")[1:]
+    end = f"/datasets/{element}" + "".join(f"/tables/{one}" for one in table)
+    (path,) = [path for path in cloud.saved["store"] if path.startswith("bigquery:") and path.endswith(end)]
+    return path, {"readers": "roles/bigquery.dataViewer", "writers": "roles/bigquery.dataEditor"}[right]
+
+
+@tampering("datasets.*readers", "somebody else reads", by_hand=True)
+@tampering("datasets.*writers", "somebody else writes", by_hand=True)
+def data_user(cloud, promised):
+    cloud.bind(*data_of(cloud), EVIL)
+
+
+@tampering("datasets.*readers", "the readers taken away")
+@tampering("datasets.*writers", "the writers taken away")
+def no_data_user(cloud, promised):
+    path, role = data_of(cloud)
+    if f"/{cloud.project}/" not in path:
+        raise Same
+    cloud.unbind(path, role)

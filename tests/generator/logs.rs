@@ -18,7 +18,8 @@ pub fn sinks(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
                 .map(|bucket| format!("buckets.{}", bucket.name)),
             3 => topics.first().map(|topic| format!("topics.{topic}")),
             5 => Some("//bigquery.googleapis.com/projects/acme-data/datasets/Logs_1".to_owned()),
-            6 => Some("projects/acme-shop-prod/datasets/own_logs".to_owned()),
+            6 => super::dataset::named(choices, root)
+                .or_else(|| Some("projects/acme-shop-prod/datasets/own_logs".to_owned())),
             4 => Some("projects/acme-shop-prod/locations/global/buckets/_Default".to_owned()),
             _ => None,
         };

@@ -276,8 +276,12 @@ fn sink(choices: &mut Choices<'_>, plot: &Plot, one: &mut Table) {
         one.insert("storage".to_owned(), Value::Table(to));
     } else {
         let project = choices.one(&["acme-shop-prod", "acme-warehouse"]);
-        let table =
-            format!("//bigquery.googleapis.com/projects/{project}/datasets/sales/tables/news-raw");
+        let table = match plot.datasets.first().filter(|_| choices.once_in(2)) {
+            Some(dataset) => format!("datasets.{dataset}.news-raw"),
+            None => format!(
+                "//bigquery.googleapis.com/projects/{project}/datasets/sales/tables/news-raw"
+            ),
+        };
         to.insert("table".to_owned(), table.into());
         choices.perhaps(2, &mut to, "use_table_schema", true);
         one.insert("bigquery".to_owned(), Value::Table(to));

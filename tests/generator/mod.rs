@@ -13,6 +13,7 @@
 
 mod bucket;
 mod cache;
+mod dataset;
 mod delivery;
 mod edge;
 mod encryption;
@@ -149,6 +150,7 @@ pub struct Plot {
     pub registries: Vec<String>,
     pub caches: Vec<String>,
     pub firestores: Vec<String>,
+    pub datasets: Vec<String>,
     pub groups: Vec<String>,
     /// Whether there is a group of who passes Identity-Aware Proxy.
     pub people: bool,
@@ -197,6 +199,7 @@ pub fn made(numbers: &[u32]) -> Table {
         registries: Vec::new(),
         caches: Vec::new(),
         firestores: Vec::new(),
+        datasets: Vec::new(),
         groups: if choices.once_in(3) {
             vec!["app".to_owned()]
         } else {
@@ -220,6 +223,8 @@ pub fn made(numbers: &[u32]) -> Table {
     registry::registries(choices, &mut plot, &mut root);
     cache::caches(choices, &mut plot, &mut root);
     firestore::firestores(choices, &mut plot, &mut root);
+    dataset::datasets(choices, &mut root);
+    plot.datasets = keys(&root, "datasets");
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);
@@ -353,6 +358,7 @@ fn overlays(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         overlay.insert("buckets".to_owned(), Value::Table(buckets));
     }
     firestore::overlay(choices, plot, root, &mut overlay);
+    dataset::overlay(choices, plot, &mut overlay);
     let made = |name: &&String| root["caches"][name.as_str()].get("existing").is_none();
     if let Some(name) = plot.caches.first().filter(made) {
         let smaller = table([("node_type", "shared-core-nano".into())]);
@@ -485,6 +491,7 @@ fn here_only(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         ("registries", plot.registries.clone()),
         ("caches", plot.caches.clone()),
         ("firestores", plot.firestores.clone()),
+        ("datasets", plot.datasets.clone()),
         ("subscriptions", keys(root, "subscriptions")),
         ("topics", keys(root, "topics")),
         ("schedules", keys(root, "schedules")),

@@ -16,7 +16,7 @@ pub fn regions(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     let network = root.get("network");
     let theirs = network.is_some_and(|one| one.get("existing").is_some());
     for name in &plot.public {
-        if choices.once_in(3) {
+        if choices.once_in(6) {
             continue;
         }
         let service = &root["services"][name];
@@ -58,7 +58,10 @@ pub fn regions(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         }
         let service = root["services"][name].as_table_mut().unwrap();
         let retired = texts(&others[..1]);
-        choices.perhaps(2, service, "retire_regions", retired);
+        // Few services are in several regions, and most of these leave one.
+        if !choices.once_in(3) {
+            service.insert("retire_regions".to_owned(), retired);
+        }
         let all: Vec<&str> = std::iter::once(home.as_str()).chain(others).collect();
         service.insert("regions".to_owned(), texts(&all));
     }

@@ -63,6 +63,7 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             choices.perhaps(4, &mut group, "databases", texts(&[&database.name]));
         }
         super::firestore::shared(choices, plot, &mut group);
+        super::dataset::shared(choices, plot, &mut group);
         if let Some(cache) = plot.caches.first() {
             choices.perhaps(6, &mut group, "caches", texts(&[cache]));
         }
@@ -141,6 +142,10 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
             "keys",
             table([("labels", table([("class", "key".into())]))]),
         );
+    }
+    if !plot.datasets.is_empty() {
+        let here = table([("existing", true.into())]);
+        choices.perhaps(3, &mut defaults, "datasets", here);
     }
     if !plot.firestores.is_empty() {
         let kept = table([("pitr", true.into())]);
@@ -248,6 +253,13 @@ fn grants(choices: &mut Choices<'_>, plot: &Plot) -> Value {
             grant.insert("on".to_owned(), on.into());
         }
     }
+    if let Some(dataset) = plot.datasets.first().filter(|_| choices.once_in(6)) {
+        let table = choices.one(&["", ".months"]);
+        let on = format!("datasets.{dataset}{table}");
+        grant.insert("role".to_owned(), "roles/bigquery.metadataViewer".into());
+        grant.insert("on".to_owned(), on.into());
+        return Value::Table(grant);
+    }
     if let Some(bucket) = plot.buckets.first().filter(|_| choices.once_in(6)) {
         grant.insert("role".to_owned(), "roles/storage.objectViewer".into());
         grant.insert("on".to_owned(), format!("buckets.{}", bucket.name).into());
@@ -320,6 +332,7 @@ pub fn needs(
         super::cache::used(choices, plot, element);
     }
     super::firestore::used(choices, plot, element);
+    super::dataset::used(choices, plot, element);
     super::messages::needs(choices, plot, element);
     super::workflow::starts(choices, plot, element);
     super::messages::adds(choices, plot, element);

@@ -25,13 +25,14 @@ pub struct Element<'a> {
 }
 
 /// The kinds whose elements have defaults.
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 19] = [
     "services",
     "jobs",
     "workers",
     "databases",
     "caches",
     "firestores",
+    "datasets",
     "secrets",
     "topics",
     "subscriptions",
@@ -316,7 +317,7 @@ impl Declared {
     /// The full name of what a subscription writes to.
     pub fn sink(&self, subscription: &Table) -> Option<String> {
         let word = |way: &str, key: &str| subscription.get(way)?.get(key)?.as_str();
-        let table = word("bigquery", "table").map(str::to_owned);
+        let table = word("bigquery", "table").map(|table| self.data(table));
         table.or_else(|| {
             let bucket = self.bucket(word("storage", "bucket")?);
             Some(format!(
@@ -380,6 +381,23 @@ impl Declared {
         let id = word(table.as_table().unwrap(), "id").unwrap_or("(default)");
         let own = || format!("projects/{}/databases/{id}", self.project);
         full.map_or_else(own, |full| full.replace("//firestore.googleapis.com/", ""))
+    }
+
+    /// The full name of a dataset.
+    pub fn dataset(&self, name: &str) -> String {
+        let (project, id) = self.noun(&self.root["datasets"][name], name, "datasets");
+        format!("//bigquery.googleapis.com/projects/{project}/datasets/{id}")
+    }
+
+    /// The full name of what may be named as `datasets.NAME` or `datasets.NAME.TABLE`.
+    pub fn data(&self, on: &str) -> String {
+        match on.strip_prefix("datasets.") {
+            None => on.to_owned(),
+            Some(name) => match name.split_once('.') {
+                None => self.dataset(name),
+                Some((name, table)) => format!("{}/tables/{table}", self.dataset(name)),
+            },
+        }
     }
 
     /// The roles on a bucket that it gives to principals from outside.
@@ -723,6 +741,29 @@ impl Element<'_> {
         used.collect()
     }
 
+    /// The roles that its datasets take, each with the full name of the dataset or table.
+    pub fn datasets(&self) -> BTreeSet<(String, String)> {
+        let relation = self.table.get("datasets").and_then(Value::as_table);
+        let mut roles = BTreeSet::new();
+        for (name, access) in relation.into_iter().flatten() {
+            let role = match access.as_str().unwrap() {
+                "read" => "roles/bigquery.dataViewer",
+                "write" => "roles/bigquery.dataEditor",
+                other => panic!("{other} a dataset"),
+            };
+            let on = self.declared.dataset(name);
+            let role = |on: String| (role.to_owned(), on);
+            match self.declared.root["datasets"][name].get("tables") {
+                None => roles.extend([role(on)]),
+                tables => {
+                    let tables = strings(tables).into_iter();
+                    roles.extend(tables.map(|table| role(format!("{on}/tables/{table}"))));
+                }
+            }
+        }
+        roles
+    }
+
     /// The secrets of the authorities of caches that it or a sidecar of it reads.
     pub fn authorities(&self) -> BTreeSet<String> {
         let sidecars = tables(self.table.get("sidecars")).map(|(_, sidecar)| sidecar);
@@ -797,7 +838,7 @@ impl Element<'_> {
                         self.declared.project
                     )
                 }
-                None => on.to_owned(),
+                None => self.declared.data(on),
             };
             (grant["role"].as_str().unwrap().to_owned(), on)
         };

@@ -262,6 +262,11 @@ const MUTATIONS: &[Mutation] = &[
     (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("\"serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.com\"", "\"allUsers\"")]),
     (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("roles/run.invoker serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.com", "roles/run.invoker allAuthenticatedUsers")]),
     // A revision answers that is not declared, or under an address that is not.
+    // More of a dataset than the one table, or of another one.
+    (RightsAreGiven, REPORTS, "terraform/foundation/grants.tf", &[("  table_id   = \"months\"\n", "  table_id   = \"weeks\"\n")]),
+    (RightsAreGiven, REPORTS, "terraform/foundation/grants.tf", &[("roles/bigquery.dataEditor", "roles/bigquery.dataOwner")]),
+    (RightsAreGiven, REPORTS, "gcloud/2-foundation.sh", &[("sql table acme-reports-prod.accounts.months", "sql schema acme-reports-prod.accounts")]),
+    (NothingOnTheProject, REPORTS, "gcloud/2-foundation.sh", &[("roles/bigquery.jobUser", "roles/bigquery.user")]),
     (WhatIsWrittenAnswers, REPORTS, "terraform/services/service-page.tf", &[("TYPE_LATEST\"\n    percent", "TYPE_REVISION\"\n    revision = \"page-00001-kip\"\n    percent")]),
     (WhatIsWrittenAnswers, REPORTS, "gcloud/3-services.sh", &[("LATEST=100", "LATEST=10,page-00001-kip=90")]),
     (WhatIsWrittenAnswers, REPORTS, "terraform/services/service-page.tf", &[("\"newest\"", "\"oldest\"")]),

@@ -119,7 +119,7 @@ pub struct Grant {
     /// The role's full name. Basic roles and those that hand on rights are refused.
     #[schemars(extend("x-required" = true, "examples" = ["roles/storage.objectViewer"]))]
     pub role: Option<String>,
-    /// What it is on: `"secrets.NAME"`, `"buckets.NAME"`, a full resource name (of a dataset or table of BigQuery and an instance or
+    /// What it is on: `"secrets.NAME"`, `"buckets.NAME"`, `"datasets.NAME"`, `"datasets.NAME.TABLE"`, a full resource name (of a dataset or table of BigQuery and an instance or
     /// database of Spanner too), or `"project"`. The smallest is the best.
     #[schemars(extend("x-required" = true, "examples" = ["//storage.googleapis.com/projects/_/buckets/acme-reports"]))]
     pub on: Option<String>,

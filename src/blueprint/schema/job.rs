@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, DatabaseUse, Egress, Exception, FirestoreAccess, Gpu, Grant, KeyUses, Number,
-    Run, SecretUses, Sidecar, Table, TaskCiOwns, Volume,
+    BucketAccess, DatabaseUse, DatasetAccess, Egress, Exception, FirestoreAccess, Gpu, Grant,
+    KeyUses, Number, Run, SecretUses, Sidecar, Table, TaskCiOwns, Volume,
 };
 use crate::blueprint::json_schema::{Env, Labels, Named, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -53,6 +53,10 @@ pub struct Job {
     /// The databases of Firestore that it uses, each with `"read"` or `"write"` (and delete). The grant on it follows.
     #[schemars(extend("examples" = [{"papers": "read"}]))]
     pub firestores: Table<FirestoreAccess>,
+    /// The datasets of BigQuery that it uses, each with `"read"` or `"write"` (and delete). The grant on it follows, and the right to run
+    /// queries in the project.
+    #[schemars(extend("examples" = [{"ledger": "read"}]))]
+    pub datasets: Table<DatasetAccess>,
     /// The channels that it publishes events to. Google gives the right to do so on the whole project: it holds for every channel there.
     #[schemars(extend("examples" = [["orders"]]))]
     pub channels: Vec<String>,

@@ -19,7 +19,7 @@ pub struct LogSink {
     /// Default: the audit logs: what administrators change, and the reads and writes that `[governance]` has logged.
     #[schemars(extend("examples" = ["resource.type = \"http_load_balancer\" AND severity >= WARNING"]))]
     pub filter: Option<String>,
-    /// Where they go: `buckets.NAME`, `topics.NAME`, or by its full name what exists already: a log bucket,
+    /// Where they go: `buckets.NAME`, `topics.NAME`, `datasets.NAME`, or by its full name what exists already: a log bucket,
     /// `projects/PROJECT/locations/LOCATION/buckets/NAME`, or a dataset of BigQuery, `//bigquery.googleapis.com/projects/PROJECT/datasets/NAME`.
     ///
     /// Default: a log bucket of its own, in the project's region.

@@ -142,7 +142,7 @@ pub struct Subscription {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BigQuery {
-    /// The table's full name, `//bigquery.googleapis.com/projects/PROJECT/datasets/DATASET/tables/TABLE`. It exists already.
+    /// The table: `datasets.NAME.TABLE`, or its full name, `//bigquery.googleapis.com/projects/PROJECT/datasets/DATASET/tables/TABLE`. It exists already.
     #[schemars(extend("x-required" = true, "examples" = ["//bigquery.googleapis.com/projects/acme-shop/datasets/sales/tables/orders"]))]
     pub table: Option<String>,
     /// Whether messages are JSON whose fields are the table's columns. Else a column `data` takes each message as it is.

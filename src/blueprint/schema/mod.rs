@@ -11,6 +11,7 @@ mod bucket;
 mod cache;
 mod channel;
 mod database;
+mod dataset;
 mod delivery;
 mod edge;
 mod element;
@@ -52,6 +53,7 @@ pub use database::{
     Availability, Backups, Connect, Database, DatabaseTls, Day, Edition, Engine, Maintenance,
     Profile,
 };
+pub use dataset::{Dataset, DatasetAccess};
 pub use delivery::{Delivery, GitHub};
 pub use edge::{CertificateKind, Dns, LoadBalancer, MinTls, OneOrFalse, TlsProfile, UnknownHost};
 pub use element::{
@@ -128,6 +130,9 @@ pub struct Blueprint {
     /// The databases of Firestore, by name. An empty table is enough: `[firestores.papers]`.
     #[schemars(transform = Named(Kind::Own))]
     pub firestores: Table<Firestore>,
+    /// The datasets of BigQuery, by name.
+    #[schemars(transform = Named(Kind::Dataset))]
+    pub datasets: Table<Dataset>,
     /// The secrets, by name. An empty table is enough: `[secrets.stripe-key]`.
     #[schemars(transform = Named(Kind::Secret))]
     pub secrets: Table<Secret>,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    BucketAccess, CiOwns, DatabaseUse, Egress, Exception, FirestoreAccess, Gpu, Grant, KeyUses,
-    Number, Probes, RateLimit, Run, SecretUses, Sidecar, Table, Volume,
+    BucketAccess, CiOwns, DatabaseUse, DatasetAccess, Egress, Exception, FirestoreAccess, Gpu,
+    Grant, KeyUses, Number, Probes, RateLimit, Run, SecretUses, Sidecar, Table, Volume,
 };
 use crate::blueprint::json_schema::{Entries, Env, Items, Labels, Matching, Named, Refers, Size};
 use crate::blueprint::units::{Duration, Relations};
@@ -100,6 +100,10 @@ pub struct Service {
     /// The databases of Firestore that it uses, each with `"read"` or `"write"` (and delete). The grant on it follows.
     #[schemars(extend("examples" = [{"papers": "read"}]))]
     pub firestores: Table<FirestoreAccess>,
+    /// The datasets of BigQuery that it uses, each with `"read"` or `"write"` (and delete). The grant on it follows, and the right to run
+    /// queries in the project.
+    #[schemars(extend("examples" = [{"ledger": "read"}]))]
+    pub datasets: Table<DatasetAccess>,
     /// The channels that it publishes events to. Google gives the right to do so on the whole project: it holds for every channel there.
     #[schemars(extend("examples" = [["orders"]]))]
     pub channels: Vec<String>,

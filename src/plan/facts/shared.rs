@@ -35,6 +35,9 @@ pub(super) fn facts(plan: &Plan, facts: &mut Facts) {
     for one in &plan.firestores {
         super::firestore::firestore(plan, one, facts);
     }
+    for one in &plan.datasets {
+        super::dataset::dataset(plan, one, facts);
+    }
     for one in &plan.channels {
         super::channel::channel(plan, one, facts);
     }

@@ -91,6 +91,8 @@ pub const KMS_ADMIN: &str = "roles/cloudkms.admin";
 
 /// May see a bucket's settings and list its objects, without reading any.
 pub const STORAGE_BUCKET_READER: &str = "roles/storage.legacyBucketReader";
+/// May read the rows of a table.
+pub const BIGQUERY_DATA_VIEWER: &str = "roles/bigquery.dataViewer";
 /// May read and write the rows of a table.
 pub const BIGQUERY_DATA_EDITOR: &str = "roles/bigquery.dataEditor";
 /// May run queries in a project. Nothing smaller can hold it; what they read is another right, on a dataset or table
@@ -179,12 +181,14 @@ const INHERITED_QUEUES: [&str; 3] = [
     "roles/cloudtasks.queueAdmin",
 ];
 
-/// Roles that, held on the project or above it, read or write every dataset of BigQuery.
-const INHERITED_DATASETS: [&str; 4] = [
+/// Roles that, held on the project or above it, read or write every dataset of BigQuery. A new dataset gives the project's viewers its
+/// tables to read (<https://cloud.google.com/bigquery/docs/access-control-basic-roles#dataset-basic-roles>).
+const INHERITED_DATASETS: [&str; 5] = [
     "roles/bigquery.admin",
     BIGQUERY_DATA_EDITOR,
     "roles/bigquery.dataOwner",
-    "roles/bigquery.dataViewer",
+    BIGQUERY_DATA_VIEWER,
+    "roles/viewer",
 ];
 
 /// Roles that, held on the project or above it, read or write every database of Spanner.

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use super::{Resource, TopicPath};
+use super::{DatasetPath, TopicPath};
 
 /// What the facts call a log bucket that is made for a sink, before its location.
 pub const OWN_LOG_BUCKET: &str = "own log bucket in ";
@@ -33,32 +33,6 @@ pub enum LogTarget {
     Topic(TopicPath),
     /// Into tables of a dataset of BigQuery, one for each log, each divided by days.
     Dataset(DatasetPath),
-}
-
-/// A dataset of BigQuery by its project and its id there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DatasetPath {
-    /// The project's id.
-    pub project: String,
-    /// The dataset's id.
-    pub id: String,
-}
-
-impl DatasetPath {
-    /// It as what a grant stands on.
-    #[must_use]
-    pub fn resource(&self) -> Resource {
-        Resource::Dataset {
-            project: self.project.clone(),
-            name: self.id.clone(),
-        }
-    }
-
-    /// Its full name: `projects/P/datasets/D`.
-    #[must_use]
-    pub fn path(&self) -> String {
-        format!("projects/{}/datasets/{}", self.project, self.id)
-    }
 }
 
 /// A log bucket that is made for a sink.

@@ -11,6 +11,7 @@ mod bucket;
 mod cache;
 mod channel;
 mod database;
+mod dataset;
 mod delivery;
 mod edge;
 mod event;
@@ -40,6 +41,7 @@ pub use bucket::*;
 pub use cache::*;
 pub use channel::*;
 pub use database::*;
+pub use dataset::*;
 pub use delivery::*;
 pub use edge::*;
 pub use event::*;
@@ -128,6 +130,8 @@ pub struct Plan {
     pub caches: Vec<Cache>,
     /// The databases of Firestore.
     pub firestores: Vec<Firestore>,
+    /// The datasets of BigQuery.
+    pub datasets: Vec<Dataset>,
     /// The channels of Eventarc.
     pub channels: Vec<Channel>,
     /// The services.

@@ -4,7 +4,9 @@ use crate::blueprint::schema;
 use crate::blueprint::units::Truth;
 use crate::name::Kind;
 use crate::plan::google::{memorystore, run};
-use crate::plan::model::{ChannelPath, FirestorePath, KeyPath, RegistryPath, Resource, TopicPath};
+use crate::plan::model::{
+    ChannelPath, DatasetPath, FirestorePath, KeyPath, RegistryPath, Resource, TopicPath,
+};
 
 use super::context::Context;
 use super::firestore;
@@ -112,6 +114,14 @@ pub(super) fn firestore(cx: &Context<'_>, name: &str) -> Option<(FirestorePath, 
         existing,
     } = lies(cx, own, existing, kind, |id| Kind::Firestore.accepts(id))?;
     Some((FirestorePath { project, id }, existing))
+}
+
+/// Where the dataset of that name lies.
+pub(super) fn dataset(cx: &Context<'_>, name: &str) -> Option<DatasetPath> {
+    let existing = cx.blueprint.datasets.get(name)?.existing.as_ref();
+    let kind = ("bigquery", "datasets");
+    let Lies { project, id, .. } = lies(cx, name, existing, kind, |id| Kind::Dataset.accepts(id))?;
+    Some(DatasetPath { project, id })
 }
 
 /// Where the key of that name lies, and whether it exists already.

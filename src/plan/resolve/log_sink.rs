@@ -149,6 +149,11 @@ fn target(cx: &mut Context<'_>, key: &Key, sink: &str, to: &str) -> Option<LogTa
         cx.named(rules::TOPIC_UNKNOWN, "topic", name, all, || part(name))?;
         return Some(LogTarget::Topic(lies::topic(cx, name)?.topic()));
     }
+    if let Some(name) = to.strip_prefix("datasets.") {
+        let all = &cx.blueprint.datasets;
+        cx.named(rules::DATASET_UNKNOWN, "dataset", name, all, || part(name))?;
+        return Some(LogTarget::Dataset(lies::dataset(cx, name)?));
+    }
     let dataset = lies::named(to, "bigquery", ["projects", "datasets"]);
     let dataset = dataset
         .filter(|[project, id]| Kind::ProjectId.accepts(project) && Kind::Dataset.accepts(id));
@@ -183,7 +188,7 @@ fn target(cx: &mut Context<'_>, key: &Key, sink: &str, to: &str) -> Option<LogTa
         rules::LOG_TARGET_INVALID,
         format!("`{}` is nothing that logs can go to", to.escape_debug()),
         &place,
-        "takes `buckets.NAME`, `topics.NAME`, or the full name of a log bucket or a dataset",
+        "takes `buckets.NAME`, `topics.NAME`, `datasets.NAME`, or the full name of a log bucket or a dataset",
     );
     finding.help("a log bucket is `projects/PROJECT/locations/LOCATION/buckets/NAME`, a dataset `//bigquery.googleapis.com/projects/PROJECT/datasets/NAME`; without `to`, a log bucket is made");
     None

@@ -12,6 +12,7 @@ mod channel;
 mod checks;
 mod context;
 mod database;
+mod dataset;
 mod delivery;
 mod edge;
 mod encryption;
@@ -151,6 +152,7 @@ pub fn resolve(
         databases,
         caches,
         firestores: firestore::resolve(&mut cx),
+        datasets: dataset::resolve(&mut cx),
         channels: channel::resolve(&mut cx, &mut grants),
         services,
         jobs,

@@ -104,7 +104,8 @@ fn env(
     written: &schema::Workflow,
 ) -> BTreeMap<String, Text> {
     // What it uses beside services is named in its `grants`, if at all.
-    let (buckets, databases, firestores, keys, volumes, sidecars, secrets) = Default::default();
+    let (buckets, databases, datasets, firestores, keys, volumes, sidecars, secrets) =
+        Default::default();
     let secrets: SecretUses = secrets;
     let speaker = Speaker {
         key,
@@ -120,6 +121,7 @@ fn env(
         caches: &[],
         channels: &[],
         firestores: &firestores,
+        datasets: &datasets,
         buckets: &buckets,
         keys: &keys,
         volumes: &volumes,

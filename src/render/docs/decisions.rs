@@ -22,6 +22,7 @@ pub fn list(plans: &[Plan]) -> Vec<Quoted> {
     data(plans, &mut decisions);
     buckets(plans, &mut decisions);
     firestores(plans, &mut decisions);
+    datasets(plans, &mut decisions);
     schemas(plans, &mut decisions);
     channels(plans, &mut decisions);
     keys(plans, &mut decisions);
@@ -343,6 +344,21 @@ fn firestores(plans: &[Plan], decisions: &mut Vec<Md>) {
             md("**A right in Firestore is for one database.** ")
                 .md(&own)
                 .say(": Google takes it on the project alone, so a condition narrows each. It says nothing of single collections: what somebody may read there, the code decides. No security rules are written here, and without them no browser gets in."),
+        );
+    }
+}
+
+/// What is in BigQuery, and for whom.
+fn datasets(plans: &[Plan], decisions: &mut Vec<Md>) {
+    let all = every(plans, |plan| {
+        let all = plan.datasets.iter();
+        all.map(|one| md("").code(&one.name)).collect()
+    });
+    if !all.is_empty() {
+        decisions.push(
+            md("**Who may run queries may read nothing by that.** ")
+                .md(&all)
+                .say(": BigQuery gives the right to run queries on a whole project, and it is this one, which pays for them. What they may read or write is another right, on each dataset or table alone."),
         );
     }
 }

@@ -185,8 +185,18 @@ impl Picture {
                     }
                 }
                 Some(Sink::Table { path, .. }) => {
-                    let table = id("table", &subscription.name);
-                    self.node(1, &table, ("[(", ")]"), &[path, "table"]);
+                    let mut datasets = plan.datasets.iter();
+                    let known = datasets.find(|one| {
+                        let table = path.strip_prefix(&one.path.in_sql());
+                        table.is_some_and(|table| table.starts_with('.'))
+                    });
+                    let table = if let Some(dataset) = known {
+                        id("dataset", &dataset.name)
+                    } else {
+                        let table = id("table", &subscription.name);
+                        self.node(1, &table, ("[(", ")]"), &[path, "table"]);
+                        table
+                    };
                     self.arrow(&node, &table, "writes");
                 }
                 None => {}
@@ -315,6 +325,9 @@ impl Picture {
                     .find(|one| one.bucket == *name)
                     .map(|one| id("bucket", &one.name)),
                 LogTarget::Topic(topic) => topic_node(plan, topic),
+                LogTarget::Dataset(path) if dataset_node(plan, path).is_some() => {
+                    dataset_node(plan, path)
+                }
                 LogTarget::Dataset(DatasetPath { project, id }) => {
                     let tables = format!("{node}_tables");
                     let away = *project != plan.project.id;
@@ -373,6 +386,17 @@ impl Picture {
         for firestore in &plan.firestores {
             let node = id("firestore", &firestore.name);
             let label = [firestore.name.as_str(), "Firestore"];
+            self.node(1, &node, ("[(", ")]"), &label);
+        }
+        for dataset in &plan.datasets {
+            let node = id("dataset", &dataset.name);
+            let away = dataset.path.project != plan.project.id;
+            let place = if away {
+                dataset.path.project.as_str()
+            } else {
+                ""
+            };
+            let label = [dataset.name.as_str(), "BigQuery", place];
             self.node(1, &node, ("[(", ")]"), &label);
         }
         let used = |key: &&CryptoKey| !plan.is_for_products(key);
@@ -470,6 +494,7 @@ impl Picture {
         let mut nat = false;
         let to_buckets = ways_to_buckets(plan);
         let to_firestores = ways_to_firestores(plan);
+        let to_datasets = ways_to_datasets(plan);
         let to_keys = ways_to_keys(plan);
         for (from, workload) in workloads(plan) {
             for used in &workload.databases {
@@ -502,9 +527,10 @@ impl Picture {
             let account = workload.account.email.as_str();
             let buckets = to_buckets.get(account);
             let firestores = to_firestores.get(account);
+            let datasets = to_datasets.get(account);
             let keys = to_keys.get(account);
-            let ways = buckets.into_iter().chain(firestores).chain(keys);
-            for (node, does) in ways.flatten() {
+            let ways = buckets.into_iter().chain(firestores);
+            for (node, does) in ways.chain(datasets).chain(keys).flatten() {
                 self.arrow(&from, node, &does.join(", "));
             }
             if workload.internet == Internet::Nat {
@@ -523,6 +549,13 @@ fn topic_node(plan: &Plan, path: &TopicPath) -> Option<String> {
     let mut topics = plan.topics.iter();
     let topic = topics.find(|one| one.project == path.project && one.id == path.id);
     topic.map(|topic| id("topic", &topic.name))
+}
+
+/// The node of a dataset, where the blueprint names it.
+fn dataset_node(plan: &Plan, path: &DatasetPath) -> Option<String> {
+    let mut datasets = plan.datasets.iter();
+    let dataset = datasets.find(|one| one.path == *path);
+    dataset.map(|one| id("dataset", &one.name))
 }
 
 /// What accounts do with things: by their addresses, each thing's node with the word for each role there.
@@ -552,6 +585,19 @@ fn ways_to_firestores(plan: &Plan) -> Ways<'_> {
     ways_under(plan, firestores, |role| match role {
         roles::DATASTORE_VIEWER => "reads",
         roles::DATASTORE_USER => "reads and writes",
+        role => role,
+    })
+}
+
+fn ways_to_datasets(plan: &Plan) -> Ways<'_> {
+    let datasets = plan.datasets.iter().filter_map(|dataset| {
+        // An arrow to the dataset says it, however many tables it is used for.
+        let on = dataset.places().into_iter().next();
+        on.map(|on| (id("dataset", &dataset.name), on))
+    });
+    ways_to(plan, datasets, |role| match role {
+        roles::BIGQUERY_DATA_VIEWER => "reads",
+        roles::BIGQUERY_DATA_EDITOR => "reads and writes",
         role => role,
     })
 }

@@ -76,9 +76,9 @@ fn condition_flag(condition: &Condition) -> String {
     format!("^{by}^expression={expression}{by}title={title}")
 }
 
-/// Whether somebody is granted something by SQL.
+/// Whether somebody is granted something by SQL, or a policy is read that SQL changes.
 pub(super) fn by_sql(plan: &Plan) -> bool {
-    plan.grants.iter().any(|grant| grant.on.is_of_bigquery())
+    !plan.datasets.is_empty() || plan.grants.iter().any(|grant| grant.on.is_of_bigquery())
 }
 
 /// The command that grants on a resource, and what the resource is called in the name of a step.

@@ -9,6 +9,7 @@ mod buckets;
 mod caches;
 mod channels;
 mod database;
+mod datasets;
 mod delivery;
 mod edge;
 mod events;

@@ -6,8 +6,8 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::{
-    ahead, binary_authorization, buckets, caches, channels, database, delivery, edge, events,
-    filters, firestores, grants, internal, keys, log_sinks, messages, monitoring, network,
+    ahead, binary_authorization, buckets, caches, channels, database, datasets, delivery, edge,
+    events, filters, firestores, grants, internal, keys, log_sinks, messages, monitoring, network,
     perimeter, queues, registries, rotation, schedules, secrets, traffic, waf, workflow,
 };
 use crate::plan::BY_NETWORK;
@@ -45,6 +45,7 @@ struct Verify<'a> {
     /// Whether some of them are made here.
     caches_made: bool,
     firestores: bool,
+    datasets: bool,
     channels: bool,
     /// Whether anybody publishes to channels.
     publishing: bool,
@@ -164,6 +165,7 @@ pub(super) fn script(plan: &Plan) -> String {
         caches: !plan.caches.is_empty(),
         caches_made: plan.caches.iter().any(|one| !one.existing),
         firestores: !plan.firestores.is_empty(),
+        datasets: !plan.datasets.is_empty(),
         channels: plan.makes_channels(),
         publishing: !plan.channels.is_empty(),
         events: !plan.events.is_empty(),
@@ -415,6 +417,7 @@ fn reading(plan: &Plan, known: &Known<'_>, fact: &Fact) -> Option<Reading> {
         "databases" => database::reading(plan, element, name),
         "caches" => caches::reading(plan, element, name),
         "firestores" => firestores::reading(plan, element, name),
+        "datasets" => datasets::reading(plan, element, name),
         "secrets" => secrets::reading(plan, element, name),
         "topics" => messages::topic(plan, element, name),
         "subscriptions" => messages::subscription(plan, element, name),

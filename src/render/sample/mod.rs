@@ -91,6 +91,7 @@ pub(crate) fn plan() -> Plan {
         databases: network::databases(),
         caches: network::caches(),
         firestores: store::firestores(),
+        datasets: store::datasets(),
         channels: event::channels(),
         services: workload::services(),
         jobs: vec![workload::job()],
@@ -114,17 +115,21 @@ pub(crate) fn plan() -> Plan {
                 gcloud: "printf %s https://rich.example.com".to_owned(),
             },
         )]),
-        exceptions: vec![Exception {
-            element: "services.web".to_owned(),
-            rule: rules::ANONYMOUS_ACCESS.code.to_owned(),
-            reason: "the front is \"open\"".to_owned(),
-            owner: "shop-team".to_owned(),
-            expires: "2027-06-30".to_owned(),
-        }],
+        exceptions: exceptions(),
         facts: Vec::new(),
     };
     plan.grants = grants();
     plan
+}
+
+fn exceptions() -> Vec<Exception> {
+    vec![Exception {
+        element: "services.web".to_owned(),
+        rule: rules::ANONYMOUS_ACCESS.code.to_owned(),
+        reason: "the front is \"open\"".to_owned(),
+        owner: "shop-team".to_owned(),
+        expires: "2027-06-30".to_owned(),
+    }]
 }
 
 fn audit_log() -> AuditLog {

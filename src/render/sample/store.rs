@@ -1,12 +1,13 @@
-//! Buckets and databases of Firestore of the sample.
+//! Buckets, databases of Firestore and datasets of BigQuery of the sample.
 
 use std::num::NonZero;
 
 use super::key::key;
 use super::{PROJECT, REGION, labels};
 use crate::plan::model::{
-    Bucket, Cors, FieldMode, Firestore, FirestoreField, FirestoreIndex, FirestoreMode,
-    FirestorePath, FirestoreTtl, LifecycleAction, LifecycleRule, Notification, TopicPath, Versions,
+    Bucket, Cors, Dataset, DatasetPath, FieldMode, Firestore, FirestoreField, FirestoreIndex,
+    FirestoreMode, FirestorePath, FirestoreTtl, LifecycleAction, LifecycleRule, Notification,
+    TopicPath, Versions,
 };
 
 pub(super) fn buckets() -> Vec<Bucket> {
@@ -142,5 +143,20 @@ pub(super) fn firestores() -> Vec<Firestore> {
             }],
             ..firestore("papers", "papers")
         },
+    ]
+}
+
+pub(super) fn datasets() -> Vec<Dataset> {
+    let dataset = |name: &str, project: &str, tables: &[&str]| Dataset {
+        name: name.to_owned(),
+        path: DatasetPath {
+            project: project.to_owned(),
+            id: name.to_owned(),
+        },
+        tables: tables.iter().map(|&table| table.to_owned()).collect(),
+    };
+    vec![
+        dataset("ledger", "acme-data", &[]),
+        dataset("sales", PROJECT, &["months", "order-lines"]),
     ]
 }

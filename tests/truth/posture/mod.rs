@@ -3,6 +3,7 @@
 mod admission;
 mod bucket;
 mod cache;
+mod dataset;
 mod delivery;
 mod firestore;
 mod internal;
@@ -55,6 +56,8 @@ pub struct Names {
     pub databases: Vec<(String, String, String)>,
     /// Databases of Firestore: name, project, id.
     pub firestores: Vec<(String, String, String)>,
+    /// Datasets: name, project, id.
+    pub datasets: Vec<(String, String, String)>,
     /// Caches: name, project, path.
     pub caches: Vec<(String, String, String)>,
     /// Channels: name, project, location, id.
@@ -97,6 +100,12 @@ impl Names {
                         one.path.project.clone(),
                         one.path.id.clone(),
                     )
+                })
+                .collect(),
+            datasets: (plan.datasets.iter())
+                .map(|one| {
+                    let path = one.path.clone();
+                    (one.name.clone(), path.project, path.id)
                 })
                 .collect(),
             caches: (plan.caches.iter())
@@ -181,6 +190,7 @@ impl Posture<'_> {
             "databases" => self.database(element, name),
             "caches" => self.cache(element, name),
             "firestores" => self.firestore(element, name),
+            "datasets" => self.dataset(element, name),
             "secrets" => self.secret(element, name),
             "channels" => self.channel(element, name),
             "topics" => self.topic(element, name),

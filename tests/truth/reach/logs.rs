@@ -32,7 +32,8 @@ fn leads(
         let to = on.trim_start_matches("//").to_owned();
         return (to, Some(("roles/pubsub.publisher", on)));
     }
-    let to = to.trim_start_matches("//bigquery.googleapis.com/");
+    let data = declared.data(to);
+    let to = data.trim_start_matches("//bigquery.googleapis.com/");
     if to.contains("/datasets/") {
         let to = format!("bigquery.googleapis.com/{to}");
         let given = ("roles/bigquery.dataEditor", format!("//{to}"));

@@ -68,6 +68,7 @@ impl Model<'_> {
                 let asked = (grant.role.clone(), grant.on.clone());
                 uses.is_some_and(|roles| roles.contains(grant.role.as_str()))
                     || element.key_roles(&grant.on).contains(grant.role.as_str())
+                    || element.datasets().contains(&asked)
                     || element.grants().contains(&asked)
             });
             let asked = asked
@@ -134,8 +135,13 @@ impl Model<'_> {
             let logs_in = logs_in.contains(&grant.role.as_str());
             let logs_in = logs_in && grant.condition.is_some();
             let stores = grant.role.starts_with("roles/datastore.") && grant.condition.is_some();
+            let queries = grant.role == "roles/bigquery.jobUser"
+                && grant
+                    .on
+                    .ends_with(&format!("/projects/{}", declared.project));
             let asked = elements.any(|element| {
-                (stores && !element.firestores().is_empty())
+                (queries && !element.datasets().is_empty())
+                    || (stores && !element.firestores().is_empty())
                     || (logs_in && !element.caches().is_empty())
                     || (telemetry && element.has_telemetry())
                     || (logs && element.kind == "workflows")

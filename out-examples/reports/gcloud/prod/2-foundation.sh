@@ -258,7 +258,7 @@ ensure gcloud sql users create job-monthly@acme-reports-prod.iam.gserviceaccount
 
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
-# jobs.monthly.grants
+# jobs.monthly.datasets
 step 'job-monthly: bigquery.jobUser on the project'
 grant gcloud projects add-iam-policy-binding acme-reports-prod \
   --role=roles/bigquery.jobUser \
@@ -291,7 +291,7 @@ grant gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive \
   --role=roles/storage.objectViewer \
   --member=serviceAccount:run-page@acme-reports-prod.iam.gserviceaccount.com
 
-# jobs.monthly.grants
+# jobs.monthly.datasets
 step 'job-monthly: bigquery.dataEditor on table accounts.months'
 grant sql table acme-reports-prod.accounts.months \
   --role=roles/bigquery.dataEditor \

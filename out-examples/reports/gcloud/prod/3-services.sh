@@ -124,6 +124,8 @@ flags=(
   --set-env-vars=DB_INSTANCE=acme-reports-prod:europe-west4:books
   --set-env-vars=DB_NAME=books
   --set-env-vars=DB_USER=job-monthly
+  --set-env-vars=LEDGER=acme-warehouse-prod.ledger
+  --set-env-vars=MONTHS=acme-reports-prod.accounts.months
 )
 ensure gcloud run jobs deploy monthly "${flags[@]}"
 

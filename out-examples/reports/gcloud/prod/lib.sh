@@ -608,7 +608,8 @@ sql_records() { # of what bq prints: each entry stands between two lines with a 
         userByEmail) if [[ $value == *.gserviceaccount.com ]]; then members=("serviceAccount:$value"); else members=("user:$value"); fi ;;
         groupByEmail) members=("group:$value") ;;
         domain) members=("domain:$value") ;;
-        iamMember | specialGroup) members=("$value") ;;
+        iamMember) members=("$value") ;;
+        specialGroup) if [[ $value != project* ]]; then members=("$value"); fi ;; # who has a basic role on its project, the project tells
       esac
     elif [[ $line =~ ^\ {8}\"(.*)\",?$ ]]; then
       members+=("${BASH_REMATCH[1]}")

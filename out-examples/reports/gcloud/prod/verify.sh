@@ -75,7 +75,7 @@ report() {
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings | \
-        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | registries.*.readers | registries.*.writers)
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | datasets.*.readers | datasets.*.writers | registries.*.readers | registries.*.writers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -90,7 +90,7 @@ report() {
     case ${fields[0]} in
       governance.*) restore[1]=./1-governance.sh ;;
       secrets.*.pinned) restore[4]=./secrets.sh ;;
-      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | registries.*) restore[2]=./2-foundation.sh ;;
+      databases.* | network.* | audit_logs.* | *.grants | secrets.* | topics.* | buckets.* | keys.* | datasets.* | registries.*) restore[2]=./2-foundation.sh ;;
       subscriptions.*) restore[2]=./2-foundation.sh restore[3]=./3-services.sh ;; # the latter makes those that push
       *) restore[3]=./3-services.sh ;;
     esac
@@ -757,6 +757,10 @@ fact databases.books.public_address none public_address books
 fact databases.books.tls encrypted choice 'sql instances' books --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
 fact databases.books.users job-monthly database_users books
 fact databases.books.version MYSQL_8_4 setting 'sql instances' books --database-version none
+fact datasets.accounts.months.readers nobody holders roles/bigquery.dataViewer nobody sql table acme-reports-prod.accounts.months
+fact datasets.accounts.months.writers job-monthly holders roles/bigquery.dataEditor nobody sql table acme-reports-prod.accounts.months
+fact datasets.ledger.readers job-monthly holders roles/bigquery.dataViewer nobody sql schema acme-warehouse-prod.ledger
+fact datasets.ledger.writers nobody holders roles/bigquery.dataEditor nobody sql schema acme-warehouse-prod.ledger
 fact jobs.monthly.account job-monthly account 'run jobs' monthly
 fact jobs.monthly.callers group:accounting@example.com holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding monthly --region=europe-west4
 fact jobs.monthly.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding monthly --region=europe-west4
@@ -860,5 +864,6 @@ inherited \
   roles/bigquery.admin \
   roles/bigquery.dataEditor \
   roles/bigquery.dataOwner \
-  roles/bigquery.dataViewer
+  roles/bigquery.dataViewer \
+  roles/viewer
 report

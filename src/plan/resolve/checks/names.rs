@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::units::Truth;
 use crate::blueprint::{Key, Place};
 use crate::name::identifier;
-use crate::plan::model::{Account, FirestorePath, Plan, RecordData};
+use crate::plan::model::{Account, FirestorePath, Plan, RecordData, Resource};
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::database::replica_name;
 use crate::rules;
@@ -66,6 +66,7 @@ pub(super) fn check<'p>(
     instances(cx, plan);
     buckets(cx, plan);
     firestores(cx, plan);
+    datasets(cx, plan);
     keys(cx, plan);
     registries(cx, plan);
     authorities(cx, plan);
@@ -185,6 +186,17 @@ fn firestores(cx: &mut Context<'_>, plan: &Plan) {
         let FirestorePath { project, id } = &firestore.path;
         let derived = format!("{project}/{id}");
         firestores.take(cx, derived, "database of Firestore", one);
+    }
+}
+
+/// No two stand for one dataset of BigQuery, or for one table.
+fn datasets(cx: &mut Context<'_>, plan: &Plan) {
+    let mut datasets = Taken::default();
+    for dataset in &plan.datasets {
+        for (_, derived) in dataset.places().iter().filter_map(Resource::in_sql) {
+            let one = Named::element("datasets", &dataset.name);
+            datasets.take(cx, derived, "data in BigQuery", one);
+        }
     }
 }
 

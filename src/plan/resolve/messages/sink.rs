@@ -76,7 +76,7 @@ fn table(
             &Place::Value(place),
             "not a table's full name",
         )
-        .help("write `//bigquery.googleapis.com/projects/PROJECT/datasets/DATASET/tables/TABLE`");
+        .help("write `datasets.NAME.TABLE`, or `//bigquery.googleapis.com/projects/PROJECT/datasets/DATASET/tables/TABLE`");
         return None;
     };
     let role = roles::BIGQUERY_DATA_EDITOR;

@@ -3,6 +3,7 @@
 mod bucket;
 mod cache;
 mod channel;
+mod dataset;
 mod element;
 mod firestore;
 mod key;
@@ -12,8 +13,8 @@ mod registry;
 mod workflow;
 
 use crate::blueprint::schema::{
-    BucketAccess, DatabaseUse, Egress, Exposure, FirestoreAccess, Ingress, KeyUses, Run,
-    SecretUses, Service, Sidecar, Table, Volume,
+    BucketAccess, DatabaseUse, DatasetAccess, Egress, Exposure, FirestoreAccess, Ingress, KeyUses,
+    Run, SecretUses, Service, Sidecar, Table, Volume,
 };
 use crate::blueprint::{Key, Place};
 use crate::diag::similar;
@@ -54,6 +55,8 @@ pub(super) struct Speaker<'s> {
     pub channels: &'s [String],
     /// The databases of Firestore that it uses.
     pub firestores: &'s Table<FirestoreAccess>,
+    /// The datasets that it uses.
+    pub datasets: &'s Table<DatasetAccess>,
     /// The buckets that it uses.
     pub buckets: &'s Table<BucketAccess>,
     /// The keys that it uses.
@@ -234,6 +237,10 @@ fn resolve(
             known_name(cx, key, "firestore", name, &cx.blueprint.firestores)?;
             firestore::firestore(cx, key, name, property, user)
         }
+        ["datasets", name, property] => {
+            known_name(cx, key, "dataset", name, &cx.blueprint.datasets)?;
+            dataset::dataset(cx, key, name, property, user)
+        }
         ["buckets", name, property] => {
             known_name(cx, key, "bucket", name, &cx.blueprint.buckets)?;
             bucket::bucket(cx, key, name, property, user)
@@ -328,6 +335,7 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
         ("caches", blueprint.caches.contains_key(*first)),
         ("channels", blueprint.channels.contains_key(*first)),
         ("firestores", blueprint.firestores.contains_key(*first)),
+        ("datasets", blueprint.datasets.contains_key(*first)),
         ("secrets", blueprint.secrets.contains_key(*first)),
         ("jobs", blueprint.jobs.contains_key(*first)),
         ("workers", blueprint.workers.contains_key(*first)),
@@ -351,12 +359,13 @@ fn meant(cx: &Context<'_>, segments: &[&str]) -> Option<String> {
 }
 
 /// How references begin.
-const FIRST: [&str; 21] = [
+const FIRST: [&str; 22] = [
     "accounts",
     "buckets",
     "caches",
     "channels",
     "databases",
+    "datasets",
     "environment",
     "firestores",
     "images",

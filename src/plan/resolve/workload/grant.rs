@@ -65,7 +65,7 @@ pub(in crate::plan::resolve) fn extra_grants(
                 |on| format!("`{on}` is not a resource that a grant can stand on"),
             );
             cx.report(rules::GRANT_RESOURCE_INVALID, message, &Place::Value(key.then("on")), "on what?").help(
-                "write `project`, `secrets.X`, `buckets.X`, or a full name such as `//bigquery.googleapis.com/projects/P/datasets/D`; `ravelin explain grant-resource-invalid` lists them",
+                "write `project`, `secrets.X`, `buckets.X`, `datasets.X`, or a full name such as `//bigquery.googleapis.com/projects/P/datasets/D`; `ravelin explain grant-resource-invalid` lists them",
             );
             continue;
         };
@@ -137,6 +137,13 @@ pub(in crate::plan::resolve) fn grant_resource(cx: &Context<'_>, on: &str) -> Op
     }
     if let Some(name) = on.strip_prefix("buckets.") {
         return lies::bucket(cx, name).map(|lies| lies.bucket());
+    }
+    if let Some(name) = on.strip_prefix("datasets.") {
+        let Some((name, table)) = name.split_once('.') else {
+            return lies::dataset(cx, name).map(|path| path.resource());
+        };
+        let path = lies::dataset(cx, name)?;
+        return Kind::Table.accepts(table).then(|| path.table(table));
     }
     let plain = |text: &str| {
         !text.is_empty()

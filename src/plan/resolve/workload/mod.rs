@@ -32,7 +32,7 @@ use super::messages;
 use super::queue;
 use super::reference::{self, Speaker};
 use super::secret::{self, Reading};
-use super::{bucket, cache, channel, database, firestore, key, network, start};
+use super::{bucket, cache, channel, database, dataset, firestore, key, network, start};
 pub(super) use container::Main;
 pub(super) use grant::grant_resource;
 use grant::{extra_grants, image_grants};
@@ -51,6 +51,7 @@ pub(super) fn resolve(
     let used = databases_used(cx, parts, &mut gathered.grants, &account, databases);
     cache::used(cx, parts, &mut gathered.grants, &principal);
     firestore::used(cx, parts, &mut gathered.grants, &principal);
+    dataset::used(cx, parts, &mut gathered.grants, &principal);
     bucket::used(
         cx,
         &parts.key.then("buckets"),
@@ -73,6 +74,7 @@ pub(super) fn resolve(
         caches: parts.caches,
         channels: parts.channels,
         firestores: parts.firestores,
+        datasets: parts.datasets,
         buckets: parts.buckets,
         keys: parts.keys,
         volumes: parts.volumes,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::blueprint::Key;
 use crate::blueprint::schema::{
-    self, BucketAccess, DatabaseUse as WrittenUse, Egress, Exception, FirestoreAccess, Gpu, Job,
-    KeyUses, SecretUses, Service, Sidecar, Table, Volume, Worker,
+    self, BucketAccess, DatabaseUse as WrittenUse, DatasetAccess, Egress, Exception,
+    FirestoreAccess, Gpu, Job, KeyUses, SecretUses, Service, Sidecar, Table, Volume, Worker,
 };
 use crate::plan::model::ConfigFile;
 use crate::plan::resolve::grants::Grants;
@@ -31,6 +31,7 @@ pub(in crate::plan::resolve) struct Parts<'b> {
     pub caches: &'b [String],
     pub channels: &'b [String],
     pub firestores: &'b Table<FirestoreAccess>,
+    pub datasets: &'b Table<DatasetAccess>,
     pub buckets: &'b Table<BucketAccess>,
     pub keys: &'b KeyUses,
     pub calls: &'b [String],
@@ -69,6 +70,7 @@ impl<'b> Parts<'b> {
             caches: &service.caches,
             channels: &service.channels,
             firestores: &service.firestores,
+            datasets: &service.datasets,
             buckets: &service.buckets,
             keys: &service.keys,
             calls: &service.calls,
@@ -107,6 +109,7 @@ impl<'b> Parts<'b> {
             caches: &job.caches,
             channels: &job.channels,
             firestores: &job.firestores,
+            datasets: &job.datasets,
             buckets: &job.buckets,
             keys: &job.keys,
             calls: &job.calls,
@@ -145,6 +148,7 @@ impl<'b> Parts<'b> {
             caches: &worker.caches,
             channels: &worker.channels,
             firestores: &worker.firestores,
+            datasets: &worker.datasets,
             calls: &worker.calls,
             buckets: &worker.buckets,
             keys: &worker.keys,

@@ -58,6 +58,16 @@ resource "google_cloud_run_v2_job" "monthly" {
           value = "job-monthly"
         }
 
+        env {
+          name  = "LEDGER"
+          value = "acme-warehouse-prod.ledger"
+        }
+
+        env {
+          name  = "MONTHS"
+          value = "acme-reports-prod.accounts.months"
+        }
+
         resources {
           limits = {
             cpu    = "1"
