@@ -20,6 +20,8 @@ struct GrantView<'a> {
     causes: String,
     on: Vec<(&'static str, Expr)>,
     role: &'a str,
+    /// The argument that takes the member.
+    who: &'static str,
     member: Expr,
     condition: Option<&'a Condition>,
     waivers: Waivers,
@@ -68,6 +70,10 @@ fn view<'a>(module: &Module<'a>, grant: &'a Grant) -> GrantView<'a> {
         causes,
         stage: _,
     } = grant;
+    let who = match on {
+        Resource::Dataset { .. } => "iam_member",
+        _ => "member",
+    };
     let (kind, on) = place(module, on);
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
     GrantView {
@@ -76,6 +82,7 @@ fn view<'a>(module: &Module<'a>, grant: &'a Grant) -> GrantView<'a> {
         causes: causes.join(", "),
         on,
         role,
+        who,
         member: module.member(to),
         condition: condition.as_ref(),
         waivers: Waivers(match role.as_str() {
@@ -182,8 +189,10 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             let key = vec![("crypto_key_id", key)];
             ("google_kms_crypto_key_iam_member", key)
         }
+        // What sets a policy would take away the views and routines that the dataset lets read it
+        // (<https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/bigquery_dataset_iam>).
         Resource::Dataset { project, name } => (
-            "google_bigquery_dataset_iam_member",
+            "google_bigquery_dataset_access",
             vec![
                 ("project", here(bigquery::API, project)),
                 ("dataset_id", text(name)),

@@ -79,7 +79,7 @@ pub fn from_terraform(
         "google_kms_crypto_key_iam_member" => {
             format!("//cloudkms.googleapis.com/{}", part("crypto_key_id"))
         }
-        "google_bigquery_dataset_iam_member" => {
+        "google_bigquery_dataset_access" => {
             let dataset = part("dataset_id");
             format!("//bigquery.googleapis.com/projects/{project}/datasets/{dataset}")
         }
@@ -136,7 +136,10 @@ pub fn from_terraform(
             let complete = members.is_some().then(|| role.clone());
             add(
                 role,
-                members.unwrap_or_else(|| flat.remove("member").unwrap()),
+                // A dataset has entries of several kinds, of which one is a member.
+                members
+                    .or_else(|| flat.remove("member"))
+                    .unwrap_or_else(|| flat.remove("iam_member").unwrap()),
             );
             complete
         }

@@ -152,7 +152,9 @@ fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource
             flat.insert("query_scope".to_owned(), vec![scope.replace('_', "-")]);
             thing(place, cloud, stage, resource, &mut flat);
         }
-        kind if kind.contains("_iam_") && !kind.starts_with("google_iam_") => {
+        kind if kind == "google_bigquery_dataset_access"
+            || kind.contains("_iam_") && !kind.starts_with("google_iam_") =>
+        {
             grants::from_terraform(place, cloud, stage, resource, &mut flat);
         }
         _ => thing(place, cloud, stage, resource, &mut flat),
