@@ -151,12 +151,28 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(failed("read", path))
 }
 
-/// Reads a file into a room that was of use for another before.
-fn read_into(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Error> {
-    bytes.clear();
-    let mut read = || File::open(path)?.read_to_end(bytes);
-    read().map(drop).map_err(failed("read", path))
+/// Whether a file holds these bytes and nothing else. It goes through `room`, so that no more of it is held at once.
+fn holds(path: &Path, bytes: &[u8], room: &mut [u8]) -> Result<bool, Error> {
+    let mut holds = || -> io::Result<bool> {
+        let mut file = File::open(path)?;
+        let mut rest = bytes;
+        loop {
+            let read = match file.read(room) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            match rest.split_at_checked(read) {
+                _ if read == 0 => return Ok(rest.is_empty()),
+                Some((part, after)) if part == &room[..read] => rest = after,
+                _ => return Ok(false),
+            }
+        }
+    };
+    holds().map_err(failed("read", path))
 }
+
+/// Room for a part of a file: most are shorter.
+const ROOM: usize = 1 << 16;
 
 /// Reads a text that stands in a folder or below it; `None` where there is none.
 #[must_use]
@@ -246,17 +262,20 @@ impl Store {
 
     fn part<'a>(&self, paths: &[&TreePath], tree: &'a Tree) -> Result<Disk<'a>, Error> {
         let mut found = Disk::new();
-        let (mut known, mut bytes) = (Known::default(), Vec::new());
+        let (mut known, mut room) = (Known::default(), vec![0; ROOM]);
         for path in paths {
             let Some(about) = self.about(path.as_str(), &mut known)? else {
                 continue;
             };
-            read_into(&self.folder.join(path.as_str()), &mut bytes)?;
-            let new = tree.get(path.as_str()).map(|file| file.text.as_bytes());
+            let place = self.folder.join(path.as_str());
+            let same = match tree.get(path.as_str()) {
+                Some(file) if holds(&place, file.text.as_bytes(), &mut room)? => Some(file),
+                _ => None,
+            };
             let on_disk = OnDisk {
-                bytes: match new.filter(|new| *new == bytes) {
-                    Some(new) => Cow::Borrowed(new),
-                    None => Cow::Owned(bytes.clone()),
+                bytes: match same {
+                    Some(file) => Cow::Borrowed(file.text.as_bytes()),
+                    None => Cow::Owned(read(&place)?),
                 },
                 executable: executable(&about),
             };

@@ -14,7 +14,7 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 
 use super::fault::{here, step, within};
 use super::room::{Fresh, Room};
-use super::{Error, Known, Store, failed, read_into};
+use super::{Error, Known, ROOM, Store, failed, holds};
 use crate::change::{Disk, LOCK, OnDisk};
 use crate::parallel;
 use crate::tree::{File, TreePath};
@@ -223,18 +223,19 @@ impl Store {
     fn is_as_it_was(&self, writes: &Writes<'_>, made: &[PathBuf]) -> Result<(), Error> {
         let made: BTreeSet<&Path> = made.iter().map(PathBuf::as_path).collect();
         let written = writes.write.iter().map(|(path, _)| path);
-        let (mut known, mut bytes) = (Known::default(), Vec::new());
+        let (mut known, mut room) = (Known::default(), vec![0; ROOM]);
         for path in written.chain(&writes.remove) {
             let target = self.folder.join(path.as_str());
             if target.parent().is_some_and(|folder| made.contains(folder)) {
                 continue;
             }
             let found = self.about(path.as_str(), &mut known)?;
-            if found.is_some() {
-                read_into(&target, &mut bytes)?;
-            }
-            let found = found.map(|_| bytes.as_slice());
-            if found != writes.disk.get(*path).map(|before| &*before.bytes) {
+            let before = writes.disk.get(*path);
+            let as_before = match before.filter(|_| found.is_some()) {
+                Some(before) => holds(&target, &before.bytes, &mut room)?,
+                None => before.is_none() && found.is_none(),
+            };
+            if !as_before {
                 return Err(Error::Changed(target));
             }
         }

@@ -157,6 +157,8 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
         schemas: messages::schemas(plan),
         pool: delivery::pool(plan),
     };
+    // It needs the most room while it is made, and comes where little is made yet.
+    tree.add_script(&format!("{folder}/verify.sh"), verify::script(plan));
     tree.add_script(&format!("{folder}/lib.sh"), super::text(&lib) + "\n");
     for stage in plan.stages() {
         let (name, text) = match stage {
@@ -168,7 +170,6 @@ pub fn render(plan: &Plan, tree: &mut Tree) {
     }
     monitoring::files(plan, &folder, tree);
     tree.add_script(&format!("{folder}/secrets.sh"), secrets::script(plan));
-    tree.add_script(&format!("{folder}/verify.sh"), verify::script(plan));
 }
 
 /// The regions in which services run, with commas, where there are several.

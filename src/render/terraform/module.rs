@@ -73,6 +73,8 @@ impl<'a> Module<'a> {
             quote::comment(&self.plan.source).0,
         );
         super::format::append(&body, &mut file);
+        drop(body);
+        file.shrink_to_fit(); // of thousands that wait to be written, none keeps the room that it grew by
         self.files.insert(name.to_owned(), file);
     }
 
