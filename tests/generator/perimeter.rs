@@ -5,7 +5,8 @@ use toml::{Table, Value};
 use super::{Choices, Plot, texts};
 
 /// The projects that made-up blueprints refer to.
-const PROJECTS: [&str; 14] = [
+const PROJECTS: [&str; 15] = [
+    "acme-billing",
     "acme-certificates",
     "acme-data",
     "acme-dns",

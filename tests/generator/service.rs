@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::workload::{env, needs, runs};
+use super::workload::{called, env, needs, runs};
 use super::{Choices, Plot, edge, exception, table, texts};
 
 /// How the internet is meant to reach a service.
@@ -43,10 +43,10 @@ pub fn services(choices: &mut Choices<'_>, plot: &mut Plot, root: &mut Table) {
             .collect();
         needs(choices, plot, &mut service, name, egress);
         if *egress != "outside" && !plot.blind {
-            let calls = choices.some(&others, 3);
+            let calls = called(choices, &others, 3);
             if !calls.is_empty() {
                 service.insert("calls".to_owned(), texts(&calls));
-                if choices.once_in(2) {
+                if others.contains(&calls[0]) && choices.once_in(2) {
                     let env = env(&mut service);
                     env.insert(
                         "CALLED".to_owned(),

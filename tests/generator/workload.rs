@@ -549,7 +549,7 @@ pub fn jobs(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         let egress = choices.one(&["private", "closed", "nat", "outside"]);
         needs(choices, plot, &mut job, name, egress);
         if egress != "outside" && !plot.blind {
-            let calls = choices.some(&plot.services, 4);
+            let calls = called(choices, &plot.services, 4);
             if calls.is_empty() {
                 let targets: Vec<String> = plot
                     .services
@@ -602,7 +602,7 @@ pub fn workers(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         let egress = choices.one(&["private", "closed", "nat", "outside"]);
         needs(choices, plot, &mut worker, name, egress);
         if egress != "outside" && !plot.blind {
-            let calls = choices.some(&plot.services, 4);
+            let calls = called(choices, &plot.services, 4);
             if !calls.is_empty() {
                 worker.insert("calls".to_owned(), texts(&calls));
             }
@@ -682,4 +682,14 @@ fn only_of_worker(worker: &mut Table, root: &Table) {
     if group.is_some_and(|group| other.iter().any(|key| group.get(key).is_some())) {
         worker.remove("use");
     }
+}
+
+/// Which services something calls: of these, and now and then one of another project.
+pub fn called(choices: &mut Choices<'_>, services: &[String], most: usize) -> Vec<String> {
+    let mut called = choices.some(services, most);
+    if choices.once_in(8) {
+        let service = "projects/acme-billing/locations/us-east1/services/invoices";
+        called.push(service.to_owned());
+    }
+    called
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ravelin::plan::model::{AdmissionPolicy, Plan, VolumeSource};
+use ravelin::plan::model::{AdmissionPolicy, Plan, Resource, VolumeSource};
 use serde_json::Value;
 
 use crate::made::SAMPLE;
@@ -148,6 +148,13 @@ const SITUATIONS: &[(&str, Holds)] = &[
         };
         let mut services = plan.services.iter();
         services.any(|one| one.calls.iter().any(|call| calls(&call.service, &one.name)))
+    }),
+    ("a call to a service of another project", |plan| {
+        let mut grants = plan.grants.iter();
+        grants.any(|grant| {
+            let service = matches!(grant.on, Resource::Service { .. });
+            service && grant.on.project() != plan.project.id
+        })
     }),
     ("Identity-Aware Proxy on the service", |plan| {
         says(plan, "iap", "service")

@@ -22,7 +22,8 @@ pub struct Workflow {
     /// What it reads by `sys.get_env`, at most 20. Values may hold references.
     #[schemars(transform = Env, extend("examples" = [{"ORDERS_URL": "${services.orders.url}"}]))]
     pub env: Table<String>,
-    /// The services that it calls, each with an ID token (`auth: { type: OIDC }`). The grant follows.
+    /// The services that it calls, each with an ID token (`auth: { type: OIDC }`): by name, or by its full name one of another project,
+    /// where its owner makes the grant. The grant follows.
     #[schemars(extend("examples" = [["orders"]]))]
     pub calls: Vec<String>,
     /// The jobs and workflows that it starts and waits for: a list of `jobs.NAME` and `workflows.NAME`, or a table with settings

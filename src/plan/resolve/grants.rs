@@ -159,7 +159,8 @@ fn grant_name(on: &Resource, role: &str, to: &Principal, condition: Option<&Cond
 /// Puts the complete policies of services and jobs together from the grants on them.
 pub(super) fn policies(plan: &mut Plan) {
     let mut policies: BTreeMap<(bool, String), BTreeMap<String, Vec<Principal>>> = BTreeMap::new();
-    for grant in &plan.grants {
+    let here = |grant: &&Grant| grant.on.project() == plan.project.id;
+    for grant in plan.grants.iter().filter(here) {
         let element = match &grant.on {
             Resource::Service { name, .. } => (true, name.clone()),
             Resource::Job { name, .. } => (false, name.clone()),

@@ -64,8 +64,8 @@ fn job(
     };
     let parts = Parts::of_job(name, written);
     let workload = workload::resolve(cx, &parts, main, gathered, databases);
-    let calls = calls::resolve(cx, &key, name, written.egress, &written.calls);
-    calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
+    let granted = (&workload.account, &mut gathered.grants);
+    let calls = calls::resolve(cx, &key, name, written.egress, &written.calls, granted);
     let before = before(cx, &key, written);
     let tasks = in_range(
         cx,

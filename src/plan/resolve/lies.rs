@@ -61,6 +61,17 @@ fn messages(id: &str) -> bool {
     Kind::Messages.accepts(&id.replace('.', "-"))
 }
 
+/// The service of that full name.
+pub(super) fn service(full: &str) -> Option<Resource> {
+    let [project, region, name] = named(full, "run", ["projects", "locations", "services"])?;
+    let fits = Kind::ProjectId.accepts(project) && Kind::Workload.accepts(name);
+    (fits && run::REGIONS.contains(&region)).then(|| Resource::Service {
+        project: project.to_owned(),
+        region: region.to_owned(),
+        name: name.to_owned(),
+    })
+}
+
 /// Where the queue of that name lies, and its region.
 pub(super) fn queue(cx: &Context<'_>, name: &str) -> Option<(Lies, String)> {
     let existing = cx.blueprint.queues.get(name)?.existing.as_ref();

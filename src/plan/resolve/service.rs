@@ -99,8 +99,8 @@ fn service(
     };
     let workload = workload::resolve(cx, &parts, main, gathered, databases);
     workload::gpu::always_there(cx, &key, written);
-    let calls = calls::resolve(cx, &key, name, written.egress, &written.calls);
-    calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
+    let granted = (&workload.account, &mut gathered.grants);
+    let calls = calls::resolve(cx, &key, name, written.egress, &written.calls, granted);
     let scale = scale(cx, &key, written);
     let retiring = written.retire == Some(true);
     let run_app_closed = reference::run_app_closed(cx, name, written);

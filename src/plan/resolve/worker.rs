@@ -50,8 +50,8 @@ fn worker(
     };
     let parts = Parts::of_worker(name, written);
     let workload = workload::resolve(cx, &parts, main, gathered, databases);
-    let calls = calls::resolve(cx, &key, name, written.egress, &written.calls);
-    calls::grant(cx, &key, &workload.account, &calls, &mut gathered.grants);
+    let granted = (&workload.account, &mut gathered.grants);
+    let calls = calls::resolve(cx, &key, name, written.egress, &written.calls, granted);
     let instances = written.instances.unwrap_or(1);
     if instances > run::INSTANCES_QUOTA && reference::in_network(written.egress) {
         cx.report(

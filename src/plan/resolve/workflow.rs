@@ -45,8 +45,7 @@ fn workflow(
     for principal in named_list(cx, &cause, &written.invokers) {
         grants.on_project(roles::WORKFLOWS_INVOKER, principal, None, &cause);
     }
-    let calls = calls::resolve(cx, &key, name, None, &written.calls);
-    calls::grant(cx, &key, &account, &calls, grants);
+    let calls = calls::resolve(cx, &key, name, None, &written.calls, (&account, grants));
     let starts = start::resolve(cx, &key, &written.runs.0, grants, &own);
     waits(cx, &key, &starts, grants, &own);
     let cause = key.then("grants");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::google::{memorystore, roles};
 use crate::plan::model::{
     Auth, Binding, CacheEngine, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue,
-    Plan, Principal, RecordData, Text, Workload,
+    Plan, Principal, RecordData, Resource, Text, Workload,
 };
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment, json};
@@ -102,6 +102,7 @@ pub fn calls(plans: &[Plan]) -> Vec<CallRow> {
             });
         }
     }
+    rows.extend(elsewhere(plans));
     rows.extend(
         outside(plans)
             .into_iter()
@@ -112,6 +113,28 @@ pub fn calls(plans: &[Plan]) -> Vec<CallRow> {
             }),
     );
     rows
+}
+
+/// Calls to services that lie in other projects, where their owners grant them.
+fn elsewhere(plans: &[Plan]) -> impl Iterator<Item = CallRow> {
+    let mut calls = BTreeSet::new();
+    for plan in plans {
+        let grants = plan.grants.iter();
+        for grant in grants.filter(|grant| grant.on.project() != plan.project.id) {
+            if let (Resource::Service { name, .. }, Principal::Account { id, .. }) =
+                (&grant.on, &grant.to)
+                && let Some(account) = plan.account(id)
+            {
+                let from = account.element.rsplit('.').next().unwrap_or_default();
+                calls.insert((from, name, grant.on.project()));
+            }
+        }
+    }
+    calls.into_iter().map(|(from, name, project)| CallRow {
+        from: md("").code(from).done(),
+        to: md("").code(name).say(" of project ").code(project).done(),
+        audience: md("its own address").done(),
+    })
 }
 
 /// Calls from outside to services that ask for a token: the audience is the service's own domain.

@@ -271,12 +271,13 @@ fn network(plan: &Plan) -> Option<Md> {
             .md(&Md::list(ports))
             .say(" to its subnetwork");
     }
-    let calls = plan
-        .services
-        .iter()
-        .any(|service| !service.calls.is_empty())
-        || plan.jobs.iter().any(|job| !job.calls.is_empty())
-        || plan.workers.iter().any(|worker| !worker.calls.is_empty());
+    // Workflows call from no network.
+    let in_network = |cause: &String| {
+        let element = cause.strip_suffix(".calls");
+        element.is_some_and(|element| !element.starts_with("workflows."))
+    };
+    let mut grants = plan.grants.iter();
+    let calls = grants.any(|grant| grant.causes.iter().any(in_network));
     let leads = |domain: &str| zones.iter().any(|zone| zone.dns_name == domain);
     if plan.perimeter.is_some() && !leads("googleapis.com.") {
         wanted = wanted.say("; private DNS zones that lead `googleapis.com`, `run.app` and all that is below them to the same addresses, by which the perimeter knows where a call comes from");

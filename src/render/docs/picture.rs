@@ -1,6 +1,6 @@
 //! The picture: the layers from the internet to the data, as a Mermaid flowchart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::google::memorystore;
 use crate::plan::google::roles;
@@ -443,6 +443,28 @@ impl Picture {
         }
     }
 
+    /// Services of other projects that something calls.
+    fn calls_elsewhere(&mut self, plan: &Plan) {
+        let grants = plan.grants.iter();
+        let mut drawn = BTreeSet::new();
+        for grant in grants.filter(|grant| grant.on.project() != plan.project.id) {
+            let (Resource::Service { name, .. }, Principal::Account { id: account, .. }) =
+                (&grant.on, &grant.to)
+            else {
+                continue;
+            };
+            let node = id("elsewhere", name);
+            if drawn.insert(name) {
+                self.node(1, &node, ("([", "])"), &[name, "in another project"]);
+            }
+            let element = plan.account(account).map(|one| one.element.split_once('.'));
+            if let Some((table, from)) = element.flatten() {
+                let kind = table.trim_end_matches('s');
+                self.arrow(&id(kind, from), &node, "ID token");
+            }
+        }
+    }
+
     /// From the services to each other, to the data and out.
     fn ways_on(&mut self, plan: &Plan) {
         let services = plan.services.iter();
@@ -473,6 +495,7 @@ impl Picture {
                 self.arrow(&from, "inside", "ID token");
             }
         }
+        self.calls_elsewhere(plan);
         if let Some(edge) = &plan.internal_edge {
             for service in &edge.backends {
                 let paths = paths(&edge.hosts, service);

@@ -49,7 +49,12 @@ impl Model<'_> {
     pub(super) fn rights(&mut self) {
         let declared = self.declared;
         for grant in self.grants.clone() {
-            if ELSEWHERE.iter().any(|api| grant.on.starts_with(api)) {
+            // A service of this project has a promise of its own, not so one of another.
+            let service = grant.on.strip_prefix("//run.googleapis.com/");
+            let home = format!("projects/{}/", declared.project);
+            let called = service.filter(|service| !service.starts_with(&home));
+            let elsewhere = ELSEWHERE.iter().any(|api| grant.on.starts_with(api));
+            if elsewhere && called.is_none() {
                 continue;
             }
             // Cloud Run pulls images and takes addresses of a shared network by an agent of its own.
@@ -66,7 +71,11 @@ impl Model<'_> {
             let asked = elements.any(|element| {
                 let uses = bucket.map(|bucket| element.bucket_roles(bucket));
                 let asked = (grant.role.clone(), grant.on.clone());
+                let calls = called.is_some_and(|service| {
+                    grant.role == "roles/run.invoker" && element.calls().contains(service)
+                });
                 uses.is_some_and(|roles| roles.contains(grant.role.as_str()))
+                    || calls
                     || element.key_roles(&grant.on).contains(grant.role.as_str())
                     || element.datasets().contains(&asked)
                     || element.grants().contains(&asked)

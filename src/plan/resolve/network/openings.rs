@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::blueprint::schema::{Auth, Egress, Ingress};
 use crate::plan::model::{Call, Internet, Plan, Workload};
+use crate::plan::resolve::calls;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::reference;
 
@@ -22,12 +23,14 @@ pub(super) struct Openings {
 
 impl Openings {
     pub fn of(cx: &Context<'_>, plan: &Plan) -> Self {
+        // Of a service elsewhere it is not known how it is reached: the private way leads to all of them.
         let internal = |name: &String| {
-            cx.blueprint.services.get(name).is_some_and(|service| {
-                let by_name = reference::has_private_name(service)
-                    && reference::run_app_closed(cx, name, service);
-                service.ingress != Some(Ingress::All) && !by_name
-            })
+            calls::is_elsewhere(name)
+                || cx.blueprint.services.get(name).is_some_and(|service| {
+                    let by_name = reference::has_private_name(service)
+                        && reference::run_app_closed(cx, name, service);
+                    service.ingress != Some(Ingress::All) && !by_name
+                })
         };
         let services = cx
             .blueprint
