@@ -227,8 +227,8 @@ const MUTATIONS: &[Mutation] = &[
     (ImagesAreAdmitted, QUEUE, "terraform/foundation/binary-authorization.tf", &[("DRYRUN_AUDIT_LOG_ONLY", "ENFORCED_BLOCK_AND_AUDIT_LOG")]),
     (RightsAreGiven, PAPERS, "iam/elsewhere/acme-security.yaml", &[("attestorsVerifier", "attestorsAdmin")]),
     // Another service of another project is called.
-    (RightsAreGiven, INSIDE, "iam/elsewhere/acme-rates.yaml", &[("services/rates", "services/ledger")]),
-    (RightsAreGiven, INSIDE, "iam/elsewhere/acme-rates.yaml", &[("run.invoker", "run.developer")]),
+    (RightsAreGiven, INVOICES, "iam/elsewhere/acme-treasury.yaml", &[("services/currencies", "services/ledger")]),
+    (RightsAreGiven, INVOICES, "iam/elsewhere/acme-treasury.yaml", &[("run.invoker", "run.developer")]),
     // Somebody else pushes images, or pulls them.
     (RightsAreGiven, RIDES, "terraform/foundation/registries.tf", &[("roles/artifactregistry.reader", "roles/artifactregistry.writer")]),
     (RightsAreGiven, RIDES, "gcloud/2-foundation.sh", &[("roles/artifactregistry.reader", "roles/artifactregistry.writer")]),

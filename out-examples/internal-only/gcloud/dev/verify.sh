@@ -661,7 +661,6 @@ look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'comput
 policy_ahead gcloud projects add-iam-policy-binding acme-pricing-dev
 policy_ahead gcloud run services add-iam-policy-binding api --region=us-central1
 policy_ahead gcloud run services add-iam-policy-binding partner --region=us-central1
-policy_ahead gcloud run services add-iam-policy-binding rates --region=us-central1 --project=acme-rates
 policy_ahead gcloud run jobs add-iam-policy-binding nightly --region=us-central1
 policy_ahead gcloud secrets add-iam-policy-binding partner-token
 policy_ahead gcloud artifacts repositories add-iam-policy-binding pricing --location=us-central1 --project=acme-images
@@ -673,7 +672,6 @@ read_ahead
 granted 'the project' gcloud projects add-iam-policy-binding acme-pricing-dev
 granted 'service api' gcloud run services add-iam-policy-binding api --region=us-central1
 granted 'service partner' gcloud run services add-iam-policy-binding partner --region=us-central1
-granted 'service rates in acme-rates' gcloud run services add-iam-policy-binding rates --region=us-central1 --project=acme-rates
 granted 'job nightly' gcloud run jobs add-iam-policy-binding nightly --region=us-central1
 granted 'secret partner-token' gcloud secrets add-iam-policy-binding partner-token
 granted 'repository pricing in acme-images' gcloud artifacts repositories add-iam-policy-binding pricing --location=us-central1 --project=acme-images
@@ -711,7 +709,7 @@ fact services.api.callers serviceAccount:checkout@acme-pricing-dev.iam.gservicea
 fact services.api.developers nobody holders roles/run.developer nobody gcloud run services add-iam-policy-binding api --region=us-central1
 fact services.api.egress private-ranges-only egress run api
 fact services.api.egress.internet direct internet run api pricing
-fact services.api.grants 'run.invoker on service partner, run.invoker on service rates in acme-rates' grants_of serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com 'service rates in acme-rates'
+fact services.api.grants 'run.invoker on service partner' grants_of serviceAccount:run-api@acme-pricing-dev.iam.gserviceaccount.com
 fact services.api.images_by_tag none by_tag run api
 fact services.api.ingress internal setting run api --ingress all
 fact services.api.invoker_check on switch run api --invoker-iam-check

@@ -95,7 +95,6 @@ flags=(
   --memory=512Mi
   --set-env-vars=LOG_LEVEL=info
   --set-env-vars="PARTNER_URL=https://partner-${project_number}.us-central1.run.app"
-  --set-env-vars=RATES_URL=https://rates-482913650127.us-central1.run.app
   --startup-probe=timeoutSeconds=240,periodSeconds=240,failureThreshold=1,tcpSocket.port=8080
 )
 ensure gcloud run deploy api "${flags[@]}"

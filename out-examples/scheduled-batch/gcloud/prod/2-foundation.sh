@@ -30,7 +30,7 @@ enable \
   workflows.googleapis.com
 
 # What is live, read by kind while the first steps run.
-look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'sql instances' 'compute addresses'
+look_ahead 'iam service-accounts' 'pubsub topics' 'pubsub subscriptions' 'compute networks' 'compute networks subnets' 'compute routes' 'compute firewall-rules' 'compute routers' 'dns policies' 'dns managed-zones' 'sql instances' 'compute addresses'
 read_ahead
 
 # ---- the network: closed in both directions but for the named openings ---------------------------
@@ -57,6 +57,26 @@ ensure gcloud compute networks subnets create invoices-run \
   --logging-aggregation-interval=interval-5-sec \
   --logging-flow-sampling=1.0 \
   --logging-metadata=include-all
+
+# The only way out of the network: Google's own private addresses.
+step 'route invoices-google'
+ensure gcloud compute routes create invoices-google \
+  --network=invoices \
+  --destination-range=199.36.153.8/30 \
+  --next-hop-gateway=default-internet-gateway \
+  --priority=1000
+
+# Google's APIs and calls to internal services.
+step 'firewall invoices-egress-google'
+ensure gcloud compute firewall-rules create invoices-egress-google \
+  --network=invoices \
+  --priority=1000 \
+  --direction=EGRESS \
+  --destination-ranges=199.36.153.8/30 \
+  --enable-logging \
+  --logging-metadata=include-all \
+  --action=ALLOW \
+  --rules=tcp:443
 
 # Database ledger, for those that use it.
 step 'firewall invoices-egress-sql-ledger'
@@ -122,10 +142,10 @@ ensure gcloud services vpc-peerings connect \
 
 # A way out or in that the blueprint no longer has does not stay open.
 step 'other ways of invoices'
-only_ways invoices invoices-egress-sql-ledger invoices-egress-deny invoices-ingress-deny
+only_ways invoices invoices-google invoices-egress-google invoices-egress-sql-ledger invoices-egress-deny invoices-ingress-deny
 
 step 'other zones of invoices'
-only_zones invoices
+only_zones invoices invoices-run-app
 
 # ---- service accounts: one each, without keys and without roles of their own ----------------------
 
@@ -244,6 +264,31 @@ step 'login run-api on ledger'
 ensure gcloud sql users create run-api@acme-invoices-prod.iam \
   --instance=ledger \
   --type=cloud_iam_service_account
+
+# ---- names that only the network sees ------------------------------------------------------------
+
+# Calls to internal services stay in the network: Cloud Run refuses those that come from outside it.
+step 'zone invoices-run-app'
+ensure gcloud dns managed-zones create invoices-run-app \
+  --dns-name=run.app. \
+  --visibility=private \
+  --networks=invoices \
+  --labels=environment=prod,managed-by=ravelin,owner=finance-team \
+  --description='Calls to internal services stay in the network: Cloud Run refuses those that come from outside it.'
+
+step 'record run-app'
+ensure gcloud dns record-sets create run.app. \
+  --zone=invoices-run-app \
+  --type=A \
+  --ttl=300 \
+  --rrdatas=199.36.153.8,199.36.153.9,199.36.153.10,199.36.153.11
+
+step 'record run-app-any'
+ensure gcloud dns record-sets create '*.run.app.' \
+  --zone=invoices-run-app \
+  --type=CNAME \
+  --ttl=300 \
+  --rrdatas=run.app.
 
 # ---- topics: their messages are stored in one region -----------------------------------------------
 

@@ -124,6 +124,7 @@ flags=(
   --cpu=1
   --memory=512Mi
   --set-env-vars=CLOSINGS=projects/acme-invoices-prod/topics/closings
+  --set-env-vars=CURRENCIES=https://currencies-482913650127.europe-west4.run.app
   --set-env-vars=DB_INSTANCE=acme-invoices-prod:europe-west4:ledger
   --set-env-vars=DB_USER=job-invoice-run@acme-invoices-prod.iam
   --set-env-vars=MONTH_ENDS=projects/acme-invoices-prod/subscriptions/month-ends

@@ -743,6 +743,7 @@ calls start-read-receipts serviceAccount:start-read-receipts@acme-invoices-prod.
 look_ahead run 'run jobs' 'dns managed-zones' 'compute networks subnets' 'compute firewall-rules' 'compute routes' 'compute addresses' 'dns policies' 'sql instances' 'pubsub topics' 'pubsub subscriptions' 'scheduler jobs' workflows
 policy_ahead gcloud projects add-iam-policy-binding acme-invoices-prod
 policy_ahead gcloud run services add-iam-policy-binding api --region=europe-west4
+policy_ahead gcloud run services add-iam-policy-binding currencies --region=europe-west4 --project=acme-treasury
 policy_ahead gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
 policy_ahead gcloud run jobs add-iam-policy-binding read-receipts --region=europe-west4
 policy_ahead gcloud pubsub topics add-iam-policy-binding closings
@@ -756,6 +757,7 @@ under roles/cloudsql.client only-ledger "resource.name == 'projects/acme-invoice
 under roles/cloudsql.instanceUser only-ledger "resource.name == 'projects/acme-invoices-prod/instances/ledger' && resource.type == 'sqladmin.googleapis.com/Instance'"
 granted 'the project' gcloud projects add-iam-policy-binding acme-invoices-prod
 granted 'service api' gcloud run services add-iam-policy-binding api --region=europe-west4
+granted 'service currencies in acme-treasury' gcloud run services add-iam-policy-binding currencies --region=europe-west4 --project=acme-treasury
 granted 'job invoice-run' gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
 granted 'job read-receipts' gcloud run jobs add-iam-policy-binding read-receipts --region=europe-west4
 granted 'topic closings' gcloud pubsub topics add-iam-policy-binding closings
@@ -782,7 +784,7 @@ fact jobs.invoice-run.callers 'group:finance-team@example.com, start-invoice-run
 fact jobs.invoice-run.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
 fact jobs.invoice-run.egress private-ranges-only egress 'run jobs' invoice-run
 fact jobs.invoice-run.egress.internet direct internet 'run jobs' invoice-run invoices
-fact jobs.invoice-run.grants 'cloudsql.client on the project if only-ledger, cloudsql.instanceUser on the project if only-ledger, pubsub.publisher on topic closings, pubsub.subscriber on subscription month-ends' grants_of serviceAccount:job-invoice-run@acme-invoices-prod.iam.gserviceaccount.com
+fact jobs.invoice-run.grants 'cloudsql.client on the project if only-ledger, cloudsql.instanceUser on the project if only-ledger, pubsub.publisher on topic closings, pubsub.subscriber on subscription month-ends, run.invoker on service currencies in acme-treasury' grants_of serviceAccount:job-invoice-run@acme-invoices-prod.iam.gserviceaccount.com 'service currencies in acme-treasury'
 fact jobs.invoice-run.images_by_tag none by_tag 'run jobs' invoice-run
 fact jobs.invoice-run.roles/run.jobsExecutorWithOverrides flow-month-close holders roles/run.jobsExecutorWithOverrides nobody gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
 fact jobs.invoice-run.roles/run.viewer flow-month-close holders roles/run.viewer nobody gcloud run jobs add-iam-policy-binding invoice-run --region=europe-west4
@@ -802,13 +804,13 @@ fact jobs.read-receipts.grants 'cloudsql.client on the project if only-ledger, c
 fact jobs.read-receipts.images_by_tag none by_tag 'run jobs' read-receipts
 fact network.dns_logs on switch 'dns policies' invoices --enable-logging
 fact network.egress denied denied invoices EGRESS
-fact network.egress.openings 'tcp:3307 to 10.31.0.0/20 for job-invoice-run+job-migrate+job-read-receipts+run-api' firewall invoices EGRESS
+fact network.egress.openings 'tcp:3307 to 10.31.0.0/20 for job-invoice-run+job-migrate+job-read-receipts+run-api, tcp:443 to 199.36.153.8/30' firewall invoices EGRESS
 fact network.flow_logs on switch 'compute networks subnets' invoices-run --enable-flow-logs
 fact network.google_access on switch 'compute networks subnets' invoices-run --enable-private-ip-google-access
 fact network.ingress.openings none firewall invoices INGRESS
 fact network.nat none nat invoices
-fact network.private_zones none private_zones invoices
-fact network.routes none routes invoices
+fact network.private_zones run.app. private_zones invoices
+fact network.routes 199.36.153.8/30 routes invoices
 fact network.services_range 10.31.0.0/20 range_of invoices-services
 fact network.subnet 10.30.0.0/24 setting 'compute networks subnets' invoices-run --range none
 fact schedules.invoice-run.does 'job invoice-run' happens invoice-run

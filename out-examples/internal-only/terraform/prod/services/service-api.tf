@@ -63,11 +63,6 @@ resource "google_cloud_run_v2_service" "api" {
         value = "https://partner-${data.google_project.this.number}.us-central1.run.app"
       }
 
-      env {
-        name  = "RATES_URL"
-        value = "https://rates-482913650127.us-central1.run.app"
-      }
-
       resources {
         limits = {
           cpu    = "1"

@@ -29,6 +29,35 @@ resource "google_compute_subnetwork" "invoices_run" {
   }
 }
 
+# The only way out of the network: Google's own private addresses.
+resource "google_compute_route" "invoices_google" {
+  project          = google_project_service.api["compute.googleapis.com"].project
+  name             = "invoices-google"
+  network          = google_compute_network.invoices.id
+  dest_range       = "199.36.153.8/30"
+  next_hop_gateway = "default-internet-gateway"
+  priority         = 1000
+}
+
+# Google's APIs and calls to internal services.
+resource "google_compute_firewall" "invoices_egress_google" {
+  project            = google_project_service.api["compute.googleapis.com"].project
+  name               = "invoices-egress-google"
+  network            = google_compute_network.invoices.id
+  priority           = 1000
+  direction          = "EGRESS"
+  destination_ranges = ["199.36.153.8/30"]
+
+  allow {
+    protocol = "tcp"
+    ports    = ["443"]
+  }
+
+  log_config {
+    metadata = "INCLUDE_ALL_METADATA"
+  }
+}
+
 # Database ledger, for those that use it.
 resource "google_compute_firewall" "invoices_egress_sql_ledger" {
   project            = google_project_service.api["compute.googleapis.com"].project

@@ -49,6 +49,11 @@ resource "google_cloud_run_v2_job" "invoice_run" {
         }
 
         env {
+          name  = "CURRENCIES"
+          value = "https://currencies-482913650127.europe-west4.run.app"
+        }
+
+        env {
           name  = "DB_INSTANCE"
           value = "acme-invoices-prod:europe-west4:ledger"
         }
