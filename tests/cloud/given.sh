@@ -6,7 +6,7 @@ set -euo pipefail
 
 enable() { gcloud services enable --project="$1" "${@:2}"; }
 
-# A repository of images, a topic, a subscription, or a subnetwork of a host project, which has a way to Google's managed services.
+# By the API of its full name. A subnetwork is one of a host project, which has a way to Google's managed services.
 resource() { # resource FULL-NAME
   local path project
   IFS=/ read -r -a path <<<"${1#//*/}"
@@ -72,6 +72,11 @@ resource() { # resource FULL-NAME
       enable "$project" spanner.googleapis.com
       gcloud spanner instances create "${path[3]}" --project="$project" --config=regional-europe-west3 --nodes=1 --description="${path[3]}"
       if [ "${path[5]-}" ]; then gcloud spanner databases create "${path[5]}" --instance="${path[3]}" --project="$project"; fi
+      ;;
+    //run.googleapis.com/*/services/*)
+      enable "$project" run.googleapis.com
+      gcloud run deploy "${path[5]}" --project="$project" --region="${path[3]}" --image=us-docker.pkg.dev/cloudrun/container/hello \
+        --no-allow-unauthenticated
       ;;
     //secretmanager.googleapis.com/*)
       enable "$project" secretmanager.googleapis.com
