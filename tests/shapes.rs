@@ -14,8 +14,9 @@ use ravelin::source::Source;
 use serde_json::{Value, json};
 
 /// The shapes that have files of their own.
-const OWN: [&str; 2] = [ALERT, WORKFLOW];
+const OWN: [&str; 3] = [ALERT, DASHBOARD, WORKFLOW];
 const ALERT: &str = "alert";
+const DASHBOARD: &str = "dashboard";
 const WORKFLOW: &str = "workflow";
 
 /// A validator for a definition of the schema; `None` for the whole.
@@ -43,6 +44,9 @@ fn definition(path: &str) -> Option<&'static str> {
         ["iam", _, "services" | "jobs", _] => Some("policy"),
         ["iam", _, "elsewhere", _] => Some("elsewhere"),
         ["gcloud", _, "alerts", _] => Some(ALERT),
+        ["terraform", _, "services", "dashboard.yaml"] | ["gcloud", _, "dashboard.yaml"] => {
+            Some(DASHBOARD)
+        }
         ["github", _, "deploy.yml"] => Some(WORKFLOW),
         _ => panic!("{path}: no shape is known for it"),
     }
@@ -92,6 +96,7 @@ fn every_file_has_its_shape() {
         Some("policy"),
         Some("elsewhere"),
         Some(ALERT),
+        Some(DASHBOARD),
         Some(WORKFLOW),
     ] {
         let seen = files.iter().filter(|(path, _)| definition(path) == kind);

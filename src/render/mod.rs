@@ -1,5 +1,6 @@
 //! The backends: views of one plan. They quote and place what the plan has decided, and decide nothing.
 
+pub mod dashboard;
 pub mod docs;
 pub mod gcloud;
 pub mod github;

@@ -20,6 +20,8 @@ MESSAGES = [
     ("add-iam-policy-binding", "--condition-from-file", ("cloudresourcemanager", "v1", "Expr")),
     ("remove-iam-policy-binding", "--condition-from-file", ("cloudresourcemanager", "v1", "Expr")),
     ("monitoring policies create", "--policy-from-file", ("monitoring", "v3", "AlertPolicy")),
+    ("monitoring dashboards create", "--config-from-file", ("monitoring", "v1", "Dashboard")),
+    ("monitoring dashboards update", "--config-from-file", ("monitoring", "v1", "Dashboard")),
     ("storage buckets update", "--lifecycle-file", ("storage", "v1", "Bucket")),
     ("secrets create", "--replication-policy-file", ("secretmanager", "v1", "Replication")),
 ]

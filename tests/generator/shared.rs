@@ -409,6 +409,8 @@ pub fn monitoring(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
     if !alerts.is_empty() {
         monitoring.insert("alerts".to_owned(), Value::Table(alerts));
     }
+    let wanted = Value::from(choices.once_in(2));
+    choices.perhaps(4, &mut monitoring, "dashboard", wanted);
     root.insert("monitoring".to_owned(), Value::Table(monitoring));
     if plot.environments.len() > 1 {
         let overlay = root["environments"]["stg"].as_table_mut().unwrap();

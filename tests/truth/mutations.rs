@@ -414,6 +414,14 @@ const MUTATIONS: &[Mutation] = &[
     (SomebodyHears, PARCELS, "gcloud/3-services.sh", &[("--status-codes=401,403", "--status-codes=200,403")]),
     (SomebodyHears, PARCELS, "terraform/services/monitoring.tf", &[("scans-to-archive", "scans")]),
     (SomebodyHears, PARCELS, "gcloud/alerts/dead-letters.yaml", &[("|scans-to-archive", "")]),
+    // The page to look at is none, shows less than there is, or says that an alert goes off where it does not.
+    (SomebodyHears, NOTES, "terraform/services/dashboard.tf", &[("resource \"google_monitoring_dashboard\"", "data \"google_monitoring_dashboard\"")]),
+    (SomebodyHears, NOTES, "gcloud/3-services.sh", &[("dashboard 'notes prod' gcloud monitoring dashboards create --config-from-file=\"$here\"/dashboard.yaml\n", "")]),
+    (SomebodyHears, NOTES, "terraform/services/dashboard.yaml", &[("database_id=\"acme-notes-prod:main\"", "database_id=\"acme-notes-prod:other\"")]),
+    (SomebodyHears, PARCELS, "gcloud/dashboard.yaml", &[("|scans-to-archive", "")]),
+    (SomebodyHears, PARCELS, "terraform/services/dashboard.yaml", &[("value: 90000", "value: 3600")]),
+    (SomebodyHears, NOTES, "gcloud/dashboard.yaml", &[("label: \"notes errors\"", "label: \"notes others\"")]),
+    (SomebodyHears, NOTES, "gcloud/dashboard.yaml", &[("url_map_name=\"notes\"", "url_map_name=\"other\"")]),
 ];
 
 #[test]

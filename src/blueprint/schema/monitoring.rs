@@ -9,7 +9,8 @@ use crate::blueprint::units::{Duration, OrFalse};
 use crate::name::Kind;
 
 /// Who hears of it when something fails or opens. `notify` alone is enough: the hosts of the load balancer are asked from
-/// around the world once a minute, and whatever stands in the blueprint has the alerts that are for its kind.
+/// around the world once a minute, whatever stands in the blueprint has the alerts that are for its kind, and one dashboard shows how
+/// all of it is.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Monitoring {
@@ -24,6 +25,10 @@ pub struct Monitoring {
     pub uptime: Table<OneOrFalse>,
     /// When an alert goes off, where that is another time than usual; `false` takes it away.
     pub alerts: Alerts,
+    /// Whether there is a page to look at after an alert: a dashboard of Cloud Monitoring, with a group of charts for each kind
+    /// of thing that stands in the blueprint, and a line where an alert goes off.
+    #[schemars(extend("default" = true))]
+    pub dashboard: Option<bool>,
 }
 
 /// When alerts go off. Each is there by itself where the blueprint has what it watches.

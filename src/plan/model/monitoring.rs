@@ -1,6 +1,6 @@
 //! Who hears of what fails, and of what.
 
-use super::Labels;
+use super::{Dashboard, Labels};
 
 /// Channels, uptime checks and alerts of an environment.
 ///
@@ -13,7 +13,9 @@ pub struct Monitoring {
     pub checks: Vec<UptimeCheck>,
     /// The alerts, by id.
     pub alerts: Vec<Alert>,
-    /// The labels of channels and alerts. Checks have none: gcloud 528 takes labels of a check and leaves them out.
+    /// The page to look at then; `None` where none is wanted.
+    pub dashboard: Option<Dashboard>,
+    /// The labels of channels, alerts and dashboard. Checks have none: gcloud 528 takes labels of a check and leaves them out.
     pub labels: Labels,
 }
 
@@ -77,6 +79,8 @@ pub struct Alert {
     pub severity: AlertSeverity,
     /// When it goes off.
     pub condition: AlertCondition,
+    /// The number above which it goes off, where there is one: in percent, milliseconds of a latency, seconds of an age, or a count.
+    pub limit: Option<String>,
 }
 
 /// How bad an alert is.

@@ -1,7 +1,9 @@
-//! Who hears of what fails: channels, uptime checks and alerts.
+//! Who hears of what fails: channels, uptime checks and alerts, and the page to look at then.
 
 mod alerts;
 mod checks;
+mod dashboard;
+mod measures;
 mod query;
 mod texts;
 mod thresholds;
@@ -23,11 +25,14 @@ pub(super) fn resolve(cx: &mut Context<'_>, plan: &Plan) -> Option<Monitoring> {
     let key = Key::of(&["monitoring"]);
     let checks = checks::resolve(cx, &key.then("uptime"), &written.uptime, plan);
     let alerts = alerts::resolve(cx, &key.then("alerts"), &written.alerts, plan, &checks);
+    let dashboard = written.dashboard.unwrap_or(true);
+    let dashboard = dashboard.then(|| dashboard::resolve(plan, &checks, &alerts));
     let channels = channels(cx, &key, written, &plan.project.name);
     (!channels.is_empty()).then(|| Monitoring {
         channels,
         checks,
         alerts,
+        dashboard,
         labels: plan.project.labels.clone(),
     })
 }

@@ -530,6 +530,17 @@ fn around(plans: &[Plan], decisions: &mut Vec<Md>) {
     if plans.iter().any(|plan| plan.monitoring.is_some()) {
         decisions.push(md("**Somebody hears of it.** An alert watches each kind of thing that stands here, and whether something is opened to everybody; each says what to look at first. A host that asks for a token has to refuse who brings none: an open door is an alert too."));
     }
+    let mut pages: Vec<&str> = Vec::new();
+    for page in plans.iter().filter_map(Plan::dashboard) {
+        pages.push(&page.name);
+    }
+    if let [first, others @ ..] = pages.as_slice() {
+        let mut text = md("**One page to look at then.** Dashboard ").code(first);
+        for other in others {
+            text = text.say(", ").code(other);
+        }
+        decisions.push(text.say(" (console, Monitoring, Dashboards) has a group of charts for each kind of thing that stands here, and a line where an alert goes off. It holds no data of its own: who may see metrics sees it."));
+    }
 }
 
 /// The kinds of which something is protected, in the order in which the blueprint is read.

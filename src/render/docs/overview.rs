@@ -226,6 +226,11 @@ pub fn files(plans: &[Plan]) -> Vec<FileRow> {
             md("when each alert goes off, and what is written then"),
         ),
         (
+            any(|plan| plan.dashboard().is_some()),
+            "gcloud/<environment>/dashboard.yaml",
+            md("what the dashboard shows; the same file lies beside Terraform's services"),
+        ),
+        (
             true,
             "gcloud/<environment>/lib.sh",
             md("what the scripts share: how a resource is read, compared, made and changed"),

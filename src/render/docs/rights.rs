@@ -392,6 +392,9 @@ fn services(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
             "roles/monitoring.alertPolicyEditor",
             "roles/monitoring.notificationChannelEditor",
         ]);
+        if monitoring.dashboard.is_some() {
+            roles.insert("roles/monitoring.dashboardEditor");
+        }
         if !monitoring.checks.is_empty() {
             roles.insert("roles/monitoring.uptimeCheckConfigEditor");
         }

@@ -1,4 +1,4 @@
-//! Who hears of what fails: channels, uptime checks, alerts, and the files that say what an alert is.
+//! Who hears of what fails: channels, uptime checks, alerts, the page to look at then, and the files that say what these are.
 
 use askama::Template;
 
@@ -8,6 +8,7 @@ use super::verify::{Reading, by};
 use crate::plan::model::{
     Alert, AlertCondition, Labels, Monitoring, NotificationChannel, Plan, Statuses, UptimeCheck,
 };
+use crate::render::dashboard;
 use crate::tree::Tree;
 
 /// The kind of channels. The script of the stage does not read it ahead: it reads it again once it has made one.
@@ -25,6 +26,15 @@ pub(super) fn ahead(plan: &Plan, more: &[&str]) -> Vec<String> {
     ]
 }
 
+/// What reads the dashboard ahead. It is no fact: it opens nothing, and `verify.sh` does not ask for it.
+pub(super) fn dashboard_ahead(plan: &Plan) -> Option<String> {
+    let dashboard = plan.dashboard()?;
+    Some(format!(
+        "dashboard_ahead {}",
+        words([dashboard.name.as_str()])
+    ))
+}
+
 #[derive(Template)]
 #[template(path = "gcloud/monitoring.sh.j2")]
 struct Section<'a> {
@@ -34,6 +44,8 @@ struct Section<'a> {
     checks: Vec<CheckView<'a>>,
     /// Id and display name.
     alerts: Vec<(&'a str, &'a str)>,
+    /// Its display name.
+    dashboard: Option<&'a str>,
 }
 
 struct CheckView<'a> {
@@ -65,6 +77,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
         channels,
         checks,
         alerts,
+        dashboard,
         labels,
     } = monitoring;
     script.section(&Section {
@@ -79,6 +92,7 @@ pub(super) fn add(script: &mut Script<'_>, plan: &Plan) {
             .iter()
             .map(|alert| (alert.id, alert.name.as_str()))
             .collect(),
+        dashboard: dashboard.as_ref().map(|one| one.name.as_str()),
     });
 }
 
@@ -103,7 +117,7 @@ fn check(check: &UptimeCheck) -> CheckView<'_> {
     }
 }
 
-/// Writes a file for each alert, which gcloud takes as it is.
+/// Writes a file for each alert and one for the dashboard, which gcloud takes as they are.
 pub(super) fn files(plan: &Plan, folder: &str, tree: &mut Tree) {
     let Some(monitoring) = &plan.monitoring else {
         return;
@@ -116,6 +130,8 @@ pub(super) fn files(plan: &Plan, folder: &str, tree: &mut Tree) {
             documentation,
             severity,
             condition,
+            // It stands in the condition, and in the dashboard.
+            limit: _,
         } = alert;
         let file = File {
             source: &plan.source,
@@ -128,6 +144,10 @@ pub(super) fn files(plan: &Plan, folder: &str, tree: &mut Tree) {
         };
         let text = crate::render::text(&file) + "\n";
         tree.add(&format!("{folder}/alerts/{id}.yaml"), text);
+    }
+    if let Some(one) = &monitoring.dashboard {
+        let text = dashboard::text(plan, one, &monitoring.labels);
+        tree.add(&format!("{folder}/{}", dashboard::FILE), text);
     }
 }
 

@@ -148,6 +148,7 @@ fn reads(plan: &Plan) -> Vec<String> {
     }
     let mut lines = vec![format!("look_ahead {}", words(kinds))];
     lines.extend(monitoring::ahead(plan, &[]));
+    lines.extend(monitoring::dashboard_ahead(plan));
     let home = plan.project.region.as_str();
     let mut services: BTreeMap<(bool, &str), Vec<&str>> = BTreeMap::new();
     for service in &plan.services {

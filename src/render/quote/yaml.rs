@@ -21,6 +21,19 @@ pub fn scalar(text: &str) -> Quoted {
     json::string(text)
 }
 
+/// A number, as it is written: digits, and perhaps a fraction.
+#[must_use]
+pub fn number(digits: &str) -> Quoted {
+    debug_assert!(
+        digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && digits.parse::<f64>().is_ok(),
+        "{digits} is no number"
+    );
+    Safe(digits.to_owned())
+}
+
 /// A literal block that reads as these lines, which stand so many columns in. The first begins with no space, and none holds
 /// what YAML does not print as it is.
 #[must_use]

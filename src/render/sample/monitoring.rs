@@ -2,7 +2,8 @@
 
 use super::labels;
 use crate::plan::model::{
-    Alert, AlertCondition, AlertSeverity, Monitoring, NotificationChannel, Statuses, UptimeCheck,
+    Alert, AlertCondition, AlertSeverity, ChartLimit, Dashboard, Monitoring, NotificationChannel,
+    Statuses, Tile, UptimeCheck, Widget,
 };
 
 pub(super) fn monitoring() -> Monitoring {
@@ -22,6 +23,7 @@ pub(super) fn monitoring() -> Monitoring {
             .into(),
         severity,
         condition,
+        limit: None,
     };
     Monitoring {
         channels: vec![NotificationChannel {
@@ -51,6 +53,39 @@ pub(super) fn monitoring() -> Monitoring {
                 },
             ),
         ],
+        dashboard: Some(dashboard()),
         labels: labels(),
+    }
+}
+
+fn dashboard() -> Dashboard {
+    let tile = |column, row, title: &str, widget| Tile {
+        column,
+        row,
+        width: 16,
+        height: 14,
+        title: title.to_owned(),
+        widget,
+    };
+    let chart = |unit, limit| Widget::Chart {
+        query: ["100 * sum by (x) (a{b=\"c\"})", "/ 4"]
+            .map(str::to_owned)
+            .into(),
+        unit,
+        limit,
+    };
+    let limit = ChartLimit {
+        alert: "rich errors".to_owned(),
+        value: "0.5".to_owned(),
+    };
+    Dashboard {
+        local: "rich".to_owned(),
+        name: "rich prod".to_owned(),
+        tiles: vec![
+            tile(0, 0, "open alerts", Widget::Incidents),
+            tile(0, 14, "services", Widget::Group),
+            tile(0, 14, "answers", chart("%", Some(limit))),
+            tile(16, 14, "requests", chart("1/s", None)),
+        ],
     }
 }

@@ -78,6 +78,11 @@ impl<'a> Module<'a> {
         self.files.insert(name.to_owned(), file);
     }
 
+    /// Adds a file that lies beside those of Terraform and that they read.
+    pub(super) fn add_beside(&mut self, name: &str, text: String) {
+        self.files.insert(name.to_owned(), text);
+    }
+
     /// Adds what every module has, and writes all files.
     pub(super) fn finish(mut self, beta: bool, tree: &mut Tree) {
         let Plan {

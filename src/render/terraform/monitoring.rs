@@ -1,4 +1,4 @@
-//! Who hears of what fails: channels, uptime checks, alerts.
+//! Who hears of what fails: channels, uptime checks, alerts, and the page to look at then.
 
 use askama::Template;
 
@@ -8,6 +8,7 @@ use super::words::Expr;
 use crate::plan::model::{
     Alert, AlertCondition, Labels, Monitoring, NotificationChannel, Statuses, UptimeCheck,
 };
+use crate::render::dashboard;
 
 #[derive(Template)]
 #[template(path = "terraform/monitoring.tf.j2")]
@@ -21,6 +22,13 @@ struct File<'a> {
     /// The channels that every alert goes to.
     notify: Vec<Expr>,
     alerts: Vec<AlertView<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "terraform/dashboard.tf.j2")]
+struct Page<'a> {
+    project: Expr,
+    local: &'a str,
 }
 
 struct CheckView<'a> {
@@ -50,6 +58,7 @@ pub(super) fn add<'a>(module: &mut Module<'a>) {
         channels,
         checks,
         alerts,
+        dashboard,
         labels,
     } = monitoring;
     let channel = |channel: &'a NotificationChannel| {
@@ -70,6 +79,15 @@ pub(super) fn add<'a>(module: &mut Module<'a>) {
     };
     let summary = "Who hears of what fails: whom alerts go to, what is asked from outside, and when an alert goes off.";
     module.add("monitoring.tf", summary, &file);
+    if let Some(dashboard) = dashboard {
+        let page = Page {
+            project: module.project("monitoring.googleapis.com"),
+            local: &dashboard.local,
+        };
+        let summary = "The page to look at after an alert; what it shows stands in dashboard.yaml.";
+        module.add("dashboard.tf", summary, &page);
+        module.add_beside(dashboard::FILE, dashboard::text(plan, dashboard, labels));
+    }
 }
 
 fn check(check: &UptimeCheck) -> CheckView<'_> {
@@ -97,6 +115,8 @@ fn alert(alert: &Alert) -> AlertView<'_> {
         documentation,
         severity,
         condition,
+        // It stands in the condition, and in the dashboard.
+        limit: _,
     } = alert;
     AlertView {
         local: id,

@@ -1,6 +1,6 @@
-"""Alerts, channels, checks and metrics."""
+"""Alerts, channels, checks, dashboards and metrics."""
 
-from .core import STORE, bad, canon, digits, fill, missing, now
+from .core import STORE, ApiError, bad, by_number, canon, digits, etag, fill, missing, now, prune, same_tag
 
 
 def alert(c, r, old):
@@ -43,6 +43,57 @@ def uptime(c, r, old):
         fill(h, path="/", requestMethod="GET", port=443 if h.get("useSsl") else 80)
     if (r.get("monitoredResource") or {}).get("type") == "uptime_url":
         fill(r["monitoredResource"]["labels"], project_id=c.project)
+
+
+def dashboard(c, r, old):
+    if not r.get("displayName"):
+        raise bad("Field dashboard.displayName is required.")
+    if len({"gridLayout", "mosaicLayout", "rowLayout", "columnLayout"} & set(r)) != 1:
+        raise bad("Field dashboard must have exactly one layout.")
+    mosaic = r.get("mosaicLayout", {})
+    taken = set()
+    for i, tile in enumerate(mosaic.get("tiles", [])):
+        field = "Field dashboard.mosaicLayout.tiles[%d]" % i
+        x, y, width, height = (tile.get(k, 0) for k in ("xPos", "yPos", "width", "height"))
+        if width < 1 or height < 1 or x + width > mosaic.get("columns", 0):
+            raise bad(field + " is not on the grid.")
+        widget = tile.get("widget", {})
+        if len(set(widget) - {"title", "id", "visibilityCondition"}) != 1:
+            raise bad(field + ".widget must have exactly one content.")
+        if "collapsibleGroup" in widget:
+            continue
+        blocks = {(column, row) for column in range(x, x + width) for row in range(y, y + height)}
+        if blocks & taken:
+            raise bad(field + " overlaps another tile.")
+        taken |= blocks
+        chart = widget.get("xyChart")
+        if chart is None:
+            continue
+        if not chart.get("dataSets"):
+            raise bad(field + ".widget.xyChart.dataSets is required.")
+        fill(chart, chartOptions={"mode": "COLOR"})
+        for shown in chart["dataSets"]:
+            if not shown.get("timeSeriesQuery"):
+                raise bad(field + ".widget.xyChart.dataSets.timeSeriesQuery is required.")
+            fill(shown, targetAxis="Y1")
+        for line in chart.get("thresholds", []):
+            if "color" in line or "direction" in line:
+                raise bad(field + ".widget.xyChart.thresholds: color and direction are not allowed in a chart.")
+            fill(line, targetAxis="Y1")
+    r["etag"] = etag({k: v for k, v in r.items() if k != "etag"})
+
+
+def dashboards(c, project, name):
+    """A PATCH replaces the whole, by whoever knows what it was last."""
+    if c.method != "PATCH" or c.key not in STORE:
+        return None
+    body = dict(c.body or {})
+    if not same_tag(body.pop("etag", ""), STORE[c.key]["etag"]):
+        raise ApiError(409, "ABORTED", "The dashboard was changed meanwhile: its etag is another.", reason="aborted")
+    r = dict(prune(body), name=c.path)
+    dashboard(c, r, STORE[c.key])
+    STORE[c.key] = r
+    return dict(r, name=by_number(r["name"]))
 
 
 def metric(c, r, old):

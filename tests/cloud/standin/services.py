@@ -17,7 +17,7 @@ from .identity import (
 from .logs import first_buckets, log_bucket, log_sink
 from .messages import channel as event_channel
 from .messages import commit_schema, scheduler_job, schema, subscription, tasks_queue, topic, trigger, workflow
-from .monitoring import alert, channel, metric, uptime
+from .monitoring import alert, channel, dashboard, dashboards, metric, uptime
 from .projects import (
     binauthz,
     connections,
@@ -76,6 +76,7 @@ ETAGS = {"secretmanager", "orgpolicy", "eventarc", "accesscontextmanager"}
 NUMBERED = {
     ("secretmanager", "secrets"),
     ("secretmanager", "versions"),
+    ("monitoring", "dashboards"),
     ("orgpolicy", "policies"),
     ("iam", "workloadIdentityPools"),
     ("iam", "providers"),
@@ -85,6 +86,7 @@ NO_TIMES = {
     ("monitoring", "notificationChannels"),
     ("monitoring", "alertPolicies"),
     ("monitoring", "uptimeCheckConfigs"),
+    ("monitoring", "dashboards"),
     ("orgpolicy", "policies"),
     ("cloudtasks", "queues"),
     ("pubsub", "schemas"),
@@ -167,6 +169,7 @@ DEFAULTS = {
     ("monitoring", "alertPolicies"): alert,
     ("monitoring", "notificationChannels"): channel,
     ("monitoring", "uptimeCheckConfigs"): uptime,
+    ("monitoring", "dashboards"): dashboard,
     ("logging", "metrics"): metric,
     ("logging", "buckets"): log_bucket,
     ("logging", "sinks"): log_sink,
@@ -206,6 +209,7 @@ ROUTES = {
     "storage": [(r"b(?:/([^/]+)(/.*)?)?", bucket), (r"projects/([^/]+)/serviceAccount", storage_agent)],
     "secretmanager": [(P + r"/secrets/[^/]+/versions/([^/]+)", secret_version)],
     "logging": [(P + r"/locations/[^/]+/buckets.*", first_buckets)],
+    "monitoring": [(P + r"/dashboards(?:/([^/]+))?", dashboards)],
     "firestore": [
         (P + r"/databases/([^/]+)/collectionGroups/([^/]+)/indexes(?:/([^/]+))?", firestore.indexes),
         (P + r"/databases/([^/]+)/collectionGroups/([^/]+)/fields(?:/([^/]+))?", firestore.fields),

@@ -50,6 +50,105 @@ const METRICS: [(&str, &str, &str); 9] = [
     ),
 ];
 
+/// What the dashboard shows, the label by which it tells things apart, and what these are.
+const SHOWN: [(&str, &str, &str); 19] = [
+    (
+        "run_googleapis_com:request_count",
+        "service_name",
+        "request_count",
+    ),
+    (
+        "run_googleapis_com:request_latencies_bucket",
+        "service_name",
+        "request_count",
+    ),
+    (
+        "run_googleapis_com:container_instance_count",
+        "service_name",
+        "request_count",
+    ),
+    (
+        "run_googleapis_com:container_cpu_utilizations_bucket",
+        "service_name",
+        "request_count",
+    ),
+    (
+        "run_googleapis_com:container_memory_utilizations_bucket",
+        "service_name",
+        "request_count",
+    ),
+    (
+        "run_googleapis_com:container_instance_count",
+        "worker_pool_name",
+        "workers",
+    ),
+    (
+        "run_googleapis_com:container_cpu_utilizations_bucket",
+        "worker_pool_name",
+        "workers",
+    ),
+    (
+        "run_googleapis_com:container_memory_utilizations_bucket",
+        "worker_pool_name",
+        "workers",
+    ),
+    (
+        "run_googleapis_com:job_completed_execution_count",
+        "job_name",
+        "job_completed_execution_count",
+    ),
+    (
+        "run_googleapis_com:job_running_executions",
+        "job_name",
+        "job_completed_execution_count",
+    ),
+    (
+        "cloudsql_googleapis_com:database_cpu_utilization",
+        "database_id",
+        "database_disk_utilization",
+    ),
+    (
+        "cloudsql_googleapis_com:database_disk_utilization",
+        "database_id",
+        "database_disk_utilization",
+    ),
+    (
+        "pubsub_googleapis_com:subscription_oldest_unacked_message_age",
+        "subscription_id",
+        "subscription_oldest_unacked_message_age",
+    ),
+    (
+        "pubsub_googleapis_com:subscription_num_undelivered_messages",
+        "subscription_id",
+        "subscription_oldest_unacked_message_age",
+    ),
+    (
+        "cloudtasks_googleapis_com:queue_depth",
+        "queue_id",
+        "queue_depth",
+    ),
+    (
+        "loadbalancing_googleapis_com:https_request_count",
+        "url_map_name",
+        "routes",
+    ),
+    (
+        "loadbalancing_googleapis_com:https_internal_request_count",
+        "url_map_name",
+        "routes inside",
+    ),
+    (
+        "networksecurity_googleapis_com:https_request_count",
+        "policy_name",
+        "https_request_count",
+    ),
+    (
+        "networksecurity_googleapis_com:https_previewed_request_count",
+        "policy_name",
+        "previewed",
+    ),
+];
+
 impl Model<'_> {
     pub(super) fn monitoring(&mut self) {
         let table = self.declared.table("monitoring");
@@ -90,6 +189,7 @@ impl Model<'_> {
             }
         }
         self.asked();
+        self.shown();
         let everybody = self.cloud.all("monitoring policies").any(|(_, alert)| {
             let filter = one(alert, "conditions.condition_matched_log.filter").unwrap_or_default();
             [
@@ -107,28 +207,98 @@ impl Model<'_> {
         );
     }
 
-    /// The names that queries of a metric name.
-    fn watched(&self, metric: &str, label: &str) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        for (_, alert) in self.cloud.all("monitoring policies") {
-            let query = one(
-                alert,
-                "conditions.condition_prometheus_query_language.query",
-            )
-            .unwrap_or_default();
-            for series in query.split(&format!("{metric}{{")).skip(1) {
-                let labels = series.split('}').next().unwrap();
-                let of = |pair: &str| {
-                    let (name, value) = pair.trim().split_once('=')?;
-                    (name == label).then(|| value.trim_matches(['~', '"']).to_owned())
-                };
-                let found = labels.split(',').find_map(of).unwrap_or_default();
-                names.extend(found.split('|').map(|name| name.replace("[.]", ".")));
-            }
+    /// Whoever is told has one page to look at, unless none is wanted: each thing is in it, and where a line says that an alert goes
+    /// off, it does.
+    fn shown(&mut self) {
+        let wanted =
+            self.declared.table("monitoring").get("dashboard") != Some(&Value::Boolean(false));
+        let pages = self.cloud.all("monitoring dashboards").count();
+        let one_page = pages == usize::from(wanted);
+        self.must(
+            one_page,
+            SomebodyHears,
+            format!("there are {pages} dashboards"),
+        );
+        if !wanted {
+            return;
         }
-        names
+        let pages = self.cloud.all("monitoring dashboards");
+        let queries: Vec<&str> = pages
+            .flat_map(|(_, page)| page.iter())
+            .filter(|(field, _)| field.ends_with("/query"))
+            .map(|(_, query)| query[0].as_str())
+            .collect();
+        for (metric, label, what) in SHOWN {
+            let shown = named(queries.iter().copied(), metric, label);
+            let mut there = self.there(what);
+            // What says that a secret is to be replaced waits for a person.
+            there.retain(|name| {
+                let subscription = self.cloud.find("pubsub subscriptions", name);
+                !subscription.is_some_and(keeps_rotations)
+            });
+            let what = format!("the dashboard shows {shown:?} by {metric}, and there is {there:?}");
+            self.must(shown.is_superset(&there), SomebodyHears, what);
+        }
+        let mut limits = Vec::new();
+        for (_, page) in self.cloud.all("monitoring dashboards") {
+            let lines = page.iter().filter(|(field, _)| field.ends_with("/limit"));
+            limits.extend(lines.map(|(_, limit)| (limit[0].clone(), limit[1].clone())));
+        }
+        for (alert, value) in limits {
+            let query = self.cloud.find("monitoring policies", &alert).map(query);
+            let number: f64 = value.parse().unwrap();
+            // As it stands, of a part, or of seconds that are shown in milliseconds.
+            let said = [
+                format!("\n> {number}"),
+                format!("\n> {}", number / 100.0),
+                format!("\n> {} * 1000", number / 1000.0),
+            ];
+            let goes_off = query.is_some_and(|query| {
+                let mut ends = said
+                    .iter()
+                    .filter_map(|said| query.split(said.as_str()).nth(1));
+                ends.any(|rest| !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+            });
+            let what = format!("the dashboard says {value} of {alert}");
+            self.must(goes_off, SomebodyHears, what);
+        }
     }
 
+    /// The names that queries of a metric name.
+    fn watched(&self, metric: &str, label: &str) -> BTreeSet<String> {
+        let alerts = self.cloud.all("monitoring policies");
+        named(alerts.map(|(_, alert)| query(alert)), metric, label)
+    }
+}
+
+/// The query of an alert; nothing where it looks at logs.
+fn query(alert: &Settings) -> &str {
+    let path = "conditions.condition_prometheus_query_language.query";
+    one(alert, path).unwrap_or_default()
+}
+
+/// The names that queries of a metric name.
+fn named<'q>(
+    queries: impl Iterator<Item = &'q str>,
+    metric: &str,
+    label: &str,
+) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for query in queries {
+        for series in query.split(&format!("{metric}{{")).skip(1) {
+            let labels = series.split('}').next().unwrap();
+            let of = |pair: &str| {
+                let (name, value) = pair.trim().split_once('=')?;
+                (name == label).then(|| value.trim_matches(['~', '"']).to_owned())
+            };
+            let found = labels.split(',').find_map(of).unwrap_or_default();
+            names.extend(found.split('|').map(|name| name.replace("[.]", ".")));
+        }
+    }
+    names
+}
+
+impl Model<'_> {
     /// What there is that a metric is of.
     fn there(&self, metric: &str) -> BTreeSet<String> {
         let names = |kind: &'static str, is: &dyn Fn(&Settings) -> bool| -> BTreeSet<String> {
@@ -166,10 +336,21 @@ impl Model<'_> {
                 })
             }
             "queue_depth" => names("tasks queues", &|_| true),
-            "https_request_count" => {
+            mode @ ("https_request_count" | "previewed") => {
                 let waf = self.declared.table("waf");
                 let enforces = waf.get("mode").and_then(Value::as_str) == Some("enforce");
-                names("compute security-policies", &|_| enforces)
+                names("compute security-policies", &|_| {
+                    enforces == (mode != "previewed")
+                })
+            }
+            "workers" => names("run worker-pools", &|_| true),
+            place @ ("routes" | "routes inside") => {
+                let proxies = self.cloud.all("compute target-https-proxies");
+                let inside = place == "routes inside";
+                let proxies = proxies.filter(|(_, one)| one.contains_key("region") == inside);
+                proxies
+                    .map(|(_, proxy)| many(proxy, "url-map").concat())
+                    .collect()
             }
             _ => self.hosts(),
         }

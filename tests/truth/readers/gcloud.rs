@@ -100,6 +100,7 @@ const QUIET: &[&str] = &[
     "finish",
     "ahead",
     "alerts_ahead",
+    "dashboard_ahead",
     "look_ahead",
     "perimeter_ahead",
     "policies_ahead",
@@ -405,6 +406,7 @@ impl Reader<'_> {
                 }
             }
             "alert" => self.alert(&rest[0], &rest[rest.len() - 1]),
+            "dashboard" => self.dashboard(&rest[0], &rest[rest.len() - 1]),
             "first_version" => {
                 let text = vec![rest[1].clone()];
                 self.cloud.set("secrets", &rest[0], "first-version", text);
@@ -516,6 +518,14 @@ impl Reader<'_> {
         let notify = self.lists["notify"].clone();
         self.cloud
             .set("monitoring policies", name, "notification_channels", notify);
+    }
+
+    /// The dashboard as its file has it.
+    fn dashboard(&mut self, name: &str, file: &str) {
+        let file = file.strip_prefix("--config-from-file=⟨here⟩/").unwrap();
+        let path = format!("gcloud/{}/{file}", self.place.environment);
+        let shown = super::dashboard::read(&mut self.cloud, &self.tree.get(&path).unwrap().text);
+        assert_eq!(shown, name, "{path}");
     }
 
     /// What is made is kept, and nothing else: a stray way in goes, and nothing of ours does.

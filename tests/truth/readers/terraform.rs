@@ -17,7 +17,9 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         cloud.set("project", "", "id", vec![project.clone()]);
         cloud.set("project", "", "region", vec![region.clone()]);
         for resource in &stage.resources {
-            if !resource.data || resource.kind == "google_storage_project_service_account" {
+            if resource.kind == "google_monitoring_dashboard" {
+                dashboard(place, tree, &mut cloud, resource);
+            } else if !resource.data || resource.kind == "google_storage_project_service_account" {
                 self::resource(place, &mut cloud, &stage, resource);
             }
         }
@@ -52,6 +54,19 @@ pub fn state(place: &Place, tree: &Tree) -> String {
         .into_iter()
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// The dashboard, which is what the file beside its module says.
+fn dashboard(place: &Place, tree: &Tree, cloud: &mut Cloud, resource: &Resource) {
+    let mut flat = resource.flat.clone();
+    let mut take = |path: &str| flat.remove(path).map(|values| values.concat());
+    assert_eq!(take("project").as_ref(), Some(&place.project));
+    let shown = take("dashboard_json");
+    let file = "jsonencode(yamldecode(file(path.module/dashboard.yaml)))";
+    assert_eq!(shown.as_deref(), Some(file));
+    assert!(flat.is_empty(), "{flat:?} of a dashboard");
+    let path = format!("terraform/{}/services/dashboard.yaml", place.environment);
+    super::dashboard::read(cloud, &tree.get(&path).unwrap().text);
 }
 
 fn resource(place: &Place, cloud: &mut Cloud, stage: &Stage, resource: &Resource) {

@@ -13,6 +13,7 @@ arguments "$@"
 look_ahead 'iam service-accounts' run 'run jobs' 'pubsub subscriptions' workflows 'eventarc triggers' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
 look_ahead 'monitoring uptime'
 alerts_ahead
+dashboard_ahead 'parcels prod'
 policies_ahead 'run services' --region=europe-west3 -- intake notifier tracker
 policies_ahead 'run jobs' --region=europe-west3 -- archive
 read_ahead
@@ -810,5 +811,8 @@ alert 'parcels public-grants' gcloud alpha monitoring policies create --policy-f
 
 step 'alert uptime'
 alert 'parcels uptime' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/uptime.yaml
+
+step 'dashboard parcels prod'
+dashboard 'parcels prod' gcloud monitoring dashboards create --config-from-file="$here"/dashboard.yaml
 
 finish services

@@ -1459,6 +1459,46 @@ alert() { # alert NAME gcloud alpha monitoring policies create --policy-from-fil
   for file in "${differs[@]}"; do became updated "$file"; done
 }
 
+dashboard_read() { # dashboard_read NAME: what reads the dashboard of this name, what we say of it and no more, into $reads
+  local tile=mosaicLayout.tiles[] said=name,etag,displayName,labels,mosaicLayout.columns chart word
+  chart=$tile.widget.xyChart
+  for word in "$tile".{height,width,xPos,yPos,widget.title,widget.collapsibleGroup,widget.incidentList} \
+    "$chart".dataSets[].{plotType,timeSeriesQuery.prometheusQuery,timeSeriesQuery.unitOverride} "$chart".thresholds[].{label,value}; do
+    said+=,$word
+  done
+  reads=(gcloud monitoring dashboards list --filter="displayName=\"$1\"" --limit=1 --format="yaml($said)")
+}
+
+dashboard_ahead() { # dashboard_ahead NAME
+  local reads
+  dashboard_read "$1"
+  ahead "${reads[@]}"
+}
+
+plain_dashboard() { # as it is compared: without comments, what Google chose, quotes, and the way in which lines are broken and numbers written
+  sed -e '/^#/d' -e '/^---$/d' -e '/^name: /d' -e '/^etag: /d' -e 's/: |-$/:/' -e 's/\.0$//' -e "s/[\"']//g" | tr -s ' \n' ' '
+}
+
+dashboard() { # dashboard NAME gcloud monitoring dashboards create --config-from-file=FILE: as the file says
+  [[ $active ]] || return 0
+  local reads config=${*: -1} file
+  dashboard_read "$1"
+  if ! ask "${reads[@]}"; then
+    if [[ ! $dry_run ]] || ! disabled; then stop "cannot read the dashboard: $complaint"; fi
+    answer=''
+  fi
+  if [[ ! $answer ]]; then
+    change "${@:2}"
+    became created
+    return
+  fi
+  config=${config#*=}
+  [[ $(plain_dashboard <<<"$answer") != "$(plain_dashboard <"$config")" ]] || return 0
+  file=$(cat "$config" && sed -n '/^etag: /p' <<<"$answer") # Google changes what it last gave out, and nothing newer
+  change gcloud monitoring dashboards update "$(sed -n 's,^name: .*/,,p' <<<"$answer")" --config-from-file=/dev/stdin
+  became updated
+}
+
 # ---- Cloud Run ----------------------------------------------------------------------------------
 # What a container gets stands in several places of gcloud's answer and in several flags; here both meet.
 

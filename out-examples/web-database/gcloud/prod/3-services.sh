@@ -13,6 +13,7 @@ arguments "$@"
 look_ahead 'iam service-accounts' run 'run jobs' 'compute security-policies' 'compute network-endpoint-groups' 'compute backend-services' 'compute ssl-policies' 'compute target-https-proxies' 'compute target-http-proxies' 'compute addresses' 'compute forwarding-rules' 'certificate-manager maps' 'certificate-manager dns-authorizations' 'certificate-manager certificates'
 look_ahead 'monitoring uptime'
 alerts_ahead
+dashboard_ahead 'notes prod'
 policies_ahead 'run services' --region=europe-west1 -- web
 policies_ahead 'run jobs' --region=europe-west1 -- migrate
 read_ahead
@@ -524,5 +525,8 @@ alert 'notes secrets' gcloud alpha monitoring policies create --policy-from-file
 
 step 'alert uptime'
 alert 'notes uptime' gcloud alpha monitoring policies create --policy-from-file="$here"/alerts/uptime.yaml
+
+step 'dashboard notes prod'
+dashboard 'notes prod' gcloud monitoring dashboards create --config-from-file="$here"/dashboard.yaml
 
 finish services

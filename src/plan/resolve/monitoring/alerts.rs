@@ -1,19 +1,17 @@
 //! The alerts: each where the blueprint has what it watches, and nobody took it away.
 
-use std::collections::BTreeMap;
-
 use crate::blueprint::Key;
 use crate::blueprint::schema::Alerts;
 use crate::blueprint::units::DAY;
 use crate::plan::google::governance::ALL_SERVICES;
-use crate::plan::google::monitoring::{self as google, Metric};
+use crate::plan::google::monitoring as google;
 use crate::plan::google::{roles, secretmanager};
 use crate::plan::model::{
-    Alert, AlertCondition, Engine, Plan, Principal, Resource, Subscription, TopicPath, UptimeCheck,
-    WafMode, account_email,
+    Alert, AlertCondition, Plan, Principal, Resource, UptimeCheck, WafMode, account_email,
 };
 use crate::plan::resolve::context::Context;
 
+use super::measures::{self, OfMost};
 use super::query::{each, growth, series};
 use super::texts::{self, Text};
 use super::thresholds::{COUNT, PERCENT};
@@ -88,16 +86,12 @@ impl Gathered<'_, '_> {
                 10 * MINUTE,
             );
         }
-        let wafs = &self.plan.wafs;
-        let there = !wafs.is_empty();
+        let there = !self.plan.wafs.is_empty();
         let most = self.number("denials", written.denials.as_ref(), "100", COUNT, there);
-        let enforced = wafs.iter().filter(|waf| waf.mode == WafMode::Enforce);
-        let names: Vec<&str> = enforced.map(|waf| waf.name.as_str()).collect();
-        if let Some(most) = most.filter(|_| !names.is_empty()) {
-            let blocked = [("blocked", "true")];
-            let series = series(google::WAF_REQUESTS, project, &names, &blocked);
-            let grown = growth(google::WAF_REQUESTS, &series, "5m");
-            self.query(texts::DENIALS, vec![grown, format!("> {most}")], MINUTE);
+        let enforced = measures::wafs(self.plan, WafMode::Enforce);
+        if let Some(most) = most.filter(|_| !enforced.is_empty()) {
+            let refused = measures::refused(google::WAF_REQUESTS, self.plan, &enforced);
+            self.above(texts::DENIALS, vec![refused], most, MINUTE);
         }
     }
 
@@ -106,33 +100,24 @@ impl Gathered<'_, '_> {
         let plan = self.plan;
         let project = &plan.project.id;
         let services = &plan.services;
-        let names: Vec<&str> = services.iter().map(|one| one.name.as_str()).collect();
-        let there = !names.is_empty();
+        let there = !services.is_empty();
         if let Some(most) = self.number("errors", written.errors.as_ref(), "5", PERCENT, there) {
-            let failed = [("response_code_class", "5xx")];
-            let failed = series(google::REQUESTS, project, &names, &failed);
-            let all = series(google::REQUESTS, project, &names, &[]);
-            let failed = growth(google::REQUESTS, &failed, "5m");
-            let lines = vec![
-                format!("100 * {failed}"),
-                format!("/ {}", growth(google::REQUESTS, &all, "5m")),
-                format!("> {most}"),
-                format!("and {failed} >= 5"),
-            ];
-            self.query(texts::ERRORS, lines, MINUTE);
+            let mut lines = measures::failing(plan);
+            lines.push(format!("> {most}"));
+            lines.push(format!("and {} >= 5", measures::failures(plan)));
+            self.limited(texts::ERRORS, lines, most, MINUTE);
         }
         let quick = services.iter().filter(|one| one.timeout <= SLOW_TIMEOUT);
         let quick: Vec<&str> = quick.map(|one| one.name.as_str()).collect();
         let limits = (1, 3_600);
         let longest = self.time("latency", written.latency.as_ref(), 2, limits, there);
         if let Some(longest) = longest.filter(|_| !quick.is_empty()) {
-            let buckets = series(google::LATENCIES, project, &quick, &[]);
-            let by = google::LATENCIES.by;
             let lines = vec![
-                format!("histogram_quantile(0.95, sum by ({by}, le) (rate({buckets}[5m])))"),
+                measures::latency(plan, "0.95", &quick),
                 format!("> {longest} * 1000"),
             ];
-            self.query(texts::LATENCY, lines, 10 * MINUTE);
+            let milliseconds = (u64::from(longest) * 1_000).to_string();
+            self.limited(texts::LATENCY, lines, milliseconds, 10 * MINUTE);
         }
         let part = self.number(
             "instances",
@@ -141,22 +126,13 @@ impl Gathered<'_, '_> {
             PERCENT,
             there,
         );
-        let mut by_max: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-        for service in services.iter().filter(|one| one.max > one.min.max(1)) {
-            by_max.entry(service.max).or_default().push(&service.name);
+        let full = measures::instances(plan);
+        if let Some(part) = part.filter(|_| !full.is_empty()) {
+            self.limited(texts::INSTANCES, parts(&part, full), part, 10 * MINUTE);
         }
-        if let Some(part) = part.filter(|_| !by_max.is_empty()) {
-            let active = [("state", "active")];
-            let full = by_max.into_iter().map(|(max, names)| {
-                let active = series(google::INSTANCES, project, &names, &active);
-                (each(google::INSTANCES, "sum", &active), max)
-            });
-            let lines = parts(&part, full);
-            self.query(texts::INSTANCES, lines, 10 * MINUTE);
-        }
-        let names: Vec<&str> = plan.jobs.iter().map(|one| one.name.as_str()).collect();
-        if self.switch("jobs", written.jobs, !names.is_empty()) {
-            let failed = series(google::EXECUTIONS, project, &names, &[("result", "failed")]);
+        let jobs = measures::jobs(plan);
+        if self.switch("jobs", written.jobs, !jobs.is_empty()) {
+            let failed = series(google::EXECUTIONS, project, &jobs, &[("result", "failed")]);
             let grown = growth(google::EXECUTIONS, &failed, "10m");
             self.query(texts::JOBS, vec![grown, "> 0".to_owned()], 0);
         }
@@ -165,23 +141,7 @@ impl Gathered<'_, '_> {
     /// Databases that are made here, with their replicas.
     fn databases(&mut self, written: &Alerts) {
         let plan = self.plan;
-        let project = &plan.project.id;
-        let mut ids = Vec::new();
-        let mut by_max: BTreeMap<(&str, u32), (Metric, Vec<String>)> = BTreeMap::new();
-        for database in plan.databases.iter().filter(|one| !one.existing) {
-            let replicas = database.replicas.iter().map(|replica| &replica.name);
-            let instances = std::iter::once(&database.instance).chain(replicas);
-            let own: Vec<String> = instances.map(|name| format!("{project}:{name}")).collect();
-            let metric = match database.engine {
-                Engine::Postgres => google::POSTGRES_CONNECTIONS,
-                Engine::Mysql => google::MYSQL_CONNECTIONS,
-            };
-            let alike = by_max.entry((metric.name, database.max_connections));
-            let (_, alike) = alike.or_insert_with(|| (metric, Vec::new()));
-            alike.extend(own.iter().cloned());
-            ids.extend(own);
-        }
-        let there = !ids.is_empty();
+        let there = !measures::databases(plan).is_empty();
         let part = self.number(
             "connections",
             written.connections.as_ref(),
@@ -190,87 +150,50 @@ impl Gathered<'_, '_> {
             there,
         );
         if let Some(part) = part {
-            let full = by_max.into_iter().map(|((_, max), (metric, ids))| {
-                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                let of = series(metric, project, &ids, &[]);
-                (each(metric, "sum", &of), max)
-            });
-            let lines = parts(&part, full);
-            self.query(texts::CONNECTIONS, lines, 5 * MINUTE);
+            let lines = parts(&part, measures::connections(plan));
+            self.limited(texts::CONNECTIONS, lines, part, 5 * MINUTE);
         }
         if let Some(part) = self.number("disk", written.disk.as_ref(), "90", PERCENT, there) {
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let of = each(
-                google::DISK,
-                "max",
-                &series(google::DISK, project, &ids, &[]),
-            );
-            self.query(
-                texts::DISK,
-                vec![of, format!("> {}", fraction(&part))],
-                10 * MINUTE,
-            );
+            let lines = vec![
+                measures::of_databases(google::DISK, plan),
+                format!("> {}", fraction(&part)),
+            ];
+            self.limited(texts::DISK, lines, part, 10 * MINUTE);
         }
     }
 
     /// Subscriptions and queues.
     fn messages(&mut self, written: &Alerts) {
         let plan = self.plan;
-        let project = &plan.project.id;
         let rotation = plan.rotation();
         if self.switch("rotation", written.rotation, rotation.is_some()) {
             let due: Vec<&str> = rotation.iter().map(|one| one.topic.id.as_str()).collect();
-            let age = series(google::OLDEST_MESSAGE, project, &due, &[]);
-            let age = each(google::OLDEST_MESSAGE, "max", &age);
+            let age = measures::oldest(plan, &due);
             self.query(texts::ROTATION, vec![age, "> 0".to_owned()], 0);
         }
-        // What says that a secret is to be replaced waits for a person.
-        let waits = |one: &&Subscription| !one.existing && !plan.keeps_rotations(one);
-        let made = || plan.subscriptions.iter().filter(waits);
-        let forwarding: Vec<_> = made().filter(|one| one.dead_letter.is_some()).collect();
-        let ids: Vec<&str> = forwarding.iter().map(|one| one.id.as_str()).collect();
-        if self.switch("dead_letters", written.dead_letters, !ids.is_empty()) {
-            let dead = series(google::DEAD_LETTERS, project, &ids, &[]);
-            let grown = growth(google::DEAD_LETTERS, &dead, "10m");
-            self.query(texts::DEAD_LETTERS, vec![grown, "> 0".to_owned()], 0);
+        let there = !measures::forwarding(plan).is_empty();
+        if self.switch("dead_letters", written.dead_letters, there) {
+            let lines = vec![measures::dead_letters(plan), "> 0".to_owned()];
+            self.query(texts::DEAD_LETTERS, lines, 0);
         }
-        let dead = |topic: &TopicPath| {
-            let letters = forwarding.iter().filter_map(|one| one.dead_letter.as_ref());
-            letters.into_iter().any(|letter| letter.topic == *topic)
-        };
-        // Dead letters wait for a person, and are told as they come.
-        let read = made().filter(|one| !one.topic.as_ref().is_some_and(dead));
-        let ids: Vec<&str> = read.map(|one| one.id.as_str()).collect();
+        let read = measures::read(plan);
         let limits = (MINUTE, 31 * DAY);
         let oldest = self.time(
             "backlog",
             written.backlog.as_ref(),
             3_600,
             limits,
-            !ids.is_empty(),
+            !read.is_empty(),
         );
         if let Some(oldest) = oldest {
-            let age = series(google::OLDEST_MESSAGE, project, &ids, &[]);
-            let age = each(google::OLDEST_MESSAGE, "max", &age);
-            self.query(texts::BACKLOG, vec![age, format!("> {oldest}")], 5 * MINUTE);
+            let age = vec![measures::oldest(plan, &read)];
+            self.above(texts::BACKLOG, age, oldest.to_string(), 5 * MINUTE);
         }
-        let queues = plan.queues.iter().filter(|one| !one.existing);
-        let ids: Vec<&str> = queues.map(|one| one.id.as_str()).collect();
-        let most = self.number(
-            "tasks",
-            written.tasks.as_ref(),
-            "1000",
-            COUNT,
-            !ids.is_empty(),
-        );
+        let there = !measures::queues(plan).is_empty();
+        let most = self.number("tasks", written.tasks.as_ref(), "1000", COUNT, there);
         if let Some(most) = most {
-            let waiting = series(google::TASKS, project, &ids, &[]);
-            let waiting = each(google::TASKS, "sum", &waiting);
-            self.query(
-                texts::TASKS,
-                vec![waiting, format!("> {most}")],
-                10 * MINUTE,
-            );
+            let waiting = vec![measures::tasks(plan)];
+            self.above(texts::TASKS, waiting, most, 10 * MINUTE);
         }
     }
 
@@ -308,14 +231,25 @@ impl Gathered<'_, '_> {
     }
 
     fn query(&mut self, text: Text, lines: Vec<String>, lasts: u32) {
-        self.add(text, AlertCondition::Query { lines, lasts });
+        self.add(text, AlertCondition::Query { lines, lasts }, None);
+    }
+
+    /// An alert that goes off above a number, as its query says.
+    fn limited(&mut self, text: Text, lines: Vec<String>, limit: String, lasts: u32) {
+        self.add(text, AlertCondition::Query { lines, lasts }, Some(limit));
+    }
+
+    /// An alert that goes off where what these lines measure is above a number.
+    fn above(&mut self, text: Text, mut lines: Vec<String>, limit: String, lasts: u32) {
+        lines.push(format!("> {limit}"));
+        self.limited(text, lines, limit, lasts);
     }
 
     fn log(&mut self, text: Text, lines: Vec<String>) {
-        self.add(text, AlertCondition::Log { lines });
+        self.add(text, AlertCondition::Log { lines }, None);
     }
 
-    fn add(&mut self, text: Text, condition: AlertCondition) {
+    fn add(&mut self, text: Text, condition: AlertCondition, limit: Option<String>) {
         let Text {
             id,
             severity,
@@ -331,6 +265,7 @@ impl Gathered<'_, '_> {
             documentation: lines.join("\n\n").split('\n').map(str::to_owned).collect(),
             severity,
             condition,
+            limit,
         });
     }
 }
@@ -341,7 +276,7 @@ fn fraction(percent: &str) -> f64 {
 }
 
 /// A query that has an answer where one of these is above that part of what it may be.
-fn parts(percent: &str, all: impl Iterator<Item = (String, u32)>) -> Vec<String> {
+fn parts(percent: &str, all: OfMost) -> Vec<String> {
     let part = fraction(percent);
     let mut lines = Vec::new();
     for (now, most) in all {

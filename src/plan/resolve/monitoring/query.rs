@@ -36,3 +36,9 @@ pub(super) fn growth(metric: Metric, series: &str, window: &str) -> String {
 pub(super) fn each(metric: Metric, how: &str, series: &str) -> String {
     format!("{how} by ({}) ({series})", metric.by)
 }
+
+/// The value that this part of what is counted in buckets stays below, for each thing.
+pub(super) fn quantile(metric: Metric, part: &str, buckets: &str) -> String {
+    let by = metric.by;
+    format!("histogram_quantile({part}, sum by ({by}, le) (rate({buckets}[5m])))")
+}

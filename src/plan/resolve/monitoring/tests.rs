@@ -1,4 +1,4 @@
-use crate::plan::model::{Alert, AlertCondition};
+use crate::plan::model::{Alert, AlertCondition, DASHBOARD_COLUMNS, Tile, Widget};
 use crate::plan::resolve::testing::{API, INTERNAL, Resolved, WAF, resolve};
 
 const NOTIFY: &str = "[monitoring]\nnotify = [\"oncall@example.com\"]\n";
@@ -229,4 +229,113 @@ fn who_reads_a_secret_is_told_unless_it_is_of_the_project() {
         NOTIFY,
     ]);
     assert!(alert(&resolved, "secrets").is_none());
+}
+
+/// The tiles of the dashboard.
+fn tiles(resolved: &Resolved) -> &[Tile] {
+    &resolved.plan().dashboard().expect("a dashboard").tiles
+}
+
+/// The titles of its groups.
+fn groups(resolved: &Resolved) -> Vec<&str> {
+    let groups = tiles(resolved).iter();
+    let groups = groups.filter(|tile| tile.widget == Widget::Group);
+    groups.map(|tile| tile.title.as_str()).collect()
+}
+
+/// The numbers at which its lines stand, with their alerts.
+fn limits(resolved: &Resolved) -> Vec<(&str, &str)> {
+    let charts = tiles(resolved)
+        .iter()
+        .filter_map(|tile| match &tile.widget {
+            Widget::Chart { limit, .. } => limit.as_ref(),
+            Widget::Group | Widget::Incidents => None,
+        });
+    charts
+        .map(|limit| (limit.alert.as_str(), limit.value.as_str()))
+        .collect()
+}
+
+const DATABASE: &str =
+    "[databases.main]\nengine = \"mysql\"\nversion = \"8.4\"\ntier = \"db-custom-2-7680\"\n";
+
+#[test]
+fn the_dashboard_shows_what_there_is() {
+    let some = resolve(&[INTERNAL, NOTIFY]);
+    assert_eq!(some.plan().dashboard().unwrap().name, "shop prod");
+    assert_eq!(groups(&some), ["services"]);
+    let more = resolve(&[API, WAF, DATABASE, NOTIFY]);
+    assert_eq!(groups(&more), ["load balancer", "services", "databases"]);
+    let none = |monitoring: &str| {
+        resolve(&[INTERNAL, monitoring])
+            .plan()
+            .dashboard()
+            .is_none()
+    };
+    assert!(none("[monitoring]\nnotify = []\ndashboard = true\n"));
+    assert!(none(&format!("{NOTIFY}dashboard = false\n")));
+    // A WAF in preview has no alert, and what it would refuse is shown.
+    let preview = resolve(&[API, "[waf]\nmode = \"preview\"\n", NOTIFY]);
+    let would =
+        |tile: &&Tile| tile.title == "requests that the WAF would have refused within five minutes";
+    assert!(tiles(&preview).iter().any(|tile| would(&tile)));
+}
+
+#[test]
+fn tiles_lie_beside_each_other() {
+    let resolved = resolve(&[API, WAF, DATABASE, NOTIFY]);
+    let mut area = (0, 0);
+    let mut seen: Vec<(u32, u32)> = Vec::new();
+    for tile in tiles(&resolved) {
+        assert!(tile.column + tile.width <= DASHBOARD_COLUMNS, "{tile:?}");
+        let (from, to) = area;
+        match tile.widget {
+            // A group begins where the one before ends.
+            Widget::Group | Widget::Incidents => {
+                assert_eq!(tile.row, to, "{tile:?}");
+                area = (tile.row, tile.row + tile.height);
+            }
+            Widget::Chart { .. } => {
+                assert!((from..to).contains(&tile.row) && tile.row + tile.height <= to);
+                assert!(!seen.contains(&(tile.column, tile.row)), "{tile:?}");
+                seen.push((tile.column, tile.row));
+            }
+        }
+    }
+    // Three in a row: nine of services take three, and two of the load balancer, with the hosts, one.
+    let heights = tiles(&resolved)
+        .iter()
+        .filter(|tile| tile.widget == Widget::Group);
+    let heights: Vec<u32> = heights.map(|tile| tile.height / 14).collect();
+    assert_eq!(heights, [1, 3, 1]);
+}
+
+#[test]
+fn a_line_stands_where_an_alert_goes_off() {
+    let usual = resolve(&[API, WAF, DATABASE, NOTIFY]);
+    assert_eq!(
+        limits(&usual),
+        [
+            ("shop denials", "100"),
+            ("shop errors", "5"),
+            ("shop latency", "2000"),
+            ("shop instances", "80"),
+            ("shop connections", "80"),
+            ("shop disk", "90"),
+        ]
+    );
+    let other = "alerts = { errors = 0.5, latency = \"3s\", instances = false, disk = false, denials = false, connections = false }\n";
+    let other = resolve(&[API, WAF, DATABASE, NOTIFY, other]);
+    assert_eq!(
+        limits(&other),
+        [("shop errors", "0.5"), ("shop latency", "3000")]
+    );
+    // Where a line goes, something goes that Terraform sees.
+    let titled = |resolved: &Resolved| {
+        let lines = tiles(resolved).iter();
+        lines
+            .filter(|tile| tile.title.contains(", alert above "))
+            .count()
+    };
+    assert_eq!((titled(&usual), titled(&other)), (6, 2));
 }

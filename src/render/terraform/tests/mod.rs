@@ -17,10 +17,17 @@ use crate::tree::Tree;
 /// The rendered files of a plan, parsed, by stage and name.
 struct Modules(BTreeMap<(String, String), Body>);
 
+/// The rendered files, without what lies beside them for Terraform to read.
 fn tree(plan: &Plan) -> Tree {
-    let mut tree = Tree::default();
+    let mut all = Tree::default();
     for stage in plan.stages() {
-        super::render(plan, stage, &mut tree);
+        super::render(plan, stage, &mut all);
+    }
+    let mut tree = Tree::default();
+    for (path, file) in all.iter() {
+        if !path.as_str().ends_with("/services/dashboard.yaml") {
+            tree.add(path.as_str(), file.text.clone());
+        }
     }
     tree
 }
@@ -150,8 +157,8 @@ impl Visit for References {
             }
             let wanted = match first.as_str() {
                 "data" => 3,
-                // What is gone through, one by one.
-                "each" | "template" | "endpoint" | "connection" | "one" => 0,
+                // What is gone through, one by one; where the module lies.
+                "path" | "each" | "template" | "endpoint" | "connection" | "one" => 0,
                 _ => 2,
             };
             if wanted > 0 && parts.len() >= wanted {
