@@ -17,7 +17,7 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         cloud.set("project", "", "id", vec![project.clone()]);
         cloud.set("project", "", "region", vec![region.clone()]);
         for resource in &stage.resources {
-            if resource.kind == "google_monitoring_dashboard" {
+            if resource.kind == "google_monitoring_dashboard" && !resource.data {
                 dashboard(place, tree, &mut cloud, resource);
             } else if !resource.data || resource.kind == "google_storage_project_service_account" {
                 self::resource(place, &mut cloud, &stage, resource);
