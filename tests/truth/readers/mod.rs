@@ -1,9 +1,8 @@
 //! Three readers that know nothing of each other's files, nor of the plan: Terraform, the scripts, the policy files.
 
 mod bucket;
-mod call;
-mod dashboard;
 pub mod call;
+mod dashboard;
 mod frame;
 pub mod gcloud;
 mod grants;
