@@ -88,8 +88,8 @@ pub struct Service {
     /// Principals who pass Identity-Aware Proxy. Only with `auth = "iap"`.
     #[schemars(extend("examples" = [["group:staff@example.com"]]))]
     pub members: Vec<String>,
-    /// The services that it calls: by name, or by its full name one of another project, where its owner makes the grant and
-    /// what is internal takes calls from its own network and perimeter alone. The grant, the private way and the firewall follow.
+    /// The services that it calls, each by its name. One of another project has its full name: there its owner makes the grant, and what is
+    /// internal is called within its own Shared VPC or perimeter alone. The grant, the private way and the firewall follow.
     #[schemars(extend("examples" = [["orders"], ["orders", "projects/acme-billing/locations/europe-west1/services/invoices"]]))]
     pub calls: Vec<String>,
     /// The databases that it uses: a list of names, or a table with settings for each. Login, grants and firewall follow.
