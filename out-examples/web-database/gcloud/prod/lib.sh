@@ -1298,7 +1298,7 @@ channels_of() { # channels_of NAME…: their ids, into $channels
 notify=() # whom they go to: a script says it before its alerts
 alert() { # alert NAME gcloud alpha monitoring policies create --policy-from-file=FILE: as the file says, to the channels of $notify
   [[ $active ]] || return 0
-  local key="monitoring policies  $1" file=${*: -1} channels differs=()
+  local key="monitoring policies  $1" config=${*: -1} channels differs=()
   load_alerts
   channels_of "${notify[@]}"
   if [[ ! ${there[$key]-} ]]; then
@@ -1306,11 +1306,11 @@ alert() { # alert NAME gcloud alpha monitoring policies create --policy-from-fil
     became created
     return
   fi
-  if [[ ${live[$key text]} != "$(plain_alert <"${file#*=}")" ]]; then differs+=(policy); fi
+  if [[ ${live[$key text]} != "$(plain_alert <"${config#*=}")" ]]; then differs+=(policy); fi
   if [[ ${live[$key channels]} != "$channels" ]]; then differs+=(channels); fi
   ((${#differs[@]})) || return 0
-  change gcloud alpha monitoring policies update "${live[$key id]}" "$file" --set-notification-channels="$channels"
-  for file in "${differs[@]}"; do became updated "$file"; done
+  change gcloud alpha monitoring policies update "${live[$key id]}" "$config" --set-notification-channels="$channels"
+  for config in "${differs[@]}"; do became updated "$config"; done
 }
 
 dashboard_read() { # dashboard_read NAME: what reads the dashboard of this name, what we say of it and no more, into $reads
