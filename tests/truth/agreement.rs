@@ -11,7 +11,7 @@ use crate::examples::{Example, examples};
 use crate::looks::overlooked;
 use crate::made::SAMPLE;
 use crate::posture::{Names, Posture};
-use crate::readers::{gcloud, terraform};
+use crate::readers::{elsewhere, gcloud, terraform};
 use crate::seen::Seen;
 
 /// Where an environment is.
@@ -63,7 +63,7 @@ fn grants(tree: &Tree, seen: &Seen) -> String {
         &policies.complete,
         &run.cloned().collect(),
     );
-    let asked: BTreeSet<Grant> = gcloud::elsewhere(place, tree).into_iter().collect();
+    let asked: BTreeSet<Grant> = elsewhere::grants(place, tree).into_iter().collect();
     compare(
         "a script for others, and not the file beside it,",
         &asked,

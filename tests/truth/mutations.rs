@@ -279,7 +279,7 @@ const MUTATIONS: &[Mutation] = &[
     (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("invoker_iam_disabled = false", "invoker_iam_disabled = true")]),
     (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("--invoker-iam-check #", "--no-invoker-iam-check #")]),
     (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("roles/run.invoker", "roles/run.admin"), ("serviceAccount:run-web@", "group:all@")]),
-    (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("policy gcloud run services set-iam-policy orders", "await gcloud run services set-iam-policy orders")]),
+    (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("policy gcloud run services set-iam-policy orders", "step gcloud run services set-iam-policy orders")]),
     (CallersAreDeclared, INSIDE, "terraform/services/job-nightly.tf", &[("group:pricing-team@example.com", "domain:example.com")]),
     (CallersAreDeclared, INSIDE, "gcloud/3-services.sh", &[("group:pricing-team@example.com", "domain:example.com")]),
     (CallersAreDeclared, ADMIN, "terraform/services/load-balancer.tf", &[("enabled = true # only who may pass Identity-Aware Proxy gets in", "enabled = false")]),

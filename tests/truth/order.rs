@@ -30,6 +30,9 @@ const AGENTS: &[(&str, &str)] = &[
     ("google_storage_notification", "@gs-project-accounts."),
 ];
 
+/// A kind that Google makes as an agent that has its role on the project before.
+const MADE_BY: &[(&str, &str)] = &[("google_eventarc_channel", "@gcp-sa-eventarc.")];
+
 /// Arguments that say as whom something acts.
 const ACTS_AS: &[&str] = &["service_account", "service_account_email"];
 
@@ -78,7 +81,15 @@ fn of_stage(stage: &Stage) -> String {
             continue;
         }
         let agent = AGENTS.iter().find(|(kind, _)| *kind == one.kind);
+        let made_by = MADE_BY.iter().find(|(kind, _)| *kind == one.kind);
         for (grant, members) in &grants {
+            let makes = made_by.is_some_and(|(_, agent)| {
+                let by = members.iter().any(|member| member.contains(agent));
+                by && grant.kind == "google_project_iam_member"
+            });
+            if makes {
+                ordered(one, grant);
+            }
             let asks = match one.kind.as_str() {
                 // What is called by a workload is told by its calls; it may go without whatever else it may do.
                 kind if kind.starts_with("google_cloud_run_v2_") => {

@@ -7,8 +7,9 @@ use ravelin::tree::Tree;
 use serde_norway::Value;
 
 use super::bucket;
-use super::call::{Call, in_sql, sql_grant};
+use super::call::{Call, in_sql};
 use super::frame;
+use super::library::Library;
 use super::perimeter::Crossings;
 use super::shell::{Command, commands, items};
 use super::url_map;
@@ -131,9 +132,11 @@ const KEEPING: &[(&str, &[&str])] = &[
 /// What the stage scripts of an environment leave.
 pub fn read(place: &Place, tree: &Tree) -> Cloud {
     let prefix = format!("gcloud/{}/", place.environment);
+    let lib = &tree.get(&format!("{prefix}lib.sh")).unwrap().text;
     let mut reader = Reader {
         place,
         tree,
+        library: Library::of(lib),
         cloud: Cloud::default(),
         lists: BTreeMap::new(),
         address: String::new(),
@@ -144,7 +147,6 @@ pub fn read(place: &Place, tree: &Tree) -> Cloud {
         crossings: Crossings::default(),
         kept: Vec::new(),
     };
-    let lib = &tree.get(&format!("{prefix}lib.sh")).unwrap().text;
     for (variable, field) in [("project=", "id"), ("region=", "region")] {
         let value = lib.lines().find_map(|line| line.strip_prefix(variable));
         let value = vec![value.unwrap().to_owned()];
@@ -199,41 +201,10 @@ pub fn needs(place: &Place, tree: &Tree) -> BTreeMap<String, BTreeSet<String>> {
     needs
 }
 
-/// What the owners of other projects are asked to grant.
-pub fn elsewhere(place: &Place, tree: &Tree) -> Vec<Grant> {
-    let prefix = format!("iam/{}/elsewhere/", place.environment);
-    let mut grants = Vec::new();
-    for (path, file) in tree.iter() {
-        if path.as_str().starts_with(&prefix) && path.as_str().ends_with(".sh") {
-            let all = commands(&file.text);
-            let queries = all.iter().filter(|command| command.words[0] == "bq");
-            grants.extend(queries.map(|command| {
-                let statement = command.words.iter().find(|word| word.starts_with("GRANT "));
-                sql_grant(statement.unwrap())
-            }));
-            let bindings = all.iter().filter(|command| {
-                let words = &command.words;
-                words[0] == "gcloud" && words.iter().any(|word| word == "add-iam-policy-binding")
-            });
-            grants.extend(bindings.map(|command| {
-                let words: Vec<String> = command.words[1..].to_vec();
-                let said = words.into_iter().filter(|word| !word.starts_with('>'));
-                let mut grant = Call::new(place, &said.collect::<Vec<_>>()).grant();
-                if let Some(file) = &command.file {
-                    let condition: Value = serde_norway::from_str(file).unwrap();
-                    let text = |key: &str| condition[key].as_str().unwrap().to_owned();
-                    grant.condition = Some((text("title"), text("expression")));
-                }
-                grant
-            }));
-        }
-    }
-    grants
-}
-
 struct Reader<'a> {
     place: &'a Place,
     tree: &'a Tree,
+    library: Library,
     cloud: Cloud,
     /// The lists of the script, by name.
     lists: BTreeMap<String, Vec<String>>,
@@ -296,6 +267,7 @@ impl Reader<'_> {
                 vec![word.replace("⟨record⟩", &self.record)]
             })
             .collect();
+        self.library.runs(&words[0]);
         let rest = &words[1..];
         match words[0].as_str() {
             "ensure" if handed_over => {
@@ -592,6 +564,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        self.library.compares(words);
         call.has_what_it_must();
         let mut name = call.take_name();
         if call.kind == "storage buckets" {

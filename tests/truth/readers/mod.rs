@@ -3,11 +3,13 @@
 mod bucket;
 pub mod call;
 mod dashboard;
+pub mod elsewhere;
 mod frame;
 pub mod gcloud;
 mod grants;
 pub mod hcl;
 pub mod iam;
+mod library;
 pub mod passwords;
 mod perimeter;
 mod rows;
