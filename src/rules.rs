@@ -246,6 +246,7 @@ rules! {
     }
     Datasets {
         DATASET_NOT_DECLARED "dataset-not-declared" Error;
+        DATASET_TABLES_ABSENT "dataset-tables-absent" Error;
         DATASET_UNKNOWN "dataset-unknown" Error;
     }
     Secrets {

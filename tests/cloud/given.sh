@@ -110,7 +110,6 @@ case $1 in
   acme-reports-prod) # the bucket of the archive
     enable "$1" storage.googleapis.com
     gcloud storage buckets create gs://acme-reports-archive --project="$1" --location=europe-west4
-    resource "//bigquery.googleapis.com/projects/$1/datasets/accounts/tables/months"
     ;;
   acme-rides-stg) # the platform team's certificate
     enable "$1" certificatemanager.googleapis.com

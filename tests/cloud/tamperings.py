@@ -27,6 +27,7 @@ NOWHERE = {
     "buckets.*.bucket": "it is looked up by it",
     "caches.*.version": "a cluster of Redis is looked up as such, and has no version that one could choose",
     "firestores.*.database": "it is looked up by it",
+    "datasets.*.deletion_protection": "a refusal of Terraform's own",
     "keys.*.deletion_protection": "a refusal of Terraform's own",
     "delivery.account": "it is looked up by it",
     "registries.*.deletion_protection": "a refusal of Terraform's own",
@@ -1956,11 +1957,13 @@ def data_of(cloud):
     element, *table, right = cloud.fact.split(".")[1:]
     end = f"/datasets/{element}" + "".join(f"/tables/{one}" for one in table)
     (path,) = [path for path in cloud.saved["store"] if path.startswith("bigquery:") and path.endswith(end)]
-    return path, {"readers": "roles/bigquery.dataViewer", "writers": "roles/bigquery.dataEditor"}[right]
+    roles = {"readers": "roles/bigquery.dataViewer", "writers": "roles/bigquery.dataEditor", "owners": "roles/bigquery.dataOwner"}
+    return path, roles.get(right)
 
 
 @tampering("datasets.*readers", "somebody else reads", by_hand=True)
 @tampering("datasets.*writers", "somebody else writes", by_hand=True)
+@tampering("datasets.*.owners", "somebody else owns it", by_hand=True)
 def data_user(cloud, promised):
     cloud.bind(*data_of(cloud), EVIL)
 
@@ -1972,3 +1975,32 @@ def no_data_user(cloud, promised):
     if f"/{cloud.project}/" not in path:
         raise Same
     cloud.unbind(path, role)
+
+
+def dataset_settings(cloud):
+    return cloud.saved["store"][data_of(cloud)[0]]
+
+
+@tampering("datasets.*.location", "made again elsewhere", by_hand=True)
+def dataset_elsewhere(cloud, promised):
+    dataset_settings(cloud)["location"] = "US"
+
+
+@tampering("datasets.*.table_expiration", "new tables are deleted after an hour")
+@tampering("datasets.*.partition_expiration", "what is new is deleted after a day")
+def deleted_early(cloud, promised):
+    fields = {"table_expiration": ("defaultTableExpirationMs", "3600000"), "partition_expiration": ("defaultPartitionExpirationMs", "86400000")}
+    field, value = fields[cloud.fact.rsplit(".", 1)[1]]
+    dataset_settings(cloud)[field] = value
+
+
+@tampering("datasets.*.partition_expiration", "nothing is deleted")
+def never_deleted(cloud, promised):
+    if promised == "never":
+        raise Same
+    del dataset_settings(cloud)["defaultPartitionExpirationMs"]
+
+
+@tampering("datasets.*.basic_roles", "the project's viewers read")
+def viewers_read(cloud, promised):
+    dataset_settings(cloud)["_basic"].append({"role": "READER", "specialGroup": "projectReaders"})

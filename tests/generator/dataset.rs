@@ -10,18 +10,32 @@ pub fn datasets(choices: &mut Choices<'_>, root: &mut Table) {
     let mut datasets = Table::new();
     for name in &["ledger", "Old_sales", "_clicks"][..choices.below(4)] {
         let mut dataset = Table::new();
-        let existing = if choices.once_in(2) {
-            Value::Boolean(true)
-        } else {
-            format!("projects/acme-warehouse/datasets/{name}_2").into()
+        let full = format!("projects/acme-warehouse/datasets/{name}_2");
+        match choices.below(4) {
+            0 => dataset.insert("existing".to_owned(), true.into()),
+            1 => dataset.insert("existing".to_owned(), full.into()),
+            _ => made(choices, &mut dataset),
         };
-        dataset.insert("existing".to_owned(), existing);
-        choices.perhaps(3, &mut dataset, "tables", texts(&["order-lines", "months"]));
+        if dataset.contains_key("existing") {
+            choices.perhaps(3, &mut dataset, "tables", texts(&["order-lines", "months"]));
+        }
         datasets.insert((*name).to_owned(), Value::Table(dataset));
     }
     if !datasets.is_empty() {
         root.insert("datasets".to_owned(), Value::Table(datasets));
     }
+}
+
+/// One that is made here.
+fn made(choices: &mut Choices<'_>, dataset: &mut Table) -> Option<Value> {
+    let location = choices.one(&["eu", "us", "us-east1"]);
+    choices.perhaps(3, dataset, "location", location);
+    choices.perhaps(3, dataset, "default_table_expiration", "90d");
+    choices.perhaps(3, dataset, "default_partition_expiration", "24h");
+    choices.perhaps(4, dataset, "labels", table([("class", "rows".into())]));
+    choices.perhaps(4, dataset, "deletion_protection", false);
+    choices.perhaps(6, dataset, "retire", true);
+    None
 }
 
 /// Those that an element uses, and what it is told of the first.
@@ -54,8 +68,8 @@ pub fn shared(choices: &mut Choices<'_>, plot: &Plot, group: &mut Table) {
 /// What an environment may say of the first.
 pub fn overlay(choices: &mut Choices<'_>, plot: &Plot, overlay: &mut Table) {
     if let Some(first) = plot.datasets.first() {
-        let part = table([("tables", texts(&["months"]))]);
-        choices.perhaps(3, overlay, "datasets", table([(first.as_str(), part)]));
+        let open = table([("deletion_protection", false.into())]);
+        choices.perhaps(3, overlay, "datasets", table([(first.as_str(), open)]));
     }
 }
 

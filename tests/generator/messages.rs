@@ -276,7 +276,7 @@ fn sink(choices: &mut Choices<'_>, plot: &Plot, one: &mut Table) {
         one.insert("storage".to_owned(), Value::Table(to));
     } else {
         let project = choices.one(&["acme-shop-prod", "acme-warehouse"]);
-        let table = match plot.datasets.first().filter(|_| choices.once_in(2)) {
+        let table = match plot.theirs.first().filter(|_| choices.once_in(2)) {
             Some(dataset) => format!("datasets.{dataset}.news-raw"),
             None => format!(
                 "//bigquery.googleapis.com/projects/{project}/datasets/sales/tables/news-raw"

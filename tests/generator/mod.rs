@@ -151,6 +151,8 @@ pub struct Plot {
     pub caches: Vec<String>,
     pub firestores: Vec<String>,
     pub datasets: Vec<String>,
+    /// Those of the datasets that exist already.
+    pub theirs: Vec<String>,
     pub groups: Vec<String>,
     /// Whether there is a group of who passes Identity-Aware Proxy.
     pub people: bool,
@@ -200,6 +202,7 @@ pub fn made(numbers: &[u32]) -> Table {
         caches: Vec::new(),
         firestores: Vec::new(),
         datasets: Vec::new(),
+        theirs: Vec::new(),
         groups: if choices.once_in(3) {
             vec!["app".to_owned()]
         } else {
@@ -225,6 +228,9 @@ pub fn made(numbers: &[u32]) -> Table {
     firestore::firestores(choices, &mut plot, &mut root);
     dataset::datasets(choices, &mut root);
     plot.datasets = keys(&root, "datasets");
+    plot.theirs = plot.datasets.clone();
+    plot.theirs
+        .retain(|name| root["datasets"][name].get("existing").is_some());
     workload::groups(choices, &plot, &mut root);
     service::services(choices, &mut plot, &mut root);
     workload::jobs(choices, &plot, &mut root);

@@ -144,8 +144,8 @@ pub fn groups(choices: &mut Choices<'_>, plot: &Plot, root: &mut Table) {
         );
     }
     if !plot.datasets.is_empty() {
-        let here = table([("existing", true.into())]);
-        choices.perhaps(3, &mut defaults, "datasets", here);
+        let kept = table([("deletion_protection", true.into())]);
+        choices.perhaps(3, &mut defaults, "datasets", kept);
     }
     if !plot.firestores.is_empty() {
         let kept = table([("pitr", true.into())]);
@@ -254,8 +254,7 @@ fn grants(choices: &mut Choices<'_>, plot: &Plot) -> Value {
         }
     }
     if let Some(dataset) = plot.datasets.first().filter(|_| choices.once_in(6)) {
-        let table = choices.one(&["", ".months"]);
-        let on = format!("datasets.{dataset}{table}");
+        let on = format!("datasets.{dataset}");
         grant.insert("role".to_owned(), "roles/bigquery.metadataViewer".into());
         grant.insert("on".to_owned(), on.into());
         return Value::Table(grant);

@@ -220,6 +220,8 @@ fn untold(plan: &Plan, cloud: &Cloud) -> String {
         firestores == facts("deleted_by_time"),
         "a database of Firestore",
     );
+    let datasets = cloud.all("bq datasets").count();
+    told(datasets == facts("basic_roles"), "a dataset");
     let channels = cloud.all("eventarc channels").count();
     let located = plan.facts.iter();
     let located = located.filter(|fact| fact.element.starts_with("channels."));

@@ -265,10 +265,14 @@ const MUTATIONS: &[Mutation] = &[
     (CallersAreDeclared, STORE, "terraform/services/service-orders.tf", &[("\"serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.com\"", "\"allUsers\"")]),
     (CallersAreDeclared, STORE, "gcloud/3-services.sh", &[("roles/run.invoker serviceAccount:run-web@acme-storefront-prod.iam.gserviceaccount.com", "roles/run.invoker allAuthenticatedUsers")]),
     // A revision answers that is not declared, or under an address that is not.
-    // More of a dataset than the one table, or of another one.
-    (RightsAreGiven, REPORTS, "terraform/foundation/grants.tf", &[("  table_id   = \"months\"\n", "  table_id   = \"weeks\"\n")]),
+    // A dataset that viewers of the project read, or one that nothing declares.
+    (DatasetsAreClosed, REPORTS, "terraform/foundation/datasets.tf", &[("\"projectOwners\"", "\"projectReaders\"")]),
+    (DatasetsAreClosed, REPORTS, "terraform/foundation/datasets.tf", &[("dataset_id = \"accounts\"", "dataset_id = \"accounting\"")]),
+    (DatasetsAreClosed, REPORTS, "gcloud/2-foundation.sh", &[("dataset acme-reports-prod.accounts ", "dataset acme-reports-prod.accounting ")]),
+    // More of a dataset than is declared, or of another one.
+    (RightsAreGiven, REPORTS, "terraform/foundation/grants.tf", &[("google_bigquery_dataset.accounts.dataset_id", "\"others\"")]),
     (RightsAreGiven, REPORTS, "terraform/foundation/grants.tf", &[("roles/bigquery.dataEditor", "roles/bigquery.dataOwner")]),
-    (RightsAreGiven, REPORTS, "gcloud/2-foundation.sh", &[("sql table acme-reports-prod.accounts.months", "sql schema acme-reports-prod.accounts")]),
+    (RightsAreGiven, REPORTS, "gcloud/2-foundation.sh", &[("sql schema acme-reports-prod.accounts", "sql schema acme-reports-prod.others")]),
     (NothingOnTheProject, REPORTS, "gcloud/2-foundation.sh", &[("roles/bigquery.jobUser", "roles/bigquery.user")]),
     (WhatIsWrittenAnswers, REPORTS, "terraform/services/service-page.tf", &[("TYPE_LATEST\"\n    percent", "TYPE_REVISION\"\n    revision = \"page-00001-kip\"\n    percent")]),
     (WhatIsWrittenAnswers, REPORTS, "gcloud/3-services.sh", &[("LATEST=100", "LATEST=10,page-00001-kip=90")]),
@@ -486,7 +490,7 @@ fn each_change_breaks_its_promise() {
         backends.all(|backend| bitten.contains(&(*promise, backend)))
     };
     assert!(
-        promises.len() == 20 && promises.iter().all(both),
+        promises.len() == 21 && promises.iter().all(both),
         "{bitten:?}"
     );
 }

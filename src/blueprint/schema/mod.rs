@@ -130,7 +130,7 @@ pub struct Blueprint {
     /// The databases of Firestore, by name. An empty table is enough: `[firestores.papers]`.
     #[schemars(transform = Named(Kind::Own))]
     pub firestores: Table<Firestore>,
-    /// The datasets of BigQuery, by name.
+    /// The datasets of BigQuery, by name. An empty table is enough: `[datasets.reports]`.
     #[schemars(transform = Named(Kind::Dataset))]
     pub datasets: Table<Dataset>,
     /// The secrets, by name. An empty table is enough: `[secrets.stripe-key]`.

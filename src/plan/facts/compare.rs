@@ -209,6 +209,7 @@ fn order(element: &str, fact: &str) -> Order {
         | ("log_sinks", "destination" | "filter" | "identity")
         | ("keys", "algorithm" | "purpose")
         | ("firestores", "database" | "deleted_by_time" | "mode")
+        | ("datasets", "table_expiration" | "partition_expiration")
         | ("registries", "remote")
         | ("delivery", "issuer") => Order::Name,
         ("keys", "protection") => Order::Steps(&["hsm", "software"]),

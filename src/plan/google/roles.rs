@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::memorystore;
-use crate::plan::model::{Auth, Plan, Resource};
+use crate::plan::model::{Auth, Dataset, Plan, Resource};
 
 /// May call a Cloud Run service, or start a job.
 pub const RUN_INVOKER: &str = "roles/run.invoker";
@@ -95,6 +95,8 @@ pub const STORAGE_BUCKET_READER: &str = "roles/storage.legacyBucketReader";
 pub const BIGQUERY_DATA_VIEWER: &str = "roles/bigquery.dataViewer";
 /// May read and write the rows of a table.
 pub const BIGQUERY_DATA_EDITOR: &str = "roles/bigquery.dataEditor";
+/// May read and write the rows of a dataset's tables, and say who else may.
+pub const BIGQUERY_DATA_OWNER: &str = "roles/bigquery.dataOwner";
 /// May run queries in a project. Nothing smaller can hold it; what they read is another right, on a dataset or table
 /// (<https://cloud.google.com/bigquery/docs/access-control#bigquery.jobUser>).
 pub const BIGQUERY_JOB_USER: &str = "roles/bigquery.jobUser";
@@ -181,14 +183,12 @@ const INHERITED_QUEUES: [&str; 3] = [
     "roles/cloudtasks.queueAdmin",
 ];
 
-/// Roles that, held on the project or above it, read or write every dataset of BigQuery. A new dataset gives the project's viewers its
-/// tables to read (<https://cloud.google.com/bigquery/docs/access-control-basic-roles#dataset-basic-roles>).
-const INHERITED_DATASETS: [&str; 5] = [
+/// Roles that, held on the project or above it, read or write every dataset of BigQuery.
+const INHERITED_DATASETS: [&str; 4] = [
     "roles/bigquery.admin",
     BIGQUERY_DATA_EDITOR,
-    "roles/bigquery.dataOwner",
+    BIGQUERY_DATA_OWNER,
     BIGQUERY_DATA_VIEWER,
-    "roles/viewer",
 ];
 
 /// Roles that, held on the project or above it, read or write every database of Spanner.
@@ -244,6 +244,15 @@ const INHERITED_REGISTRIES: [&str; 4] = [
 /// Roles that, held on the project or above it, change what a workflow does. Who may start one is a fact of its own.
 const INHERITED_WORKFLOWS: [&str; 2] = ["roles/workflows.admin", "roles/workflows.editor"];
 
+/// Whether somebody is granted something in this project on data of BigQuery that lies in no dataset that is made here.
+fn others_data(plan: &Plan) -> bool {
+    let mut on = plan.grants.iter().map(|grant| &grant.on);
+    on.any(|on| {
+        let made = |one: &Dataset| one.path.resource() == *on;
+        on.is_of_bigquery() && on.project() == plan.project.id && !plan.made_datasets().any(made)
+    })
+}
+
 /// The roles that, held on the project or above it, get in past the policies of what this plan has.
 pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     let mut services = plan.services.iter();
@@ -288,6 +297,11 @@ pub fn inherited(plan: &Plan) -> Vec<&'static str> {
     };
     if granted_here(Resource::is_of_bigquery) {
         roles.extend(INHERITED_DATASETS);
+        // One that others have made gives the project's viewers its tables to read
+        // (<https://cloud.google.com/bigquery/docs/access-control-basic-roles#dataset-basic-roles>).
+        if others_data(plan) {
+            roles.push("roles/viewer");
+        }
     }
     if granted_here(Resource::is_of_spanner) {
         roles.extend(INHERITED_SPANNER);

@@ -43,7 +43,7 @@ enum Way {
 /// which changes of a database are refused, by <https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace>,
 /// and that a subnetwork's range only grows by <https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet>.
 /// Names need no line: an element of another name is another element, and the old one has to be retired.
-pub(super) const IDENTITIES: [Identity; 33] = [
+pub(super) const IDENTITIES: [Identity; 34] = [
     Identity {
         kind: "project",
         fact: "id",
@@ -147,6 +147,14 @@ pub(super) const IDENTITIES: [Identity; 33] = [
         way: Way::Any,
         loses: "a bucket stays where it is: Terraform would delete it, which stops half way while it holds an object",
         instead: "write another bucket beside it, copy the objects, then `retire` this one",
+    },
+    Identity {
+        kind: "datasets",
+        fact: "location",
+        key: None,
+        way: Way::Any,
+        loses: "a dataset stays where it is: Terraform would delete it, which stops half way while it holds a table",
+        instead: "write another dataset beside it, copy the tables, then `retire` this one",
     },
     Identity {
         kind: "firestores",

@@ -56,7 +56,10 @@ fn used(plan: &Plan) -> [(&'static str, bool); 33] {
     let registries = registries.any(|one| one.path.project == plan.project.id);
     [
         ("artifactregistry", images_here(plan) || registries),
-        ("bigquery", granted(Resource::is_of_bigquery)),
+        (
+            "bigquery",
+            granted(Resource::is_of_bigquery) || plan.made_datasets().next().is_some(),
+        ),
         ("binaryauthorization", plan.binary_authorization.is_some()),
         ("certificatemanager", certificates),
         ("cloudkms", !plan.keys.is_empty()),

@@ -127,12 +127,16 @@ pub(super) fn firestore(cx: &Context<'_>, name: &str) -> Option<(FirestorePath, 
     Some((FirestorePath { project, id }, existing))
 }
 
-/// Where the dataset of that name lies.
-pub(super) fn dataset(cx: &Context<'_>, name: &str) -> Option<DatasetPath> {
+/// Where the dataset of that name lies, and whether it exists already.
+pub(super) fn dataset(cx: &Context<'_>, name: &str) -> Option<(DatasetPath, bool)> {
     let existing = cx.blueprint.datasets.get(name)?.existing.as_ref();
     let kind = ("bigquery", "datasets");
-    let Lies { project, id, .. } = lies(cx, name, existing, kind, |id| Kind::Dataset.accepts(id))?;
-    Some(DatasetPath { project, id })
+    let Lies {
+        project,
+        id,
+        existing,
+    } = lies(cx, name, existing, kind, |id| Kind::Dataset.accepts(id))?;
+    Some((DatasetPath { project, id }, existing))
 }
 
 /// Where the key of that name lies, and whether it exists already.

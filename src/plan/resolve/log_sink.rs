@@ -152,7 +152,8 @@ fn target(cx: &mut Context<'_>, key: &Key, sink: &str, to: &str) -> Option<LogTa
     if let Some(name) = to.strip_prefix("datasets.") {
         let all = &cx.blueprint.datasets;
         cx.named(rules::DATASET_UNKNOWN, "dataset", name, all, || part(name))?;
-        return Some(LogTarget::Dataset(lies::dataset(cx, name)?));
+        let (path, _) = lies::dataset(cx, name)?;
+        return Some(LogTarget::Dataset(path));
     }
     let dataset = lies::named(to, "bigquery", ["projects", "datasets"]);
     let dataset = dataset

@@ -361,6 +361,17 @@ fn datasets(plans: &[Plan], decisions: &mut Vec<Md>) {
                 .say(": BigQuery gives the right to run queries on a whole project, and it is this one, which pays for them. What they may read or write is another right, on each dataset or table alone."),
         );
     }
+    let made = every(plans, |plan| {
+        let made = plan.made_datasets();
+        made.map(|one| md("").code(&one.name)).collect()
+    });
+    if !made.is_empty() {
+        decisions.push(
+            md("**A basic role on the project opens no dataset.** ")
+                .md(&made)
+                .say(": BigQuery would let the project's editors write and its viewers read, and whoever makes a dataset would own it. That is taken back when it is made; the project's owners stay."),
+        );
+    }
 }
 
 /// Who publishes events.
@@ -587,6 +598,9 @@ fn protected(plans: &[Plan]) -> Vec<&'static str> {
             plan.keys
                 .iter()
                 .any(|one| one.deletion_protection && !one.existing)
+        }),
+        of("datasets of BigQuery", &|plan| {
+            plan.made_datasets().any(|one| one.deletion_protection)
         }),
         of("channels", &|plan| {
             let mut made = plan.channels.iter().filter(|one| !one.existing);

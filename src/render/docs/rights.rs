@@ -320,6 +320,9 @@ fn foundation(plan: &Plan, roles: &mut BTreeSet<&'static str>) {
     if plan.firestores.iter().any(|one| !one.existing) {
         roles.insert("roles/datastore.owner");
     }
+    if plan.made_datasets().next().is_some() {
+        roles.insert("roles/bigquery.admin");
+    }
     if plan.makes_channels() {
         roles.insert("roles/eventarc.developer");
     }

@@ -4,8 +4,9 @@ use askama::Template;
 
 use super::script::{Script, words};
 use super::{
-    binary_authorization, buckets, caches, channels, database, delivery, filters, firestores,
-    grants, keys, log_sinks, messages, network, notifications, queues, registries, rotation,
+    binary_authorization, buckets, caches, channels, database, datasets, delivery, filters,
+    firestores, grants, keys, log_sinks, messages, network, notifications, queues, registries,
+    rotation,
 };
 use crate::plan::model::{Account, Agent, AuditLog, Grant, Labels, Plan, Resource, Secret, Stage};
 
@@ -77,6 +78,7 @@ pub(super) fn script(plan: &Plan) -> String {
     }
     caches::add(&mut script, plan);
     firestores::add(&mut script, plan);
+    datasets::add(&mut script, plan);
     if let Some(network) = &plan.network {
         // Some hold the addresses of databases and caches.
         network::add_zones(&mut script, plan, network);

@@ -46,6 +46,8 @@ struct Verify<'a> {
     caches_made: bool,
     firestores: bool,
     datasets: bool,
+    /// Whether some of them are made here.
+    datasets_made: bool,
     channels: bool,
     /// Whether anybody publishes to channels.
     publishing: bool,
@@ -166,6 +168,7 @@ pub(super) fn script(plan: &Plan) -> String {
         caches_made: plan.caches.iter().any(|one| !one.existing),
         firestores: !plan.firestores.is_empty(),
         datasets: !plan.datasets.is_empty(),
+        datasets_made: datasets::any(plan),
         channels: plan.makes_channels(),
         publishing: !plan.channels.is_empty(),
         events: !plan.events.is_empty(),

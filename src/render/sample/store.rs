@@ -153,10 +153,28 @@ pub(super) fn datasets() -> Vec<Dataset> {
             project: project.to_owned(),
             id: name.to_owned(),
         },
+        existing: true,
         tables: tables.iter().map(|&table| table.to_owned()).collect(),
+        location: REGION.to_owned(),
+        table_days: None,
+        partition_days: None,
+        deletion_protection: true,
+        labels: labels(),
     };
     vec![
         dataset("ledger", "acme-data", &[]),
+        Dataset {
+            existing: false,
+            ..dataset("Reports", PROJECT, &[])
+        },
         dataset("sales", PROJECT, &["months", "order-lines"]),
+        Dataset {
+            existing: false,
+            location: "eu".to_owned(),
+            table_days: NonZero::new(90),
+            partition_days: NonZero::new(400),
+            deletion_protection: false,
+            ..dataset("trial", PROJECT, &[])
+        },
     ]
 }

@@ -8,8 +8,9 @@ use super::filters;
 use super::module::{Module, reference};
 use super::words::Expr;
 use super::{
-    apis, binary_authorization, buckets, caches, channels, database, delivery, firestores, grants,
-    keys, log_sinks, messages, network, notifications, queues, registries, secrets,
+    apis, binary_authorization, buckets, caches, channels, database, datasets, delivery,
+    firestores, grants, keys, log_sinks, messages, network, notifications, queues, registries,
+    secrets,
 };
 use crate::plan::model::{Account, AuditLog, Grant, Plan, Stage};
 use crate::tree::Tree;
@@ -76,6 +77,7 @@ pub(super) fn render(mut module: Module<'_>, tree: &mut Tree) {
     }
     caches::add(&mut module);
     firestores::add(&mut module);
+    datasets::add(&mut module);
     channels::add(&mut module);
     let logs = AuditLogs {
         project: module.project("cloudresourcemanager.googleapis.com"),

@@ -2,12 +2,13 @@
 
 use askama::Template;
 
+use super::datasets;
 use super::filters;
 use super::messages;
 use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::google::{bigquery, binary_authorization, pubsub, roles, secretmanager, spanner};
-use crate::plan::model::{Condition, Grant, Resource};
+use crate::plan::model::{Condition, DatasetPath, Grant, Resource};
 use crate::proof::{self, Waivers};
 use crate::render;
 use crate::render::quote::Quoted;
@@ -195,7 +196,7 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
             "google_bigquery_dataset_access",
             vec![
                 ("project", here(bigquery::API, project)),
-                ("dataset_id", text(name)),
+                ("dataset_id", dataset(module, project, name)),
             ],
         ),
         Resource::Table {
@@ -247,6 +248,15 @@ fn place(module: &Module<'_>, on: &Resource) -> (&'static str, Vec<(&'static str
 
 fn text(text: &str) -> Expr {
     Expr(text.hcl().0)
+}
+
+/// A dataset: as a reference where this stage makes it.
+fn dataset(module: &Module<'_>, project: &str, id: &str) -> Expr {
+    let path = DatasetPath {
+        project: project.to_owned(),
+        id: id.to_owned(),
+    };
+    datasets::made(module, &path, "dataset_id").unwrap_or_else(|| text(id))
 }
 
 /// A secret: as a reference where this stage makes it.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::datasets;
 use super::filters;
 use super::messages;
 use super::module::{Module, reference};
@@ -83,7 +84,8 @@ fn destination(module: &Module<'_>, sink: &str, to: &LogTarget) -> Expr {
             let kind = "google_logging_project_bucket_config";
             Some(("logging", reference(kind, sink, "id")))
         }
-        LogTarget::LogBucket(_) | LogTarget::Dataset(_) => None,
+        LogTarget::LogBucket(_) => None,
+        LogTarget::Dataset(path) => datasets::made(module, path, "id").map(|id| ("bigquery", id)),
         LogTarget::Bucket(_) => made_bucket(module, to).map(|one| {
             let name = reference("google_storage_bucket", &one.name, "name");
             ("storage", name)

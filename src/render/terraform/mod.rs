@@ -10,6 +10,7 @@ mod caches;
 mod channels;
 mod config_files;
 mod database;
+mod datasets;
 mod delivery;
 mod edge;
 mod events;

@@ -22,18 +22,78 @@ def entry(role, member):
     return {"role": OLDER.get(role, role), field: value}
 
 
+# Whom a new dataset lets in, unless it is said: those with a basic role on the project. Who makes it owns it too.
+BASIC = [{"role": "WRITER", "specialGroup": "projectWriters"}, {"role": "OWNER", "specialGroup": "projectOwners"}, {"role": "READER", "specialGroup": "projectReaders"}]
+EXPIRATIONS = ("defaultTableExpirationMs", "defaultPartitionExpirationMs")
+
+
 def access(c):
     bindings = policy.get(c.key)["bindings"]
-    mine = [{"role": "OWNER", "specialGroup": "projectOwners"}, {"role": "READER", "specialGroup": "projectReaders"}]
-    return mine + [entry(binding["role"], member) for binding in bindings for member in binding["members"]]
+    basic = STORE[c.key].get("_basic", [])
+    return basic + [entry(binding["role"], member) for binding in bindings for member in binding["members"]]
+
+
+def lets_in(c, entries):
+    """What a dataset lists, as a policy and as basic roles."""
+    if not any(one["role"] == "OWNER" for one in entries):
+        raise bad("Cannot remove all owners from a dataset.")
+    basic = [one for one in entries if one.get("specialGroup", "").startswith("project")]
+    bindings = []
+    for one in entries:
+        if one in basic:
+            continue
+        role = next((role for role, older in OLDER.items() if older == one["role"]), one["role"])
+        member = one.get("iamMember")
+        if "domain" in one:
+            member = "domain:" + one["domain"]
+        elif "groupByEmail" in one:
+            member = "group:" + one["groupByEmail"]
+        elif "userByEmail" in one:
+            kind = "serviceAccount:" if one["userByEmail"].endswith("gserviceaccount.com") else "user:"
+            member = kind + one["userByEmail"]
+        bindings.append({"role": role, "members": [member]})
+    STORE[c.key]["_basic"] = basic
+    policy.put(c.key, {"policy": policy.get(c.key) | {"bindings": bindings}})
+
+
+def settled(r):
+    for field in EXPIRATIONS:
+        if int(r.get(field) or 0) == 0:
+            r.pop(field, None)
+        elif field == EXPIRATIONS[0] and int(r[field]) < 3_600_000:
+            raise bad("Default table expiration time must be at least an hour.")
+        else:
+            r[field] = str(r[field])
+    r["labels"] = {key: value for key, value in (r.get("labels") or {}).items() if value is not None}
 
 
 def datasets(c, project, name):
     if name is None:
-        return create(c, "dataset", c.body["datasetReference"]["datasetId"], r"[A-Za-z0-9_]{1,1024}")
-    if c.method != "GET":
-        return None
-    return found(c) | {"access": access(c)}
+        location = c.body.get("location", "US")
+        if location.lower() not in check.REGIONS | {"eu", "us"}:
+            raise bad("Invalid value for location: %s is not a valid value" % location)
+        made = create(c, "dataset", c.body["datasetReference"]["datasetId"], r"[A-Za-z0-9_]{1,1024}")
+        made["location"] = location if "-" in location else location.upper()
+        settled(made)
+        lets_in(c, made.pop("access", None) or [*BASIC, {"role": "OWNER", "userByEmail": "operator@example.com"}])
+        return shown(c)
+    if c.method == "PATCH":
+        old, new = found(c), dict(c.body)
+        if new.get("location", old["location"]) != old["location"]:
+            raise bad("Dataset location cannot be changed.")
+        entries = new.pop("access", None)
+        for field in (*EXPIRATIONS, "description", "labels"):
+            if field in new:
+                old[field] = new[field]
+        settled(old)
+        if entries is not None:
+            lets_in(c, entries)
+        return shown(c)
+    return shown(c) if c.method == "GET" else None
+
+
+def shown(c):
+    return {key: value for key, value in found(c).items() if not key.startswith("_")} | {"access": access(c), "etag": "BwXyZ"}
 
 
 def tables(c, project, dataset, name):

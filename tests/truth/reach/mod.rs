@@ -3,6 +3,7 @@
 
 mod admission;
 mod caches;
+mod datasets;
 mod delivery;
 mod encryption;
 mod events;
@@ -48,6 +49,8 @@ pub enum Broken {
     CachesAreGiven,
     /// An account reads or writes in a database of Firestore that the blueprint does not give it.
     FirestoresAreGiven,
+    /// A dataset that nothing declares, or one that lets somebody in by a basic role on the project.
+    DatasetsAreClosed,
     /// A bucket could be opened to the internet, a right stand on a single object, or a stranger be told of objects.
     BucketsAreClosed,
     /// Something lies under another key than is declared, or somebody else decrypts it.
@@ -90,6 +93,7 @@ pub fn holes(declared: &Declared, cloud: &Cloud, policies: &Policies) -> Holes {
     model.databases();
     model.caches();
     model.firestores();
+    model.datasets();
     model.secrets();
     model.buckets();
     model.own_keys();

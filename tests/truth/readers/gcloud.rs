@@ -300,6 +300,33 @@ impl Reader<'_> {
             // What is locked is changed as all else, and asks for an answer; and one field alone says when something is deleted.
             "lock" | "deletes_by" => self.ensure("ensure", &rest[1..]),
             "ensure" | "absent" | "identity" | "backend" => self.ensure(&words[0], &rest[1..]),
+            "dataset" => {
+                let (project, id) = rest[0].split_once('.').unwrap();
+                assert_eq!(project, self.place.project, "{id} is made elsewhere");
+                // The library takes back what BigQuery lets others do.
+                let mut settings = vec![("lets-in", vec!["projectOwners".to_owned()])];
+                let mut labels = Vec::new();
+                for flag in &rest[1..] {
+                    let (flag, value) = flag.split_once('=').unwrap();
+                    match flag {
+                        "--label" => labels.push(value.replacen(':', "=", 1)),
+                        "--data_location" => settings.push(("location", vec![value.to_owned()])),
+                        _ if value == "0" => {}
+                        "--default_table_expiration" => {
+                            settings.push(("table-expiration", vec![value.to_owned()]));
+                        }
+                        "--default_partition_expiration" => {
+                            settings.push(("partition-expiration", vec![value.to_owned()]));
+                        }
+                        other => panic!("{other} of a dataset"),
+                    }
+                }
+                labels.sort();
+                settings.push(("labels", labels));
+                for (field, values) in settings {
+                    self.cloud.set("bq datasets", id, field, values);
+                }
+            }
             "grant" if rest[0] == "sql" => {
                 let flag = |name: &str| {
                     let mut flags = rest[3..].iter();

@@ -484,6 +484,10 @@ impl Known<'_> {
                 )
             }
             ("google_logging_project_sink", "writer_identity") => self.agent("gcp-sa-logging"),
+            ("google_bigquery_dataset", "dataset_id") => own(attribute).unwrap(),
+            ("google_bigquery_dataset", "id") => {
+                format!("projects/{project}/datasets/{}", own("dataset_id").unwrap())
+            }
             // Whatever lies under a key waits for the grant on it.
             ("google_kms_crypto_key_iam_member", "crypto_key_id") => own(attribute).unwrap(),
             ("google_pubsub_schema", "id") => format!("projects/{project}/schemas/{}", name()),

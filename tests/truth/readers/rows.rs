@@ -7,6 +7,7 @@ use crate::cloud::Form::{self, Dashed, IfOn, Is, Not, Path, Same, Set, Skip, Wit
 #[rustfmt::skip] // a table is read by its rows
 pub const KINDS: &[(&str, &str, &[&str])] = &[
     ("google_artifact_registry_repository", "artifacts repositories", &["repository_id"]),
+    ("google_bigquery_dataset", "bq datasets", &["dataset_id"]),
     ("google_certificate_manager_certificate", "certificate-manager certificates", &["name"]),
     ("google_certificate_manager_certificate_map", "certificate-manager maps", &["name"]),
     ("google_certificate_manager_certificate_map_entry", "certificate-manager maps entries", &["map", "name"]),
@@ -401,6 +402,15 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("kms_key", "kms-key", Same),
         ("deletion_protection_enabled", "deletion-protection", IfOn),
         ("psc_configs.network", "network", NETWORK),
+        ("lifecycle.prevent_destroy", "prevent-destroy", Same),
+    ]),
+    ("google_bigquery_dataset", &[
+        ("location", "location", Same),
+        ("default_table_expiration_ms", "table-expiration", Without("", "000")),
+        ("default_partition_expiration_ms", "partition-expiration", Without("", "000")),
+        ("delete_contents_on_destroy", "", Is("false")),
+        ("access.role", "", Is("OWNER")),
+        ("access.special_group", "lets-in", Same),
         ("lifecycle.prevent_destroy", "prevent-destroy", Same),
     ]),
     ("google_firestore_database", &[

@@ -390,6 +390,10 @@ fn special(
                 set("root", vec!["gone".to_owned()]);
             }
         }
+        "google_bigquery_dataset" => {
+            let location = flat["location"].concat().to_lowercase();
+            flat.insert("location".to_owned(), vec![location]);
+        }
         "google_firestore_database" => {
             // What the scripts leave out is off.
             for switch in [
@@ -565,6 +569,7 @@ pub const ALONE: &[(&str, &str)] = &[
     // gcloud knows no labels of a cluster.
     ("redis clusters", "labels"),
     ("firestore databases", "prevent-destroy"),
+    ("bq datasets", "prevent-destroy"),
 ];
 
 /// The cloud without what only Terraform has.

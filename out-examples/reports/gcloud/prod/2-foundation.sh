@@ -256,6 +256,17 @@ ensure gcloud sql users create job-monthly@acme-reports-prod.iam.gserviceaccount
   --instance=books \
   --type=cloud_iam_service_account
 
+# ---- datasets of BigQuery: who reads and writes stands with the grants --------------------------------
+
+step 'dataset accounts'
+dataset acme-reports-prod.accounts \
+  --data_location=europe-west4 \
+  --default_table_expiration=0 \
+  --default_partition_expiration=315360000 \
+  --label=environment:prod \
+  --label=managed-by:ravelin \
+  --label=owner:finance-systems
+
 # ---- grants: each on the smallest resource that can hold it ---------------------------------------
 
 # jobs.monthly.datasets
@@ -292,8 +303,8 @@ grant gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive \
   --member=serviceAccount:run-page@acme-reports-prod.iam.gserviceaccount.com
 
 # jobs.monthly.datasets
-step 'job-monthly: bigquery.dataEditor on table accounts.months'
-grant sql table acme-reports-prod.accounts.months \
+step 'job-monthly: bigquery.dataEditor on dataset accounts'
+grant sql schema acme-reports-prod.accounts \
   --role=roles/bigquery.dataEditor \
   --member=serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com
 

@@ -1054,6 +1054,75 @@ kind 'sql users' 'sql users list' name <<'ROWS'
 --type                              replace  type.lower()
 ROWS
 
+# ---- datasets of BigQuery -------------------------------------------------------------------------------
+
+dataset() { # dataset PROJECT.NAME FLAG…: the flags of `bq mk`, 0 for never; it lets in by no basic role but that of owners
+  [[ $active ]] || return 0
+  local words flag value live text flags=() name=${1/./:}
+  reading_sql schema "$1"
+  if ! ask "${words[@]}"; then
+    if ! missing && [[ $complaint != *'Not found'* ]] && ! { [[ $dry_run ]] && disabled; }; then stop "cannot read the dataset: $complaint"; fi
+    for flag in "${@:2}"; do if [[ $flag != *=0 ]]; then flags+=("$flag"); fi; done
+    change "${bq[@]}" --project_id="$project" mk --dataset "${flags[@]}" "$name"
+    entries "$name" '{"role": "OWNER", "specialGroup": "projectOwners"}'
+    became created
+    return 0
+  fi
+  text=$answer
+  for flag in "${@:2}"; do
+    value=${flag#*=}
+    case $flag in
+      --data_location=*)
+        live=$(dataset_field location)
+        [[ ! $live || ${live,,} == "$value" ]] || cannot_be --data_location "${live,,}" "$value"
+        continue
+        ;;
+      --default_table_expiration=*) live=$(dataset_field defaultTableExpirationMs) live=${live%000} ;;
+      --default_partition_expiration=*) live=$(dataset_field defaultPartitionExpirationMs) live=${live%000} ;;
+      --label=*)
+        live=''
+        if [[ $text == *$'\n'"    \"${value%%:*}\": \"${value#*:}\""* ]]; then live=$value; fi
+        flag=--set_label=$value
+        ;;
+    esac
+    if [[ ${live:-0} != "$value" ]]; then
+      flags+=("$flag")
+      became updated "$flag"
+    fi
+  done
+  if ((${#flags[@]})); then change "${bq[@]}" --project_id="$project" update --dataset "${flags[@]}" "$name"; fi
+  if [[ $text == *'"specialGroup": "projectWriters"'* || $text == *'"specialGroup": "projectReaders"'* ]]; then
+    entries "$name" "$(other_entries <<<"$text")"
+    became updated '- basic roles'
+  fi
+}
+
+dataset_field() { # dataset_field FIELD: of what bq says of a dataset, which is in $text
+  sed -n "s/^  \"$1\": \"\(.*\)\",\{0,1\}$/\1/p" <<<"$text"
+}
+
+entries() { # entries PROJECT:NAME JSON: who a dataset lets in, as bq takes it: from a file
+  printf '{"access": [%s]}\n' "$2" >"$scratch/access.json"
+  change "${bq[@]}" --project_id="$project" update --dataset --source="$scratch/access.json" "$1"
+}
+
+other_entries() { # of what bq says of a dataset: whom it lets in, without the project's editors and viewers
+  local line inside='' block='' all=''
+  while IFS= read -r line; do
+    if [[ $line == '  "access": ['* ]]; then inside=yes; continue; fi
+    if [[ ! $inside ]]; then continue; fi
+    if [[ $line == '  ]'* ]]; then break; fi
+    if [[ $line == '    }'* ]]; then
+      block+='    }'
+      if [[ $block != *'"projectWriters"'* && $block != *'"projectReaders"'* ]]; then all+=${all:+,}$block; fi
+      block=''
+    else
+      block+=$line$'\n'
+    fi
+  done
+  printf '%s' "$all"
+}
+
 # ---- kinds of repositories of images ----------------------------------------------------------------
 
 kind 'artifacts repositories' "artifacts repositories list --location=$region" 'name.basename()' <<'ROWS'

@@ -30,6 +30,7 @@ fact() { # fact KEY PROMISED READER WORD…: the reader fills $found
   if [[ $blind ]]; then unknown+=("$1"); return 0; fi
   number=$((number + 1))
   if [[ " ${*:3}" == *' --project='* ]]; then elsewhere[$1]=yes; fi
+  if [[ " ${*:3}" == *' sql '* && ${*: -1} != "$project".* ]]; then elsewhere[$1]=yes; fi
   [[ $found != "$2" ]] || return 0
   broken+=("$1$US$2$US$found")
   case $rule in
@@ -75,7 +76,7 @@ report() {
       *.grants | secrets.*.readers | secrets.*.writers | *.openings | *.routes | *.private_zones | databases.*.users | \
         topics.*.publishers | subscriptions.*.consumers | buckets.*.readers | buckets.*.writers | buckets.*.creators | \
         services.*.domain_mappings | \
-        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | datasets.*.readers | datasets.*.writers | registries.*.readers | registries.*.writers)
+        keys.*.signers | keys.*.verifiers | keys.*.encrypters | keys.*.decrypters | keys.*.managers | datasets.*.readers | datasets.*.writers | datasets.*.owners | registries.*.readers | registries.*.writers)
         if [[ $found == '+ '* ]]; then
           by_hand=$((by_hand + 1))
           [[ $found == *' - '* ]] || continue
@@ -697,6 +698,53 @@ copies_lie_under() { # copies_lie_under SECRET
   join none "${keys[@]}"
 }
 
+# ---- datasets of BigQuery -------------------------------------------------------------------------------
+
+declare -A described=()
+describe_dataset() { # describe_dataset PROJECT.NAME: what bq says of it, into $text
+  local words
+  if [[ ! ${described[$1]+read} ]]; then
+    described[$1]=''
+    reading_sql schema "$1"
+    if ask "${words[@]}"; then
+      described[$1]=$answer
+    elif ! missing && [[ $complaint != *'Not found'* ]]; then
+      stop "cannot read the dataset: $complaint"
+    fi
+  fi
+  text=${described[$1]}
+}
+
+dataset_location() { # dataset_location PROJECT.NAME
+  local text
+  describe_dataset "$1"
+  found=$(dataset_field location)
+  found=${found,,}
+  rule=fixed
+}
+
+dataset_expiration() { # dataset_expiration PROJECT.NAME FIELD: after how many days what is made there is deleted
+  local text ms
+  describe_dataset "$1"
+  ms=$(dataset_field "$2")
+  if [[ ! ${ms:-0} == *[1-9]* ]]; then
+    found=never
+  elif ((ms % 86400000)); then
+    found="$ms ms"
+  else
+    found="$((ms / 86400000)) days"
+  fi
+}
+
+dataset_basic_roles() { # dataset_basic_roles PROJECT.NAME: whose basic role on the project lets in
+  local text names=()
+  describe_dataset "$1"
+  if [[ $text == *'"specialGroup": "projectOwners"'* ]]; then names+=(owner); fi
+  if [[ $text == *'"specialGroup": "projectWriters"'* ]]; then names+=(editor); fi
+  if [[ $text == *'"specialGroup": "projectReaders"'* ]]; then names+=(viewer); fi
+  join nobody "${names[@]}"
+}
+
 look_up_number
 
 # ---- who is called what in the facts --------------------------------------------------------------
@@ -717,8 +765,8 @@ policy_ahead gcloud secrets add-iam-policy-binding signing-key --project=acme-au
 policy_ahead gcloud secrets add-iam-policy-binding page-layout-yaml-1abcf2e3
 policy_ahead gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive
 policy_ahead gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
-policy_ahead sql schema acme-warehouse-prod.ledger
-policy_ahead sql table acme-reports-prod.accounts.months
+policy_ahead sql schema acme-reports-prod.accounts
+policy_ahead sql table acme-warehouse-prod.ledger.entries
 users_ahead books
 read_ahead
 
@@ -735,8 +783,8 @@ granted 'secret signing-key in acme-audit-prod' gcloud secrets add-iam-policy-bi
 granted 'secret page-layout-yaml-1abcf2e3' gcloud secrets add-iam-policy-binding page-layout-yaml-1abcf2e3
 granted 'bucket acme-reports-archive' gcloud storage buckets add-iam-policy-binding gs://acme-reports-archive
 granted 'key cmek-secrets' gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
-granted 'dataset ledger in acme-warehouse-prod' sql schema acme-warehouse-prod.ledger
-granted 'table accounts.months' sql table acme-reports-prod.accounts.months
+granted 'dataset accounts' sql schema acme-reports-prod.accounts
+granted 'table ledger.entries in acme-warehouse-prod' sql table acme-warehouse-prod.ledger.entries
 
 # ---- the facts ------------------------------------------------------------------------------------
 
@@ -757,16 +805,21 @@ fact databases.books.public_address none public_address books
 fact databases.books.tls encrypted choice 'sql instances' books --ssl-mode ENCRYPTED_ONLY=encrypted TRUSTED_CLIENT_CERTIFICATE_REQUIRED=mtls
 fact databases.books.users job-monthly database_users books
 fact databases.books.version MYSQL_8_4 setting 'sql instances' books --database-version none
-fact datasets.accounts.months.readers nobody holders roles/bigquery.dataViewer nobody sql table acme-reports-prod.accounts.months
-fact datasets.accounts.months.writers job-monthly holders roles/bigquery.dataEditor nobody sql table acme-reports-prod.accounts.months
-fact datasets.ledger.readers job-monthly holders roles/bigquery.dataViewer nobody sql schema acme-warehouse-prod.ledger
-fact datasets.ledger.writers nobody holders roles/bigquery.dataEditor nobody sql schema acme-warehouse-prod.ledger
+fact datasets.accounts.basic_roles owner dataset_basic_roles acme-reports-prod.accounts
+fact datasets.accounts.location europe-west4 dataset_location acme-reports-prod.accounts
+fact datasets.accounts.owners nobody holders roles/bigquery.dataOwner nobody sql schema acme-reports-prod.accounts
+fact datasets.accounts.partition_expiration '3650 days' dataset_expiration acme-reports-prod.accounts defaultPartitionExpirationMs
+fact datasets.accounts.readers nobody holders roles/bigquery.dataViewer nobody sql schema acme-reports-prod.accounts
+fact datasets.accounts.table_expiration never dataset_expiration acme-reports-prod.accounts defaultTableExpirationMs
+fact datasets.accounts.writers job-monthly holders roles/bigquery.dataEditor nobody sql schema acme-reports-prod.accounts
+fact datasets.ledger.entries.readers job-monthly holders roles/bigquery.dataViewer nobody sql table acme-warehouse-prod.ledger.entries
+fact datasets.ledger.entries.writers nobody holders roles/bigquery.dataEditor nobody sql table acme-warehouse-prod.ledger.entries
 fact jobs.monthly.account job-monthly account 'run jobs' monthly
 fact jobs.monthly.callers group:accounting@example.com holders roles/run.invoker nobody gcloud run jobs add-iam-policy-binding monthly --region=europe-west4
 fact jobs.monthly.developers nobody holders roles/run.developer nobody gcloud run jobs add-iam-policy-binding monthly --region=europe-west4
 fact jobs.monthly.egress private-ranges-only egress 'run jobs' monthly
 fact jobs.monthly.egress.internet direct internet 'run jobs' monthly reports
-fact jobs.monthly.grants 'bigquery.dataEditor on table accounts.months, bigquery.dataViewer on dataset ledger in acme-warehouse-prod, bigquery.jobUser on the project, cloudsql.client on the project if only-books, cloudsql.instanceUser on the project if only-books, secretmanager.secretAccessor on secret signing-key in acme-audit-prod if contract, storage.objectUser on bucket acme-reports-archive' grants_of serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com 'dataset ledger in acme-warehouse-prod' 'secret signing-key in acme-audit-prod'
+fact jobs.monthly.grants 'bigquery.dataEditor on dataset accounts, bigquery.dataViewer on table ledger.entries in acme-warehouse-prod, bigquery.jobUser on the project, cloudsql.client on the project if only-books, cloudsql.instanceUser on the project if only-books, secretmanager.secretAccessor on secret signing-key in acme-audit-prod if contract, storage.objectUser on bucket acme-reports-archive' grants_of serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com 'secret signing-key in acme-audit-prod' 'table ledger.entries in acme-warehouse-prod'
 fact jobs.monthly.images_by_tag none by_tag 'run jobs' monthly
 fact keys.cmek-secrets.algorithm google-symmetric-encryption setting 'kms keys' cmek-secrets --default-algorithm none
 fact keys.cmek-secrets.decrypters nobody holders roles/cloudkms.cryptoKeyDecrypter nobody gcloud kms keys add-iam-policy-binding cmek-secrets --location=europe-west4 --keyring=reports
@@ -809,6 +862,7 @@ fact services.page.run_app open run_app page
 fact services.page.tags 'newest is latest' tags_of page
 fact services.page.traffic latest shares_of page
 fact services.page.waf_bypass everybody bypass page
+# datasets.accounts.deletion_protection: stands nowhere in the cloud
 # exceptions.services.page.all-ingress: stands nowhere in the cloud
 # jobs.monthly.deletion_protection: stands nowhere in the cloud
 # keys.cmek-secrets.deletion_protection: stands nowhere in the cloud
@@ -864,6 +918,5 @@ inherited \
   roles/bigquery.admin \
   roles/bigquery.dataEditor \
   roles/bigquery.dataOwner \
-  roles/bigquery.dataViewer \
-  roles/viewer
+  roles/bigquery.dataViewer
 report

@@ -98,6 +98,7 @@ fn in_terraform(cx: &mut Context<'_>, plan: &Plan) {
     identifiers(cx, "queues", queues.map(|queue| &queue.name));
     let channels = plan.channels.iter().filter(|one| !one.existing);
     identifiers(cx, "channels", channels.map(|one| &one.name));
+    identifiers(cx, "datasets", plan.made_datasets().map(|one| &one.name));
     identifiers(cx, "events", blueprint.events.keys());
     identifiers(cx, "log_sinks", blueprint.log_sinks.keys());
     identifiers(cx, "values", blueprint.values.keys());

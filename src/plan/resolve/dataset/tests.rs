@@ -111,8 +111,15 @@ fn what_is_no_dataset_is_told() {
     assert!(
         errors("existing = \"//bigquery.googleapis.com/projects/acme-data/datasets/s\"").is_empty()
     );
-    for lines in ["", "existing = false", "tables = [\"months\"]"] {
-        assert_eq!(errors(lines), ["missing-key"], "{lines}");
+    for lines in ["", "existing = false", "location = \"eu\""] {
+        assert!(errors(lines).is_empty(), "{lines}");
+    }
+    let absent = ["dataset-tables-absent"];
+    assert_eq!(errors("tables = [\"months\"]"), absent);
+    assert_eq!(errors("location = \"mars\""), ["region-unknown"]);
+    for wrong in ["36h", "0d", "40000d"] {
+        let lines = format!("default_table_expiration = \"{wrong}\"");
+        assert_eq!(errors(&lines), ["out-of-range"], "{wrong}");
     }
     for full in [
         "sales",
@@ -124,7 +131,7 @@ fn what_is_no_dataset_is_told() {
         let lines = format!("existing = \"{full}\"");
         assert_eq!(errors(&lines), ["existing-invalid"], "{full}");
     }
-    assert_eq!(errors("existing = true\ntables = []"), ["invalid-value"]);
+    assert_eq!(errors("existing = true\ntables = []"), absent);
     assert_eq!(
         errors("existing = true\ntables = [\"-a\"]"),
         ["invalid-name"]
@@ -144,4 +151,41 @@ fn two_that_are_one_are_told() {
     assert!(resolve(&[INTERNAL, SALES, other, months]).errors.is_empty());
     let both = resolve(&[INTERNAL, SALES, months, other, months]);
     assert_eq!(both.errors, ["name-collision"]);
+}
+
+#[test]
+fn one_that_is_made_here_lets_nobody_in_by_itself() {
+    let reports = "[datasets.reports]\nlocation = \"eu\"\ndefault_table_expiration = \"90d\"\n";
+    let reads = READS.replace("sales", "reports");
+    let resolved = resolve(&[INTERNAL, &reads, reports]);
+    assert!(resolved.errors.is_empty(), "{}", resolved.said);
+    let says = |fact: &str, value: &str| {
+        let fact = format!("datasets.reports.{fact}");
+        assert_eq!(resolved.fact(&fact), Some(value), "{fact}");
+    };
+    says("readers", "run-orders");
+    says("writers", "nobody");
+    says("owners", "nobody");
+    says("basic_roles", "owner");
+    says("location", "eu");
+    says("table_expiration", "90 days");
+    says("partition_expiration", "never");
+    says("deletion_protection", "on");
+    let inherited = crate::plan::google::roles::inherited(resolved.plan());
+    assert!(!inherited.contains(&"roles/viewer"));
+    let theirs = resolve(&[INTERNAL, &reads, "[datasets.reports]\nexisting = true\n"]);
+    let inherited = crate::plan::google::roles::inherited(theirs.plan());
+    assert!(inherited.contains(&"roles/viewer"));
+    let leaves = resolve(&[INTERNAL, reports, "retire = true\n"]);
+    assert_eq!(
+        leaves.fact("datasets.reports.deletion_protection"),
+        Some("off")
+    );
+    let idle = "existing = true\nlabels = { a = \"b\" }\n";
+    let idle = resolve(&[INTERNAL, "[datasets.reports]\nlocation = \"eu\"\n", idle]);
+    assert_eq!(idle.warnings, ["existing-idle"; 2]);
+    // Its tables are not there yet.
+    let news = "[topics.news]\npublishers = [\"group:a@example.com\"]\n[subscriptions.news]\ntopic = \"news\"\nbigquery = { table = \"datasets.reports.news\" }\n";
+    let resolved = resolve(&[INTERNAL, reports, news]);
+    assert_eq!(resolved.errors, ["existing-invalid"]);
 }

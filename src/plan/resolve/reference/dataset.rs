@@ -37,7 +37,7 @@ pub(super) fn dataset(
         );
     }
     // One that is named wrongly has its own finding.
-    let path = lies::dataset(cx, name)?;
+    let (path, _) = lies::dataset(cx, name)?;
     match property {
         "id" => Some(Text::literal(path.in_sql())),
         "name" => Some(Text::literal(path.id)),

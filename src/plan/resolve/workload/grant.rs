@@ -140,10 +140,11 @@ pub(in crate::plan::resolve) fn grant_resource(cx: &Context<'_>, on: &str) -> Op
     }
     if let Some(name) = on.strip_prefix("datasets.") {
         let Some((name, table)) = name.split_once('.') else {
-            return lies::dataset(cx, name).map(|path| path.resource());
+            return lies::dataset(cx, name).map(|(path, _)| path.resource());
         };
-        let path = lies::dataset(cx, name)?;
-        return Kind::Table.accepts(table).then(|| path.table(table));
+        // A table of one that is made here is not there yet when somebody is granted something on it.
+        let (path, existing) = lies::dataset(cx, name)?;
+        return (existing && Kind::Table.accepts(table)).then(|| path.table(table));
     }
     let plain = |text: &str| {
         !text.is_empty()

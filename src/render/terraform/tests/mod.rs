@@ -121,6 +121,7 @@ fn plans() -> Vec<Plan> {
     bare.databases.clear();
     bare.caches.clear();
     bare.firestores.clear();
+    bare.datasets.clear();
     bare.channels.clear();
     bare.wafs.clear();
     bare.values.clear();

@@ -5,6 +5,6 @@ set -euo pipefail
 # Because of jobs.monthly.datasets.
 # shellcheck disable=SC2016 # the backticks are SQL's
 bq --headless --quiet --project_id=acme-warehouse-prod query --use_legacy_sql=false \
-  'GRANT `roles/bigquery.dataViewer` ON SCHEMA `acme-warehouse-prod.ledger` TO "serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com"' >/dev/null
+  'GRANT `roles/bigquery.dataViewer` ON TABLE `acme-warehouse-prod.ledger.entries` TO "serviceAccount:job-monthly@acme-reports-prod.iam.gserviceaccount.com"' >/dev/null
 
 echo "done: 1 grant in acme-warehouse-prod"

@@ -49,10 +49,9 @@ resource "google_storage_bucket_iam_member" "acme_reports_archive_storage_object
 }
 
 # Because of jobs.monthly.datasets.
-resource "google_bigquery_table_iam_member" "months_bigquery_data_editor_job_monthly" {
+resource "google_bigquery_dataset_access" "accounts_bigquery_data_editor_job_monthly" {
   project    = google_project_service.api["bigquery.googleapis.com"].project
-  dataset_id = "accounts"
-  table_id   = "months"
+  dataset_id = google_bigquery_dataset.accounts.dataset_id
   role       = "roles/bigquery.dataEditor"
-  member     = google_service_account.job_monthly.member
+  iam_member = google_service_account.job_monthly.member
 }
