@@ -208,6 +208,14 @@ pub const REGISTRY_KEY: Waiver = waiver(
     "Google's own keys encrypt it",
 );
 
+/// A dataset of BigQuery, encrypted with a key of Google's.
+pub const DATASET_KEY: Waiver = waiver(
+    Scanner::Checkov,
+    "CKV_GCP_81",
+    "a dataset of BigQuery is encrypted with a key of the customer's",
+    "Google's own keys encrypt it",
+);
+
 /// Tokens of GitHub that are told by numbers: the check wants the names, which can be given up and taken by somebody else.
 pub const GITHUB_SUBJECT: Waiver = waiver(
     Scanner::Checkov,
@@ -375,7 +383,7 @@ pub fn waivers() -> impl Iterator<Item = Waiver> {
         .into_iter()
         .chain([DATABASE_VERSION, SECRET_NAME, DENIED_PORTS, TOPIC_KEY])
         .chain(PROXIES)
-        .chain([REGISTRY_KEY, GITHUB_SUBJECT, AGENT_ROLE])
+        .chain([REGISTRY_KEY, DATASET_KEY, GITHUB_SUBJECT, AGENT_ROLE])
         .chain(BUCKET)
         .chain([BUCKET_KEY])
         .chain(BUCKET_VERSIONS)

@@ -5,7 +5,7 @@ use toml::{Table, Value};
 use super::{Choices, Plot, texts};
 
 /// The projects that made-up blueprints refer to.
-const PROJECTS: [&str; 15] = [
+const PROJECTS: [&str; 16] = [
     "acme-billing",
     "acme-certificates",
     "acme-data",
@@ -18,6 +18,7 @@ const PROJECTS: [&str; 15] = [
     "acme-lake",
     "acme-security",
     "acme-tasks",
+    "acme-tills",
     "acme-vault",
     "acme-warehouse",
     "cloud-sql-connectors",

@@ -195,11 +195,7 @@ pub(super) fn script(plan: &Plan) -> String {
         facts,
         unread,
         services: ceilings(plan),
-        workers: plan
-            .workers
-            .iter()
-            .map(|worker| (worker.name.as_str(), worker.instances))
-            .collect(),
+        workers: instances(plan),
         wafs: wafs(plan),
         policies: policies(plan),
         inherited: roles::inherited(plan),
@@ -222,6 +218,14 @@ fn ceilings(plan: &Plan) -> Vec<(&str, Option<u32>)> {
             let by_pipeline = service.ci_owns.contains(&CiOwns::Template);
             (service.name.as_str(), (!by_pipeline).then_some(service.max))
         })
+        .collect()
+}
+
+/// The workers with how many instances each has.
+fn instances(plan: &Plan) -> Vec<(&str, u32)> {
+    let workers = plan.workers.iter();
+    workers
+        .map(|worker| (worker.name.as_str(), worker.instances))
         .collect()
 }
 

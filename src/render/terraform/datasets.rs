@@ -7,11 +7,13 @@ use super::module::{Module, reference};
 use super::words::Expr;
 use crate::plan::google::bigquery::API;
 use crate::plan::model::{Dataset, DatasetPath, Labels, expires_after};
+use crate::proof::{self, Waiver};
 
 #[derive(Template)]
 #[template(path = "terraform/datasets.tf.j2")]
 struct File<'a> {
     project: Expr,
+    waiver: Waiver,
     datasets: Vec<DatasetView<'a>>,
 }
 
@@ -34,6 +36,7 @@ pub(super) fn add(module: &mut Module<'_>) {
     }
     let file = File {
         project: module.project(API),
+        waiver: proof::DATASET_KEY,
         datasets,
     };
     let summary =

@@ -304,7 +304,10 @@ impl Reader<'_> {
                 let (project, id) = rest[0].split_once('.').unwrap();
                 assert_eq!(project, self.place.project, "{id} is made elsewhere");
                 // The library takes back what BigQuery lets others do.
-                let mut settings = vec![("lets-in", vec!["projectOwners".to_owned()])];
+                let mut settings = vec![
+                    ("lets-in", vec!["projectOwners".to_owned()]),
+                    ("as", vec!["OWNER".to_owned()]),
+                ];
                 let mut labels = Vec::new();
                 for flag in &rest[1..] {
                     let (flag, value) = flag.split_once('=').unwrap();

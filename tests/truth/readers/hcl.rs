@@ -484,12 +484,12 @@ impl Known<'_> {
                 )
             }
             ("google_logging_project_sink", "writer_identity") => self.agent("gcp-sa-logging"),
-            ("google_bigquery_dataset", "dataset_id") => own(attribute).unwrap(),
             ("google_bigquery_dataset", "id") => {
                 format!("projects/{project}/datasets/{}", own("dataset_id").unwrap())
             }
             // Whatever lies under a key waits for the grant on it.
-            ("google_kms_crypto_key_iam_member", "crypto_key_id") => own(attribute).unwrap(),
+            ("google_kms_crypto_key_iam_member", "crypto_key_id")
+            | ("google_bigquery_dataset", "dataset_id") => own(attribute).unwrap(),
             ("google_pubsub_schema", "id") => format!("projects/{project}/schemas/{}", name()),
             ("google_pubsub_topic", "id") => format!("projects/{project}/topics/{}", name()),
             ("google_project_service_identity", "member") => {

@@ -409,7 +409,7 @@ pub const ROWS: &[(&str, &[Row])] = &[
         ("default_table_expiration_ms", "table-expiration", Without("", "000")),
         ("default_partition_expiration_ms", "partition-expiration", Without("", "000")),
         ("delete_contents_on_destroy", "", Is("false")),
-        ("access.role", "", Is("OWNER")),
+        ("access.role", "as", Same),
         ("access.special_group", "lets-in", Same),
         ("lifecycle.prevent_destroy", "prevent-destroy", Same),
     ]),
