@@ -324,6 +324,18 @@ impl Plan {
         projects
     }
 
+    /// The calls to services that lie in other projects: the key of the caller, the service's project and its name.
+    pub fn calls_elsewhere(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let elsewhere = self.elsewhere().into_values().flatten();
+        elsewhere.filter_map(|grant| match (&grant.on, &grant.to) {
+            (Resource::Service { project, name, .. }, Principal::Account { id, .. }) => {
+                let caller = self.account(id)?;
+                Some((caller.element.as_str(), project.as_str(), name.as_str()))
+            }
+            _ => None,
+        })
+    }
+
     /// The grants on what lies in this project, without those that stand in the complete policy of a service, a job or
     /// an IAP backend.
     pub fn single_grants(&self) -> impl Iterator<Item = &Grant> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::blueprint::schema;
 use crate::blueprint::{Key, Place};
 use crate::plan::google::roles;
-use crate::plan::model::{Account, Call};
+use crate::plan::model::{Account, Call, Resource};
 use crate::rules;
 
 use super::account::principal_of;
@@ -28,12 +28,17 @@ pub(super) fn resolve(
     written: &[String],
     (account, grants): (&Account, &mut Grants),
 ) -> Vec<Call> {
-    grant(cx, key, written, account, grants);
+    let cause = key.then("calls");
+    let mut grant = |on: Resource| {
+        grants.add(on, roles::RUN_INVOKER, principal_of(account), None, &cause);
+    };
     let mut calls = BTreeMap::new();
     for (index, target) in written.iter().enumerate() {
         let place = Place::Value(key.then("calls").item(index));
         if is_elsewhere(target) {
-            check_elsewhere(cx, target, &place);
+            if let Some(on) = elsewhere(cx, target, &place) {
+                grant(on);
+            }
             continue;
         }
         let Some(callee) = cx.blueprint.services.get(target) else {
@@ -73,6 +78,7 @@ pub(super) fn resolve(
             .note("Cloud Run counts a call as internal only when it comes through the network")
             .help("write `egress = \"private\"`, or leave `egress` out");
         }
+        grant(cx.project.service(target));
         let url = reference::called_by(cx, target);
         calls.insert(
             target.clone(),
@@ -85,42 +91,30 @@ pub(super) fn resolve(
     calls.into_values().collect()
 }
 
-/// Reports a full name that is none, or that of a service which lies here.
-fn check_elsewhere(cx: &mut Context<'_>, target: &str, place: &Place) {
-    match lies::service(target) {
-        None => cx
-            .report(
-                rules::EXISTING_INVALID,
-                format!("`{}` is no service's full name", target.escape_debug()),
-                place,
-                "is no full name",
-            )
-            .help("`projects/PROJECT/locations/REGION/services/NAME`"),
-        Some(on) if on.project() == cx.project.id => cx
-            .report(
-                rules::CALL_UNKNOWN,
-                format!("`{target}` lies in this environment's own project"),
-                place,
-                "its blueprint says who may call it",
-            )
-            .help("where it is of this blueprint, write its name alone; else name the caller's account in its own `invokers`"),
-        Some(_) => return,
+/// The service of another project that is named in full, which its owner grants. Reports a full name that is none, or that of a service
+/// which lies here.
+fn elsewhere(cx: &mut Context<'_>, target: &str, place: &Place) -> Option<Resource> {
+    let Some(on) = lies::service(target) else {
+        cx.report(
+            rules::EXISTING_INVALID,
+            format!("`{}` is no service's full name", target.escape_debug()),
+            place,
+            "is no full name",
+        )
+        .help("`projects/PROJECT/locations/REGION/services/NAME`");
+        return None;
     };
-}
-
-/// A caller's account may invoke what it calls. What lies elsewhere is granted by its owner.
-fn grant(cx: &Context<'_>, key: &Key, written: &[String], account: &Account, grants: &mut Grants) {
-    let cause = key.then("calls");
-    for target in written {
-        let on = if is_elsewhere(target) {
-            lies::service(target)
-        } else {
-            let known = cx.blueprint.services.contains_key(target);
-            known.then(|| cx.project.service(target))
-        };
-        let Some(on) = on else { continue };
-        grants.add(on, roles::RUN_INVOKER, principal_of(account), None, &cause);
+    if on.project() == cx.project.id {
+        cx.report(
+            rules::CALL_UNKNOWN,
+            format!("`{target}` lies in this environment's own project"),
+            place,
+            "its blueprint says who may call it",
+        )
+        .help("where it is of this blueprint, write its name alone; else name the caller's account in its own `invokers`");
+        return None;
     }
+    Some(on)
 }
 
 #[cfg(test)]

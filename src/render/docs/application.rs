@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::google::{memorystore, roles};
 use crate::plan::model::{
     Auth, Binding, CacheEngine, Call, Connect, Container, Database, DatabaseUse, Engine, EnvValue,
-    Plan, Principal, RecordData, Resource, Text, Workload,
+    Plan, Principal, RecordData, Text, Workload,
 };
 use crate::render::quote::markdown::{Md, md};
 use crate::render::quote::{Quoted, comment, json};
@@ -117,19 +117,12 @@ pub fn calls(plans: &[Plan]) -> Vec<CallRow> {
 
 /// Calls to services that lie in other projects, where their owners grant them.
 fn elsewhere(plans: &[Plan]) -> impl Iterator<Item = CallRow> {
-    let mut calls = BTreeSet::new();
-    for plan in plans {
-        let grants = plan.grants.iter();
-        for grant in grants.filter(|grant| grant.on.project() != plan.project.id) {
-            if let (Resource::Service { name, .. }, Principal::Account { id, .. }) =
-                (&grant.on, &grant.to)
-                && let Some(account) = plan.account(id)
-            {
-                let from = account.element.rsplit('.').next().unwrap_or_default();
-                calls.insert((from, name, grant.on.project()));
-            }
-        }
-    }
+    let calls = plans.iter().flat_map(Plan::calls_elsewhere);
+    let calls = calls.map(|(element, project, name)| {
+        let from = element.rsplit('.').next().unwrap_or_default();
+        (from, name, project)
+    });
+    let calls: BTreeSet<_> = calls.collect();
     calls.into_iter().map(|(from, name, project)| CallRow {
         from: md("").code(from).done(),
         to: md("").code(name).say(" of project ").code(project).done(),

@@ -1,13 +1,13 @@
 //! What a bucket's properties mean: `name`, `url`.
 
-use crate::blueprint::{Key, Place};
+use crate::blueprint::Key;
 use crate::plan::model::Text;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
-use super::element::{DECLARE, unknown_property};
+use super::element::{Named, not_used, unknown_property};
 
 pub(super) fn bucket(
     cx: &mut Context<'_>,
@@ -23,21 +23,19 @@ pub(super) fn bucket(
             .values()
             .any(|volume| volume.bucket.as_deref() == Some(name))
     {
-        cx.report(
+        let named = Named {
+            kind: "bucket",
+            name,
+            property,
+        };
+        not_used(
+            cx,
+            key,
+            speaker,
             rules::BUCKET_NOT_DECLARED,
-            format!(
-                "`{}` names the bucket `{name}` but does not use it",
-                speaker.name
-            ),
-            &Place::Part(key.clone(), format!("buckets.{name}.{property}")),
+            named,
             "its account may do nothing there",
-        )
-        .and(&Place::Key(speaker.key.clone()), "the user")
-        .write(
-            DECLARE,
-            speaker.key,
-            "buckets",
-            &format!("{{ {name} = \"read\" }}"),
+            "read",
         );
     }
     let bucket = lies::bucket(cx, name)?.id;

@@ -1,13 +1,13 @@
 //! What the properties of datasets mean: `id`, `name`, `project`.
 
-use crate::blueprint::{Key, Place};
+use crate::blueprint::Key;
 use crate::plan::model::Text;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
-use super::element::{DECLARE, unknown_property};
+use super::element::{Named, not_used, unknown_property};
 
 pub(super) fn dataset(
     cx: &mut Context<'_>,
@@ -19,21 +19,19 @@ pub(super) fn dataset(
     if let Some(speaker) = speaker
         && !speaker.datasets.contains_key(name)
     {
-        cx.report(
+        let named = Named {
+            kind: "dataset",
+            name,
+            property,
+        };
+        not_used(
+            cx,
+            key,
+            speaker,
             rules::DATASET_NOT_DECLARED,
-            format!(
-                "`{}` names the dataset `{name}` but does not use it",
-                speaker.name
-            ),
-            &Place::Part(key.clone(), format!("datasets.{name}.{property}")),
+            named,
             "its account may do nothing there",
-        )
-        .and(&Place::Key(speaker.key.clone()), "the user")
-        .write(
-            DECLARE,
-            speaker.key,
-            "datasets",
-            &format!("{{ {name} = \"read\" }}"),
+            "read",
         );
     }
     // One that is named wrongly has its own finding.

@@ -2,6 +2,7 @@
 
 use crate::blueprint::schema::{Auth, Connect, Ingress, SecretUses, Service};
 use crate::blueprint::{Key, Place};
+use crate::diag::Rule;
 use crate::plan::google::database as sql;
 use crate::plan::model::Text;
 use crate::plan::resolve::account::account_of;
@@ -119,6 +120,50 @@ fn declared(
         .and(&Place::Key(speaker.key.clone()), "the caller")
         .write(DECLARE, speaker.key, "calls", &format!("[\"{name}\"]"));
     }
+}
+
+/// A property of an element, as a reference names it: `${buckets.uploads.name}`.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    /// The word for one of its kind; its table has an `s` more.
+    pub kind: &'a str,
+    /// The element.
+    pub name: &'a str,
+    /// The property.
+    pub property: &'a str,
+}
+
+/// Reports who names an element of the data and does not say that it uses it. `access` is what may be written at its name.
+pub(super) fn not_used(
+    cx: &mut Context<'_>,
+    key: &Key,
+    speaker: Speaker<'_>,
+    rule: &'static Rule,
+    named: Named<'_>,
+    says: &str,
+    access: &str,
+) {
+    let Named {
+        kind,
+        name,
+        property,
+    } = named;
+    cx.report(
+        rule,
+        format!(
+            "`{}` names the {kind} `{name}` but does not use it",
+            speaker.name
+        ),
+        &Place::Part(key.clone(), format!("{kind}s.{name}.{property}")),
+        says,
+    )
+    .and(&Place::Key(speaker.key.clone()), "the user")
+    .write(
+        DECLARE,
+        speaker.key,
+        &format!("{kind}s"),
+        &format!("{{ {name} = \"{access}\" }}"),
+    );
 }
 
 pub(super) fn unknown_property(cx: &mut Context<'_>, key: &Key, property: &str, known: &[&str]) {

@@ -1,13 +1,13 @@
 //! What a database of Firestore's properties mean: `id`, `project`.
 
-use crate::blueprint::{Key, Place};
+use crate::blueprint::Key;
 use crate::plan::model::Text;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
-use super::element::{DECLARE, unknown_property};
+use super::element::{Named, not_used, unknown_property};
 
 pub(super) fn firestore(
     cx: &mut Context<'_>,
@@ -19,21 +19,19 @@ pub(super) fn firestore(
     if let Some(speaker) = speaker
         && !speaker.firestores.contains_key(name)
     {
-        cx.report(
+        let named = Named {
+            kind: "firestore",
+            name,
+            property,
+        };
+        not_used(
+            cx,
+            key,
+            speaker,
             rules::FIRESTORE_NOT_DECLARED,
-            format!(
-                "`{}` names the firestore `{name}` but does not use it",
-                speaker.name
-            ),
-            &Place::Part(key.clone(), format!("firestores.{name}.{property}")),
+            named,
             "its account may do nothing there",
-        )
-        .and(&Place::Key(speaker.key.clone()), "the user")
-        .write(
-            DECLARE,
-            speaker.key,
-            "firestores",
-            &format!("{{ {name} = \"read\" }}"),
+            "read",
         );
     }
     let (path, _) = lies::firestore(cx, name)?;

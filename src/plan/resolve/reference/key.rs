@@ -1,14 +1,14 @@
 //! What a key's properties mean: `id`, `name`, `ring`.
 
+use crate::blueprint::Key;
 use crate::blueprint::schema::KeyPurpose;
-use crate::blueprint::{Key, Place};
 use crate::plan::model::Text;
 use crate::plan::resolve::context::Context;
 use crate::plan::resolve::lies;
 use crate::rules;
 
 use super::Speaker;
-use super::element::{DECLARE, unknown_property};
+use super::element::{Named, not_used, unknown_property};
 
 pub(super) fn key(
     cx: &mut Context<'_>,
@@ -22,24 +22,22 @@ pub(super) fn key(
     {
         let purpose = cx.blueprint.keys.get(name).and_then(|one| one.purpose);
         let does = match purpose {
-            Some(KeyPurpose::Encrypt) => "\"encrypt\"",
-            Some(KeyPurpose::Sign) | None => "\"sign\"",
+            Some(KeyPurpose::Encrypt) => "encrypt",
+            Some(KeyPurpose::Sign) | None => "sign",
         };
-        cx.report(
+        let named = Named {
+            kind: "key",
+            name,
+            property,
+        };
+        not_used(
+            cx,
+            key,
+            speaker,
             rules::KEY_NOT_DECLARED,
-            format!(
-                "`{}` names the key `{name}` but does not use it",
-                speaker.name
-            ),
-            &Place::Part(key.clone(), format!("keys.{name}.{property}")),
+            named,
             "its account may do nothing with it",
-        )
-        .and(&Place::Key(speaker.key.clone()), "the user")
-        .write(
-            DECLARE,
-            speaker.key,
-            "keys",
-            &format!("{{ {name} = {does} }}"),
+            does,
         );
     }
     let (path, _) = lies::key(cx, name)?;

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::plan::google::memorystore;
 use crate::plan::model::{
-    Auth, Connect, CryptoKey, Database, Edge, Engine, Host, Ingress, Internet, Plan, Principal,
-    Resource, Service, Start, Target, TlsMode, Waf, WafAction, WafMatch, Workload,
+    Auth, Connect, CryptoKey, Database, Edge, Engine, Host, Ingress, Internet, Plan, Service,
+    Start, Target, TlsMode, Waf, WafAction, WafMatch, Workload,
 };
 use crate::render::quote::mermaid;
 
@@ -230,20 +230,13 @@ impl Picture {
 
     /// Services of other projects that something calls.
     fn calls_elsewhere(&mut self, plan: &Plan) {
-        let grants = plan.grants.iter();
         let mut drawn = BTreeSet::new();
-        for grant in grants.filter(|grant| grant.on.project() != plan.project.id) {
-            let (Resource::Service { name, .. }, Principal::Account { id: account, .. }) =
-                (&grant.on, &grant.to)
-            else {
-                continue;
-            };
+        for (element, _, name) in plan.calls_elsewhere() {
             let node = id("elsewhere", name);
             if drawn.insert(name) {
                 self.node(1, &node, ("([", "])"), &[name, "in another project"]);
             }
-            let element = plan.account(account).map(|one| one.element.split_once('.'));
-            if let Some((table, from)) = element.flatten() {
+            if let Some((table, from)) = element.split_once('.') {
                 let kind = table.trim_end_matches('s');
                 self.arrow(&id(kind, from), &node, "ID token");
             }
